@@ -1,0 +1,18 @@
+"""Mainstay, a retention assistant for Slack: the map, in the order in which a question passes.
+
+slack, cli      the surfaces: words in, an Answer out
+records         what must survive: accepted questions, threads, answers, drafts
+access          who may see what: identity, place, roles → Rights
+service         what the bot does; user errors come back as Answers
+engines         understand (Question → Query), rules (Query → Answer, without a model)
+analysis        measure, compare, explain: Query → Evidence
+metrics         ADD A METRIC: one function
+sources         ADD A DATA SOURCE: one file; the canonical tables, the check, the demo company
+playbook        cited guidance out of knowledge/
+drafting        messages with their checks; ADD A GUARDRAIL: one function
+language        ADD A LANGUAGE: one TOML; words heard, sentences said
+models          clients of embedding and chat models
+playground      a local Slack to try and test against
+settings        the only reader of the environment and of workspace.toml
+wiring          the only place that picks real parts
+"""
