@@ -1,0 +1,62 @@
+# make demo    sets itself up and shows a conversation with the demo company
+# make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
+# make eval    grades the first questions;  make bench: how fast it answers
+# make locks   writes the locks anew, after a change of a requirements file
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-compile --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+# The newest Python that fits and can make an environment; PYTHON=… on the command line names another.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.PHONY: demo test lint eval bench locks clean
+
+demo: $(VENV)/base
+	@$(BIN)/python app.py demo
+
+test: $(VENV)/dev
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+eval: $(VENV)/base
+	@$(BIN)/python app.py eval tests/evals/first.jsonl
+
+bench: $(VENV)/base
+	@$(BIN)/python -m benchmarks
+
+$(VENV)/base: requirements.lock | $(BIN)/python
+	@echo "Installing what the bot needs (about a minute, once) …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock | $(BIN)/python
+	@echo "Installing what the bot and its tests need (about a minute, once) …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+		if "$$python" -c '$(FITS)' 2>/dev/null; then exec "$$python" -m venv $(VENV); fi; \
+	done; \
+	echo "Mainstay needs Python 3.11, 3.12 or 3.13 with its venv module (on Debian and Ubuntu: python3-venv)." >&2; \
+	echo "None of these fits: $(PYTHON). Name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; \
+	exit 1
+
+# Every extra stays with the versions of the base, so that any of them can be added to it.
+locks: $(VENV)/dev
+	$(LOCK) requirements.txt -o requirements.lock
+	for extra in postgres models spark dev; do \
+		$(LOCK) --constraint requirements.lock requirements/$$extra.txt -o requirements/$$extra.lock || exit 1; \
+	done
+
+clean:
+	rm -rf $(VENV) .mainstay .pytest_cache .mypy_cache .ruff_cache .hypothesis

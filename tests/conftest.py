@@ -1,0 +1,43 @@
+"""What every test may ask for, and the rule that nothing is skipped in CI."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A URL of an empty PostgreSQL database, gone after the test; for tests marked `postgres`."""
+    server = os.environ.get("MAINSTAY_TEST_POSTGRES")
+    if not server:
+        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
+    name = f"mainstay_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield f"{server.rpartition('/')[0]}/{name}"
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _forbid_skips(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped in CI: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """With CI set, a skipped test has failed."""
+    report = yield
+    _forbid_skips(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    """With CI set, a skipped module has failed too."""
+    report = yield
+    _forbid_skips(report)
+    return report
