@@ -1,0 +1,342 @@
+"""A company's data, seen through the canonical tables.
+
+Opening one checks the whole mapping and reads no rows; a table is read into shape when it is
+first asked for. Everything is read-only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from rapidfuzz import process
+
+from bot.errors import BadWorkspace, ForPerson
+from bot.sources import casting
+from bot.sources.canonical import TABLES, Table
+from bot.sources.connection import BadSelect, Connection
+from bot.types import Definitions, Note, instant
+
+FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"),
+         ("sessions", "started_at"))
+"""What happened on a day shows that the day was loaded; term ends and open stretches show nothing."""
+
+FALLBACKS = (("subscriptions", "valid_from"), ("subscriptions", "valid_to"), ("tickets", "created_at"),
+             ("survey_answers", "answered_at"))
+"""Where no fact table is mapped; `valid_to` counts only where it is past."""
+
+DIMENSIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "country": (("accounts", "country"), ("users", "country")),
+    "language": (("users", "language"), ("accounts", "language")),
+    "size": (("accounts", "size"),),
+    "industry": (("accounts", "industry"),),
+    "region": (("accounts", "region"), ("users", "region")),
+    "channel": (("accounts", "acquisition_channel"),),
+    "owner": (("accounts", "owner_id"),),
+    "role": (("users", "role"),),
+    "platform": (("events", "platform"), ("sessions", "platform")),
+    "feature": (("features", "feature_id"),),
+    "reason": (("subscriptions", "reason_code"),),
+    "end_type": (("subscriptions", "end_type"),),
+    "category": (("tickets", "category"), ("orders", "category")),
+    "priority": (("tickets", "priority"),),
+    "tier": (("loyalty_ledger", "tier"),),
+    "campaign": (("campaigns", "campaign_id"),),
+    "message_channel": (("sends", "channel"),),
+    "offer": (("offers", "offer_id"),),
+    "payment_method": (("payments", "payment_method"),),
+    "decline_code": (("payments", "decline_code"),),
+}
+"""Dimension → the columns whose values it can take; `plan` and `interval` have rules of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableMap:
+    """How a company's own data becomes one canonical table.
+
+    Either `select`, over the source's own tables, or `table`, one of them (a file's name will do).
+    `columns` maps canonical column → the source's; columns of equal name need no mention.
+    """
+
+    select: str | None = None
+    table: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One canonical table of a company before it is read: the raw expression and what feeds what."""
+
+    table: Table
+    raw: ir.Table
+    feeds: Mapping[str, str]
+    """Canonical column → column of `raw`; only mapped columns."""
+    selected: bool
+
+    def text_feeds(self) -> dict[str, Any]:
+        """Column of `raw` → the canonical column it feeds."""
+        return {source: self.table.column(name) for name, source in self.feeds.items()}
+
+
+class Company:
+    """The canonical tables of one company, its definitions, and the one way to run a query."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        mapped: Mapping[str, Mapped],
+        definitions: Definitions,
+        as_of: date | None = None,
+        seconds: float = 30.0,
+    ) -> None:
+        self.connection = connection
+        self.mapped = mapped
+        self.definitions = definitions
+        self.pinned = as_of
+        self.seconds = seconds
+        self.tables: Mapping[str, ir.Table] = Tables(self)
+        self._styles: dict[str, Mapping[str, casting.Style]] = {}
+        self._values: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._days: dict[tuple[date, str], date] = {}
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Whether the company maps this table, or this column of it."""
+        return table in self.mapped and (column is None or column in self.mapped[table].feeds)
+
+    def run(self, expression: ir.Expr) -> pd.DataFrame:
+        """The result of a query; any thread may call it. Raises `Unavailable`."""
+        return self.connection.run(expression, self.seconds)
+
+    def sql(self, expression: ir.Expr) -> str:
+        """The query as a person would read it, in the source's own dialect."""
+        return str(ibis.to_sql(expression, dialect=self.connection.dialect))
+
+    @property
+    def version(self) -> str:
+        """Changes when the data does; part of every cache key."""
+        return self.connection.version()
+
+    def styles(self, name: str) -> Mapping[str, casting.Style]:
+        """Canonical column → how the source writes its days there; only text columns need one."""
+        if name not in self._styles:
+            mapped = self.mapped[name]
+            columns = mapped.text_feeds()
+            counted = casting.styles(mapped.raw, columns)
+            found: dict[str, casting.Style] = {}
+            if counted is not None:
+                row = self.run(counted).fillna(0).iloc[0]
+                for column in {label.partition(":")[0] for label in row.index}:
+                    found[column] = casting.style(
+                        *(int(row[f"{column}:{what}"]) for what in ("slashed", "day", "month"))
+                    )
+            self._styles[name] = found
+        return self._styles[name]
+
+    def fitted(self, name: str) -> ir.Table:
+        """The canonical table as an expression over the raw one: all columns, pinned types."""
+        mapped = self.mapped[name]
+        styles = self.styles(name)
+        zone = self.definitions.zone
+        columns: dict[str, ir.Value] = {}
+        for column in mapped.table.columns:
+            source = mapped.feeds.get(column.name)
+            value = (
+                ibis.null(column.type)
+                if source is None
+                else casting.fitted(
+                    mapped.raw[source], column, zone, styles.get(column.name, casting.Style.ISO)
+                )
+            )
+            columns[column.name] = value.cast(column.type)
+        return mapped.raw.select(**columns)
+
+    def as_of(self, today: date) -> date:
+        """The day from which "last month" is counted: the workspace's own, else from the data.
+
+        The earlier of today and the day after the last complete day of the fact tables, in the
+        reporting zone. The last day with data counts as complete unless it is today; rows dated
+        after today are left out, for a date in the future shows nothing about the load.
+        """
+        if self.pinned is not None:
+            return self.pinned
+        key = (today, self.version)
+        if key not in self._days:
+            last = self._last_day(FACTS, today) or self._last_day(FALLBACKS, today)
+            self._days[key] = today if last is None else min(today, last + timedelta(days=1))
+        return self._days[key]
+
+    def _last_day(self, sources: tuple[tuple[str, str], ...], today: date) -> date | None:
+        zone = self.definitions.zone
+        end = instant(today + timedelta(days=1), zone)
+        last: datetime | None = None
+        for table, column in sources:
+            if self.has(table, column):
+                moment = self.tables[table][column]
+                found = self.run(
+                    self.tables[table].filter(moment < ibis.literal(end)).aggregate(last=moment.max())
+                ).iloc[0, 0]
+                if not pd.isna(found):
+                    last = max(last or found.to_pydatetime(), found.to_pydatetime())
+        return None if last is None else local_day(last, zone)
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """The values of a dimension that the data holds, sorted, 500 at most; empty if there are none."""
+        key = (dimension, self.version)
+        if key not in self._values:
+            self._values[key] = self._read_values(dimension)
+        return self._values[key]
+
+    def _read_values(self, dimension: str) -> tuple[str, ...]:
+        if dimension == "interval":
+            return self._intervals()
+        if dimension == "market":
+            return tuple(sorted(name for name, _ in self.definitions.markets))
+        columns = DIMENSIONS.get(dimension, ())
+        if dimension == "plan":
+            name = "name" if self.has("plans", "name") else "plan_id"
+            columns = (("plans", name),) if self.has("plans") else (("subscriptions", "plan_id"),)
+        found: set[str] = set()
+        for table, column in columns:
+            if self.has(table, column):
+                values = self.tables[table].select(value=column).distinct()
+                values = values.filter(values.value.notnull()).order_by("value").limit(500)
+                found.update(self.run(values)["value"])
+        return tuple(sorted(found)[:500])
+
+    def _intervals(self) -> tuple[str, ...]:
+        if not self.has("plans", "interval"):
+            return ()
+        plans = self.tables["plans"].select("interval", "interval_count").distinct()
+        return tuple(sorted({
+            interval(str(row.interval), 1 if pd.isna(row.interval_count) else int(row.interval_count))
+            for row in self.run(plans.filter(plans.interval.notnull())).itertuples()
+        }))
+
+
+class Tables(Mapping[str, ir.Table]):
+    """The mapped tables; each is brought into shape once, when first asked for."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._kept: dict[str, ir.Table] = {}
+        self._lock = threading.RLock()
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self._company.mapped:
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._kept:
+                mapped = self._company.mapped[name]
+                parsed = any(
+                    casting.parses(mapped.raw[source].type(), column)
+                    for source, column in mapped.text_feeds().items()
+                )
+                self._kept[name] = self._company.connection.keep(
+                    name, self._company.fitted(name), parsed=parsed, selected=mapped.selected
+                )
+            return self._kept[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._company.mapped)
+
+    def __len__(self) -> int:
+        return len(self._company.mapped)
+
+
+def interval(unit: str, units: int) -> str:
+    """The dimension `interval` of a term: monthly, quarterly, annual or multi_year, by its months."""
+    months = units * (12 if unit.startswith("year") or unit.startswith("annual") else 1)
+    return "monthly" if months < 3 else "quarterly" if months < 12 else "annual" if months == 12 else "multi_year"
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The calendar day in `zone` of a naive UTC instant."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def mapping(connection: Connection, maps: Mapping[str, TableMap]) -> dict[str, Mapped]:
+    """Match a company's maps with the source. Raises `BadWorkspace` (`mapping_gaps`) with all gaps.
+
+    Without any map, the source's tables that bear canonical names are taken as they are.
+    """
+    if not maps:
+        maps = {name: TableMap(table=name) for name in connection.names if name in TABLES}
+    found: dict[str, Mapped] = {}
+    gaps: list[Note] = []
+    for name, map_ in maps.items():
+        if name not in TABLES:
+            gaps.append(Note("gap_no_such_table", {"table": name, "near": near(name, TABLES)}))
+            continue
+        try:
+            raw = opened(connection, name, map_, gaps)
+        except ForPerson as error:
+            gaps.append(Note(error.key, {"table": name, **error.values}))
+            continue
+        if raw is not None:
+            feeds = matched(TABLES[name], raw, map_, gaps)
+            found[name] = Mapped(TABLES[name], raw, feeds, selected=map_.select is not None)
+    if not maps:
+        gaps.append(Note("gap_nothing_mapped", {"found": connection.names}))
+    if gaps:
+        raise BadWorkspace("mapping_gaps", gaps=tuple(gaps))
+    return found
+
+
+def opened(connection: Connection, name: str, map_: TableMap, gaps: list[Note]) -> ir.Table | None:
+    """The raw table behind a map, or None and a gap."""
+    if (map_.select is None) == (map_.table is None):
+        gaps.append(Note("gap_select_or_table", {"table": name}))
+        return None
+    if map_.select is not None:
+        try:
+            return connection.select(map_.select.strip().rstrip(";"))
+        except BadSelect as error:
+            gaps.append(Note("gap_select_refused", {"table": name, "unknown": error.unknown}))
+            return None
+    wanted = str(map_.table)
+    stem = wanted.rpartition(".")[0] if wanted.lower().endswith((".csv", ".tsv", ".parquet")) else wanted
+    if stem not in connection.names:
+        gaps.append(
+            Note("gap_no_such_source", {"table": name, "source": wanted, "near": near(stem, connection.names)})
+        )
+        return None
+    return connection.raw(stem)
+
+
+def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> dict[str, str]:
+    """Canonical column → raw column; every column that is missing, unknown or of no use is a gap."""
+    feeds: dict[str, str] = {}
+    for name, source in map_.columns.items():
+        if table.column(name) is None:
+            gaps.append(Note("gap_no_such_column", {
+                "table": table.name, "column": name, "near": near(name, table.names)}))
+        elif source not in raw.columns:
+            gaps.append(Note("gap_no_such_source_column", {
+                "table": table.name, "column": name, "source": source, "near": near(source, raw.columns)}))
+    for column in table.columns:
+        source = map_.columns.get(column.name, column.name)
+        if source in raw.columns:
+            kind = raw[source].type()
+            if casting.possible(kind, column):
+                feeds[column.name] = source
+            else:
+                gaps.append(Note("gap_type", {
+                    "table": table.name, "column": column.name, "found": str(kind), "wanted": column.type}))
+        elif column.required and column.name not in map_.columns:
+            gaps.append(Note("gap_required_column", {
+                "table": table.name, "column": column.name, "near": near(column.name, raw.columns)}))
+    if table.whose and not any(name in feeds for name in table.whose):
+        gaps.append(Note("gap_nobody", {"table": table.name, "columns": table.whose}))
+    return feeds
+
+
+def near(name: str, known: Any) -> tuple[str, ...]:
+    """Up to three known names that look like this one."""
+    return tuple(match for match, _, _ in process.extract(name, list(known), limit=3, score_cutoff=60))

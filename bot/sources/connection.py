@@ -1,0 +1,111 @@
+"""What every connector offers: an open source, read-only, safe to use from many threads.
+
+A connector is a module of this folder with two names:
+
+    SCHEMES: tuple[str, ...]                        the URL schemes it answers to
+    connect(url: str, base: Path) -> Connection     opens it; `base` is the workspace file's folder
+
+It is found by its `SCHEMES`; nothing else has to be told about it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import ibis.expr.types as ir
+import pandas as pd
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from bot.errors import BadWorkspace
+
+
+class Connection(Protocol):
+    """An open source. Errors of its library never leave it: `errors.Unavailable` and `BadData` do."""
+
+    @property
+    def dialect(self) -> str:
+        """The name sqlglot and ibis give its SQL."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables it has, under the company's own names, sorted."""
+
+    def raw(self, name: str) -> ir.Table:
+        """One of its tables as it is; the expression reads nothing yet."""
+
+    def select(self, query: str) -> ir.Table:
+        """A SELECT over its tables; raises `BadSelect` where the source refuses it."""
+
+    def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
+        """The canonical table `name`, made from `table`, in the form that later questions read fastest.
+
+        `parsed`: text is turned into types on the way, which nobody wants to pay for twice.
+        `selected`: the company's own SELECT is behind it.
+        """
+
+    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+        """The result; raises `Unavailable` (`source_timeout`) after so many seconds."""
+
+    def version(self) -> str:
+        """A short text that changes when the data does."""
+
+
+def parsed_select(query: str, dialect: str) -> exp.Query:
+    """The tree of one SELECT; raises `BadSelect` for anything else, also for two statements."""
+    try:
+        tree = sqlglot.parse_one(query, dialect=dialect)
+    except SqlglotError as error:
+        raise BadSelect from error
+    if not isinstance(tree, exp.Query):
+        raise BadSelect
+    return tree
+
+
+def tables_in(tree: exp.Query) -> set[str]:
+    """The names of the tables a SELECT reads; names of its own WITH parts may be among them."""
+    return {table.name for table in tree.find_all(exp.Table) if table.name}
+
+
+class BadSelect(Exception):
+    """A SELECT the source refuses; `unknown` is the column or table it does not know, if it said so."""
+
+    def __init__(self, unknown: str | None = None) -> None:
+        super().__init__(unknown or "")
+        self.unknown = unknown
+
+
+Connect = Callable[[str, Path], Connection]
+
+
+@cache
+def connectors() -> Mapping[str, Connect]:
+    """URL scheme → the `connect` of the module in this folder that declares it."""
+    found: dict[str, Connect] = {}
+    for info in pkgutil.iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        module = importlib.import_module(info.name)
+        for scheme in getattr(module, "SCHEMES", ()):
+            found[scheme] = module.connect
+    return found
+
+
+def connect(url: str, base: Path) -> Connection:
+    """Open the source a URL names. Raises `BadWorkspace` (`unknown_scheme`)."""
+    scheme = url.partition(":")[0].lower()
+    if scheme not in connectors():
+        raise BadWorkspace("unknown_scheme", scheme=scheme, known=sorted(connectors()))
+    return connectors()[scheme](url, base)
+
+
+def place(url: str, base: Path) -> Path:
+    """The path after the scheme (`files:DIR`, `duckdb:///abs.db`), seen from the workspace file's folder."""
+    rest = url.partition(":")[2]
+    if rest.startswith("//"):
+        rest = rest[2:]
+    return (base / Path(rest).expanduser()).resolve()

@@ -1,0 +1,129 @@
+"""DuckDB in this process: what the file connectors stand on.
+
+An ibis connection is not safe across threads, a DuckDB cursor is: every query gets a cursor of
+its own. The canonical tables live in the schema `canonical` of the in-memory database, beside
+the company's own tables.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pandas as pd
+from sqlglot.optimizer.qualify_tables import qualify_tables
+
+from bot.errors import BadData, OurFault, Unavailable
+from bot.sources.connection import BadSelect, parsed_select, tables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+)"?')
+
+
+class Embedded:
+    """An in-memory DuckDB over a company's files."""
+
+    dialect = "duckdb"
+
+    def __init__(self, *, copy_selects: bool) -> None:
+        """`copy_selects`: a SELECT is worked out once and kept, not anew in every question."""
+        self.database = duckdb.connect(":memory:")
+        self.database.execute("SET GLOBAL TimeZone = 'UTC'")
+        self.database.execute("CREATE SCHEMA canonical")
+        self.backend = ibis.duckdb.from_connection(self.database.cursor())
+        self.copy_selects = copy_selects
+        self.path: tuple[str, str] = ("memory", "main")
+        self.broken: dict[str, BadData] = {}
+        self.stamp: Callable[[], str] = lambda: ""
+        self.fill: Callable[[str], None] = lambda name: None
+        """Called with each table that is about to be read, for sources that are copied in."""
+
+    def close_doors(self, *folders: str) -> None:
+        """From here on no query reads a file or an address outside these folders."""
+        inside = ", ".join("'" + (folder.rstrip("/") + "/").replace("'", "''") + "'" for folder in folders)
+        self.database.execute(f"SET GLOBAL allowed_directories = [{inside}]")
+        self.database.execute("SET GLOBAL enable_external_access = false")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        found = self.database.cursor().execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = ?",
+            list(self.path),
+        )
+        return tuple(sorted({name for (name,) in found.fetchall()} | set(self.broken)))
+
+    def raw(self, name: str) -> ir.Table:
+        if name in self.broken:
+            raise self.broken[name]
+        with self._refusals():
+            return self.backend.table(name, database=self.path)
+
+    def select(self, query: str) -> ir.Table:
+        tree = parsed_select(query, "duckdb")
+        for name in tables_in(tree):
+            if name in self.broken:
+                raise self.broken[name]
+        # A view looks for bare names in its own schema first, so each name carries its full address.
+        catalog, schema = self.path
+        query = qualify_tables(tree, db=schema, catalog=catalog, dialect="duckdb").sql("duckdb")
+        try:
+            described = self.database.cursor().execute(f"DESCRIBE {query}").fetchall()
+        except duckdb.Error as error:
+            match = UNKNOWN.search(str(error))
+            raise BadSelect(match.group(1) if match else None) from error
+        kinds = self.backend.compiler.type_mapper
+        schema = ibis.schema({str(row[0]): kinds.from_string(str(row[1])) for row in described})
+        table: ir.Table = ops.SQLQueryResult(query, schema, self.backend).to_expr()
+        return table
+
+    def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
+        for source in table.op().find((ops.DatabaseTable,)):
+            self.fill(source.name)
+        for selected_from in table.op().find((ops.SQLQueryResult,)):
+            for source in tables_in(parsed_select(selected_from.query, "duckdb")):
+                self.fill(source)
+        copied = parsed or (selected and self.copy_selects)
+        kind = "TABLE" if copied else "VIEW"
+        statement = ibis.to_sql(table, dialect="duckdb")
+        with self._refusals():
+            self.database.cursor().execute(
+                f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}'
+            )
+            return self.backend.table(name, database=("memory", "canonical"))
+
+    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+        cursor = self.database.cursor()
+        timer = threading.Timer(seconds, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            result: pd.DataFrame = ibis.duckdb.from_connection(cursor).execute(expression)
+            return result
+        except duckdb.InterruptException as error:
+            raise Unavailable("source_timeout", seconds=seconds) from error
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise Unavailable("source_down") from error
+        except duckdb.Error as error:
+            raise OurFault(str(error)) from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def version(self) -> str:
+        return self.stamp()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            raise BadData("source_unreadable") from error
