@@ -12,9 +12,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 UNSAID = {
     "a place on someone's machine": re.compile(r"(?<![\w.}])/(home|root|Users|work|opt|mnt)/\w"),
-    "a package registry's host": re.compile(
-        r"py" + r"pi\.org|python" + r"hosted|npm" + r"js\.(org|com)|/simple/"
-    ),
+    "a package registry's host": re.compile(r"pypi[.]org|pythonhosted[.]|npmjs[.]|/simple[/]"),
     "work left undone": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b"),
     "a secret": re.compile(r"\bxox[abp]-\d{6,}|\bsk-[A-Za-z0-9]{20,}|-{5}BEGIN [A-Z ]*PRIVATE KEY"),
     "a merge not ended": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
