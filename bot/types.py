@@ -241,6 +241,10 @@ class Metric:
     example: str
     source: str
     expression: Callable[..., Any]
+    parts: Literal["counts", "money", "averages"] = "counts"
+    """What part and whole are; only counts get a Wilson interval."""
+    people: Callable[..., Any] | None = None
+    """The roster behind the number, one row per account."""
     version: int = 1
 
     def __call__(self, *args: Any, **variant: Any) -> Any:

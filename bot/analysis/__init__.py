@@ -1,0 +1,1 @@
+"""Query → Evidence: measure, compare, explain, list people. The only room that knows both metrics and data."""

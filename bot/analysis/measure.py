@@ -1,0 +1,283 @@
+"""Measure one Query: the only way from a metric function to Evidence."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from bot.analysis.intervals import balance, wilson
+from bot.analysis.windows import bounded, default_window, is_trend, steps
+from bot.errors import BadData, BadQuestion, NotAllowed
+from bot.metrics import catalogue
+from bot.metrics.confine import Confined
+from bot.metrics.population import Tables
+from bot.sources import Company
+from bot.types import Evidence, Metric, Note, Query, Rights, Shape, Unit, Window
+
+Role = Literal["main", "baseline", "companion", "driver"]
+MOST_ROWS = 1000
+"""Aggregates fetched for one answer; more segments than that is no answer for a person."""
+
+
+@dataclass(frozen=True)
+class Analyst:
+    """A company's data as one asker may see it, on one day. Everything in analysis starts from it."""
+
+    company: Company
+    rights: Rights
+    as_of: date
+
+    def tables(self, query: Query) -> Tables:
+        """The canonical tables confined to the rights, with the question's filters beside them."""
+        return Tables(
+            Confined(
+                self.company.tables, self.company.has, self.rights.row_filters, self.company.definitions
+            ),
+            self.company.definitions,
+            self.as_of,
+            self.company.has,
+            query.filters,
+            query.exclude,
+        )
+
+    def metric(self, name: str | None) -> Metric:
+        """The catalogue entry, if it exists, is allowed, and the data has what it needs."""
+        known = catalogue()
+        if name is None or name not in known:
+            near = difflib.get_close_matches(name or "", list(known), n=3)
+            raise BadQuestion("unknown_metric", name=name or "", near=near or sorted(known))
+        if self.rights.metrics is not None and name not in self.rights.metrics:
+            raise NotAllowed("metric_not_allowed", metric=name)
+        if missing := self.missing(known[name]):
+            raise BadData("metric_unavailable", metric=name, missing=missing)
+        return known[name]
+
+    def missing(self, metric: Metric) -> list[str]:
+        """The tables and columns the metric needs and the company does not map."""
+        gaps = []
+        for need in metric.needs:
+            table, _, column = need.partition(".")
+            if not self.company.has(table):
+                gaps.append(table)
+            elif column and not self.company.has(table, column):
+                gaps.append(need)
+        return list(dict.fromkeys(gaps))
+
+    def settled(self, query: Query) -> Query:
+        """The query with its window filled in and cut at as-of, and every part of it checked."""
+        metric = self.metric(query.metric)
+        self._check_names(query, metric)
+        definitions = self.company.definitions
+        window = query.window or default_window(
+            metric.window, self.as_of, definitions.zone, definitions.week_start
+        )
+        window = replace(window, zone=definitions.zone)
+        return replace(query, window=bounded(window, self.first_day(metric), self.as_of))
+
+    def first_day(self, metric: Metric) -> date:
+        """The first day the metric's main table has anything to say about."""
+        column = next((need for need in metric.needs if need.rpartition(".")[2] in INSTANTS), None)
+        if column is None:
+            return date.min
+        table, _, name = column.partition(".")
+        first = self.company.run(self.company.tables[table].agg(first=ibis._[name].min()))["first"].iloc[0]
+        return first.date() if isinstance(first, datetime) and not pd.isna(first) else self.as_of
+
+    def _check_names(self, query: Query, metric: Metric) -> None:
+        allowed = dict(query.variant)
+        for name, value in allowed.items():
+            values = metric.variants.get(name)
+            numeric = values is not None and values[0].isdigit() and value.isdigit() and 1 <= int(value) <= 366
+            if values is None or (value not in values and not numeric):
+                raise BadQuestion(
+                    "unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric)
+                )
+        named = [*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)]
+        for dimension in named:
+            if dimension not in metric.by:
+                raise BadQuestion(
+                    "dimension_not_available", metric=metric.name, dimension=dimension, near=list(metric.by)
+                )
+            if self.rights.dimensions is not None and dimension not in self.rights.dimensions:
+                raise NotAllowed("dimension_not_allowed", dimension=dimension)
+        for dimension, values in (*query.filters, *query.exclude):
+            self._check_values(dimension, values)
+
+    def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
+        known = self.values(dimension)
+        for value in values:
+            if known and value not in known:
+                by_case = {one.lower(): one for one in known}
+                near = difflib.get_close_matches(value.lower(), list(by_case), n=3, cutoff=0.4)
+                offers = [by_case[one] for one in near] or list(known[:5])
+                raise BadQuestion("unknown_value", dimension=dimension, value=value, near=offers)
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """The values the data has for a dimension; empty where they are not listed anywhere."""
+        if dimension == "market":
+            return tuple(name for name, _ in self.company.definitions.markets)
+        return self.company.values(dimension)
+
+
+FLOW_ORDER = ["start", "new", "expansion", "reactivation", "resume", "contraction", "pause", "churn", "end"]
+INSTANTS = ("valid_from", "occurred_at", "answered_at", "created_at", "sent_at")
+
+
+def measure(analyst: Analyst, query: Query, *, id: str = "e1", role: Role = "main") -> Evidence:
+    """One measurement. A window of several steps of its grain gives one row per step, named `period`."""
+    query = analyst.settled(query)
+    metric, window = catalogue()[query.metric or ""], _window(query)
+    tables = analyst.tables(query)
+    variant: Mapping[str, Any] = dict(query.variant)
+
+    def expression(part: Window) -> ir.Table:
+        built: ir.Table = metric(tables, part, query.by, **variant)
+        return built
+
+    trend = metric.shape not in (Shape.GRID, Shape.ROSTER) and is_trend(window)
+    if trend:
+        parts = steps(window)
+        table = ibis.union(*(
+            expression(part).mutate(period=ibis.literal(part.start.isoformat())) for part in parts
+        ))  # fmt: skip
+        order = ["period", *query.by]
+    else:
+        table, order = expression(window), list(query.by)
+    if metric.shape is Shape.GRID:
+        order = ["cohort", "age"]
+    frame = analyst.company.run(table.limit(MOST_ROWS))
+    if metric.shape is Shape.FLOW:
+        frame["type"] = pd.Categorical(frame["type"], FLOW_ORDER, ordered=True)
+        order = [*(name for name in order if name != "type"), "type"]
+    frame = frame.sort_values(order, kind="stable") if order else frame
+    caveats = _caveats(analyst, metric, query, window)
+    rows = [_row(metric, record) for record in frame.to_dict("records")]
+    if not rows and not query.by and not trend:
+        rows = [_row(metric, _empty(metric))]
+    if trend and parts and not parts[-1].complete:
+        caveats.append(Note("last_step_to_date", {"end": window.end}))
+    rows, hidden = _small_cells_hidden(rows, query.by, analyst.rights.smallest_cell)
+    if hidden:
+        caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
+    columns = _columns(metric, query.by, rows, trend)
+    return Evidence(
+        id=id,
+        query=query,
+        role=role,
+        unit=metric.unit,
+        good=metric.good,
+        shape=metric.shape,
+        version=metric.version,
+        columns=columns,
+        rows=tuple({column: row.get(column) for column in columns} for row in rows),
+        as_of=analyst.as_of,
+        currency=analyst.company.definitions.currency if _has_money(metric, columns) else None,
+        rights=analyst.rights.row_filters,
+        sql=analyst.company.sql(table),
+        caveats=tuple(caveats),
+    )
+
+
+def _window(query: Query) -> Window:
+    assert query.window is not None  # settled fills it
+    return query.window
+
+
+def _empty(metric: Metric) -> dict[str, Any]:
+    if metric.shape is Shape.LEVEL:
+        return {"value": 0, "n": 0}
+    return {"part": 0, "whole": 0}
+
+
+def _row(metric: Metric, record: Mapping[Any, Any]) -> dict[str, Any]:
+    """One row as plain Python: the number itself as `value`, and its interval where it has one."""
+    row = {str(name): plain(value) for name, value in record.items()}
+    if "whole" in row:
+        part, whole = row["part"] or 0, row["whole"] or 0
+        scale = 100 if metric.unit is Unit.POINTS else 1
+        row["value"] = scale * part / whole if whole else None
+        if whole and metric.parts == "counts":
+            if metric.unit is Unit.SHARE and 0 <= part <= whole:
+                row["interval"] = list(wilson(part, whole))
+            elif metric.unit is Unit.POINTS:
+                low, high = balance(row["promoters"], row["detractors"], whole)
+                row["interval"] = [scale * low, scale * high]
+    return row
+
+
+def plain(value: Any) -> Any:
+    """A cell as the value a JSON document may hold: no numpy, no NaN; days as dates."""
+    if isinstance(value, pd.Timestamp):
+        return value.date() if value == value.normalize() else value.to_pydatetime()
+    if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)):
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def _columns(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], trend: bool) -> tuple[str, ...]:
+    lead = (("period",) if trend else ()) + by
+    if metric.shape is Shape.GRID:
+        lead = tuple(dict.fromkeys((*lead, "cohort", "age")))
+    if metric.shape is Shape.FLOW:
+        lead = tuple(dict.fromkeys((*lead, "type")))
+    if metric.name == "churn_reasons":
+        lead = tuple(dict.fromkeys((*lead, "reason")))
+    core = ("value", "n") if metric.shape in (Shape.LEVEL, Shape.FLOW) else ("part", "whole", "value", "interval")
+    rest = [name for row in rows[:1] for name in row if name not in (*lead, *core)]
+    if not any("interval" in row for row in rows):
+        core = tuple(name for name in core if name != "interval")
+    return (*lead, *core, *rest)
+
+
+def _has_money(metric: Metric, columns: tuple[str, ...]) -> bool:
+    return metric.unit is Unit.MONEY or metric.parts == "money" or "mrr" in columns
+
+
+def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> list[Note]:
+    definitions = analyst.company.definitions
+    notes = []
+    if definitions.snapshot:
+        notes.append(Note("snapshot"))
+    elif not window.complete:
+        notes.append(Note("to_date", {"end": window.end - timedelta(days=1)}))
+    if "events" in {need.partition(".")[0] for need in metric.needs} and not analyst.company.has(
+        "events", "is_active_event"
+    ):
+        notes.append(Note("every_event_counts"))
+    if metric.name == "cohort_retention":
+        notes.append(Note("unfinished_cells_left_out", {"as_of": analyst.as_of}))
+    if query.by and metric.unit is Unit.COUNT and metric.entity == "user" and "platform" in query.by:
+        notes.append(Note("people_in_several_segments"))
+    return notes
+
+
+def _small_cells_hidden(
+    rows: list[dict[str, Any]], by: tuple[str, ...], smallest: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Drop segments under the smallest cell, and the next smallest too, else the total gives it away."""
+    if not by or not smallest:
+        return rows, 0
+
+    def size(row: dict[str, Any]) -> float:
+        return float(row.get("whole", row.get("n", 0)) or 0)
+
+    small = [row for row in rows if size(row) < smallest]
+    if len(small) == 1 and len(rows) > 1:
+        small.append(min((row for row in rows if row is not small[0]), key=size))
+    return [row for row in rows if row not in small], len(small)
+
+
+def _offers(metric: Metric) -> list[str]:
+    return [f"{name}={value}" for name, values in metric.variants.items() for value in values]
+

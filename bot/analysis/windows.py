@@ -1,0 +1,105 @@
+"""Which days a question means when it does not say, and which days those are compared with. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.errors import BadQuestion
+from bot.types import Grain, Query, Window
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day `months` calendar months on (the month's last day where it is shorter)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def default_window(grain: Grain, as_of: date, zone: str, week_start: int = 0) -> Window:
+    """The metric's own default: the last complete day, week or month, or the last twelve complete months."""
+    if grain is Grain.DAY:
+        return Window(as_of - timedelta(days=1), as_of, Grain.DAY, zone, "day")
+    if grain is Grain.WEEK:
+        end = as_of - timedelta(days=(as_of.weekday() - week_start) % 7)
+        return Window(end - timedelta(days=7), end, Grain.WEEK, zone, "week")
+    end = as_of.replace(day=1)
+    months = 12 if grain is Grain.YEAR else 1
+    name = "last_n_months" if grain is Grain.YEAR else "month"
+    return Window(months_later(end, -months), end, Grain.MONTH if months == 1 else Grain.YEAR, zone, name)
+
+
+def bounded(window: Window, first: date, as_of: date) -> Window:
+    """The window cut at as-of and marked "to date" there; a window outside the data is refused."""
+    if window.start >= as_of:
+        raise BadQuestion("period_in_future", start=window.start, as_of=as_of)
+    if window.end <= first:
+        raise BadQuestion("period_before_data", start=window.start, first=first)
+    if window.end > as_of:
+        return replace(window, end=as_of, complete=False)
+    return window
+
+
+def baseline_of(query: Query, window: Window) -> Window | None:
+    """The window to compare with: the one before, the same one last year, or the one named."""
+    if isinstance(query.baseline, Window) or query.baseline is None:
+        return query.baseline
+    if query.baseline == "last_year":
+        return _last_year(window)
+    return previous(window)
+
+
+def previous(window: Window) -> Window:
+    """The calendar unit before; a running unit is compared with the same days of the one before."""
+    whole = _months_in(window)
+    if whole:
+        start = months_later(window.start, -whole)
+        return replace(window, start=start, end=window.start, complete=True)
+    if not window.complete and window.grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
+        step = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[window.grain]
+        start = months_later(window.start, -step)
+        end = min(start + timedelta(days=window.days), window.start)
+        return replace(window, start=start, end=end)
+    length = 7 if window.grain is Grain.WEEK else window.days
+    start = window.start - timedelta(days=length)
+    return replace(window, start=start, end=start + timedelta(days=window.days))
+
+
+def _last_year(window: Window) -> Window:
+    if window.grain in (Grain.WEEK, Grain.DAY):  # the same weekdays
+        return replace(window, start=window.start - timedelta(weeks=52), end=window.end - timedelta(weeks=52))
+    return replace(window, start=months_later(window.start, -12), end=months_later(window.end, -12))
+
+
+def _months_in(window: Window) -> int:
+    """How many whole calendar months the window is made of; 0 if it is not."""
+    if window.start.day != 1 or window.end.day != 1:
+        return 0
+    return (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
+
+
+def steps(window: Window) -> list[Window]:
+    """The windows of a trend: one per grain from start to end, the last cut where the window is."""
+    edges = [window.start]
+    while edges[-1] < window.end:
+        edges.append(min(_step(edges[-1], window.grain), window.end))
+    parts = [
+        replace(window, start=start, end=end, name=window.grain.value, complete=True)
+        for start, end in zip(edges, edges[1:], strict=False)
+    ]
+    last = parts[-1]
+    parts[-1] = replace(last, complete=window.complete and _step(last.start, window.grain) == last.end)
+    return parts
+
+
+def is_trend(window: Window) -> bool:
+    """Whether the window spans more than one step of its grain."""
+    return window.grain is not Grain.RANGE and _step(window.start, window.grain) < window.end
+
+
+def _step(day: date, grain: Grain) -> date:
+    if grain is Grain.DAY:
+        return day + timedelta(days=1)
+    if grain is Grain.WEEK:
+        return day + timedelta(days=7)
+    return months_later(day, {Grain.MONTH: 1, Grain.QUARTER: 3}.get(grain, 12))

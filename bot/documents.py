@@ -1,0 +1,172 @@
+"""The JSON form of the nouns: what `--json` prints, what records keep, and a Query read back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from bot.errors import OurFault
+from bot.types import Answer, Draft, Evidence, Grain, Intent, Query, Window, filters
+
+Document = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Any of our values as JSON types: dates ISO, enums their value, tuples lists, dataclasses objects."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Window):
+        return window_document(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(one) for name, one in _fields(value).items()}
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    return value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def window_document(window: Window) -> Document:
+    """`end` is exclusive."""
+    return {
+        "start": window.start.isoformat(),
+        "end": window.end.isoformat(),
+        "grain": window.grain.value,
+        "complete": window.complete,
+        "name": window.name,
+    }
+
+
+def query_document(query: Query) -> Document:
+    """A Query as the terminal contract has it; `filters` and `exclude` map dimension → values."""
+    baseline = query.baseline
+    return {
+        "intent": query.intent.value,
+        "metric": query.metric,
+        "variant": dict(query.variant),
+        "window": window_document(query.window) if query.window else None,
+        "baseline": window_document(baseline) if isinstance(baseline, Window) else baseline,
+        "filters": {name: list(values) for name, values in query.filters},
+        "exclude": {name: list(values) for name, values in query.exclude},
+        "by": list(query.by),
+        "claim": query.claim,
+        "subject": query.subject,
+        "language": query.language,
+        "limit": query.limit,
+        "names_rate": query.names_rate,
+    }
+
+
+def query_from(document: Mapping[str, Any]) -> Query:
+    """The Query of a document; OurFault when it is none of ours."""
+    try:
+        baseline = document["baseline"]
+        return Query(
+            intent=Intent(document["intent"]),
+            metric=document["metric"],
+            variant=tuple(sorted(document["variant"].items())),
+            window=_window_from(document["window"]),
+            baseline=_window_from(baseline) if isinstance(baseline, Mapping) else baseline,
+            filters=filters(document["filters"]),
+            exclude=filters(document["exclude"]),
+            by=tuple(document["by"]),
+            claim=document["claim"],
+            subject=document["subject"],
+            language=document["language"],
+            limit=document["limit"],
+            names_rate=document["names_rate"],
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise OurFault(f"not a query document: {document!r}") from error
+
+
+def _window_from(document: Mapping[str, Any] | None) -> Window | None:
+    if document is None:
+        return None
+    return Window(
+        date.fromisoformat(document["start"]),
+        date.fromisoformat(document["end"]),
+        Grain(document["grain"]),
+        name=document["name"],
+        complete=document["complete"],
+    )
+
+
+def evidence_document(evidence: Evidence, query_index: int = 0) -> Document:
+    """One measurement; `rows` is a list of objects keyed by `columns`, also for one row."""
+    return {
+        "id": evidence.id,
+        "query": query_index,
+        "role": evidence.role,
+        "metric": evidence.query.metric,
+        "unit": evidence.unit.value,
+        "good": evidence.good,
+        "shape": evidence.shape.value,
+        "version": evidence.version,
+        "window": plain(evidence.query.window),
+        "columns": list(evidence.columns),
+        "rows": [plain(row) for row in evidence.rows],
+        "as_of": evidence.as_of.isoformat(),
+        "currency": evidence.currency,
+        "rights": [{"dimension": one.dimension, "values": list(one.values)} for one in evidence.rights],
+        "sql": evidence.sql,
+        "caveats": [{"key": note.key, "values": plain(note.values)} for note in evidence.caveats],
+    }
+
+
+def draft_document(draft: Draft) -> Document:
+    """A draft; the people of its audience are left out, their number is not."""
+    document: Document = plain(draft)
+    document["audience"].pop("people", None)
+    return document
+
+
+def answer_document(answer: Answer) -> Document:
+    """The whole answer, as `ask --json` prints it."""
+    document: Document = {
+        "text": answer.text,
+        "language": answer.language,
+        "engine": answer.engine,
+        "intent": answer.intent.value,
+        "outcome": answer.outcome.value,
+        "queries": [query_document(query) for query in answer.queries],
+        "evidence": [evidence_document(one, _index(answer, one)) for one in answer.evidence],
+        "findings": [
+            {"key": one.key, "values": plain(one.values), "evidence": list(one.evidence)}
+            for one in answer.findings
+        ],
+        "citations": [asdict(one) for one in answer.citations],
+        "caveats": list(answer.caveats),
+        "clarify": _clarify(answer),
+        "follow_ups": list(answer.follow_ups),
+        "drafts": [draft_document(draft) for draft in answer.drafts],
+        "elapsed_ms": answer.elapsed_ms,
+    }
+    if answer.error is not None:
+        document["error"] = {"key": answer.error.key, "message": answer.text}
+    return document
+
+
+def _clarify(answer: Answer) -> Document | None:
+    if answer.clarify is None:
+        return None
+    choices = [
+        {"label": one.label, "query": query_document(one.query)} for one in answer.clarify.choices
+    ]
+    return {"question": answer.clarify.question, "choices": choices}
+
+
+def _index(answer: Answer, evidence: Evidence) -> int:
+    """Which query of the answer an evidence belongs to: the last one of its metric, else the first."""
+    fitting = [i for i, query in enumerate(answer.queries) if query.metric == evidence.query.metric]
+    return fitting[0] if fitting else 0
+

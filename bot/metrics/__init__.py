@@ -1,0 +1,23 @@
+"""The metrics: ADD A METRIC by writing one function with the `metric` decorator in any module here."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from bot.errors import OurFault
+from bot.types import Metric
+
+
+@cache
+def catalogue() -> Mapping[str, Metric]:
+    """Every metric of this folder by name, in alphabetical order."""
+    found: dict[str, Metric] = {}
+    for module in pkgutil.iter_modules(__path__):
+        for thing in vars(import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(thing, Metric):
+                if found.setdefault(thing.name, thing) is not thing:
+                    raise OurFault(f"two metrics are named {thing.name}")
+    return dict(sorted(found.items()))

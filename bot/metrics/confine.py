@@ -1,0 +1,66 @@
+"""Rights at the root: every table is cut to the accounts a person may see, before any metric runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import ibis.expr.types as ir
+
+from bot.errors import NotAllowed
+from bot.metrics.population import ACCOUNT_COLUMNS
+from bot.types import Definitions, RowFilter
+
+
+class Confined(Mapping[str, ir.Table]):
+    """The tables, each with only the rows of accounts that pass every row filter, cut when first asked for.
+
+    Tables that name a user but no account are cut through `users`; those that name neither
+    (plans, features, spend) are the company's own and stay whole.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, ir.Table],
+        mapped: Callable[[str, str | None], bool],
+        row_filters: tuple[RowFilter, ...],
+        definitions: Definitions,
+    ) -> None:
+        if row_filters and not mapped("accounts", None):
+            raise NotAllowed("row_filter_needs_accounts")
+        self._tables = tables
+        self._mapped = mapped
+        self._row_filters = row_filters
+        self._definitions = definitions
+
+    def __getitem__(self, name: str) -> ir.Table:
+        table = self._tables[name]
+        if not self._row_filters:
+            return table
+        if name == "accounts":
+            for one in self._row_filters:
+                table = table.filter(_passes(table, one, self._definitions))
+            return table
+        owner = next((one for one in ("account_id", "customer_id") if self._mapped(name, one)), None)
+        if owner:
+            seen = self["accounts"].select(seen_id="account_id")
+            return table.semi_join(seen, table[owner] == seen.seen_id)
+        if self._mapped(name, "user_id") and self._mapped("users", "account_id"):
+            people = self["users"].select(seen_user="user_id")
+            return table.semi_join(people, table.user_id == people.seen_user)
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
+def _passes(accounts: ir.Table, one: RowFilter, definitions: Definitions) -> ir.BooleanValue:
+    if one.dimension == "market":
+        markets = dict(definitions.markets)
+        countries = [country for market in one.values for country in markets.get(market, ())]
+        return accounts.country.isin(countries)
+    if one.dimension not in ACCOUNT_COLUMNS:
+        raise NotAllowed("row_filter_unknown", dimension=one.dimension)
+    return accounts[ACCOUNT_COLUMNS[one.dimension]].isin(one.values)

@@ -1,0 +1,249 @@
+"""Customers (logos): who stayed, who left, who came, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.metrics.declare import metric
+from bot.metrics.engagement import returning
+from bot.metrics.expressions import flag, money
+from bot.metrics.movements import logo_events
+from bot.metrics.population import UNKNOWN, Policy, Tables, per, standing
+from bot.types import Shape, Unit, Window
+
+ACCOUNT_DIMENSIONS = (
+    "plan", "interval", "country", "market", "region", "tenure", "channel", "size", "industry", "language", "owner",
+)  # fmt: skip
+SUBSCRIPTIONS = (
+    "subscriptions.account_id",
+    "subscriptions.valid_from",
+    "subscriptions.valid_to",
+    "subscriptions.status",
+)
+SPLITS = {
+    "voluntary": ("voluntary", "to_free"),
+    "involuntary": ("involuntary",),
+    "to_free": ("to_free",),
+    "pause_expired": ("pause_expired",),
+}
+"""Split → the kinds of loss in it; going to the free plan is the customer's choice, and also shown apart."""
+LOSS_VARIANTS = {
+    "recognition": ("service_end", "request"),
+    "grace_days": ("30",),
+    "pause_policy": ("zero_mrr", "keep_mrr", "churn"),
+    "free_policy": ("churn", "active"),
+}
+
+
+def lost(t: Tables, window: Window, *, split: str = "none", **policy: Any) -> ir.Table:
+    """The people behind churn: one row per account paying at the start and no customer at the end.
+
+    Columns: account_id, lost_on (instant), loss, reason_code, reason_text, mrr (at the start), plan_id, since.
+    """
+    frame = standing(t, window, (), Policy.of(t.definitions, **policy))
+    gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
+    if split != "none":
+        gone = gone.filter(gone.loss.isin(SPLITS[split]))
+    return gone.select(
+        "account_id", "lost_on", "loss", "reason_code", "reason_text", "plan_id", "since",
+        mrr=money(gone.start_micros),
+    )  # fmt: skip
+
+
+def gained(t: Tables, window: Window, **variant: Any) -> ir.Table:
+    """The people behind new customers: one row per account that first paid in the window and still pays."""
+    frame = standing(t, window, (), Policy.of(t.definitions))
+    new = frame.filter(_is_new(frame, window, **variant))
+    return new.select("account_id", "since", "plan_id", mrr=money(new.end_micros))
+
+
+def _is_new(frame: ir.Table, window: Window, *, reactivation_days: str = "any", **_: Any) -> ir.BooleanValue:
+    came = (frame.start == 0) & (frame.end == 1)
+    fresh = frame.since > window.first
+    if reactivation_days != "any":
+        gap = ibis.interval(days=int(reactivation_days))
+        fresh = fresh | ((frame.left_before + gap) < window.first)
+    return came & fresh
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="down",
+    shape=Shape.SHARE,
+    needs=SUBSCRIPTIONS,
+    by=ACCOUNT_DIMENSIONS,
+    variants={
+        "basis": ("paying", "active"),
+        "method": ("start_cohort", "stripe_like", "events", "daily_sum", "average"),
+        "split": ("none", *SPLITS),
+        "include_early": ("false", "true"),
+        **LOSS_VARIANTS,
+    },
+    companions=("new_customers", "nps"),
+    people=lost,
+)
+def churn_rate(
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...] = (),
+    *,
+    basis: str = "paying",
+    method: str = "start_cohort",
+    split: str = "none",
+    include_early: str = "false",
+    **policy: Any,
+) -> ir.Table:
+    """Paying customers at the start who are no longer customers at the end, as a share of those at the start.
+
+    Formula: customers at the start who left by the end / paying customers at the start.
+    At risk: paying at the start; trials, free plans and test accounts never; a pause of up to 90 days is no loss.
+    Example: 2026-10, the finger-count company: 3 of 8.
+    Source: ChartMogul, Customer Churn Rate.
+    """
+    if basis == "active":
+        frame = returning(t, window, by)
+        return per(frame, by).agg(part=flag(frame.back == 0).sum(), whole=frame.count())
+    rules = Policy.of(t.definitions, **policy)
+    if method != "start_cohort":
+        return logo_events(t, window, by, rules, method)
+    frame = standing(t, window, by, rules)
+    left = (frame.start == 1) & (frame.kept_end == 0)
+    if split != "none":
+        left = left & frame.loss.isin(SPLITS[split])
+    if include_early == "true":
+        left = left | ((frame.start == 0) & (frame.kept_end == 0) & (frame.since > window.first))
+    return per(frame, by).agg(part=flag(left).sum(), whole=frame.start.sum()).filter(ibis._.whole > 0)
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="up",
+    shape=Shape.SHARE,
+    needs=SUBSCRIPTIONS,
+    by=ACCOUNT_DIMENSIONS,
+    variants={"basis": ("paying", "active"), **LOSS_VARIANTS},
+    companions=("new_customers", "grr"),
+    people=lost,
+)
+def retention_rate(
+    t: Tables, window: Window, by: tuple[str, ...] = (), *, basis: str = "paying", **policy: Any
+) -> ir.Table:
+    """Paying customers at the start who are still customers at the end, as a share of those at the start.
+
+    Formula: 1 - churn_rate = customers at the start still customers at the end / paying customers at the start.
+    At risk: the same customers as for churn_rate; basis "active" counts accounts with activity in both periods.
+    Example: 2026-10, the finger-count company: 5 of 8.
+    Source: ChartMogul, Churn rate formulas.
+    """
+    if basis == "active":
+        frame = returning(t, window, by)
+        return per(frame, by).agg(part=frame.back.sum(), whole=frame.count())
+    frame = standing(t, window, by, Policy.of(t.definitions, **policy))
+    stayed = flag((frame.start == 1) & (frame.kept_end == 1))
+    return per(frame, by).agg(part=stayed.sum(), whole=frame.start.sum()).filter(ibis._.whole > 0)
+
+
+@metric(
+    unit=Unit.COUNT,
+    good="down",
+    shape=Shape.LEVEL,
+    needs=SUBSCRIPTIONS,
+    by=(*ACCOUNT_DIMENSIONS, "reason", "type"),
+    variants={"split": ("none", *SPLITS), **LOSS_VARIANTS},
+    companions=("churn_rate", "new_customers"),
+    people=lost,
+)
+def churned_customers(
+    t: Tables, window: Window, by: tuple[str, ...] = (), *, split: str = "none", **policy: Any
+) -> ir.Table:
+    """How many paying customers of the start are no longer customers at the end, and the MRR they paid.
+
+    Formula: count of customers at the start who left by the end; n is the number at the start.
+    At risk: paying at the start, as for churn_rate.
+    Example: 2026-10, the finger-count company: 3.
+    Source: ChartMogul, Customer Churn Rate.
+    """
+    frame = standing(t, window, _without(by, "reason", "type"), Policy.of(t.definitions, **policy))
+    left = (frame.start == 1) & (frame.kept_end == 0)
+    if split != "none":
+        left = left & frame.loss.isin(SPLITS[split])
+    frame = frame.mutate(left=flag(left), reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
+    if set(by) & {"reason", "type"}:  # only those who left have one
+        frame = frame.filter(frame.left == 1)
+    return per(frame, by).agg(
+        value=frame.left.sum(),
+        n=frame.start.sum(),
+        mrr=money(frame.start_micros.sum(where=frame.left == 1).fill_null(0)),
+    )
+
+
+@metric(
+    unit=Unit.COUNT,
+    good="up",
+    shape=Shape.LEVEL,
+    needs=SUBSCRIPTIONS,
+    by=ACCOUNT_DIMENSIONS,
+    variants={"method": ("start_cohort", "events"), "reactivation_days": ("any", "90")},
+    companions=("churned_customers",),
+    people=gained,
+)
+def new_customers(
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...] = (),
+    *,
+    method: str = "start_cohort",
+    reactivation_days: str = "any",
+) -> ir.Table:
+    """How many customers paid for the first time in the period and still pay at its end, and their MRR.
+
+    Formula: count of accounts not paying at the start, paying at the end, first paid in between; n is all paying at the end.
+    At risk: every account; a former customer who returns is a reactivation, not new.
+    Example: 2026-10, the finger-count company: 1.
+    Source: ProfitWell, new customers; ChartMogul, MRR movements.
+    """
+    frame = standing(t, window, by, Policy.of(t.definitions))
+    new = _is_new(frame, window, reactivation_days=reactivation_days)
+    if method == "events":
+        new = (frame.since > window.first) & (frame.since <= window.last)
+    return per(frame, by).agg(
+        value=flag(new).sum(), n=frame.end.sum(), mrr=money(frame.end_micros.sum(where=new).fill_null(0))
+    )
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="context",
+    shape=Shape.SHARE,
+    needs=(*SUBSCRIPTIONS, "subscriptions.reason_code"),
+    by=("reason", *ACCOUNT_DIMENSIONS),
+    companions=("churned_customers",),
+    people=lost,
+)
+def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
+    """Churned customers by stated reason, as a share of the churned who stated one, with the MRR they paid.
+
+    Formula: churned customers with the reason / churned customers with any stated reason.
+    At risk: the churned customers of the period, as for churn_rate; those without a reason are counted in `churned` only.
+    Example: 2026-10, the finger-count company, price: 1 of 2.
+    Source: ChartMogul and Recurly, churn reasons; the code list of the company.
+    """
+    others = _without(by, "reason")
+    frame = standing(t, window, others, Policy.of(t.definitions))
+    gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
+    whole = ibis.window(group_by=list(others)) if others else ibis.window()
+    counted = gone.group_by([*others, gone.reason_code.name("reason")]).agg(
+        part=gone.count(), mrr=money(gone.start_micros.sum())
+    )
+    stated = counted.mutate(
+        whole=counted.part.sum(where=counted.reason.notnull()).over(whole),
+        churned=counted.part.sum().over(whole),
+    )
+    return stated.filter(stated.reason.notnull()).select("reason", *others, "part", "whole", "churned", "mrr")
+
+
+def _without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    return tuple(name for name in by if name not in names)

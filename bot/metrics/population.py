@@ -1,0 +1,305 @@
+"""Who counts: the one definition of a paying customer, shared by every customer and revenue metric.
+
+`Tables` is what a metric function gets: canonical tables, the company's settings, and the
+filters of the question. `terms` turns the subscription history into effective stretches under
+one policy (grace, pause, free plans, recognition); `standing` folds them into one row per account
+with its state at both ends of a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.errors import BadData
+from bot.metrics.expressions import FOREVER, flag, micros
+from bot.types import Definitions, Filters, Window
+
+UNKNOWN = "unknown"
+"""Stands in a breakdown for rows whose value is empty, so that segments add up."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The canonical tables as one question sees them; row filters of rights are already applied."""
+
+    tables: Mapping[str, ir.Table]
+    definitions: Definitions
+    as_of: date
+    mapped: Callable[[str, str | None], bool]
+    filters: Filters = ()
+    exclude: Filters = ()
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self.tables:
+            raise BadData("missing_table", table=name)
+        return self.tables[name]
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        return self.mapped(table, column)
+
+    def dimensions(self, by: tuple[str, ...]) -> tuple[str, ...]:
+        """All dimensions this measurement touches: broken down by, filtered, or excluded."""
+        named = (*by, *(name for name, _ in self.filters), *(name for name, _ in self.exclude))
+        return tuple(dict.fromkeys(named))
+
+    def narrow(self, frame: ir.Table) -> ir.Table:
+        """Apply the question's filters to a frame that carries the dimensions as columns."""
+        for name, values in self.filters:
+            frame = frame.filter(frame[name].isin(values))
+        for name, values in self.exclude:
+            frame = frame.filter(~frame[name].isin(values))
+        return frame
+
+
+def per(frame: ir.Table, by: tuple[str, ...]) -> Any:
+    """The frame grouped by the dimensions, or whole when there are none; either has `agg`."""
+    return frame.group_by(list(by)) if by else frame
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The variants that decide who is a customer when (conventions G05 to G08)."""
+
+    grace_days: int
+    pause_days: int
+    pause_policy: str = "zero_mrr"
+    free_policy: str = "churn"
+    recognition: str = "service_end"
+
+    @classmethod
+    def of(cls, definitions: Definitions, **variant: Any) -> Policy:
+        """The company's settings, overridden by the variants a question names."""
+        given = {name: value for name, value in variant.items() if value is not None}
+        if "grace_days" in given:
+            given["grace_days"] = int(given["grace_days"])
+        return cls(
+            **{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given}
+        )
+
+
+def terms(t: Tables, policy: Policy) -> ir.Table:
+    """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
+
+    Columns: account_id, subscription_id, opens, closes, pays (1 while it makes a customer),
+    rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths),
+    plan_id, end_type, reason_code, reason_text. Grace and pause end the stretch by themselves.
+    """
+    rows = t["subscriptions"]
+    closes = rows.valid_to.fill_null(FOREVER)
+    if policy.recognition == "request":
+        asked = rows.cancel_requested_at.fill_null(FOREVER)
+        closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
+    rows = rows.mutate(closes=closes, amount=rows.mrr)
+    if policy.pause_policy == "keep_mrr":
+        before = ibis.window(group_by="subscription_id", order_by="valid_from")
+        carried = rows.mrr.lag().over(before)
+        rows = rows.mutate(amount=(rows.status == "paused").ifelse(carried, rows.mrr))
+    waiting = rows.status.isin(("past_due", "paused"))
+    rows = ibis.union(
+        rows.filter(~waiting).mutate(since=rows.valid_from),
+        _since(rows.filter(waiting)),
+    )
+    paused, due = rows.status == "paused", rows.status == "past_due"
+    keeps = policy.pause_policy == "keep_mrr"
+    rests = paused if policy.pause_policy == "zero_mrr" else ibis.literal(False)
+    closes = due.ifelse(
+        ibis.least(rows.closes, rows.since + ibis.interval(days=policy.grace_days)),
+        rests.ifelse(
+            ibis.least(rows.closes, rows.since + ibis.interval(days=policy.pause_days)),
+            rows.closes,
+        ),
+    )
+    status_pays = (rows.status == "active") | due | (paused if keeps else ibis.literal(False))
+    free = rows.status == "free"
+    counted = free if policy.free_policy == "active" else ibis.literal(False)
+    frame = rows.select(
+        "subscription_id",
+        "plan_id",
+        "status",
+        "end_type",
+        "reason_code",
+        "reason_text",
+        "account_id",
+        # One precision, so that stretches of both ends can be put into one column.
+        opens=rows.valid_from.cast("timestamp"),
+        closes=closes.cast("timestamp"),
+        pays=flag(status_pays & (rows.amount.isnull() | (rows.amount > 0))),
+        rests=flag(rests | counted),
+        is_free=flag(free),
+        micros=micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0),
+    )
+    return _merged(t, frame.filter(frame.closes > frame.opens))
+
+
+def _since(waiting: ir.Table) -> ir.Table:
+    """When each unbroken run of past-due or paused stretches began: grace and pause count from there."""
+    order = ibis.window(group_by=["subscription_id", "status"], order_by="valid_from")
+    starts = waiting.mutate(
+        fresh=flag(waiting.closes.lag().over(order).fill_null(datetime(1, 1, 1)) != waiting.valid_from)
+    )
+    runs = starts.mutate(run=starts.fresh.cumsum(group_by=["subscription_id", "status"], order_by="valid_from"))
+    whole = ibis.window(group_by=["subscription_id", "status", "run"])
+    return runs.mutate(since=runs.valid_from.min().over(whole)).drop("fresh", "run")
+
+
+def _merged(t: Tables, frame: ir.Table) -> ir.Table:
+    """Merged accounts are the account they were merged into, not a loss and a gain (G18)."""
+    if not t.has("accounts", "merged_into"):
+        return frame
+    moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")
+    joined = frame.left_join(moved, frame.account_id == moved.old_id)
+    return joined.mutate(account_id=joined.new_id.fill_null(joined.account_id)).drop("old_id", "new_id")
+
+
+def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:
+    """Whether the stretch is in force at the instant."""
+    return (frame.opens <= moment) & (frame.closes > moment)
+
+
+def standing(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir.Table:
+    """One row per account that ever paid up to the window's end, with its state at both ends.
+
+    The state at an instant is that of the stretch which holds it. Columns: account_id, since
+    (first paid instant), start and end (1 when paying), start_micros, end_micros, kept_start and
+    kept_end (paying, or paused within its limit), left_before (last time it stopped paying up to
+    the window's start), lost_on, loss (why it is no customer at the end), reason_code,
+    reason_text, plan_id, and one column per dimension in `by` or in the filters.
+    Test accounts are out; filters are applied.
+    """
+    rows = terms(t, policy)
+    rows = rows.filter(rows.opens <= window.last)
+    first, last = holds(rows, window.first), holds(rows, window.last)
+    pays, kept = rows.pays == 1, (rows.pays + rows.rests) > 0
+    closing = kept | (rows.status == "ended")
+    frame = rows.group_by("account_id").agg(
+        since=rows.opens.min(where=pays),
+        start=flag(pays & first).max(),
+        end=flag(pays & last).max(),
+        kept_start=flag(kept & first).max(),
+        kept_end=flag(kept & last).max(),
+        free_end=flag((rows.is_free == 1) & last).max(),
+        start_micros=rows.micros.sum(where=pays & first).fill_null(0),
+        end_micros=rows.micros.sum(where=pays & last).fill_null(0),
+        left_before=rows.closes.max(where=pays & (rows.closes <= window.first)),
+        lost_on=rows.closes.max(where=kept & (rows.closes <= window.last)),
+        last_status=rows.status.argmax(rows.closes, where=kept),
+        end_type=rows.end_type.argmax(rows.closes, where=closing),
+        reason_code=rows.reason_code.argmax(rows.closes, where=closing),
+        reason_text=rows.reason_text.argmax(rows.closes, where=closing),
+        plan_id=ibis.coalesce(
+            rows.plan_id.argmax(rows.micros, where=pays & first),
+            rows.plan_id.argmax(rows.micros, where=pays & last),
+            rows.plan_id.argmax(rows.opens, where=pays),
+        ),
+    )
+    frame = frame.filter(frame.since.notnull()).mutate(
+        loss=ibis.cases(
+            (frame.free_end == 1, "to_free"),
+            (frame.last_status == "past_due", "involuntary"),
+            (frame.last_status == "paused", "pause_expired"),
+            else_=frame.end_type.fill_null(UNKNOWN),
+        )
+    )
+    return t.narrow(with_dimensions(t, frame, t.dimensions(by), window))
+
+
+ACCOUNT_COLUMNS = {
+    "country": "country",
+    "market": "country",
+    "language": "language",
+    "industry": "industry",
+    "size": "size",
+    "region": "region",
+    "channel": "acquisition_channel",
+    "owner": "owner_id",
+}
+"""Dimension → the column of `accounts` it is read from."""
+
+PLAN_COLUMNS = {"plan": "name", "interval": "interval"}
+"""Dimension → the column of `plans` it is read from."""
+
+TENURE_BANDS = (("0-3 months", 3), ("3-6 months", 6), ("6-12 months", 12), ("12-24 months", 24))
+
+
+def with_dimensions(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window) -> ir.Table:
+    """Join what the dimensions need to a frame with account_id (and plan_id, since); drop test accounts."""
+    frame = _with_accounts(t, frame, names)
+    for name in names:
+        if name in PLAN_COLUMNS:
+            frame = _with_plan(t, frame, name)
+        elif name == "tenure":
+            frame = frame.mutate(tenure=tenure(frame.since, window.first))
+    return frame
+
+
+def _with_accounts(t: Tables, frame: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    wanted = {name: ACCOUNT_COLUMNS[name] for name in names if name in ACCOUNT_COLUMNS}
+    tested = t.has("accounts", "is_test")
+    if not wanted and not tested:
+        return frame
+    for column in wanted.values():
+        if not t.has("accounts", column):
+            raise BadData("missing_column", table="accounts", column=column)
+    accounts = t["accounts"]
+    if tested:
+        accounts = accounts.filter(~accounts.is_test.fill_null(False))
+    joined = accounts.select(
+        known_id=accounts.account_id,
+        **{name: _account_value(t, accounts, name, column) for name, column in wanted.items()},
+    )
+    inner = frame.inner_join(joined, frame.account_id == joined.known_id)
+    return inner.drop("known_id")
+
+
+def _account_value(t: Tables, accounts: ir.Table, name: str, column: str) -> ir.Value:
+    value = accounts[column].cast("string")
+    if name == "market":
+        cases = [(value.isin(countries), market) for market, countries in t.definitions.markets]
+        return ibis.cases(*cases, else_=UNKNOWN) if cases else ibis.literal(UNKNOWN)
+    return value.fill_null(UNKNOWN)
+
+
+def _with_plan(t: Tables, frame: ir.Table, name: str) -> ir.Table:
+    if not t.has("plans"):
+        if name == "plan":  # without a plan table the id is the name
+            return frame.mutate(plan=frame.plan_id.fill_null(UNKNOWN))
+        raise BadData("missing_table", table="plans")
+    plans = t["plans"]
+    value = _interval(plans) if name == "interval" else plans[PLAN_COLUMNS[name]].fill_null(UNKNOWN)
+    looked_up = plans.select(**{f"{name}_key": plans.plan_id, name: value})
+    joined = frame.left_join(looked_up, frame.plan_id == looked_up[f"{name}_key"])
+    return joined.mutate(**{name: joined[name].fill_null(UNKNOWN)}).drop(f"{name}_key")
+
+
+def _interval(plans: ir.Table) -> ir.Value:
+    """How often a plan is paid, by the months of its term."""
+    yearly = plans.interval.startswith("year") | plans.interval.startswith("annual")
+    months = plans.interval_count.fill_null(1) * yearly.ifelse(12, 1)
+    return ibis.cases(
+        (plans.interval.isnull(), UNKNOWN),
+        (months < 3, "monthly"),
+        (months < 12, "quarterly"),
+        (months == 12, "annual"),
+        else_="multi_year",
+    )
+
+
+def tenure(since: ir.Value, moment: datetime) -> ir.Value:
+    """How long a customer has paid at the instant, as a band."""
+    cases = [(since > months_before(moment, months), band) for band, months in TENURE_BANDS]
+    return ibis.cases(*cases, else_="24+ months")
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day `months` calendar months earlier (the month's last day where it is shorter)."""
+    index = moment.year * 12 + moment.month - 1 - months
+    year, month = divmod(index, 12)
+    next_month = datetime(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last_day = (next_month - timedelta(days=1)).day
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last_day))

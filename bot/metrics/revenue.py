@@ -1,0 +1,263 @@
+"""Recurring revenue: its level, its movements, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, lost
+from bot.metrics.declare import metric
+from bot.metrics.expressions import flag, money
+from bot.metrics.movements import steps, within
+from bot.metrics.population import Policy, Tables, holds, per, standing, terms, with_dimensions
+from bot.types import Grain, Shape, Unit, Window
+
+MRR = (*SUBSCRIPTIONS, "subscriptions.mrr")
+POLICIES = {"grace_days": ("30",), "pause_policy": ("zero_mrr", "keep_mrr", "churn")}
+GAINS = ("new", "expansion", "reactivation")
+LOSSES = ("contraction", "churn")
+
+
+@metric(
+    unit=Unit.MONEY,
+    good="up",
+    shape=Shape.LEVEL,
+    needs=MRR,
+    by=ACCOUNT_DIMENSIONS,
+    window=Grain.DAY,
+    variants=POLICIES,
+    companions=("new_customers", "grr"),
+)
+def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> ir.Table:
+    """Monthly recurring revenue of paying customers at the end of the period, net of discounts.
+
+    Formula: sum of the monthly value of active and past-due (inside grace) paid subscriptions; n is the customers paying.
+    At risk: every paying customer; trials, free plans, one-off fees and taxes never.
+    Example: 2026-10, the finger-count company: 950.
+    Source: Stripe, billing analytics glossary; ChartMogul, MRR.
+    """
+    rows = terms(t, Policy.of(t.definitions, **policy))
+    rows = rows.filter(holds(rows, window.last) & (rows.pays == 1))
+    paid = rows.mutate(since=rows.opens.min().over(ibis.window(group_by="account_id")))
+    frame = t.narrow(with_dimensions(t, paid, t.dimensions(by), window))
+    return per(frame, by).agg(
+        value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique()
+    )
+
+
+@metric(
+    unit=Unit.MONEY,
+    good="context",
+    shape=Shape.FLOW,
+    needs=MRR,
+    by=("type", *ACCOUNT_DIMENSIONS),
+    variants={"method": ("start_cohort", "events"), "reactivation_days": ("any", "90"), **POLICIES},
+    companions=("grr", "nrr"),
+)
+def mrr_movements(
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...] = (),
+    *,
+    method: str = "start_cohort",
+    reactivation_days: str = "any",
+    **policy: Any,
+) -> ir.Table:
+    """What changed MRR in the period: new, expansion, reactivation, contraction and churn, from start to end.
+
+    Formula: end = start + new + expansion + reactivation - contraction - churn; one net movement per account and period,
+    or every move with method "events". `value` is the size, `effect` its sign in the sum; pause is inside contraction,
+    resume inside reactivation, each shown apart and left out of the sum.
+    At risk: every account that paid at the start or the end.
+    Example: 2026-10, the finger-count company: start 1320, new 90, expansion 50, reactivation 110, contraction 120, churn 500, end 950.
+    Source: ChartMogul, MRR movements.
+    """
+    rules = Policy.of(t.definitions, **policy)
+    keys = [name for name in by if name != "type"]
+    if method == "events":
+        moves = _event_moves(t, window, tuple(keys), rules, reactivation_days)
+    else:
+        moves = _net_moves(t, window, tuple(keys), rules, reactivation_days)
+    return per(moves, (*keys, "type")).agg(
+        value=money(moves.size.sum()), effect=money(moves.effect.sum()), n=flag(moves.size != 0).sum()
+    )
+
+
+def _net_moves(
+    t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str
+) -> ir.Table:
+    """One row per account and part: its start, its end, and the one net movement between them."""
+    frame = standing(t, window, by, rules)
+    came = (frame.start_micros == 0) & (frame.end_micros > 0)
+    went = (frame.start_micros > 0) & (frame.end_micros == 0)
+    resting = (frame.kept_start == 1) & (frame.start == 0)
+    pausing = (frame.kept_end == 1) & (frame.end == 0)
+    fresh = (frame.since > window.first) | _long_gone(frame, window, reactivation_days)
+    kind = ibis.cases(
+        (came & fresh, "new"),
+        (came, "reactivation"),
+        (went & ~pausing, "churn"),
+        (frame.end_micros > frame.start_micros, "expansion"),
+        else_="contraction",
+    )
+    inside = ibis.cases((came & resting, "resume"), (went & pausing, "pause"), else_="")
+    change = frame.end_micros - frame.start_micros
+    return _parts(
+        frame, by, kind=kind, inside=inside, change=change, start=frame.start_micros, end=frame.end_micros
+    )
+
+
+def _event_moves(
+    t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str
+) -> ir.Table:
+    """One row per move: what each change of an account's MRR was at the moment it happened."""
+    frame = steps(t, window, by, rules)
+    life = ibis.window(group_by="account_id", order_by="moved_on")
+    so_far = ibis.window(group_by="account_id", order_by="moved_on", following=0)
+    stopped = (frame.pays_before > 0) & (frame.pays_after == 0)
+    frame = frame.mutate(last_left=frame.moved_on.max(where=stopped).over(so_far))
+    frame = frame.mutate(left_before=frame.last_left.lag().over(life))
+    at_start = frame.group_by([*by, "account_id"]).agg(
+        first=frame.micros_after.argmax(frame.moved_on, where=frame.moved_on <= window.first).fill_null(0),
+        last=frame.micros_after.argmax(frame.moved_on),
+    )
+    ends = ibis.union(
+        at_start.select(*by, type=ibis.literal("start"), size=at_start["first"], effect=at_start["first"]),
+        at_start.select(*by, type=ibis.literal("end"), size=at_start["last"], effect=ibis.literal(0, "int64")),
+    )
+    moved = frame.filter(within(frame, window) & (frame.micros_after != frame.micros_before))
+    came, went = moved.pays_before == 0, moved.pays_after == 0
+    fresh = (moved.moved_on == moved.since) | _long_gone(moved, window, reactivation_days)
+    kind = ibis.cases(
+        (came & fresh, "new"),
+        (came, "reactivation"),
+        (went & (moved.kept_after == 0), "churn"),
+        (moved.micros_after > moved.micros_before, "expansion"),
+        else_="contraction",
+    )
+    inside = ibis.cases((came & (moved.kept_before > 0), "resume"), (went & (moved.kept_after > 0), "pause"), else_="")
+    change = moved.micros_after - moved.micros_before
+    zero = ibis.literal(0, "int64")
+    parts = _parts(moved, by, kind=kind, inside=inside, change=change, start=zero, end=zero)
+    return ibis.union(parts, ends)
+
+
+def _long_gone(frame: ir.Table, window: Window, reactivation_days: str) -> ir.BooleanValue:
+    """Whether the account had left so long ago that the variant calls its return "new"."""
+    if reactivation_days == "any":
+        return ibis.literal(False)
+    moment = frame.moved_on if "moved_on" in frame.columns else ibis.literal(window.first)
+    return (frame.left_before + ibis.interval(days=int(reactivation_days)) < moment).fill_null(False)
+
+
+def _parts(
+    frame: ir.Table,
+    by: tuple[str, ...],
+    *,
+    kind: ir.Value,
+    inside: ir.Value,
+    change: ir.Value,
+    start: ir.Value,
+    end: ir.Value,
+) -> ir.Table:
+    """(type, size, effect) rows: the bridge's ends, the movement, and what of it was a pause or a resume."""
+    rows = frame.select(*by, kind=kind, inside=inside, change=change, first=start, last=end)
+    zero = ibis.literal(0, "int64")
+    # Each type gets a row even when nothing moved, so that the bridge is always whole.
+    named = [
+        rows.select(
+            *by,
+            type=ibis.literal(name),
+            size=(rows.kind == name).ifelse(rows.change.abs(), 0),
+            effect=(rows.kind == name).ifelse(rows.change, 0),
+        )
+        for name in (*GAINS, *LOSSES)
+    ]
+    apart = [
+        rows.select(
+            *by, type=ibis.literal(name), size=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero
+        )
+        for name in ("pause", "resume")
+    ]
+    ends = [
+        rows.select(*by, type=ibis.literal("start"), size=rows["first"], effect=rows["first"]),
+        rows.select(*by, type=ibis.literal("end"), size=rows["last"], effect=zero),
+    ]
+    return ibis.union(*named, *apart, *ends)
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="up",
+    shape=Shape.SHARE,
+    needs=MRR,
+    by=ACCOUNT_DIMENSIONS,
+    parts="money",
+    window=Grain.YEAR,
+    variants={"grr_method": ("cap", "flow"), **POLICIES},
+    companions=("nrr", "retention_rate"),
+    people=lost,
+)
+def grr(
+    t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str = "cap", **policy: Any
+) -> ir.Table:
+    """Gross revenue retention: the MRR of the start that is still there at the end, growth left out.
+
+    Formula: sum over customers at the start of min(MRR at end, MRR at start) / their MRR at the start; "flow" instead
+    takes off every loss of the period, also those made good later.
+    At risk: customers paying at the start; never above 100 %.
+    Example: 2026-10, the finger-count company: 700 of 1320.
+    Source: SaaS Capital, revenue retention (cap); ChartMogul, Gross MRR churn (flow).
+    """
+    rules = Policy.of(t.definitions, **policy)
+    frame = standing(t, window, by, rules)
+    kept = ibis.least(frame.start_micros, frame.end_micros)
+    base = per(frame, by).agg(part=kept.sum(), whole=frame.start_micros.sum())
+    if grr_method == "flow":
+        moves = steps(t, window, by, rules)
+        at_start = frame.filter(frame.start == 1).select(present=frame.account_id)
+        moves = moves.filter(within(moves, window)).inner_join(at_start, ibis._.account_id == at_start.present)
+        loss = ibis.greatest(moves.micros_before - moves.micros_after, 0)
+        losses = per(moves, by).agg(lost=loss.sum())
+        joined = base.left_join(losses, list(by)) if by else base.cross_join(losses)
+        base = joined.select(*by, "whole", part=joined.whole - joined.lost.fill_null(0))
+    return base.filter(base.whole > 0).select(*by, part=money(base.part), whole=money(base.whole))
+
+
+@metric(
+    unit=Unit.RATIO,
+    good="up",
+    shape=Shape.RATIO,
+    needs=MRR,
+    by=ACCOUNT_DIMENSIONS,
+    parts="money",
+    window=Grain.YEAR,
+    variants={"include_reactivation": ("false", "true"), **POLICIES},
+    companions=("grr", "retention_rate"),
+    people=lost,
+)
+def nrr(
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...] = (),
+    *,
+    include_reactivation: str = "false",
+    **policy: Any,
+) -> ir.Table:
+    """Net revenue retention: what the customers of the start pay at the end, as a share of what they paid then.
+
+    Formula: MRR at the end of the customers present at the start / their MRR at the start.
+    At risk: customers paying at the start; new and formerly churned ones are out unless reactivation is included.
+    Example: 2026-10, the finger-count company: 750 of 1320.
+    Source: SaaS Capital, net revenue retention; ChartMogul, Net MRR churn (with reactivation).
+    """
+    frame = standing(t, window, by, Policy.of(t.definitions, **policy))
+    counted = frame.start == 1
+    if include_reactivation == "true":
+        counted = counted | (frame.since <= window.first)
+    base = per(frame, by).agg(
+        part=frame.end_micros.sum(where=counted).fill_null(0), whole=frame.start_micros.sum()
+    )
+    return base.filter(base.whole > 0).select(*by, part=money(base.part), whole=money(base.whole))

@@ -1,0 +1,199 @@
+"""The only reader of the environment and of `workspace.toml`; reports every gap at once, by name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import BadWorkspace
+from bot.types import Definitions, Note
+
+ROOT = Path(__file__).resolve().parent.parent
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Environment(BaseSettings):
+    """What comes from the environment (or `.env`): secrets and places, never definitions."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    mainstay_home: Path = ROOT / ".mainstay"
+    """Where the demo company, the playbook index and the SQLite records live."""
+    mainstay_records: str | None = None
+    """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
+
+    @property
+    def records_url(self) -> str:
+        return self.mainstay_records or f"sqlite:///{self.mainstay_home / 'records.sqlite'}"
+
+
+class Section(BaseModel):
+    """A table of the workspace file; an unknown key is a gap, not a surprise later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CompanySection(Section):
+    name: str = "Your company"
+    zone: str = "UTC"
+    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    language: str = Field("en", pattern="^[a-z]{2}$")
+    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+
+    @field_validator("zone")
+    @classmethod
+    def known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("an IANA zone, such as Europe/Paris")
+        return zone
+
+
+class TableSection(Section):
+    """One of `select`, `table` or `file`; `columns` maps canonical names to the company's own."""
+
+    select: str | None = None
+    table: str | None = None
+    file: str | None = None
+    columns: dict[str, str] = {}
+
+
+class DataSection(Section):
+    url: str
+    as_of: date | None = None
+    snapshot: bool = False
+    tables: dict[str, TableSection] = {}
+
+
+class DefinitionsSection(Section):
+    grace_days: int = Field(30, ge=1, le=90)
+    pause_days: int = Field(90, ge=1, le=366)
+    inactive_days: int = Field(30, ge=1, le=366)
+    dormant_days: int = Field(90, ge=1, le=366)
+    merge_same_day_orders: bool = True
+    freshness_hours: int = Field(48, ge=1)
+    small_sample: int = Field(30, ge=1)
+
+
+class RoleSection(Section):
+    metrics: list[str] | None = None
+    dimensions: list[str] | None = None
+    person_level: bool | None = None
+    drafts: bool | None = None
+    row_filters: dict[str, list[str]] = {}
+    smallest_cell: int | None = None
+    members: list[str] = []
+
+
+class ChannelSection(Section):
+    role: str
+
+
+class AccessSection(Section):
+    default_role: str = "viewer"
+    home: list[str] = []
+    roles: dict[str, RoleSection] = {}
+    channels: dict[str, ChannelSection] = {}
+
+
+class BrandSection(Section):
+    name: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    postal_address: str = ""
+    link: str = ""
+    formality: dict[str, str] = {}
+
+
+class OfferSection(Section):
+    id: str
+    terms: dict[str, str]
+    countries: list[str] = []
+    valid_until: date | None = None
+
+
+class Workspace(Section):
+    """The whole file. `base` is its folder: paths in it are relative to that."""
+
+    company: CompanySection = CompanySection()
+    data: DataSection
+    definitions: DefinitionsSection = DefinitionsSection()
+    markets: dict[str, list[str]] = {}
+    access: AccessSection = AccessSection()
+    brand: BrandSection = BrandSection()
+    offers: list[OfferSection] = []
+    base: Path = ROOT
+
+    def settled(self) -> Definitions:
+        """The conventions that metrics, periods and sentences follow."""
+        return Definitions(
+            company=self.company.name,
+            zone=self.company.zone,
+            currency=self.company.currency,
+            language=self.company.language,
+            week_start=WEEKDAYS.index(self.company.week_start),
+            markets=tuple((name, tuple(countries)) for name, countries in sorted(self.markets.items())),
+            snapshot=self.data.snapshot,
+            **self.definitions.model_dump(),
+        )
+
+
+def read_workspace(path: Path) -> Workspace:
+    """The workspace file, with `${NAME}` filled from the environment. Raises BadWorkspace with all gaps."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadWorkspace("workspace_missing", path=str(path)) from None
+    except (OSError, UnicodeDecodeError):
+        raise BadWorkspace("workspace_unreadable", path=str(path)) from None
+    unset = sorted({name for name in re.findall(r"\$\{(\w+)\}", text) if name not in os.environ})
+    if unset:
+        raise BadWorkspace("workspace_variables_unset", path=str(path), names=unset)
+    filled = re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found.group(1)], text)
+    try:
+        content = tomllib.loads(filled)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = int(line.group(1)) if line else filled.count("\n") + 1
+        raise BadWorkspace("workspace_not_toml", path=str(path), line=where) from None
+    try:
+        return Workspace(**{**content, "base": path.resolve().parent})
+    except ValidationError as error:
+        gaps = tuple(_gap(dict(one), content) for one in error.errors())
+        raise BadWorkspace("workspace_gaps", path=str(path), gaps=gaps) from None
+    except TypeError:
+        raise BadWorkspace("workspace_unreadable", path=str(path)) from None
+
+
+def _gap(fault: Mapping[str, Any], content: Mapping[str, Any]) -> Note:
+    where = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return Note("gap_setting_missing", {"where": where})
+    if fault["type"] == "extra_forbidden":
+        known = _known(fault["loc"][:-1])
+        near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=3, cutoff=0.5)
+        return Note("gap_setting_unknown", {"where": where, "near": near or known})
+    return Note("gap_setting_bad", {"where": where, "value": str(fault.get("input"))[:80]})
+
+
+def _known(path: tuple[Any, ...]) -> list[str]:
+    """The keys allowed at a place of the workspace file."""
+    model: Any = Workspace
+    for part in path:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = field.annotation if field else next(iter(getattr(model, "__args__", (None,))[-1:]), None)
+        if getattr(model, "__origin__", None) is dict:
+            model = model.__args__[1]
+    return sorted(name for name in getattr(model, "model_fields", {}) if name != "base")
