@@ -22,6 +22,7 @@ class Style(StrEnum):
     """How a text column writes its days."""
 
     ISO = "iso"
+    """No value is written in any other way."""
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
     UNSURE = "unsure"
@@ -41,17 +42,21 @@ DAY = (
 )
 """A day that exists, leap years included: a text that matches can be cast without a fear."""
 SLASHED = r"^[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}"
+DOTTED = r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"
 DAY_SURE = r"^(1[3-9]|2[0-9]|3[01])[/-][0-9]{1,2}[/-][0-9]{4}"
 MONTH_SURE = r"^[0-9]{1,2}[/-](1[3-9]|2[0-9]|3[01])[/-][0-9]{4}"
 
+FORMS = {"slashed": SLASHED, "dotted": DOTTED, "day": DAY_SURE, "month": MONTH_SURE}
+"""What is counted to tell a column's style; `style` takes the counts in this order."""
 
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
-def moment(zone: str, wall: Any) -> Any:  # type: ignore[empty-body]
+
+@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))  # type: ignore[untyped-decorator]
+def moment(zone: str, wall: Any) -> Any:
     """The instant at which clocks in `zone` show `wall`."""
 
 
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-def clock(zone: str, instant: Any) -> Any:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))  # type: ignore[untyped-decorator]
+def clock(zone: str, instant: Any) -> Any:
     """What clocks in `zone` show at an instant."""
 
 
@@ -70,7 +75,7 @@ def possible(raw: dt.DataType, column: Column) -> bool:
 
 
 def styles(table: ir.Table, columns: dict[str, Column]) -> ir.Table | None:
-    """One row that counts, for each text column of days, the slashed, day-sure and month-sure values.
+    """One row that counts, for each text column of days, the values of each form in FORMS.
 
     `columns`: column of `table` → the canonical column it feeds. None where no column needs it.
     """
@@ -78,15 +83,15 @@ def styles(table: ir.Table, columns: dict[str, Column]) -> ir.Table | None:
     for name, column in columns.items():
         if column.kind in ("instant", "day") and table[name].type().is_string():
             value = table[name].strip()
-            for what, pattern in (("slashed", SLASHED), ("day", DAY_SURE), ("month", MONTH_SURE)):
+            for what, pattern in FORMS.items():
                 counts[f"{column.name}:{what}"] = value.re_search(pattern).ifelse(1, 0).sum()
     return table.aggregate(**counts) if counts else None
 
 
-def style(slashed: int, day: int, month: int) -> Style:
+def style(slashed: int, dotted: int, day: int, month: int) -> Style:
     """The style those counts prove."""
     if not slashed:
-        return Style.ISO
+        return Style.DAY_FIRST if dotted else Style.ISO
     if day and not month:
         return Style.DAY_FIRST
     if month and not day:
@@ -94,46 +99,42 @@ def style(slashed: int, day: int, month: int) -> Style:
     return Style.UNSURE
 
 
-def fitted(raw: ir.Value, column: Column, zone: str, days: Style = Style.ISO) -> ir.Value:
+def fitted(raw: Any, column: Column, zone: str, days: Style = Style.ISO) -> ir.Value:
     """The value in the column's pinned type, or NULL where it does not fit."""
     kind = raw.type()
+    value: ir.Value
     if kind.is_null():
-        return ibis.null(column.type)
-    if kind.is_string():
-        return from_text(raw.strip().nullif(""), column, zone, days)
-    if column.kind == "text":
-        return as_text(raw)
-    if column.kind == "flag":
-        if kind.is_boolean():
-            return raw
-        return ibis.cases((raw == 1, True), (raw == 0, False), else_=ibis.null("boolean"))
-    if column.kind in ("count", "number", "money"):
-        return as_number(raw, column)
-    if kind.is_date():
-        return raw if column.kind == "day" else midnight(raw.cast("timestamp"), zone)
-    naive = raw.cast("timestamp('UTC')").cast("timestamp")
-    if column.kind == "instant":
-        return naive
-    return naive.date() if zone == "UTC" else clock(zone, naive.cast("timestamp('UTC')")).date()
+        value = raw
+    elif kind.is_string():
+        value = from_text(raw.strip().nullif(""), column, zone, days)
+    elif column.kind == "text":
+        value = as_text(raw)
+    elif column.kind == "flag":
+        value = raw if kind.is_boolean() else ibis.cases((raw == 1, True), (raw == 0, False))
+    elif column.kind in ("count", "number", "money"):
+        value = as_number(raw, column)
+    else:
+        value = as_time(raw, column, zone)
+    return value.cast(column.type)
 
 
-def misfit(raw: ir.Value, value: ir.Value) -> ir.BooleanValue:
+def misfit(raw: Any, value: Any) -> ir.BooleanValue:
     """True where the source holds something and the fitted value is NULL."""
     filled = raw.strip().nullif("").notnull() if raw.type().is_string() else raw.notnull()
     return filled & value.isnull()
 
 
-def as_text(raw: ir.Value) -> ir.Value:
+def as_text(raw: Any) -> ir.Value:
     """Ids that a reader took for numbers lose their `.0`."""
     if raw.type().is_floating():
         return (raw == raw.floor()).ifelse(raw.cast("int64").cast("string"), raw.cast("string"))
     return raw.cast("string")
 
 
-def as_number(raw: ir.Value, column: Column) -> ir.Value:
+def as_number(raw: Any, column: Column) -> ir.Value:
     """Numbers of any width; NaN, and for counts what is not whole, do not fit."""
     if raw.type().is_boolean():
-        raw = raw.ifelse(1, 0)
+        raw = ibis.cases((raw, 1), (~raw, 0))
     if column.kind == "count":
         if raw.type().is_integer():
             return raw.cast("int64")
@@ -141,6 +142,16 @@ def as_number(raw: ir.Value, column: Column) -> ir.Value:
     if raw.type().is_floating():
         raw = raw.isnan().ifelse(ibis.null(raw.type()), raw)
     return raw.cast("float64")
+
+
+def as_time(raw: Any, column: Column, zone: str) -> ir.Value:
+    """Days and instants from days and instants, through the reporting zone."""
+    if raw.type().is_date():
+        return raw if column.kind == "day" else midnight(raw.cast("timestamp"), zone)
+    naive = raw if raw.type().timezone is None else raw.cast("timestamp('UTC')").cast("timestamp")
+    if column.kind == "instant":
+        return naive
+    return naive.date() if zone == "UTC" else clock(zone, naive.cast("timestamp('UTC')")).date()
 
 
 def from_text(text: Any, column: Column, zone: str, days: Style) -> ir.Value:
@@ -168,34 +179,32 @@ def from_text(text: Any, column: Column, zone: str, days: Style) -> ir.Value:
     return value
 
 
-def where(fits: ir.BooleanValue, text: Any) -> Any:
+def where(fits: Any, text: Any) -> Any:
     """The text where it fits, else NULL: what is cast next is always castable."""
     return fits.ifelse(text, ibis.null("string"))
 
 
-def midnight(wall: ir.Value, zone: str) -> ir.Value:
+def midnight(wall: Any, zone: str) -> ir.Value:
     """The instant (naive UTC) at which a day opens in the zone."""
     return wall if zone == "UTC" else moment(zone, wall).cast("timestamp")
 
 
 def as_iso(text: Any, days: Style) -> Any:
     """Days first or months first turned round to ISO; dots (31.12.2024) always put the day first."""
+    if days is Style.ISO:
+        return text
     day_first = turned(text, r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})", r"\3-\2-\1")
+    if days is Style.DAY_FIRST:
+        return day_first
     month_first = turned(text, r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})", r"\3-\1-\2")
-    dotted = text.re_search(r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}")
-    match days:
-        case Style.ISO | Style.DAY_FIRST:
-            return day_first
-        case Style.MONTH_FIRST:
-            return dotted.ifelse(day_first, month_first)
-        case Style.UNSURE:
-            same = day_first == month_first
-            return ibis.cases(
-                (dotted | text.re_search(DAY_SURE) | same, day_first),
-                (text.re_search(MONTH_SURE), month_first),
-                (text.re_search(SLASHED), ibis.null("string")),
-                else_=text,
-            )
+    if days is Style.MONTH_FIRST:
+        return text.re_search(DOTTED).ifelse(day_first, month_first)
+    return ibis.cases(
+        (text.re_search(DOTTED) | text.re_search(DAY_SURE) | (day_first == month_first), day_first),
+        (text.re_search(MONTH_SURE), month_first),
+        (text.re_search(SLASHED), ibis.null("string")),
+        else_=text,
+    )
 
 
 def turned(text: Any, pattern: str, order: str) -> Any:

@@ -21,7 +21,7 @@ from rapidfuzz import process
 from bot.errors import BadWorkspace, ForPerson
 from bot.sources import casting
 from bot.sources.canonical import TABLES, Table
-from bot.sources.connection import BadSelect, Connection
+from bot.sources.connection import Connection, SelectError
 from bot.types import Definitions, Note, instant
 
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"),
@@ -114,6 +114,17 @@ class Company:
         """The result of a query; any thread may call it. Raises `Unavailable`."""
         return self.connection.run(expression, self.seconds)
 
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The result as plain Python values: None where there is none, instants as `datetime`."""
+        return [
+            {str(name): plain(value) for name, value in row.items()}
+            for row in self.run(expression).to_dict("records")
+        ]
+
+    def first(self, expression: ir.Table) -> dict[str, Any]:
+        """The only row of an aggregate."""
+        return self.rows(expression)[0]
+
     def sql(self, expression: ir.Expr) -> str:
         """The query as a person would read it, in the source's own dialect."""
         return str(ibis.to_sql(expression, dialect=self.connection.dialect))
@@ -131,20 +142,23 @@ class Company:
             counted = casting.styles(mapped.raw, columns)
             found: dict[str, casting.Style] = {}
             if counted is not None:
-                row = self.run(counted).fillna(0).iloc[0]
-                for column in {label.partition(":")[0] for label in row.index}:
-                    found[column] = casting.style(
-                        *(int(row[f"{column}:{what}"]) for what in ("slashed", "day", "month"))
-                    )
+                row = self.first(counted)
+                for column in {label.partition(":")[0] for label in row}:
+                    found[column] = casting.style(*(row[f"{column}:{what}"] or 0 for what in casting.FORMS))
             self._styles[name] = found
         return self._styles[name]
 
-    def fitted(self, name: str) -> ir.Table:
-        """The canonical table as an expression over the raw one: all columns, pinned types."""
+    def fitted(self, name: str, *, beside: bool = False) -> ir.Table:
+        """The canonical table as an expression over the raw one: all columns, pinned types.
+
+        With `beside`, each mapped column's raw value stands beside it as `raw <column>`.
+        """
         mapped = self.mapped[name]
         styles = self.styles(name)
         zone = self.definitions.zone
-        columns: dict[str, ir.Value] = {}
+        columns: dict[str, ir.Value] = (
+            {f"raw {column}": mapped.raw[source] for column, source in mapped.feeds.items()} if beside else {}
+        )
         for column in mapped.table.columns:
             source = mapped.feeds.get(column.name)
             value = (
@@ -154,7 +168,7 @@ class Company:
                     mapped.raw[source], column, zone, styles.get(column.name, casting.Style.ISO)
                 )
             )
-            columns[column.name] = value.cast(column.type)
+            columns[column.name] = value
         return mapped.raw.select(**columns)
 
     def as_of(self, today: date) -> date:
@@ -179,11 +193,10 @@ class Company:
         for table, column in sources:
             if self.has(table, column):
                 moment = self.tables[table][column]
-                found = self.run(
-                    self.tables[table].filter(moment < ibis.literal(end)).aggregate(last=moment.max())
-                ).iloc[0, 0]
-                if not pd.isna(found):
-                    last = max(last or found.to_pydatetime(), found.to_pydatetime())
+                past = self.tables[table].filter(moment < ibis.literal(end))
+                found = self.first(past.aggregate(last=moment.max()))["last"]
+                if found is not None:
+                    last = max(last or found, found)
         return None if last is None else local_day(last, zone)
 
     def values(self, dimension: str) -> tuple[str, ...]:
@@ -215,8 +228,8 @@ class Company:
             return ()
         plans = self.tables["plans"].select("interval", "interval_count").distinct()
         return tuple(sorted({
-            interval(str(row.interval), 1 if pd.isna(row.interval_count) else int(row.interval_count))
-            for row in self.run(plans.filter(plans.interval.notnull())).itertuples()
+            interval(row["interval"], row["interval_count"] or 1)
+            for row in self.rows(plans.filter(plans.interval.notnull()))
         }))
 
 
@@ -250,10 +263,21 @@ class Tables(Mapping[str, ir.Table]):
         return len(self._company.mapped)
 
 
+def plain(value: Any) -> Any:
+    """A Python value for one of pandas or numpy."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
+
+
 def interval(unit: str, units: int) -> str:
     """The dimension `interval` of a term: monthly, quarterly, annual or multi_year, by its months."""
-    months = units * (12 if unit.startswith("year") or unit.startswith("annual") else 1)
-    return "monthly" if months < 3 else "quarterly" if months < 12 else "annual" if months == 12 else "multi_year"
+    months = units * (12 if unit.startswith(("year", "annual")) else 1)
+    if months < 12:
+        return "monthly" if months < 3 else "quarterly"
+    return "annual" if months == 12 else "multi_year"
 
 
 def local_day(moment: datetime, zone: str) -> date:
@@ -297,15 +321,14 @@ def opened(connection: Connection, name: str, map_: TableMap, gaps: list[Note]) 
     if map_.select is not None:
         try:
             return connection.select(map_.select.strip().rstrip(";"))
-        except BadSelect as error:
+        except SelectError as error:
             gaps.append(Note("gap_select_refused", {"table": name, "unknown": error.unknown}))
             return None
     wanted = str(map_.table)
     stem = wanted.rpartition(".")[0] if wanted.lower().endswith((".csv", ".tsv", ".parquet")) else wanted
     if stem not in connection.names:
-        gaps.append(
-            Note("gap_no_such_source", {"table": name, "source": wanted, "near": near(stem, connection.names)})
-        )
+        gaps.append(Note("gap_no_such_source", {
+            "table": name, "source": wanted, "near": near(stem, connection.names)}))
         return None
     return connection.raw(stem)
 

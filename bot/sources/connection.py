@@ -41,7 +41,7 @@ class Connection(Protocol):
         """One of its tables as it is; the expression reads nothing yet."""
 
     def select(self, query: str) -> ir.Table:
-        """A SELECT over its tables; raises `BadSelect` where the source refuses it."""
+        """A SELECT over its tables; raises `SelectError` where the source refuses it."""
 
     def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
         """The canonical table `name`, made from `table`, in the form that later questions read fastest.
@@ -58,13 +58,13 @@ class Connection(Protocol):
 
 
 def parsed_select(query: str, dialect: str) -> exp.Query:
-    """The tree of one SELECT; raises `BadSelect` for anything else, also for two statements."""
+    """The tree of one SELECT; raises `SelectError` for anything else, also for two statements."""
     try:
         tree = sqlglot.parse_one(query, dialect=dialect)
     except SqlglotError as error:
-        raise BadSelect from error
+        raise SelectError from error
     if not isinstance(tree, exp.Query):
-        raise BadSelect
+        raise SelectError
     return tree
 
 
@@ -73,7 +73,7 @@ def tables_in(tree: exp.Query) -> set[str]:
     return {table.name for table in tree.find_all(exp.Table) if table.name}
 
 
-class BadSelect(Exception):
+class SelectError(Exception):
     """A SELECT the source refuses; `unknown` is the column or table it does not know, if it said so."""
 
     def __init__(self, unknown: str | None = None) -> None:
@@ -105,7 +105,5 @@ def connect(url: str, base: Path) -> Connection:
 
 def place(url: str, base: Path) -> Path:
     """The path after the scheme (`files:DIR`, `duckdb:///abs.db`), seen from the workspace file's folder."""
-    rest = url.partition(":")[2]
-    if rest.startswith("//"):
-        rest = rest[2:]
+    rest = url.partition(":")[2].removeprefix("//")
     return (base / Path(rest).expanduser()).resolve()

@@ -21,12 +21,16 @@ import pandas as pd
 from sqlglot.optimizer.qualify_tables import qualify_tables
 
 from bot.errors import BadData, OurFault, Unavailable
-from bot.sources.connection import BadSelect, parsed_select, tables_in
+from bot.sources.connection import SelectError, parsed_select, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+)"?')
+
+
+def nothing(name: str) -> None:
+    """Files need no copying in."""
 
 
 class Embedded:
@@ -44,7 +48,7 @@ class Embedded:
         self.path: tuple[str, str] = ("memory", "main")
         self.broken: dict[str, BadData] = {}
         self.stamp: Callable[[], str] = lambda: ""
-        self.fill: Callable[[str], None] = lambda name: None
+        self.fill: Callable[[str], None] = nothing
         """Called with each table that is about to be read, for sources that are copied in."""
 
     def close_doors(self, *folders: str) -> None:
@@ -55,6 +59,7 @@ class Embedded:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The company's own tables, those that cannot be read among them."""
         found = self.database.cursor().execute(
             "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = ?",
             list(self.path),
@@ -62,12 +67,14 @@ class Embedded:
         return tuple(sorted({name for (name,) in found.fetchall()} | set(self.broken)))
 
     def raw(self, name: str) -> ir.Table:
+        """One table as it is."""
         if name in self.broken:
             raise self.broken[name]
         with self._refusals():
             return self.backend.table(name, database=self.path)
 
     def select(self, query: str) -> ir.Table:
+        """A SELECT as a subquery."""
         tree = parsed_select(query, "duckdb")
         for name in tables_in(tree):
             if name in self.broken:
@@ -79,13 +86,14 @@ class Embedded:
             described = self.database.cursor().execute(f"DESCRIBE {query}").fetchall()
         except duckdb.Error as error:
             match = UNKNOWN.search(str(error))
-            raise BadSelect(match.group(1) if match else None) from error
+            raise SelectError(match.group(1) if match else None) from error
         kinds = self.backend.compiler.type_mapper
         schema = ibis.schema({str(row[0]): kinds.from_string(str(row[1])) for row in described})
         table: ir.Table = ops.SQLQueryResult(query, schema, self.backend).to_expr()
         return table
 
     def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
+        """A typed copy where text is parsed or a SELECT would be worked out anew; else a view."""
         for source in table.op().find((ops.DatabaseTable,)):
             self.fill(source.name)
         for selected_from in table.op().find((ops.SQLQueryResult,)):
@@ -101,24 +109,27 @@ class Embedded:
             return self.backend.table(name, database=("memory", "canonical"))
 
     def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+        """The result, on a cursor of its own."""
         cursor = self.database.cursor()
         timer = threading.Timer(seconds, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
             result: pd.DataFrame = ibis.duckdb.from_connection(cursor).execute(expression)
-            return result
         except duckdb.InterruptException as error:
             raise Unavailable("source_timeout", seconds=seconds) from error
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise Unavailable("source_down") from error
         except duckdb.Error as error:
             raise OurFault(str(error)) from error
+        else:
+            return result
         finally:
             timer.cancel()
             cursor.close()
 
     def version(self) -> str:
+        """What the connector's stamp says."""
         return self.stamp()
 
     @contextmanager

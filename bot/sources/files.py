@@ -36,9 +36,8 @@ def connect(url: str, base: Path) -> Embedded:
     source = Embedded(copy_selects=True)
     for file in files:
         try:
-            source.database.execute(
-                f"CREATE VIEW {quoted(file.stem)} AS SELECT * FROM {READERS[file.suffix.lower()](file)}"
-            )
+            reader = READERS[file.suffix.lower()](file)
+            source.database.execute(f"CREATE VIEW {quoted(file.stem)} AS FROM {reader}")
         # Said when the file is asked for: a stray file beside the data is nobody's trouble.
         except BadData as error:
             source.broken[file.stem] = error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.sources.canonical.schema import Table, count, flag, instant, money, number, text
 
+MESSAGE_CHANNELS = "email sms push web_push in_app whatsapp post phone"
+
 TABLES = (
     Table("campaigns", "Planned messages: why, to whom, in which steps, and when they stop.", (
         text("campaign_id", "the campaign", required=True),
@@ -26,7 +28,7 @@ TABLES = (
         text("campaign_id", "of which campaign", refers="campaigns"),
         text("user_id", "to whom", required=True, refers="users"),
         text("account_id", "of which account", refers="accounts"),
-        text("channel", "the dimension `message_channel`", required=True),
+        text("channel", "the dimension `message_channel`", required=True, words=MESSAGE_CHANNELS),
         text("variant", "of the test: A, B, ..."),
         flag("holdout", "kept back on purpose; nothing was sent"),
         text("language", "ISO 639-1"),
@@ -37,17 +39,17 @@ TABLES = (
         text("send_id", "the message", required=True, refers="sends"),
         text("campaign_id", "of which campaign", refers="campaigns"),
         text("user_id", "whose", refers="users"),
-        text("type", "delivered, opened, machine_open, clicked, replied, converted, unsubscribed, complained "
-                     "or bounced", required=True),
+        text("type", "what happened", required=True,
+             words="delivered opened machine_open clicked replied converted unsubscribed complained bounced"),
         instant("occurred_at", "when", required=True),
         text("detail", "hard or soft for a bounce, the link for a click"),
         money("value", "of a conversion"),
     ), instant="occurred_at"),
     Table("consents", "What a person allowed or refused; the latest row a channel and purpose holds.", (
         text("user_id", "who", required=True, refers="users"),
-        text("channel", "the dimension `message_channel`", required=True),
+        text("channel", "the dimension `message_channel`", required=True, words=MESSAGE_CHANNELS),
         text("purpose", "marketing, research, profiling, ...", required=True),
-        text("status", "granted, denied or withdrawn", required=True),
+        text("status", "what they said", required=True, words="granted denied withdrawn"),
         text("basis", "consent, soft_opt_in, contract or legitimate_interest"),
         text("source", "where it was given"),
         instant("occurred_at", "when", required=True),

@@ -31,6 +31,8 @@ class Column:
     """The table whose one-column key this column repeats."""
     signed: bool = False
     """True where a number below zero is ordinary; elsewhere it is an oddity."""
+    words: tuple[str, ...] = ()
+    """The only words it may hold, where metrics tell them apart."""
 
     @property
     def type(self) -> str:
@@ -69,9 +71,11 @@ class Table:
         return {column.name: column.type for column in self.columns}
 
 
-def text(name: str, meaning: str, *, required: bool = False, refers: str | None = None) -> Column:
+def text(
+    name: str, meaning: str, *, required: bool = False, refers: str | None = None, words: str = ""
+) -> Column:
     """Words, codes and ids; ids are always text, also where the source counts them."""
-    return Column(name, "text", meaning, required, refers)
+    return Column(name, "text", meaning, required, refers, words=tuple(words.split()))
 
 
 def flag(name: str, meaning: str) -> Column:

@@ -25,7 +25,7 @@ TABLES = (
     Table("features", "What the product can do, and who is entitled to it.", (
         text("feature_id", "the feature: the dimension `feature`", required=True),
         text("name", "as customers know it"),
-        text("tier", "basic or advanced"),
+        text("tier", "how deep it goes", words="basic advanced"),
         text("entitled_plans", "plan ids, comma between; empty = every plan"),
         text("core_event", "the event name that means it was used", required=True),
         flag("is_key", "one of the features that make customers stay"),
@@ -48,7 +48,7 @@ TABLES = (
     ), key=("request_id",), whose=("account_id", "user_id"), instant="occurred_at"),
     Table("milestones", "How the company defines activation, the aha moment and onboarding steps.", (
         text("milestone_id", "the milestone", required=True),
-        text("kind", "activation, aha or onboarding", required=True),
+        text("kind", "what it marks", required=True, words="activation aha onboarding"),
         count("step", "its place in the order"),
         text("event_name", "the event that reaches it", required=True),
         count("times", "how often it takes; empty = once"),
@@ -73,7 +73,7 @@ TABLES = (
         order=(("created_at", "solved_at"), ("created_at", "first_reply_at"))),
     Table("surveys", "Surveys sent, one row a person.", (
         text("survey_id", "the one sent", required=True),
-        text("type", "nps, csat, ces, churn or preference", required=True),
+        text("type", "what it asks", required=True, words="nps csat ces churn preference"),
         text("user_id", "to whom", refers="users"),
         text("account_id", "of which account", refers="accounts"),
         text("channel", "email, in_app, ..."),
@@ -83,7 +83,7 @@ TABLES = (
     Table("survey_answers", "What people answered.", (
         text("answer_id", "the answer", required=True),
         text("survey_id", "the survey it answers", refers="surveys"),
-        text("type", "nps, csat, ces, churn or preference", required=True),
+        text("type", "what it asks", required=True, words="nps csat ces churn preference"),
         text("user_id", "who", refers="users"),
         text("account_id", "of which account", refers="accounts"),
         instant("answered_at", "when"),
@@ -96,7 +96,7 @@ TABLES = (
         text("account_id", "of which account", refers="accounts"),
         text("name", "what about: topic, frequency, channel, size, ...", required=True),
         text("value", "what they prefer", required=True),
-        text("basis", "stated or inferred", required=True),
+        text("basis", "how we know", required=True, words="stated inferred"),
         text("source", "the form, survey or model it comes from"),
         instant("occurred_at", "when", required=True),
         text("purpose", "what it may be used for"),
@@ -106,7 +106,7 @@ TABLES = (
         text("account_id", "whose", refers="accounts"),
         text("user_id", "who", refers="users"),
         text("goal", "in words or as a code", required=True),
-        text("basis", "stated or inferred", required=True),
+        text("basis", "how we know", required=True, words="stated inferred"),
         text("source", "the form, call or model it comes from"),
         instant("occurred_at", "when it was set", required=True),
         text("purpose", "what it may be used for"),

@@ -1,0 +1,153 @@
+"""A PostgreSQL server: `postgresql://user@host/database`. Nothing is ever written.
+
+Each worker thread has an ibis connection of its own, opened read-only and with a time limit, and
+opened anew when the server dropped it. The canonical tables are subqueries: a view or a temporary
+table would be a write, and `con.sql` of ibis makes one, so a SELECT is described by an empty run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from bot.errors import BadData, OurFault, Unavailable
+from bot.sources.connection import SelectError, parsed_select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMES = ("postgresql", "postgres")
+
+OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout={milliseconds}"
+OPENING_SECONDS = 10
+UNKNOWN = re.compile(r'(?:column|relation|function) "?([^\s"(]+)"?')
+TABLES = """
+SELECT n.nspname, c.relname, pg_catalog.pg_table_is_visible(c.oid)
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%'
+  AND n.nspname <> 'information_schema'
+"""
+TYPE_NAMES = """
+SELECT oid, CASE typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(oid, NULL) END
+FROM pg_catalog.pg_type WHERE oid = ANY(%s)
+"""
+CHANGES = """
+SELECT pg_catalog.pg_is_in_recovery(), coalesce(pg_catalog.pg_last_wal_replay_lsn()::text, ''),
+       (SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables)
+"""
+
+
+def connect(url: str, base: Path) -> PostgreSQL:  # noqa: ARG001 (a server is nobody's folder)
+    """Open a server. Raises `Unavailable` (`database_refuses`)."""
+    return PostgreSQL(url)
+
+
+class PostgreSQL:
+    """One database, read through a connection for each thread."""
+
+    dialect = "postgres"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._mine = threading.local()
+        # The table expressions name a source; it is used to describe, under this lock.
+        self._lock = threading.Lock()
+        self._describer = self._open(OPENING_SECONDS)
+        self._places: dict[str, str | None] = {}
+        for schema, name, visible in self._describer.con.execute(TABLES).fetchall():
+            self._places[name if visible else f"{schema}.{name}"] = schema
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables of the search path by name, those of other schemas as `schema.name`."""
+        return tuple(sorted(self._places))
+
+    def raw(self, name: str) -> ir.Table:
+        """One table as it is."""
+        with self._lock:
+            return self._describer.table(name.rpartition(".")[2], database=self._places[name])
+
+    def select(self, query: str) -> ir.Table:
+        """A SELECT as a subquery."""
+        import psycopg
+
+        parsed_select(query, "postgres")
+        empty = f"SELECT * FROM ({query}) AS described LIMIT 0"  # noqa: S608 (one SELECT)
+        with self._lock:
+            server = self._describer.con
+            try:
+                columns = server.execute(empty).description
+                codes = [column.type_code for column in columns]
+                types = dict(server.execute(TYPE_NAMES, [codes]).fetchall())
+            except psycopg.errors.QueryCanceled as error:
+                raise Unavailable("source_timeout", seconds=OPENING_SECONDS) from error
+            except psycopg.Error as error:
+                match = UNKNOWN.search(str(error))
+                raise SelectError(match.group(1) if match else None) from error
+        kinds = self._describer.compiler.type_mapper
+        schema = ibis.schema({column.name: kinds.from_string(types[column.type_code]) for column in columns})
+        table: ir.Table = ops.SQLQueryResult(query, schema, self._describer).to_expr()
+        return table
+
+    def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:  # noqa: ARG002
+        """The subquery itself: there is nowhere to keep anything."""
+        return table
+
+    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+        """The result, on this thread's own connection; a dropped one is opened anew, once."""
+        import psycopg
+
+        for attempt in (1, 2):
+            backend = self._thread_backend(seconds)
+            try:
+                result: pd.DataFrame = backend.execute(expression)
+            except psycopg.errors.QueryCanceled as error:
+                raise Unavailable("source_timeout", seconds=seconds) from error
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise BadData("no_right_to_read") from error
+            except psycopg.OperationalError as error:
+                self._mine.backend = None
+                if attempt == 2:
+                    raise Unavailable("source_down") from error
+            except psycopg.Error as error:
+                raise OurFault(str(error)) from error
+            else:
+                return result
+        raise OurFault("unreachable")
+
+    def version(self) -> str:
+        """From the server's counters of written rows; on a standby from what it has replayed."""
+        standby, replayed, written = self._thread_backend(OPENING_SECONDS).con.execute(CHANGES).fetchone()
+        return hashlib.sha256(f"{self._url}|{replayed if standby else written}".encode()).hexdigest()[:16]
+
+    def _thread_backend(self, seconds: float) -> Any:
+        backend = getattr(self._mine, "backend", None)
+        if backend is None or backend.con.closed or self._mine.seconds != seconds:
+            backend = self._open(seconds)
+            self._mine.backend, self._mine.seconds = backend, seconds
+        return backend
+
+    def _open(self, seconds: float) -> Any:
+        import psycopg
+
+        try:
+            connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=OPENING_SECONDS,
+                options=OPTIONS.format(milliseconds=max(1, int(seconds * 1000))),
+            )
+            return ibis.postgres.from_connection(connection)
+        except psycopg.Error:
+            parts = urlsplit(self._url)
+            raise Unavailable(
+                "database_refuses", host=parts.hostname or "", database=parts.path.strip("/")
+            ) from None
