@@ -1,0 +1,22 @@
+"""What must survive a crash: accepted questions, threads, answers, drafts. SQLite or PostgreSQL, one text.
+
+Every function that needs the time takes it as `now`, a naive UTC instant.
+"""
+
+from bot.records.answers import Answers
+from bot.records.drafts import Drafts, KeptDraft
+from bot.records.inbox import Accepted, Inbox
+from bot.records.store import Records, open_records
+from bot.records.threads import Thread, Threads
+
+__all__ = [
+    "Accepted",
+    "Answers",
+    "Drafts",
+    "Inbox",
+    "KeptDraft",
+    "Records",
+    "Thread",
+    "Threads",
+    "open_records",
+]

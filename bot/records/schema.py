@@ -1,0 +1,81 @@
+"""The tables of the records, as the newest migration leaves them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """A naive UTC instant; one with a zone would lose it in silence on SQLite, so it is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        """Let naive instants through."""
+        if value is not None and value.tzinfo is not None:
+            raise ValueError("records take naive UTC instants")
+        return value
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("event", String, nullable=False),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("claimed_by", String),
+    Column("claimed_until", Instant),
+    Column("answered_at", Instant),
+    Column("answer_ref", String),
+    UniqueConstraint("event"),
+    UniqueConstraint("team", "channel", "ts"),
+    Index(None, "state", "accepted_at"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread_ts", String, primary_key=True),
+    Column("query", JSON(none_as_null=True)),
+    Column("language", String),
+    Column("updated_at", Instant, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("question", String, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "question"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "state", "created_at"),
+)

@@ -1,0 +1,44 @@
+"""The records as one thing that is opened and closed."""
+
+from types import TracebackType
+from typing import Self
+
+from bot.records.answers import Answers
+from bot.records.database import Database, connect
+from bot.records.drafts import Drafts
+from bot.records.inbox import Inbox
+from bot.records.threads import Threads
+from bot.records.upgrade import upgrade
+
+
+class Records:
+    """All that must survive. Safe to use from many threads; every process opens its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.inbox = Inbox(database)
+        self.threads = Threads(database)
+        self.answers = Answers(database)
+        self.drafts = Drafts(database)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_records(url: str) -> Records:
+    """Open the records at `sqlite:///PATH` or `postgresql://...`, made or upgraded where that lacks.
+
+    Raises BadWorkspace for a URL of another kind, Unavailable where the database cannot be used.
+    """
+    database = connect(url)
+    upgrade(database)
+    return Records(database)
