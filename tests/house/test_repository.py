@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from bot.settings import Environment
+
 ROOT = Path(__file__).parents[2]
 UNSAID = {
     "a place on someone's machine": re.compile(r"(?<![\w.}])/(home|root|Users|work|opt|mnt)/\w"),
@@ -132,6 +134,13 @@ def test_a_lock_answers_its_requirements_with_hashes(name: str) -> None:
 def test_an_extra_keeps_every_version_of_the_base(extra: str) -> None:
     base, more = locked("requirements.lock"), locked(f"requirements/{extra}.lock")
     assert {name: more.get(name) for name in base} == base
+
+
+def test_the_example_environment_names_every_setting() -> None:
+    """A field added to the settings is documented where people look for it."""
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
+    assert {name.upper() for name in Environment.model_fields} - named == set()
 
 
 def test_make_says_which_python_it_needs_when_none_fits(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ FLOORS = {
     for floor, rooms in enumerate(
         [
             "types errors",
+            "documents",
             "settings access language sources metrics records playbook models",
             "analysis",
             "drafting",
@@ -32,9 +33,9 @@ FLOORS = {
 
 # Rooms that see less than all the floors below them.
 SEES = {
-    "analysis": {"types", "errors", "metrics", "sources", "access"},
-    "slack": {"types", "errors", "language", "service"},
-    "cli": {"types", "errors", "language", "service"},
+    "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
+    "slack": {"types", "errors", "documents", "language", "service"},
+    "cli": {"types", "errors", "documents", "language", "service"},
     "playground": set(),
 }
 
@@ -56,7 +57,7 @@ FENCES = {
     "pandas": {"sources", "metrics", "analysis", "drafting"},
     "sqlalchemy": {"records"},
     "alembic": {"records"},
-    "babel": {"language"},
+    "babel": {"language", "drafting"},
     "dateparser": {"language"},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
@@ -67,7 +68,7 @@ FENCES = {
 READS_THE_CLOCK = {"slack", "cli", "wiring", "app", "playground"}
 
 # A folder of things to add one more to finds its files by itself, in one place each.
-FOLDER_LOADERS = {"bot.metrics", "bot.sources.connection"}
+FOLDER_LOADERS = {"bot.metrics", "bot.sources.connection", "bot.drafting.guardrails", "bot.slack.commands"}
 
 HARMLESS = {"importlib.resources", "importlib.metadata"}
 DYNAMIC = {"importlib", "pkgutil", "runpy", "imp", "zipimport"}
