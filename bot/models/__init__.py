@@ -1,0 +1,1 @@
+"""Clients of models: the only home of their libraries besides the agent."""
