@@ -1,0 +1,169 @@
+"""The index of the plays: one vector a section, a title, an "asked as" phrase, kept by Chroma on disk.
+
+A collection's name is the digest of embedder and content, so an index can never be read with
+vectors of another model: when either changes, a new collection is built and the old one dropped.
+Two processes may open, and even build, the same folder: both write the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import chromadb
+from chromadb.api.types import Where
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from bot.errors import Unavailable
+from bot.playbook.plays import SECTIONS, Play
+
+log = logging.getLogger(__name__)
+
+_PREFIX = "plays-"
+_LAYOUT = 1
+"""Counts the ways in which rows are made; another number rebuilds every index."""
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors; name and version tell whether two vectors may be compared."""
+
+    name: str
+    version: str
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector of length 1 for each text, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row near a query; `section` is empty for titles and phrases; `score` is the cosine."""
+
+    play: str
+    language: str
+    section: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    play: str
+    language: str
+    section: str
+    part: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.play}/{self.language}/{self.part}"
+
+
+class Index:
+    """Opened, and where need be built, by its constructor. Raises Unavailable("index_unavailable")."""
+
+    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._rows = [row for play in plays for row in _rows(play)]
+        self._open()
+
+    def vector(self, text: str) -> list[float]:
+        """A question as a vector, to ask `nearest` with."""
+        return self._embedder.embed([fold(text)])[0]
+
+    def nearest(self, vector: list[float], limit: int, where: Where | None = None) -> list[Hit]:
+        """The rows nearest to a vector, best first; `where` filters by play, language or section."""
+        try:
+            found = self._query(vector, limit, where)
+        except NotFoundError:  # another process has moved on to other content and dropped ours
+            self._open()
+            found = self._query(vector, limit, where)
+        except ChromaError as error:
+            raise Unavailable("index_unavailable", folder=str(self._folder)) from error
+        return [
+            Hit(str(meta["play"]), str(meta["language"]), str(meta["section"]), 1 - distance)
+            for meta, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
+        ]
+
+    def section(self, vector: list[float], play: str, language: str, among: Sequence[str]) -> str:
+        """The section of a play, in one language, that lies nearest to a vector."""
+        place = [{"play": play}, {"language": language}, {"section": {"$in": list(among)}}]
+        return self.nearest(vector, 1, cast(Where, {"$and": place}))[0].section
+
+    def _query(self, vector: list[float], limit: int, where: Where | None) -> Any:
+        return self._collection.query(
+            query_embeddings=[vector], n_results=limit, where=where, include=["metadatas", "distances"]
+        )
+
+    def _open(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            client = chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
+            self._collection = self._built(client)
+        except (ChromaError, OSError) as error:
+            raise Unavailable("index_unavailable", folder=str(self._folder)) from error
+
+    def _built(self, client: Any) -> Any:
+        identity = {
+            "embedder": self._embedder.name,
+            "embedder_version": self._embedder.version,
+            "content": _digest([_LAYOUT, [[row.id, row.text] for row in self._rows]]),
+        }
+        name = _PREFIX + _digest(identity)[:16]
+        others = {c.name: c.metadata or {} for c in client.list_collections() if c.name.startswith(_PREFIX)}
+        if name in others:
+            collection = client.get_collection(name, embedding_function=None)
+            if collection.count() == len(self._rows):
+                return collection
+        log.info("playbook index: building %d rows (%s)", len(self._rows), _why(identity, others))
+        collection = client.get_or_create_collection(
+            name,
+            metadata=identity,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+        )
+        collection.upsert(
+            ids=[row.id for row in self._rows],
+            embeddings=self._embedder.embed([row.text for row in self._rows]),
+            metadatas=[
+                {"play": row.play, "language": row.language, "section": row.section} for row in self._rows
+            ],
+        )
+        for other in set(others) - {name}:
+            try:
+                client.delete_collection(other)
+            except NotFoundError:  # dropped by another process that builds the same
+                continue
+        return collection
+
+
+def fold(text: str) -> str:
+    """Typography made plain, so that typed and printed apostrophes and spaces are alike."""
+    return " ".join(text.replace("\u2019", "'").split())
+
+
+def _rows(play: Play) -> Iterator[_Row]:
+    for language, text in sorted(play.texts.items()):
+        yield _Row(play.id, language, "", "title", fold(text.title))
+        for number, phrase in enumerate(text.asked_as, 1):
+            yield _Row(play.id, language, "", f"asked-{number}", fold(phrase))
+        for section in SECTIONS:
+            whole = f"{text.title}. {text.headings[section]}. {text.sections[section]}"
+            yield _Row(play.id, language, section, section, fold(whole))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _why(identity: dict[str, str], others: dict[str, Any]) -> str:
+    if not others:
+        return "there is none yet"
+    changed = [key for old in others.values() for key in identity if old.get(key) != identity[key]]
+    return f"changed: {', '.join(dict.fromkeys(changed))}" if changed else "the last build was not finished"

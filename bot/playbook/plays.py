@@ -1,0 +1,226 @@
+"""The plays: one article a file and language under `knowledge/`, read and checked as a whole.
+
+    knowledge/sections.toml      the fixed headings, by language
+    knowledge/en/<id>.md         the facts of a play, once, and its English text
+    knowledge/<language>/<id>.md its translation: id, language, title, asked_as, and the text
+
+Loading reports every fault of every file at once, so that an editor mends them in one go.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from bot.errors import BadWorkspace
+from bot.playbook.front import fact_faults, key_faults
+from bot.playbook.messages import ELEMENTS, Headings, Message, read_message
+from bot.types import Citation, Filters, filters
+
+SECTIONS = ("applies", "audience", "steps", "measure", "risks", "example")
+ORIGINAL = "en"
+"""The language whose files hold the facts, and which is shown where a translation is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A metric that moved, and where: what a finding shows, or what a play answers."""
+
+    metric: str
+    direction: Literal["up", "down"]
+    where: Filters = ()
+    """Dimension or variant parameter → values, as in a Query's filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a play's knowledge comes from; `status` is what is known of its claim."""
+
+    title: str
+    year: int | None = None
+    url: str = ""
+    claim: str = ""
+    """Id in the claims register, where the play touches one."""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A play in one language: sections by id, in Markdown; messages by draft type."""
+
+    language: str
+    title: str
+    asked_as: tuple[str, ...]
+    headings: Mapping[str, str]
+    sections: Mapping[str, str]
+    messages: Mapping[str, Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A practice that answers a finding: the facts once, the text per language."""
+
+    id: str
+    stage: str
+    campaign: str
+    lever: str
+    chapter: str
+    date: date
+    metrics: tuple[str, ...]
+    segments: tuple[str, ...]
+    signals: tuple[Signal, ...]
+    draft_types: tuple[str, ...]
+    sources: tuple[Source, ...]
+    texts: Mapping[str, Text] = field(repr=False)
+
+    def text(self, language: str) -> Text:
+        """The play in `language`, else in the original one."""
+        return self.texts.get(language, self.texts[ORIGINAL])
+
+    def cite(self, section: str, language: str) -> Citation:
+        """A citation of one section, its first sentence as the quote."""
+        text = self.text(language)
+        first = re.split(r"(?<=[.!?])\s", _plain(text.sections[section]), maxsplit=1)[0]
+        return Citation(self.id, text.title, text.headings[section], first)
+
+
+def load(folder: Path, metrics: Collection[str] | None = None) -> tuple[Play, ...]:
+    """All plays of a folder, by id; `metrics` are the names that may be mentioned (None: any).
+
+    Raises BadWorkspace("plays_broken", folder, gaps) naming every fault of every file.
+    """
+    faults: list[str] = []
+    headings = _headings(folder, faults)
+    texts: dict[str, dict[str, Text]] = {}
+    facts: dict[str, Mapping[str, Any]] = {}
+    for language, path, front, body in _files(folder, headings, faults):
+        where = f"{language}/{path.name}"
+        found = list(key_faults(front, path.stem, language, facts=language == ORIGINAL))
+        if language == ORIGINAL:
+            facts[path.stem] = front
+            found += fact_faults(front, metrics)
+        faults += [f"{where}: {fault}" for fault in found]
+        if not found:
+            text, wrong = _text(front, body, headings[language])
+            faults += [f"{where}: {fault}" for fault in wrong]
+            texts.setdefault(path.stem, {})[language] = text
+    for name, languages in sorted(texts.items()):
+        if name not in facts:
+            faults.append(f"{name}: has no {ORIGINAL} file, which holds its facts")
+        else:
+            faults += [f"{language}/{name}.md: {fault}" for language, text in languages.items()
+                       for fault in _promised(facts[name], text)]  # fmt: skip
+    if faults:
+        raise BadWorkspace("plays_broken", folder=str(folder), gaps=tuple(faults))
+    return tuple(_play(facts[name], texts[name]) for name in sorted(facts))
+
+
+def _headings(folder: Path, faults: list[str]) -> dict[str, Headings]:
+    try:
+        table = tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        faults.append("sections.toml: missing or unreadable")
+        return {}
+    found = {}
+    for language, row in table.items():
+        lacking = set(SECTIONS) - set(row.get("sections", {}))
+        lacking |= {"subject", "preheader", *ELEMENTS} - set(row.get("labels", {}))
+        if lacking or not row.get("unsubscribe"):
+            faults.append(f"sections.toml: [{language}] lacks {', '.join(sorted(lacking)) or 'unsubscribe'}")
+        else:
+            found[language] = Headings(row["sections"], row["labels"], row["unsubscribe"])
+    return found
+
+
+def _files(
+    folder: Path, headings: Mapping[str, Headings], faults: list[str]
+) -> Iterator[tuple[str, Path, dict[str, Any], str]]:
+    for language in headings:
+        for path in sorted((folder / language).glob("*.md")):
+            try:
+                _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+                mapping = yaml.safe_load(front)
+            except (OSError, ValueError, yaml.YAMLError):  # a wrong encoding is a ValueError too
+                faults.append(f"{language}/{path.name}: no readable front matter between two lines of ---")
+                continue
+            if isinstance(mapping, dict):
+                yield language, path, mapping, body
+            else:
+                faults.append(f"{language}/{path.name}: the front matter is no list of keys")
+
+
+def _text(front: Mapping[str, Any], body: str, headings: Headings) -> tuple[Text, list[str]]:
+    """The sections of a body; what stands under a heading nobody knows is a fault."""
+    faults: list[str] = []
+    ids = {heading: name for name, heading in headings.sections.items()}
+    sections: dict[str, str] = {}
+    messages: dict[str, Message] = {}
+    before, *parts = re.split(r"^## +(.+?) *$", body, flags=re.MULTILINE)
+    if before.strip():
+        faults.append("text before the first heading")
+    for heading, content in zip(parts[::2], parts[1::2], strict=True):
+        if kind := re.fullmatch(r"Message (DT\d\d)", heading):
+            message, wrong = read_message(content.strip(), headings)
+            faults += [f"message {kind[1]}: {fault}" for fault in wrong]
+            if message:
+                messages[kind[1]] = message
+        elif heading not in ids or ids[heading] in sections or not content.strip():
+            faults.append(f"heading {heading!r} is unknown, doubled or empty")
+        else:
+            sections[ids[heading]] = content.strip()
+    if lacking := [headings.sections[name] for name in SECTIONS if name not in sections]:
+        faults.append(f"lacks the section {', '.join(lacking)}")
+    names = {name: headings.sections[name] for name in SECTIONS}
+    asked = tuple(front["asked_as"])
+    return Text(front["language"], str(front["title"]), asked, names, sections, messages), faults
+
+
+def _promised(facts: Mapping[str, Any], text: Text) -> Iterator[str]:
+    """The messages the front matter declares are those of the text, and differ as declared."""
+    declared = {row["type"]: row["element"] for row in facts.get("messages") or () if "element" in row}
+    if set(declared) != set(text.messages):
+        yield f"has messages {sorted(text.messages)}, its front matter declares {sorted(declared)}"
+    for kind in set(declared) & set(text.messages):
+        if text.messages[kind].element != declared[kind]:
+            yield f"message {kind} differs in {text.messages[kind].element}, not in {declared[kind]}"
+
+
+def _play(front: Mapping[str, Any], texts: Mapping[str, Text]) -> Play:
+    stages = {row["type"]: row["stage"] for row in front["messages"]}
+    texts = {language: _staged(text, stages) for language, text in texts.items()}
+    return Play(
+        id=front["id"],
+        stage=front["stage"],
+        campaign=front["campaign"],
+        lever=front["lever"],
+        chapter=front["chapter"],
+        date=front["date"],
+        metrics=tuple(front["metrics"]),
+        segments=tuple(front["segments"]),
+        signals=tuple(_signal(row) for row in front["signals"]),
+        draft_types=tuple(front["draft_types"]),
+        sources=tuple(Source(**row) for row in front["sources"]),
+        texts=texts,
+    )
+
+
+def _staged(text: Text, stages: Mapping[str, str]) -> Text:
+    messages = {kind: message.at(kind, stages[kind]) for kind, message in text.messages.items()}
+    return Text(text.language, text.title, text.asked_as, text.headings, text.sections, messages)
+
+
+def _signal(row: Mapping[str, Any]) -> Signal:
+    where = {key: [str(value)] for key, value in row.items() if key not in ("metric", "direction")}
+    return Signal(row["metric"], row["direction"], filters(where))
+
+
+def _plain(markdown: str) -> str:
+    """Markdown without list marks and emphasis, on one line."""
+    return " ".join(re.sub(r"^(\d+\.|[-*]) +|\*\*", "", markdown, flags=re.MULTILINE).split())

@@ -1,0 +1,54 @@
+"""How many of a question's telling words a play uses, for questions in a play's own language.
+
+Vectors find meaning across languages; words add what a vector blurs ("annual", "card", "NPS").
+They help only where question and text share a language, so no other is ever compared.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.playbook.plays import Play
+
+_HALF = 1.2
+"""So many uses of a word count half of what endless uses would (k1 of BM25)."""
+
+
+class Words:
+    """The words of all plays that are written in one language."""
+
+    def __init__(self, plays: Iterable[Play], language: str) -> None:
+        self._uses = {play.id: _uses(play, language) for play in plays if language in play.texts}
+        self._plays_with = Counter(word for uses in self._uses.values() for word in uses)
+
+    def shares(self, question: str) -> dict[str, float]:
+        """Play → between 0 and 1, rare words weighing most; without plays, nothing."""
+        words = _words(question)
+        total = sum(map(self._weight, words))
+        if not total:
+            return {}
+        return {
+            play: sum(self._weight(word) * uses[word] / (uses[word] + _HALF) for word in words) / total
+            for play, uses in self._uses.items()
+        }
+
+    def _weight(self, word: str) -> float:
+        with_it = self._plays_with[word]
+        return math.log(1 + (len(self._uses) - with_it + 0.5) / (with_it + 0.5))
+
+
+def _uses(play: Play, language: str) -> Counter[str]:
+    """Titles and phrases say what a play is about: they count three and two times."""
+    text = play.texts[language]
+    return Counter(_words(" ".join([*[text.title] * 3, *text.asked_as * 2, *text.sections.values()])))
+
+
+def _words(text: str) -> list[str]:
+    """Words of two letters and more, small, without accents; an elided article stands alone."""
+    plain = unicodedata.normalize("NFD", text.lower())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return [word for word in re.findall(r"\w+", letters) if len(word) > 1]
