@@ -1,0 +1,19 @@
+"""A local Slack: Web API and Socket Mode on 127.0.0.1, as strict as the real one.
+
+    limits      every limit of the platform, in one table
+    blocks      what is wrong with these blocks?
+    workspace   people, channels, messages: what the workspace remembers
+    events      what the workspace tells the app, if its manifest asked for it
+    sockets     Socket Mode: envelopes, acks, retries
+    methods/    the Web API, one module a family of methods
+    server      the HTTP side: tokens, scopes, rate limits, response URLs
+    control     `Slack`: starts it all, and acts for people, in synchronous Python
+
+It knows nothing of the app that talks to it: what an app may do comes from its manifest.
+Where the documents of Slack disagree, the stricter reading is taken.
+"""
+
+from bot.playground.control import Slack
+from bot.playground.sockets import Pace
+
+__all__ = ["Pace", "Slack"]

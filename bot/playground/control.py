@@ -1,0 +1,409 @@
+"""`Slack`: starts the workspace in a thread of its own, and acts for its people.
+
+with Slack(manifest) as slack:
+    ana = slack.person("Ana")
+    town = slack.channel("retention", members=[ana])
+    slack.mention(ana, town, "what was churn last month?")
+    answer = slack.wait_for(lambda: slack.messages(town, by_app=True))
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+from bot.playground.methods.views import keep
+from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble
+from bot.playground.sockets import Delivery, Pace, Sockets, event_payload
+from bot.playground.workspace import Channel, Clock, Ephemeral, Json, Kind, Person, Workspace
+
+T = TypeVar("T")
+
+
+class Slack:
+    """One local Slack with one app installed from `manifest`; `pace` shortens its patience for tests."""
+
+    bot_token = BOT_TOKEN
+    app_token = APP_TOKEN
+
+    def __init__(self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0) -> None:
+        features, settings = manifest["features"], manifest["settings"]
+        self.subscribed = frozenset(settings["event_subscriptions"]["bot_events"])
+        self.command_names = frozenset(c["command"] for c in features.get("slash_commands", ()))
+        self.clock = Clock()
+        self.space = Workspace(manifest, self.clock, self._tell)
+        self._sockets = Sockets(pace or Pace(), self._answered)
+        self._server = Server(self.space, self._sockets)
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)
+
+    # --- life ----------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._await(self._server.start(self._port))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._await(self._server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        self._loop.close()
+
+    @property
+    def url(self) -> str:
+        """The address of the workspace's server."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def api_url(self) -> str:
+        """Where a client finds the Web API."""
+        return f"{self.url}/api/"
+
+    def _await(self, job: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result(timeout=10)
+
+    def _do(self, job: Callable[[], T]) -> T:
+        """Runs a piece of work where the workspace lives."""
+
+        async def run() -> T:
+            return job()
+
+        result: T = self._await(run())
+        return result
+
+    # --- what the workspace does to the app ------------------------------------------------------
+
+    def _tell(self, name: str, event: Json, channel: Channel | None) -> None:
+        if name not in self.subscribed:
+            return
+        family = {"message.channels": "channels:history", "message.groups": "groups:history"}
+        family |= {
+            "message.im": "im:history",
+            "message.mpim": "mpim:history",
+            "app_mention": "app_mentions:read",
+        }
+        if name in family and family[name] not in self.space.scopes:
+            return
+        external = channel is not None and channel.external
+        self._sockets.send("events_api", self._event(event, external))
+
+    def _event(self, event: Json, external: bool) -> Json:
+        space = self.space
+        return event_payload(
+            event,
+            team=space.team,
+            app=space.app_id,
+            bot_user=space.bot_user,
+            external=external,
+            now=self.clock.now(),
+        )
+
+    def _answered(self, delivery: Delivery) -> None:
+        """What an acknowledgement carries: text after a command, a response action after a form."""
+        said = delivery.response
+        if not said:
+            return
+        if delivery.kind == "slash_commands":
+            channel = self.space.channels[delivery.payload["channel_id"]]
+            self.space.whisper(channel, delivery.payload["user_id"], {"text": said.get("text", ""), **said})
+        elif delivery.payload.get("type") == "view_submission" and said.get("response_action") in (
+            "update",
+            "push",
+        ):
+            before = delivery.payload["view"]["id"]
+            if said["response_action"] == "update":
+                self.space.views[before] = {**self.space.views[before], **said["view"]}
+            else:
+                keep(self.space, said["view"], delivery.payload["user"]["id"], None, before)
+
+    # --- people and places ------------------------------------------------------------------------
+
+    def person(
+        self,
+        name: str,
+        *,
+        locale: str = "en-US",
+        email: str = "",
+        email_confirmed: bool = True,
+        guest: Literal["", "multi", "single"] = "",
+        stranger: bool = False,
+        bot: bool = False,
+        deleted: bool = False,
+        groups: Iterable[str] = (),
+    ) -> str:
+        """Adds a person; returns their id."""
+
+        def add() -> str:
+            team = "T0OUTSIDE" if stranger else self.space.team
+            person = Person(
+                self.space.fresh("U"),
+                name,
+                team,
+                locale,
+                email,
+                email_confirmed,
+                guest,
+                stranger,
+                bot,
+                deleted,
+            )
+            for group in groups:
+                self.space.groups.setdefault(group, set()).add(person.id)
+            return self.space.add_person(person).id
+
+        return self._do(add)
+
+    def change(self, person: str, **fields: Any) -> None:
+        """Changes what the workspace knows of a person, such as `deleted=True`."""
+
+        def edit() -> None:
+            for name, value in fields.items():
+                setattr(self.space.people[person], name, value)
+
+        self._do(edit)
+
+    def channel(
+        self,
+        name: str,
+        kind: Kind = "public",
+        members: Iterable[str] = (),
+        *,
+        joined: bool = True,
+        external: bool = False,
+    ) -> str:
+        """Adds a channel, with the app in it unless `joined` is False; returns its id."""
+        inside = {*members, self.space.bot_user} if joined else set(members)
+        return self._do(lambda: self.space.add_channel(name, kind, inside, external).id)
+
+    def direct(self, person: str) -> str:
+        """The id of a person's direct conversation with the app."""
+        return self._do(lambda: self.space.direct(person).id)
+
+    # --- acting for people -------------------------------------------------------------------------
+
+    def post(self, person: str, channel: str, text: str, thread: str | None = None) -> str:
+        """Posts as a person; returns the message's ts."""
+        ts: str = self._do(lambda: self.space.say(self.space.channels[channel], person, text, thread))["ts"]
+        return ts
+
+    def mention(self, person: str, channel: str, text: str, thread: str | None = None) -> str:
+        """Posts to the app by its name; returns the message's ts."""
+        return self.post(person, channel, f"<@{self.space.bot_user}> {text}", thread)
+
+    def tell(self, person: str, text: str, thread: str | None = None) -> str:
+        """Writes to the app in a direct message."""
+        return self.post(person, self.direct(person), text, thread)
+
+    def command(self, person: str, channel: str, line: str) -> Delivery:
+        """Types a slash command, `/name text`."""
+        name, _, text = line.partition(" ")
+        if name not in self.command_names:
+            raise ValueError(f"the app declares no command {name}")
+
+        def send() -> Delivery:
+            place = self.space.channels[channel]
+            known = {"im": "directmessage", "private": "privategroup"}.get(place.kind, place.name)
+            return self._sockets.send(
+                "slash_commands",
+                {
+                    "token": "verification",
+                    "team_id": self.space.team,
+                    "team_domain": "playground",
+                    "channel_id": channel,
+                    "channel_name": known,
+                    "user_id": person,
+                    "user_name": self.space.people[person].name.lower(),
+                    "command": name,
+                    "text": text,
+                    "api_app_id": self.space.app_id,
+                    "is_enterprise_install": "false",
+                    "response_url": self._response_url(channel, person),
+                    "trigger_id": self.space.open_trigger(person),
+                },
+            )
+
+        return self._do(send)
+
+    def _response_url(self, channel: str, person: str, ts: str | None = None, ephemeral: bool = False) -> str:
+        return f"{self.url}/response/{self.space.open_response_url(channel, person, ts, ephemeral)}"
+
+    def press(self, person: str, message: Mapping[str, Any], label: str, channel: str) -> Delivery:
+        """Presses the button with this label on a message, also an ephemeral one."""
+        for block in message.get("blocks", ()):
+            for button in block.get("elements", ()):
+                if button.get("type") == "button" and button["text"]["text"] == label:
+                    return self._do(partial(self._press, person, message, block, button, channel))
+        raise LookupError(f"no button {label!r} on this message")
+
+    def _press(
+        self, person: str, message: Mapping[str, Any], block: Json, button: Json, channel: str
+    ) -> Delivery:
+        ephemeral = any(e.message["ts"] == message["ts"] for e in self.space.ephemerals)
+        container = {
+            "type": "message",
+            "message_ts": message["ts"],
+            "channel_id": channel,
+            "is_ephemeral": ephemeral,
+        }
+        if message.get("thread_ts"):
+            container["thread_ts"] = message["thread_ts"]
+        action = {k: button[k] for k in ("type", "action_id", "text", "value") if k in button}
+        payload: Json = {
+            "type": "block_actions",
+            "user": {
+                "id": person,
+                "username": self.space.people[person].name,
+                "team_id": self.space.people[person].team,
+            },
+            "api_app_id": self.space.app_id,
+            "token": "verification",
+            "container": container,
+            "trigger_id": self.space.open_trigger(person),
+            "team": {"id": self.space.team, "domain": "playground"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": channel, "name": self.space.channels[channel].name or "directmessage"},
+            "state": {"values": {}},
+            "response_url": self._response_url(channel, person, message["ts"], ephemeral),
+            "actions": [{**action, "block_id": block.get("block_id", "b1"), "action_ts": self.space.stamp()}],
+        }
+        if not ephemeral:
+            payload["message"] = copy.deepcopy(dict(message))
+        return self._sockets.send("interactive", payload)
+
+    def submit(self, person: str, view: Mapping[str, Any], values: Mapping[str, Any]) -> Delivery:
+        """Submits a modal with the state of its inputs."""
+
+        def send() -> Delivery:
+            filled = {**view, "state": {"values": values}}
+            user = {"id": person, "name": self.space.people[person].name, "team_id": self.space.team}
+            payload = {
+                "type": "view_submission",
+                "team": {"id": self.space.team, "domain": "playground"},
+                "user": user,
+                "api_app_id": self.space.app_id,
+                "token": "verification",
+                "trigger_id": self.space.open_trigger(person),
+                "view": filled,
+                "response_urls": [],
+            }
+            return self._sockets.send("interactive", payload)
+
+        return self._do(send)
+
+    def open_home(self, person: str, tab: Literal["home", "messages"] = "messages") -> None:
+        """Opens the app's page in the sidebar."""
+
+        def send() -> None:
+            event = {
+                "type": "app_home_opened",
+                "user": person,
+                "channel": self.space.direct(person).id,
+                "tab": tab,
+            }
+            self._tell("app_home_opened", {**event, "event_ts": self.space.stamp()}, None)
+
+        self._do(send)
+
+    def trigger(self, person: str) -> str:
+        """A fresh trigger id, as an interaction of this person would carry."""
+        return self._do(lambda: self.space.open_trigger(person))
+
+    # --- making it hard ------------------------------------------------------------------------------
+
+    def deliver_again(self, delivery: Delivery) -> None:
+        """Sends an event once more as a retry, whether or not it was acknowledged."""
+
+        def send() -> None:
+            again = Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, "timeout")
+            self._sockets._start(again)  # noqa: SLF001  the same family: control drives its sockets
+
+        self._do(send)
+
+    def fail(
+        self, method: str, status: int = 500, *, times: int = 1, retry_after: int = 1, after: bool = False
+    ) -> None:
+        """The next calls of a method (or "response_url") fail; with `after` they take effect all the same."""
+        trouble = Trouble(status, retry_after, after)
+        self._do(lambda: self._server.troubles[method].extend([trouble] * times))
+
+    def drop_sockets(self) -> None:
+        """Cuts every socket without a word."""
+        self._await(self._sockets.drop())
+
+    def refresh_sockets(self) -> None:
+        """Asks the app to reconnect, as Slack does every few hours."""
+        self._await(self._sockets.refresh())
+
+    def advance(self, seconds: float) -> None:
+        """Moves the workspace's clock ahead."""
+        self.clock.advance(seconds)
+
+    # --- looking ---------------------------------------------------------------------------------------
+
+    def messages(self, channel: str, thread: str | None = None, by_app: bool = False) -> list[Json]:
+        """The messages of a channel, or of one thread in it, oldest first."""
+
+        def look() -> list[Json]:
+            place = self.space.channels[channel]
+            found = list(place.messages.values()) if thread is None else place.thread(thread)
+            return copy.deepcopy([m for m in found if not by_app or m["user"] == self.space.bot_user])
+
+        return self._do(look)
+
+    def ephemerals(self, person: str, shown: bool = True) -> list[Json]:
+        """What one person alone was shown."""
+
+        def look() -> list[Json]:
+            mine: list[Ephemeral] = [
+                e for e in self.space.ephemerals if e.user == person and e.shown is shown
+            ]
+            return copy.deepcopy([e.message for e in mine])
+
+        return self._do(look)
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """The calls of the Web API so far, oldest first."""
+        return self._do(lambda: [c for c in self._server.calls if method in (None, c.method)])
+
+    def deliveries(self, event_type: str | None = None) -> list[Delivery]:
+        """The envelopes sent so far; `event_type` picks events, such as "app_mention"."""
+
+        def look() -> list[Delivery]:
+            return [
+                d
+                for d in self._sockets.deliveries
+                if event_type is None or d.payload.get("event", {}).get("type") == event_type
+            ]
+
+        return self._do(look)
+
+    def stray_acks(self) -> list[Json]:
+        """Acknowledgements that came late, twice, or for nothing."""
+        return self._do(lambda: list(self._sockets.stray))
+
+    @property
+    def connections(self) -> int:
+        """How many sockets of the app are open."""
+        return self._do(lambda: self._sockets.connections)
+
+    def wait_for(self, look: Callable[[], T], seconds: float = 5.0) -> T:
+        """Looks again and again until the result is true; says so when it never was."""
+        until = time.monotonic() + seconds
+        while True:
+            result = look()
+            if result:
+                return result
+            if time.monotonic() > until:
+                raise TimeoutError(f"not seen within {seconds:g} s: {result!r}")
+            time.sleep(0.01)

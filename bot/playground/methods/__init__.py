@@ -1,0 +1,12 @@
+"""The Web API: each family a module, each method a function of the workspace and its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.playground.methods import agent, chat, reading, views
+from bot.playground.methods.contract import Method
+
+METHODS: Mapping[str, Method] = {**agent.METHODS, **chat.METHODS, **reading.METHODS, **views.METHODS}
+
+__all__ = ["METHODS", "Method"]

@@ -1,0 +1,96 @@
+"""auth, conversations, users, user groups: what an app may look up."""
+
+from __future__ import annotations
+
+from bot.playground import limits
+from bot.playground.methods.contract import Method, required, truth, whole
+from bot.playground.workspace import SCOPE_FAMILY, Channel, Json, Refused, Workspace
+
+
+def _test(slack: Workspace, _args: Json) -> Json:
+    return {
+        "url": "http://127.0.0.1/",
+        "team": "Playground",
+        "team_id": slack.team,
+        "user": slack.people[slack.bot_user].name,
+        "user_id": slack.bot_user,
+        "bot_id": slack.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def _readable(slack: Workspace, args: Json, what: str) -> Channel:
+    """A channel the app may look into; `what` is "read" or "history"."""
+    channel = slack.visible(required(args, "channel"))
+    slack.need(f"{SCOPE_FAMILY[channel.kind]}:{what}")
+    return channel
+
+
+def _info(slack: Workspace, args: Json) -> Json:
+    channel = _readable(slack, args, "read")
+    info = channel.seen() | {"is_member": slack.bot_user in channel.members}
+    if channel.kind == "im":
+        info["user"] = next(iter(channel.members - {slack.bot_user}), slack.bot_user)
+    return {"channel": info}
+
+
+def _members(slack: Workspace, args: Json) -> Json:
+    channel = _readable(slack, args, "read")
+    return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+
+
+def _history(slack: Workspace, args: Json) -> Json:
+    channel = _readable(slack, args, "history")
+    slack.joined(channel.id)
+    most = whole(args, "limit", 100, limits.HISTORY)
+    tops = [m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == m["ts"]]
+    return {"messages": tops[::-1][:most], "has_more": len(tops) > most}
+
+
+def _replies(slack: Workspace, args: Json) -> Json:
+    channel = _readable(slack, args, "history")
+    slack.joined(channel.id)
+    ts = required(args, "ts")
+    if ts not in channel.messages:
+        raise Refused("thread_not_found")
+    most = whole(args, "limit", 1000, 1000)
+    found = channel.thread(channel.messages[ts].get("thread_ts", ts))
+    if not truth(args, "include_all_metadata"):
+        found = [{name: value for name, value in m.items() if name != "metadata"} for m in found]
+    return {"messages": found[:most], "has_more": len(found) > most}
+
+
+def _open(slack: Workspace, args: Json) -> Json:
+    slack.need("im:write")
+    user = required(args, "users")
+    if user not in slack.people:
+        raise Refused("user_not_found")
+    return {"channel": {"id": slack.direct(user).id}}
+
+
+def _user(slack: Workspace, args: Json) -> Json:
+    person = slack.people.get(required(args, "user"))
+    if person is None:
+        raise Refused("user_not_found")
+    return {"user": person.seen(truth(args, "include_locale"), "users:read.email" in slack.scopes)}
+
+
+def _groups(slack: Workspace, args: Json) -> Json:
+    groups = [{"id": name, "team_id": slack.team, "is_usergroup": True} for name in sorted(slack.groups)]
+    if truth(args, "include_users"):
+        for group in groups:
+            group["users"] = sorted(slack.groups[str(group["id"])])
+    return {"usergroups": groups}
+
+
+METHODS = {
+    "api.test": Method(lambda _slack, args: {"args": args}, None, 4),
+    "auth.test": Method(_test, None, 4),
+    "conversations.info": Method(_info, None, 3),
+    "conversations.members": Method(_members, None, 4),
+    "conversations.history": Method(_history, None, 3),
+    "conversations.replies": Method(_replies, None, 3),
+    "conversations.open": Method(_open, None, 3),
+    "users.info": Method(_user, "users:read", 4),
+    "usergroups.list": Method(_groups, "usergroups:read", 2),
+}

@@ -1,0 +1,199 @@
+"""The HTTP side: tokens, scopes and rates before any method, response URLs, the socket's door."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground import limits
+from bot.playground.methods import METHODS
+from bot.playground.methods.chat import respond
+from bot.playground.sockets import Sockets
+from bot.playground.workspace import Json, Refused, Workspace
+
+BOT_TOKEN = "xoxb-playground"  # noqa: S105  a local double has nothing to guard
+APP_TOKEN = "xapp-playground"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A fault to come: its status, and whether the call takes effect before its answer is lost."""
+
+    status: int
+    retry_after: int = 1
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Web API as it came and as it was answered."""
+
+    method: str
+    args: Json
+    ok: bool
+    error: str
+    at: float
+
+
+class Server:
+    """Answers the app's HTTP requests; all its state belongs to the loop it runs in."""
+
+    def __init__(self, slack: Workspace, sockets: Sockets) -> None:
+        self.slack = slack
+        self.sockets = sockets
+        self.calls: list[Call] = []
+        self.troubles: dict[str, deque[Trouble]] = defaultdict(deque)
+        self.port = 0
+        self._recent: dict[str, deque[float]] = defaultdict(deque)
+        self._bursts: dict[str, tuple[float, float]] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int) -> None:
+        """Listens on 127.0.0.1; port 0 takes a free one."""
+        app = web.Application(client_max_size=2**22)
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/response/{name}", self._response)
+        app.router.add_get("/link", self.sockets.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        addresses = self._runner.addresses
+        self.port = int(addresses[0][1])
+
+    async def stop(self) -> None:
+        """Closes every socket and the port."""
+        await self.sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # --- the Web API ---------------------------------------------------------------------------
+
+    async def _api(self, request: web.Request) -> web.Response:
+        name = request.match_info["method"]
+        args = await arguments(request)
+        trouble = self.troubles[name].popleft() if self.troubles[name] else None
+        if trouble is not None and not trouble.after:
+            self._note(name, args, error=f"http {trouble.status}")
+            return _broken(trouble)
+        try:
+            answer = {"ok": True, **self._call(name, args, _token(request, args))}
+        except TooFast as fast:
+            self._note(name, args, error="ratelimited")
+            return _broken(Trouble(429, fast.seconds))
+        except Refused as refused:
+            answer = {"ok": False, "error": refused.code, **refused.more}
+        self._note(name, args, error=str(answer.get("error", "")))
+        if trouble is not None:
+            return _broken(trouble)
+        return web.json_response(answer)
+
+    def _note(self, name: str, args: Json, error: str) -> None:
+        kept = {k: v for k, v in args.items() if k != "token"}
+        self.calls.append(Call(name, kept, not error, error, self.slack.clock.now()))
+
+    def _call(self, name: str, args: Json, token: str) -> Json:
+        if not token:
+            raise Refused("not_authed")
+        if token not in (BOT_TOKEN, APP_TOKEN):
+            raise Refused("invalid_auth")
+        if name == "apps.connections.open":
+            if token != APP_TOKEN:
+                raise Refused("not_allowed_token_type")
+            self._pace(name, 3, args)
+            return {"url": f"ws://127.0.0.1:{self.port}/link?ticket={self.sockets.ticket()}"}
+        method = METHODS.get(name)
+        if method is None:
+            raise Refused("unknown_method", req_method=name)
+        if token != BOT_TOKEN:
+            raise Refused("not_allowed_token_type")
+        self._pace(name, method.tier, args)
+        if method.scope is not None:
+            self.slack.need(method.scope)
+        return method.call(self.slack, args)
+
+    def _pace(self, name: str, tier: int | None, args: Json) -> None:
+        now = self.slack.clock.now()
+        if name == "chat.postMessage":
+            self._post_pace(str(args.get("channel")), now)
+        if tier is None:
+            return
+        recent = self._recent[name]
+        while recent and now - recent[0] >= 60:
+            recent.popleft()
+        if len(recent) >= limits.TIERS[tier]:
+            raise TooFast(math.ceil(60 - (now - recent[0])))
+        recent.append(now)
+
+    def _post_pace(self, channel: str, now: float) -> None:
+        left, since = self._bursts.get(channel, (float(limits.POST_BURST), now))
+        left = min(limits.POST_BURST, left + (now - since) * limits.POSTS_A_SECOND)
+        if left < 1:
+            self._bursts[channel] = (left, now)
+            raise TooFast(math.ceil((1 - left) / limits.POSTS_A_SECOND))
+        self._bursts[channel] = (left - 1, now)
+
+    # --- response URLs -------------------------------------------------------------------------
+
+    async def _response(self, request: web.Request) -> web.Response:
+        args = await arguments(request)
+        name = "response_url"
+        trouble = self.troubles[name].popleft() if self.troubles[name] else None
+        if trouble is not None and not trouble.after:
+            self._note(name, args, error=f"http {trouble.status}")
+            return _broken(trouble)
+        try:
+            respond(self.slack, request.match_info["name"], args)
+        except Refused as refused:
+            self._note(name, args, error=refused.code)
+            gone = refused.code in ("no_such_url", "expired_url", "used_url")
+            return web.json_response({"ok": False, "error": refused.code}, status=404 if gone else 400)
+        self._note(name, args, error="")
+        return web.Response(text="ok") if trouble is None else _broken(trouble)
+
+
+class TooFast(Exception):  # noqa: N818  an answer of its own, with a wait
+    """More calls than the method's tier allows; the seconds to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+async def arguments(request: web.Request) -> Json:
+    """Arguments from the query, a form or a JSON body; an empty JSON body holds none."""
+    args: Json = dict(request.query)
+    if request.method == "GET":
+        return args
+    if request.content_type == "application/json":
+        body = await request.text()
+        try:
+            given: Any = json.loads(body) if body.strip() else {}
+        except json.JSONDecodeError:
+            given = {}
+        return args | (dict(given) if isinstance(given, Mapping) else {})
+    return args | dict(await request.post())
+
+
+def _token(request: web.Request, args: Json) -> str:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return header.removeprefix("Bearer ").strip()
+    in_json = request.content_type == "application/json" and request.method != "GET"
+    return "" if in_json else str(args.get("token", ""))
+
+
+def _broken(trouble: Trouble) -> web.Response:
+    if trouble.status == 429:
+        return web.json_response(
+            {"ok": False, "error": "ratelimited"},
+            status=429,
+            headers={"Retry-After": str(trouble.retry_after)},
+        )
+    return web.Response(status=trouble.status, text="upstream error")

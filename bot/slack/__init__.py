@@ -1,0 +1,13 @@
+"""The Slack surface: from an event to one message, and nothing else.
+
+heard         what the bot has to answer, told from Slack's payloads; the rest is dropped unread
+app           Bolt: ack first, keep, then hand over to the workers
+people        who asks and where, as Slack knows them
+conversation  one question from identity to answer
+commands/     ADD A COMMAND: one function
+replies       one message a question: placed, filled, and never twice
+blocks        Answer → Block Kit (pure);  buttons: what a button carries
+limits        Slack's limits, and how a message gives way to them (pure)
+manifest      the app as Slack is told of it
+ports         what this room needs from the others
+"""

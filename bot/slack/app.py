@@ -1,0 +1,202 @@
+"""Bolt: what Slack sends is kept, acknowledged at once, and handed to workers of our own.
+
+Bolt's own threads never wait for an answer, so that an acknowledgement never does either.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+from slack_bolt import App, BoltResponse
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from bot import errors
+from bot.slack import heard
+from bot.slack.commands import load_commands
+from bot.slack.conversation import Conversation
+from bot.slack.heard import Heard
+from bot.slack.manifest import COMMAND
+from bot.slack.people import People
+from bot.slack.ports import Records, Service
+from bot.slack.replies import Replies, reason
+
+LOG = logging.getLogger(__name__)
+WORKERS = 8
+SWEEP_SECONDS = 30.0
+LISTENERS = 16
+TIMEOUT_SECONDS = 20
+WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
+
+
+def open_bot(
+    service: Service,
+    records: Records,
+    *,
+    bot_token: str,
+    app_token: str,
+    api_url: str | None = None,
+    language: str = "en",
+) -> SlackBot:
+    """The Slack app, not yet connected.
+
+    `api_url` is another Slack than the real one; `language` the company's.
+
+    BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
+    """
+    client, app_client = (_client(token, api_url) for token in (bot_token, app_token))
+    try:
+        me = client.auth_test()
+    except SlackApiError as error:
+        if reason(error) in WRONG_TOKEN:
+            raise errors.BadWorkspace("slack_wrong_token", name="SLACK_BOT_TOKEN") from error
+        raise errors.Unavailable("slack_unavailable") from error
+    except OSError as error:
+        raise errors.Unavailable("slack_unavailable") from error
+    authorized = AuthorizeResult.from_auth_test_response(auth_test_response=me, bot_token=bot_token)
+    app = App(
+        client=client,
+        authorize=lambda: authorized,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
+    )
+    people = People(client, me["team_id"])
+    conversation = Conversation(service, records, people, Replies(client), load_commands(), default=language)
+    socket = SocketModeHandler(app, app_token, web_client=app_client)
+    return SlackBot(app, socket, Desk(conversation, me["user_id"]))
+
+
+def _client(token: str, api_url: str | None) -> WebClient:
+    """A client that waits when it is told to, and repeats nothing that may have happened."""
+    return WebClient(
+        token=token,
+        base_url=api_url or WebClient.BASE_URL,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+
+
+class Desk:
+    """Takes in what was heard: keeps it, and hands it to a worker."""
+
+    def __init__(self, conversation: Conversation, bot_user: str) -> None:
+        self._conversation = conversation
+        self._bot_user = bot_user
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+        self._closing = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+
+    def open(self) -> None:
+        """Takes up what an earlier process accepted and left unanswered, now and from time to time."""
+        self._sweeper.start()
+
+    def message(self, body: Mapping[str, Any]) -> None:
+        """A message or a mention, if it is for the bot."""
+        self._take(heard.message(body, self._bot_user, self._conversation.joined))
+
+    def command(self, body: Mapping[str, Any]) -> None:
+        """A slash command."""
+        self._take(heard.command(body))
+
+    def pressed(self, body: Mapping[str, Any]) -> None:
+        """A pressed button."""
+        self._take(heard.pressed(body))
+
+    def opened(self, body: Mapping[str, Any]) -> None:
+        """The messages tab was opened: questions to start from, for who may ask any."""
+        event = body["event"]
+        if event.get("tab") == "messages":
+            self._workers.submit(self._conversation.suggest, event["user"], event["channel"])
+
+    def close(self) -> None:
+        """Lets the answers that are being written go out; the others wait in the inbox."""
+        self._closing.set()
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def _take(self, what: Heard | None) -> None:
+        if what is not None and self._conversation.accept(what):
+            self._workers.submit(self._conversation.answer, what)
+
+    def _sweep(self) -> None:
+        while not self._closing.wait(SWEEP_SECONDS):
+            try:
+                for what in self._conversation.left_over():
+                    self._workers.submit(self._conversation.answer, what)
+            except Exception:
+                LOG.exception("the inbox could not be swept")
+
+
+class SlackBot:
+    """The app and its connection. `start` blocks until the process ends; `connect` does not."""
+
+    def __init__(self, app: App, handler: SocketModeHandler, desk: Desk) -> None:
+        self._handler = handler
+        self._desk = desk
+        listen(app, desk)
+
+    def start(self) -> None:
+        """Connects and serves until the process ends."""
+        self._desk.open()
+        self._connected(self._handler.start)
+
+    def connect(self) -> None:
+        """Connects and returns."""
+        self._desk.open()
+        self._connected(self._handler.connect)
+
+    def close(self) -> None:
+        """Disconnects, then lets the answers in the making go out."""
+        self._handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+        self._desk.close()
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @staticmethod
+    def _connected(connect: Callable[[], Any]) -> None:
+        try:
+            connect()
+        except SlackApiError as error:
+            if reason(error) in WRONG_TOKEN:
+                raise errors.BadWorkspace("slack_wrong_token", name="SLACK_APP_TOKEN") from error
+            raise errors.Unavailable("slack_unavailable") from error
+        except OSError as error:
+            raise errors.Unavailable("slack_unavailable") from error
+
+
+def listen(app: App, desk: Desk) -> None:
+    """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
+
+    def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
+        event = body.get("event", {}).get("type")
+        if event in ("message", "app_mention"):
+            desk.message(body)
+        elif event == "app_home_opened":
+            desk.opened(body)
+        elif body.get("command"):
+            desk.command(body)
+        elif body.get("type") == "block_actions":
+            desk.pressed(body)
+        return next()
+
+    def acknowledge(ack: Callable[[], BoltResponse]) -> None:
+        ack()
+
+    app.middleware(keep)
+    app.event(re.compile(r".*"))(acknowledge)
+    app.command(COMMAND)(acknowledge)
+    app.action(re.compile(r".*"))(acknowledge)

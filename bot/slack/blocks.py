@@ -1,0 +1,128 @@
+"""Answer → Block Kit. Pure: no call, no clock, no Slack but its shapes.
+
+The top-level text always holds the whole answer; blocks show it better. A table stands in
+place of the lines of text that say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.language import Language
+from bot.slack import buttons, limits
+from bot.slack.limits import Block, Message
+from bot.slack.tables import Table, table
+from bot.types import Answer, Choice
+
+MOST_FOLLOW_UPS = 5
+LONGEST_HEADLINE = 200
+
+
+def build(answer: Answer, language: Language, *, asked: str = "") -> Message:
+    """The message of an answer, within every limit. `asked` are words that the message has to repeat."""
+    caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
+    sources = [f"{c.title} – {c.section}" for c in answer.citations if c.title not in answer.text]
+    choices = answer.clarify.choices if answer.clarify else ()
+    question = (
+        answer.clarify.question if answer.clarify and answer.clarify.question not in answer.text else ""
+    )
+    quoted = [language.say("slack_asked", text=asked)] if asked else []
+    cited = [language.say("slack_sources", titles=", ".join(sources))] if sources else []
+    listed = [f"• {choice.label}" for choice in choices if choice.label not in answer.text]
+
+    text = "\n\n".join(part for part in [
+        *quoted, answer.text, question, "\n".join(listed), *caveats, *cited
+    ] if part.strip())  # fmt: skip
+
+    shown = table(answer, language)
+    prose = answer.text if shown is None else without_rows(answer.text, shown)
+    blocks: list[Block] = [
+        *_context(quoted),
+        *_prose(prose),
+        *([shown.block] if shown else []),
+        *([_section(mrkdwn(question))] if question else []),
+        *_actions(_choice_buttons(choices)),
+        *_context([*caveats, *cited]),
+        *_actions(_follow_up_buttons(answer.follow_ups), after=len(choices)),
+    ]
+    return limits.fit(mrkdwn(text), blocks)
+
+
+def sentence(text: str) -> Message:
+    """A message of one sentence."""
+    return limits.fit(mrkdwn(text))
+
+
+def mrkdwn(text: str) -> str:
+    """Markdown as Slack writes it, with nothing in it that could call a channel or fake a link."""
+    for sign, mark in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, mark)
+    text = re.sub(r"^#{1,6}\s+(.+)$", r"*\1*", text, flags=re.MULTILINE)
+    text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
+    text = re.sub(r"\[([^\]\n]+)\]\((https?://[^)\s]+)\)", r"<\2|\1>", text)
+    return re.sub(r"^(\s*)[-*]\s+", r"\1• ", text, flags=re.MULTILINE)
+
+
+def without_rows(text: str, shown: Table) -> str:
+    """The text without the lines that the table says again; all of it where a row has no such line."""
+    lines = text.splitlines()
+    spoken = [_line_of(label, lines) for label in shown.labels]
+    if None in spoken or len(set(spoken)) < len(spoken):
+        return text
+    return "\n".join(line for at, line in enumerate(lines) if at not in spoken)
+
+
+def _line_of(label: str, lines: list[str]) -> int | None:
+    start = re.compile(rf"^\W*{re.escape(label)}\s?:\s", re.IGNORECASE)
+    return next((at for at, line in enumerate(lines) if start.match(line)), None)
+
+
+def _prose(text: str) -> Iterator[Block]:
+    """The first line as the headline, the rest below it."""
+    first, _, rest = text.strip().partition("\n")
+    if not first:
+        return
+    plain = len(first) <= LONGEST_HEADLINE and "*" not in first and "`" not in first
+    yield _section(f"*{mrkdwn(first)}*" if plain and rest.strip() else mrkdwn(first))
+    if rest.strip():
+        yield _section(mrkdwn(rest.strip()))
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _context(lines: Iterable[str]) -> Iterator[Block]:
+    elements = [{"type": "mrkdwn", "text": mrkdwn(line)} for line in lines]
+    if elements:
+        yield {"type": "context", "elements": elements}
+
+
+def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Label and load of each choice; one whose Query is too long for a button asks by its words."""
+    loads = (
+        (choice.label, buttons.for_choice(choice) or buttons.for_text(choice.label)) for choice in choices
+    )
+    return [(label, load) for label, load in loads if load is not None]
+
+
+def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
+    loads = ((text, buttons.for_text(text)) for text in list(dict.fromkeys(follow_ups))[:MOST_FOLLOW_UPS])
+    return [(text, load) for text, load in loads if load is not None]
+
+
+def _actions(loads: list[tuple[str, str]], after: int = 0) -> Iterator[Block]:
+    if loads:
+        yield {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": f"ask_{number}",
+                    "text": {"type": "plain_text", "text": label},
+                    "value": load,
+                }
+                for number, (label, load) in enumerate(loads, start=after)
+            ],
+        }

@@ -1,0 +1,194 @@
+"""One question, from identity to answer. It ends in words: an answer, a refusal, or an honest failure."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot import errors
+from bot.language import Language, available, detect, load
+from bot.slack import blocks
+from bot.slack.commands import Asked, Command
+from bot.slack.heard import Heard
+from bot.slack.people import People
+from bot.slack.ports import Records, Service
+from bot.slack.prompts import prompts
+from bot.slack.replies import Replies, Reply
+from bot.types import Answer, Person, Place, Question
+
+LOG = logging.getLogger(__name__)
+LEASE = timedelta(minutes=3)
+"""How long a worker holds a question; one whose worker died is free again after it."""
+
+
+def utc() -> datetime:
+    """This instant, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Conversation:
+    """Answers what was heard. `default` is the language of a person who gives no sign of theirs."""
+
+    def __init__(
+        self,
+        service: Service,
+        records: Records,
+        people: People,
+        replies: Replies,
+        commands: tuple[Command, ...],
+        *,
+        default: str,
+        clock: Callable[[], datetime] = utc,
+    ) -> None:
+        self._service = service
+        self._records = records
+        self._people = people
+        self._replies = replies
+        self._commands = commands
+        self._default = default
+        self._clock = clock
+
+    def accept(self, heard: Heard) -> bool:
+        """Keeps a question, before it is acknowledged; False for a repetition."""
+        return self._records.inbox.accept(
+            event=heard.event,
+            team=heard.team,
+            channel=heard.channel,
+            ts=heard.ts,
+            payload=heard.as_row(),
+            now=self._clock(),
+        )
+
+    def left_over(self) -> list[Heard]:
+        """The accepted questions that nobody is at work on."""
+        return [Heard(**accepted.payload) for accepted in self._records.inbox.unfinished(self._clock())]
+
+    def joined(self, team: str, channel: str, thread: str) -> bool:
+        """Whether the bot takes part in a thread."""
+        return self._records.threads.recall(team, channel, thread) is not None
+
+    def answer(self, heard: Heard) -> None:
+        """Answers one question, if no other worker has it; runs in a worker, after the acknowledgement."""
+        worker = uuid.uuid4().hex
+        accepted = self._records.inbox.claim(self._clock(), worker, LEASE, heard.event)
+        if accepted is None:
+            return
+        told = self._answered(heard, again=accepted.tries > 1)
+        if told is not None:
+            self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
+
+    def _answered(self, heard: Heard, again: bool) -> str | None:
+        """The ts of the answer, empty for an ephemeral one; None when nothing went out."""
+        reply = self._replies.to(heard)
+        language = load(detect(heard.text, self._default))
+        try:
+            question, language = self._question(heard)
+        except errors.ForPerson as refusal:
+            return self._declined(heard, reply, refusal, language)
+        except Exception:
+            LOG.exception("no identity for %s", heard.key)
+            return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
+        return self._given(heard, reply, question, language, again)
+
+    def language_of(self, person: Person) -> Language:
+        """The language of a person who has not said anything yet."""
+        return load(person.language if person.language in available() else self._default)
+
+    def suggest(self, user: str, channel: str) -> None:
+        """Puts questions to start from above a direct conversation, for who may ask any."""
+        try:
+            person = self._people.person(user)
+            self._service.admit(person, Place.DM, channel)
+            self._replies.suggest(channel, prompts(self.language_of(person)))
+        except errors.ForPerson as refusal:
+            LOG.info("no prompts for %s: %s", user, refusal.key)
+        except Exception:
+            LOG.exception("no prompts for %s", user)
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _question(self, heard: Heard) -> tuple[Question, Language]:
+        """The question with its rights. Who is refused is refused here, before anything runs."""
+        person = self._people.person(heard.user, heard.foreign)
+        code = detect(heard.text, self.language_of(person).code)
+        try:
+            place = self._people.place(heard.channel, heard.external)
+            rights = self._service.admit(person, place, heard.channel)
+        except errors.ForPerson as refusal:
+            raise Refusal(refusal, code) from refusal
+        question = Question(
+            text=heard.text,
+            now=self._service.now(),
+            rights=rights,
+            place=place,
+            asker=person.id,
+            language=code,
+            id=heard.key,
+        )
+        return question, load(code)
+
+    def _declined(
+        self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language
+    ) -> str | None:
+        if isinstance(refusal, Refusal):
+            language, refusal = load(refusal.language), refusal.what
+        LOG.info("declined %s: %s", heard.key, refusal.key)
+        try:
+            reply.decline(blocks.mrkdwn(language.say(refusal.key, **refusal.values)))
+        except Exception:
+            LOG.exception("the refusal of %s did not go out", heard.key)
+            return None
+        return ""
+
+    def _given(
+        self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool
+    ) -> str | None:
+        asked = heard.text if heard.kind in ("button", "command") else ""
+        try:
+            note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
+            if not reply.begin(blocks.mrkdwn(note), again):
+                return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
+            self._join(heard, language)
+            answer = self._answer(heard, question, language)
+            return reply.finish(blocks.build(answer, load(answer.language), asked=asked))
+        except Exception:
+            LOG.exception("no answer for %s", heard.key)
+        try:
+            return reply.finish(blocks.sentence(language.say("slack_failed")))
+        except Exception:
+            LOG.exception("not even the failure of %s could be told", heard.key)
+        return None
+
+    def _join(self, heard: Heard, language: Language) -> None:
+        """From the first question on, what is said in this thread is for the bot."""
+        if not self.joined(*heard.conversation):
+            self._records.threads.remember(
+                *heard.conversation, query=None, language=language.code, now=self._clock()
+            )
+
+    def _answer(self, heard: Heard, question: Question, language: Language) -> Answer:
+        thread = "/".join(heard.conversation)
+        if heard.query:
+            return self._service.choose(question, json.loads(heard.query), thread)
+        asked = Asked(self._service, self._commands, question, thread, language)
+        if not heard.text:
+            return self._named("help").run(asked)
+        for command in self._commands:
+            if heard.kind == "command" and command.means(heard.text, language):
+                return command.run(asked)
+        return self._service.ask(question, thread)
+
+    def _named(self, name: str) -> Command:
+        return next(command for command in self._commands if command.name == name)
+
+
+class Refusal(errors.ForPerson):
+    """A refusal together with the language to say it in."""
+
+    def __init__(self, what: errors.ForPerson, language: str) -> None:
+        super().__init__(what.key, **what.values)
+        self.what = what
+        self.language = language

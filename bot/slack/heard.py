@@ -1,0 +1,147 @@
+"""What the bot has to answer, told from Slack's payloads without reading more than it must.
+
+A message in a channel counts only inside a thread of the bot's; anything else there is
+dropped before its text is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from bot.slack import buttons
+
+PLAIN_SUBTYPES = (None, "thread_broadcast", "file_share")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One question as it came.
+
+    `event` is the id of this delivery's event, `ts` the same for all events about one message.
+    `thread` is the ts under which the answer goes; an ephemeral answer has a `response_url` instead.
+    """
+
+    event: str
+    ts: str
+    kind: Literal["mention", "direct", "follow_up", "command", "button"]
+    team: str
+    channel: str
+    user: str
+    text: str
+    thread: str = ""
+    response_url: str = ""
+    query: str = ""
+    """The Query behind a pressed choice, as JSON text."""
+    external: bool = False
+    """Slack says that people of another company read along."""
+    foreign: bool = False
+    """The writer belongs to another workspace, by the event's own word."""
+
+    @property
+    def key(self) -> str:
+        """What names this question, in the message metadata of its answer too."""
+        return f"{self.team}/{self.channel}/{self.ts}"
+
+    @property
+    def conversation(self) -> tuple[str, str, str]:
+        """Whose memory this belongs to: a thread's, or one person's commands in one channel."""
+        return (self.team, self.channel, self.thread or self.user)
+
+    def as_row(self) -> dict[str, Any]:
+        """All of it as plain values, from which `Heard(**row)` makes the same again."""
+        return asdict(self)
+
+
+def message(body: Mapping[str, Any], bot_user: str, ours: Callable[[str, str, str], bool]) -> Heard | None:
+    """The question in an `app_mention` or `message` event, or None when it is not for the bot.
+
+    `ours(team, channel, thread_ts)` tells whether the bot takes part in a thread.
+    """
+    event = body["event"]
+    if event.get("bot_id") or not event.get("user") or event.get("subtype") not in PLAIN_SUBTYPES:
+        return None
+    team, channel, ts = body["team_id"], event["channel"], event["ts"]
+    thread = event.get("thread_ts", ts)
+    kind: Literal["mention", "direct", "follow_up"]
+    if event["type"] == "app_mention":
+        kind = "mention"
+    elif event.get("channel_type") == "im":
+        kind = "direct"
+    elif "thread_ts" in event and (event.get("parent_user_id") == bot_user or ours(team, channel, thread)):
+        kind = "follow_up"
+    else:
+        return None
+    text = str(event.get("text", ""))
+    if kind == "follow_up" and _to_somebody_else(text, bot_user):
+        return None
+    home = {None, "", team}
+    return Heard(
+        event=body["event_id"],
+        ts=ts,
+        kind=kind,
+        team=team,
+        channel=channel,
+        user=event["user"],
+        text=plain(text, bot_user),
+        thread=thread,
+        external=bool(body.get("is_ext_shared_channel")),
+        foreign=not {event.get("user_team"), event.get("source_team")} <= home,
+    )
+
+
+def command(body: Mapping[str, Any]) -> Heard:
+    """The question behind a slash command; its trigger id is unique to this one typing."""
+    return Heard(
+        event=body["trigger_id"],
+        ts=body["trigger_id"],
+        kind="command",
+        team=body["team_id"],
+        channel=body["channel_id"],
+        user=body["user_id"],
+        text=plain(str(body.get("text", "")), ""),
+        response_url=body["response_url"],
+    )
+
+
+def pressed(body: Mapping[str, Any]) -> Heard | None:
+    """The question behind a pressed button: under its message, or as ephemeral as that was."""
+    action = body["actions"][0]
+    carried = buttons.read(action.get("value", ""))
+    if carried is None:
+        return None
+    at = body["container"]
+    ephemeral = bool(at.get("is_ephemeral"))
+    press = f"{at['message_ts']}/{body['user']['id']}/{action['action_ts']}"
+    return Heard(
+        event=press,
+        ts=press,
+        kind="button",
+        team=body["team"]["id"],
+        channel=at["channel_id"],
+        user=body["user"]["id"],
+        text=carried.text,
+        thread="" if ephemeral else at.get("thread_ts") or at["message_ts"],
+        response_url=body["response_url"] if ephemeral else "",
+        query=carried.query,
+        foreign=body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"],
+    )
+
+
+def plain(text: str, bot_user: str) -> str:
+    """A message's text as typed: the bot's name gone, links and escapes read back."""
+    if bot_user:
+        text = text.replace(f"<@{bot_user}>", " ")
+    text = re.sub(r"<(?:https?|mailto):[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<((?:https?|mailto):[^>]*)>", r"\1", text)
+    for mark, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(mark, sign)
+    return " ".join(text.split())
+
+
+def _to_somebody_else(text: str, bot_user: str) -> bool:
+    """People talk to each other in a thread of the bot's too: a name that is not its own says so."""
+    named = set(re.findall(r"<@(\w+)(?:\|[^>]*)?>", text))
+    return bool(named) and bot_user not in named

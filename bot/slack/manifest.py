@@ -1,0 +1,94 @@
+"""The app as Slack is told of it: `python -m bot.slack.manifest` prints what manifest.json holds.
+
+Each scope stands beside what needs it. Reading channels is for follow-ups in the bot's own
+threads; what is not in one is dropped unread (heard.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+COMMAND: Final = "/retention"
+
+SCOPES: Final[Mapping[str, str]] = {
+    "app_mentions:read": "questions by mention",
+    "assistant:write": "suggested prompts; the agent view asks for it",
+    "channels:history": "follow-ups in its threads; finding its own answer before posting again",
+    "channels:read": "is a channel public, is it shared with another company",
+    "chat:write": "answers",
+    "commands": "the slash command",
+    "groups:history": "follow-ups in its threads in private channels",
+    "groups:read": "the same for private channels",
+    "im:history": "questions in direct messages",
+    "im:read": "is this a direct message",
+    "mpim:history": "follow-ups in its threads in group messages",
+    "mpim:read": "is this a group message",
+    "usergroups:read": "roles given to user groups",
+    "users:read": "who asks: guests and outsiders are refused; their language",
+    "users:read.email": "roles given to e-mail addresses",
+}
+EVENTS: Final = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+)
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest of the app, schema version 2."""
+    return {
+        "_metadata": {"major_version": 2},
+        "display_information": {
+            "name": "Mainstay",
+            "description": "Retention questions answered from your own data, with the receipt",
+            "long_description": (
+                "Mainstay answers questions about churn, retention, revenue and usage from your company's "
+                "own data, in the language of the question. Every figure comes with its definition, its "
+                "counts and its period. It explains changes, cites its playbook, and drafts messages that "
+                "a person approves and sends. Guests and people of other companies get no answers."
+            ),
+            "background_color": "#1f3a4d",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Mainstay", "always_online": True},
+            "agent_view": {
+                "agent_description": "Ask about churn, retention and revenue; each figure has its receipt.",
+            },
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": "Ask about retention; only you see the answer",
+                    "usage_hint": "help | weekly | a question",
+                    "should_escape": False,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def printed() -> str:
+    """The text of manifest.json."""
+    return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(printed())

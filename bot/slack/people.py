@@ -1,0 +1,112 @@
+"""Who asks and where, as Slack knows them: users.info and conversations.info, remembered for a while.
+
+What cannot be looked up is not guessed: `Unavailable` when Slack does not answer, `NotAllowed`
+for a place that the bot cannot see into.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import errors
+from bot.slack.replies import reason
+from bot.types import Person, Place
+
+T = TypeVar("T")
+KEPT_SECONDS = 300.0
+MOST_KEPT = 10_000
+UNSEEN = ("channel_not_found", "missing_scope", "not_in_channel", "method_not_supported_for_channel_type")
+
+
+class Kept(Generic[T]):
+    """Values looked up once and kept for some minutes; a person let go loses access within them."""
+
+    def __init__(self, look: Callable[[str], T], clock: Callable[[], float]) -> None:
+        self._look = look
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._values: dict[str, tuple[float, T]] = {}
+
+    def get(self, key: str) -> T:
+        """The kept value, or a fresh one."""
+        with self._lock:
+            found = self._values.get(key)
+        if found is not None and self._clock() - found[0] < KEPT_SECONDS:
+            return found[1]
+        value = self._look(key)
+        with self._lock:
+            if len(self._values) >= MOST_KEPT:
+                self._values.clear()
+            self._values[key] = (self._clock(), value)
+        return value
+
+
+class People:
+    """Looks up persons and places of one workspace."""
+
+    def __init__(self, client: WebClient, team: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._team = team
+        self._users = Kept(self._user, clock)
+        self._channels = Kept(self._channel, clock)
+        self._groups = Kept(self._members, clock)
+
+    def person(self, user: str, foreign: bool = False) -> Person:
+        """A person with all that decides about access; `foreign` is what the event itself says."""
+        found = self._users.get(user)
+        profile = found.get("profile", {})
+        team = str(found.get("team_id", self._team))
+        return Person(
+            id=user,
+            team=team,
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            stranger=bool(found.get("is_stranger")) or foreign or self._elsewhere(team, found),
+            bot=bool(found.get("is_bot")),
+            deleted=bool(found.get("deleted")),
+            email=profile.get("email") if found.get("is_email_confirmed") else None,
+            groups=tuple(group for group, users in self._groups.get("").items() if user in users),
+            language=str(found["locale"])[:2] if found.get("locale") else None,
+        )
+
+    def _elsewhere(self, team: str, found: dict[str, Any]) -> bool:
+        """Another team's person, unless the same enterprise says they belong here too."""
+        return team != self._team and self._team not in found.get("enterprise_user", {}).get("teams", ())
+
+    def place(self, channel: str, external: bool = False) -> Place:
+        """What kind of place a conversation is; NotAllowed when the bot cannot see it."""
+        found = self._channels.get(channel)
+        shared = ("is_ext_shared", "is_pending_ext_shared")
+        if external or any(found.get(name) for name in shared):
+            return Place.EXTERNAL
+        if found.get("is_im"):
+            return Place.DM
+        return Place.PRIVATE if found.get("is_private") or found.get("is_mpim") else Place.PUBLIC
+
+    # --- look-ups ------------------------------------------------------------------------------
+
+    def _user(self, user: str) -> dict[str, Any]:
+        return dict(self._asked(lambda: self._client.users_info(user=user, include_locale=True))["user"])
+
+    def _channel(self, channel: str) -> dict[str, Any]:
+        return dict(self._asked(lambda: self._client.conversations_info(channel=channel))["channel"])
+
+    def _members(self, _: str) -> dict[str, frozenset[str]]:
+        found = self._asked(lambda: self._client.usergroups_list(include_users=True))["usergroups"]
+        return {group["id"]: frozenset(group.get("users", ())) for group in found}
+
+    @staticmethod
+    def _asked(call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except SlackApiError as error:
+            if reason(error) in UNSEEN:
+                raise errors.NotAllowed("slack_unseen_place") from error
+            raise errors.Unavailable("slack_unavailable") from error
+        except OSError as error:
+            raise errors.Unavailable("slack_unavailable") from error

@@ -1,0 +1,111 @@
+"""What this room needs from others, as shapes; wiring passes in the real parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.types import Answer, Person, Place, Question, Rights
+
+
+class Service(Protocol):
+    """Answers questions; user errors come back as Answers."""
+
+    def ask(self, question: Question, thread: str | None = None) -> Answer:
+        """Answers a question of any kind."""
+        ...
+
+    def weekly(self, question: Question, thread: str | None = None) -> Answer:
+        """The last complete week; the question says who asks, where, and in which language."""
+        ...
+
+    def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
+        """Answers the reading that a person chose; `query` is as buttons.query_values writes it."""
+        ...
+
+    def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
+        """What a person may see in a place; NotAllowed when that is nothing."""
+        ...
+
+    def now(self) -> datetime:
+        """The instant of the question, naive UTC."""
+        ...
+
+
+class Accepted(Protocol):
+    """A question of the inbox that a worker has claimed."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the inbox."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How often it was claimed, this time included."""
+        ...
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What was accepted."""
+        ...
+
+
+class Inbox(Protocol):
+    """Accepted questions, each once, until they are answered."""
+
+    def accept(
+        self, *, event: str, team: str, channel: str, ts: str, payload: Mapping[str, Any], now: datetime
+    ) -> bool:
+        """Keeps a question before it is acknowledged; True the first time it is seen."""
+        ...
+
+    def claim(
+        self, now: datetime, worker: str, lease: timedelta, event: str | None = None
+    ) -> Accepted | None:
+        """The question of this event for this worker alone; None when it is taken or answered."""
+        ...
+
+    def finish(self, id: str, worker: str, now: datetime, answer_ref: str | None = None) -> bool:
+        """The question has its final answer."""
+        ...
+
+    def unfinished(self, now: datetime) -> Sequence[Accepted]:
+        """The questions that nobody is at work on."""
+        ...
+
+
+class Threads(Protocol):
+    """The conversations that the bot takes part in."""
+
+    def recall(self, team: str, channel: str, thread_ts: str) -> object | None:
+        """What is remembered of one; None when the bot was never in it."""
+        ...
+
+    def remember(
+        self,
+        team: str,
+        channel: str,
+        thread_ts: str,
+        *,
+        query: Mapping[str, Any] | None,
+        language: str | None,
+        now: datetime,
+    ) -> None:
+        """Keeps the latest turn."""
+        ...
+
+
+class Records(Protocol):
+    """What must survive."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """The accepted questions."""
+        ...
+
+    @property
+    def threads(self) -> Threads:
+        """The conversations."""
+        ...

@@ -1,0 +1,243 @@
+"""One message a question: placed, filled, and never twice.
+
+A visible answer is a placeholder whose ts is known and whose final text arrives by update,
+which may be repeated at will. Posting may not: after an unclear failure the thread is searched
+for the question's key in the message metadata before anything is posted again. An ephemeral
+answer is given at most once more, and only where Slack said it did not take the first.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.heard import Heard
+from bot.slack.limits import Message
+
+LOG = logging.getLogger(__name__)
+METADATA = "mainstay_answer"
+PAUSES = (0.5, 2.0, 8.0)
+"""Seconds before each further try of a call that failed outside our reach."""
+NOT_TAKEN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
+MORE = 2
+"""Further ephemeral messages of one answer: a note, the answer and its plain form use three of five."""
+UNREACHED = (OSError, http.client.HTTPException)
+
+
+def reason(error: SlackApiError) -> str:
+    """Slack's error code, or the HTTP status where there is none."""
+    response = error.response
+    if getattr(response, "status_code", 200) >= 500:
+        return f"http_{response.status_code}"
+    data = getattr(response, "data", response)
+    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
+
+
+class Reply(Protocol):
+    """Where one question's answer goes."""
+
+    def begin(self, text: str, again: bool) -> bool:
+        """Says that work has begun; False when an answer may have been given before and may not be again.
+
+        `again` says that an earlier try was cut off.
+        """
+        ...
+
+    def finish(self, message: Message) -> str:
+        """Gives the answer; returns the ts of its message, empty for an ephemeral one."""
+        ...
+
+    def decline(self, text: str) -> None:
+        """Tells the asker, and nobody else where that can be, why there is no answer."""
+        ...
+
+
+class Replies:
+    """Makes the reply that fits a question."""
+
+    def __init__(self, client: WebClient, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+
+    def to(self, heard: Heard) -> Reply:
+        """A message in the thread, or an ephemeral one to a command and its buttons."""
+        if heard.response_url:
+            return Whispered(heard, self._sleep)
+        return Posted(heard, self._client, self._sleep)
+
+    def suggest(self, channel: str, prompts: Iterable[tuple[str, str]]) -> None:
+        """Sets the suggested prompts, as (title, message), of a direct conversation."""
+        self._client.assistant_threads_setSuggestedPrompts(
+            channel_id=channel, prompts=[{"title": title, "message": text} for title, text in prompts]
+        )
+
+
+class Posted:
+    """A message in a thread that everyone there reads."""
+
+    def __init__(self, heard: Heard, client: WebClient, sleep: Callable[[float], None]) -> None:
+        self._heard = heard
+        self._client = client
+        self._sleep = sleep
+        self._ts = ""
+        self._tried = False
+
+    def begin(self, text: str, again: bool) -> bool:
+        """Places the message that the answer will fill, or finds the one that was placed before."""
+        self._tried = again
+        self._ts = self._post(text, part=0)
+        return True
+
+    def finish(self, message: Message) -> str:
+        """Fills the placed message; without blocks where Slack does not take them."""
+        try:
+            self._update(message)
+        except SlackApiError as error:
+            if reason(error) not in NOT_TAKEN:
+                raise
+            LOG.warning("blocks not taken (%s), the answer goes out as text", reason(error))
+            self._update(message.as_text())
+        for number, text in enumerate(message.rest, start=1):
+            self._post(text, part=number)
+        return self._ts
+
+    def decline(self, text: str) -> None:
+        """An ephemeral note in channels; in a direct message, a message."""
+        heard = self._heard
+        if heard.kind == "direct":
+            self._post(text, part=0)
+            return
+        active = heard.kind in ("follow_up", "button") or heard.thread != heard.ts
+        self._again(
+            lambda: self._client.chat_postEphemeral(
+                channel=heard.channel, user=heard.user, text=text, thread_ts=heard.thread if active else None
+            )
+        )
+
+    # --- calls ---------------------------------------------------------------------------------
+
+    def _update(self, message: Message) -> None:
+        blocks = list(message.blocks)
+        if not self._ts:
+            self._ts = self._post(message.text, part=0, blocks=blocks)
+            return
+        try:
+            self._again(
+                lambda: self._client.chat_update(
+                    channel=self._heard.channel, ts=self._ts, text=message.text, blocks=blocks
+                )
+            )
+        except SlackApiError as error:
+            if reason(error) != "message_not_found":
+                raise
+            self._ts = self._post(message.text, part=0, blocks=blocks, ignoring=self._ts)
+
+    def _post(
+        self, text: str, part: int, blocks: list[dict[str, Any]] | None = None, ignoring: str = ""
+    ) -> str:
+        """Posts one part of the answer once, however often the network fails."""
+        marks = {"key": self._heard.key, "part": part}
+        if self._tried:
+            found = self._found(marks, ignoring)
+            if found:
+                return found
+        for pause in (*PAUSES, None):
+            try:
+                posted = self._client.chat_postMessage(
+                    channel=self._heard.channel,
+                    thread_ts=self._heard.thread,
+                    text=text,
+                    blocks=blocks,
+                    metadata={"event_type": METADATA, "event_payload": marks},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+                return str(posted["ts"])
+            except SlackApiError as error:
+                if pause is None or not reason(error).startswith("http_5"):
+                    raise
+            except UNREACHED:
+                if pause is None:
+                    raise
+            self._sleep(pause)
+            found = self._found(marks, ignoring)
+            if found:
+                return found
+        raise AssertionError("the last try returns or raises")
+
+    def _found(self, marks: dict[str, Any], ignoring: str) -> str:
+        """The ts of this part, where an earlier try did land."""
+        thread = self._again(
+            lambda: self._client.conversations_replies(
+                channel=self._heard.channel, ts=self._heard.thread, include_all_metadata=True, limit=1000
+            )
+        )
+        for message in thread["messages"]:
+            metadata = message.get("metadata") or {}
+            ours = metadata.get("event_type") == METADATA and metadata.get("event_payload") == marks
+            if ours and message["ts"] != ignoring:
+                return str(message["ts"])
+        return ""
+
+    def _again(self, call: Callable[[], Any]) -> Any:
+        """A call that may be repeated, tried until it is answered."""
+        for pause in PAUSES:
+            try:
+                return call()
+            except SlackApiError as error:
+                if not reason(error).startswith("http_5"):
+                    raise
+            except UNREACHED:
+                LOG.warning("Slack was not reached, trying again")
+            self._sleep(pause)
+        return call()
+
+
+class Whispered:
+    """An ephemeral message through a response URL, which takes five within half an hour."""
+
+    def __init__(self, heard: Heard, sleep: Callable[[float], None]) -> None:
+        self._hook = WebhookClient(heard.response_url)
+        self._sleep = sleep
+
+    def begin(self, text: str, again: bool) -> bool:
+        """A note that costs one use; a lost one is not worth another try."""
+        if again:
+            return False
+        try:
+            self._hook.send_dict({"response_type": "ephemeral", "text": text})
+        except UNREACHED:
+            LOG.warning("the note that work has begun did not go out")
+        return True
+
+    def finish(self, message: Message) -> str:
+        """Gives the answer; without blocks where Slack does not take them."""
+        if not self._send(message) and message.blocks:
+            self._send(message.as_text())
+        for text in message.rest[:MORE]:
+            self._send(Message(text))
+        return ""
+
+    def decline(self, text: str) -> None:
+        """The same way as an answer."""
+        self._send(Message(text))
+
+    def _send(self, message: Message) -> bool:
+        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": message.text}
+        if message.blocks:
+            body["blocks"] = list(message.blocks)
+        for _ in PAUSES:
+            answer = self._hook.send_dict(body)
+            if answer.status_code != 429:
+                break
+            self._sleep(float(answer.headers.get("Retry-After", 1)))
+        if answer.status_code != 200:
+            LOG.warning("a response URL refused the answer: %s %s", answer.status_code, answer.body[:200])
+        return answer.status_code == 200

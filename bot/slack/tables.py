@@ -1,0 +1,124 @@
+"""Evidence → a table block: breakdowns, trends, drivers and rosters, in the reader's own forms. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.errors import OurFault
+from bot.language import Language
+from bot.slack import limits
+from bot.slack.limits import NOTHING, Block
+from bot.types import Answer, Definitions, Evidence, Grain, Unit
+
+INNER = ("rate_effect", "mix_effect")
+"""Columns of a receipt that a reader of the answer does not need."""
+SIGNED = ("effect",)
+MONEY = ("mrr", "amount")
+SMALL_SAMPLE = Definitions().small_sample
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table block, and the label of each row as the text would begin its line."""
+
+    block: Block
+    labels: tuple[str, ...]
+
+
+def table(answer: Answer, language: Language) -> Table | None:
+    """The table of the first evidence with several rows: the main one, else what drives it."""
+    several = [e for e in answer.evidence if len(e.rows) > 1]
+    chosen = next((e for role in ("main", "driver") for e in several if e.role == role), None)
+    if chosen is None:
+        return None
+    columns = [name for name in chosen.columns if name not in INNER and _told(chosen, name)][
+        : limits.TABLE_COLUMNS
+    ]
+    rows = [[_cell(chosen, name, row, language) for name in columns] for row in chosen.rows]
+    leads = [at for at, name in enumerate(columns) if not _is_number(chosen, name)]
+    block: Block = {
+        "type": "table",
+        "rows": [
+            [_raw(_title(chosen, name, language)) for name in columns],
+            *[[_raw(c) for c in row] for row in rows],
+        ],
+        "column_settings": [
+            {"align": "right" if _is_number(chosen, name) else "left", "is_wrapped": True} for name in columns
+        ],
+    }
+    labels = tuple(", ".join(row[at] for at in leads) for row in rows) if leads else ()
+    return Table(block, labels or tuple(NOTHING for _ in rows))
+
+
+def _told(evidence: Evidence, name: str) -> bool:
+    return any(row.get(name) is not None for row in evidence.rows)
+
+
+def _is_number(evidence: Evidence, name: str) -> bool:
+    values = [row[name] for row in evidence.rows if row.get(name) is not None]
+    return all(isinstance(v, int | float | list | tuple) and not isinstance(v, bool) for v in values)
+
+
+def _raw(text: str) -> Block:
+    return {"type": "raw_text", "text": text or NOTHING}
+
+
+def _title(evidence: Evidence, name: str, language: Language) -> str:
+    if name == "value" and evidence.query.metric:
+        title = language.name("metrics", evidence.query.metric)
+    elif f"column_{name}" in language.keys:
+        title = language.say(f"column_{name}")
+    else:
+        try:
+            title = language.name("dimensions", name)
+        except OurFault:
+            title = name.replace("_", " ")
+    return title[:1].upper() + title[1:]
+
+
+def _cell(evidence: Evidence, name: str, row: Mapping[str, Any], language: Language) -> str:
+    value = row.get(name)
+    if value is None or (name in ("value", "interval") and _too_small(evidence, row)):
+        return NOTHING
+    form, more = _form(evidence, name, value)
+    return language.say(form, **{"value": value, **more}) if form else str(value)
+
+
+def _too_small(evidence: Evidence, row: Mapping[str, Any]) -> bool:
+    """A rate on a small base says little: its row shows counts alone."""
+    whole = row.get("whole")
+    return evidence.unit is Unit.SHARE and isinstance(whole, int | float) and whole < SMALL_SAMPLE
+
+
+def _form(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any]]:
+    """The sentence that writes such a value, and what that sentence needs beside it."""
+    unit: dict[str, Any] = {"unit": evidence.unit.value, "currency": evidence.currency}
+    if name in ("value", "interval"):
+        return ("cell_figure" if name == "value" else "cell_interval"), unit
+    if name in SIGNED and evidence.unit is Unit.SHARE:
+        return "cell_points", {}
+    if _is_money(evidence, name) and isinstance(value, int | float):
+        return "cell_money", unit
+    return _form_of_type(evidence, name, value)
+
+
+def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any]]:
+    match value:
+        case str() if name == "period":
+            month = evidence.query.window is not None and evidence.query.window.grain is Grain.MONTH
+            return ("cell_month" if month else "cell_day"), {"value": date.fromisoformat(value)}
+        case str():
+            return "cell_value", {"dimension": name}
+        case date():
+            return "cell_day", {}
+        case bool():
+            return "", {}
+    return "cell_number", {}
+
+
+def _is_money(evidence: Evidence, name: str) -> bool:
+    parts = name in ("part", "whole", *SIGNED) and evidence.unit in (Unit.MONEY, Unit.RATIO)
+    return evidence.currency is not None and (name in MONEY or parts)
