@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,8 +18,11 @@ from bot.sources import probes
 from bot.sources.canonical import TABLES
 from bot.sources.company import FACTS, FALLBACKS, Company, local_day
 from bot.sources.probes import Oddity
+from bot.sources.profile import SourceReport, sources
 from bot.types import instant
 
+PATIENCE = 600.0
+"""Seconds a query of the check may take: it looks at every row, and nobody waits in a channel."""
 RECENT_DAYS = 7
 BASE_DAYS = 28
 COLLAPSE = 0.5
@@ -49,6 +53,8 @@ class Report:
     tables: tuple[TableReport, ...]
     missing: tuple[str, ...]
     """Canonical tables the company does not map."""
+    sources: tuple[SourceReport, ...]
+    """The company's own tables, before any mapping."""
     as_of: date
     pinned: bool
     """The workspace names the as-of day itself."""
@@ -64,6 +70,8 @@ class Report:
 
 def examine(company: Company, now: datetime) -> Report:
     """Look at every mapped table. `now` is naive UTC. Raises `Unavailable` and `BadData`."""
+    company = copy(company)
+    company.seconds = PATIENCE
     zone = company.definitions.zone
     today = local_day(now, zone)
     as_of = company.as_of(today)
@@ -93,9 +101,9 @@ def examine(company: Company, now: datetime) -> Report:
     pinned = company.pinned is not None
     stale = hours is not None and hours > company.definitions.freshness_hours and not pinned
     return Report(
-        tuple(tables), tuple(name for name in TABLES if name not in company.mapped), as_of, pinned,
-        company.definitions.snapshot, last, None if hours is None else max(0.0, hours), stale,
-        tuple(oddities),
+        tuple(tables), tuple(name for name in TABLES if name not in company.mapped),
+        tuple(sources(company)), as_of, pinned, company.definitions.snapshot, last,
+        None if hours is None else max(0.0, hours), stale, tuple(oddities),
     )
 
 
@@ -124,6 +132,10 @@ def daily(company: Company, table: str, column: str, now: datetime) -> dict[date
 
 def of_days(days: dict[date, int], table: str, column: str, as_of: date) -> Iterator[Oddity]:
     """A last month that stops early, a volume that collapsed, a weekday on which nothing happens."""
+    after = sum(count for day, count in days.items() if day >= as_of)
+    if after:
+        yield Oddity("after_as_of", table, column, after, str(max(days)), str(as_of))
+    days = {day: count for day, count in days.items() if day < as_of}
     if not days:
         return
     last = max(days)
@@ -141,6 +153,3 @@ def of_days(days: dict[date, int], table: str, column: str, as_of: date) -> Iter
         if len(days) > BUSY * WEEKS_OF_SILENCE:
             for weekday in sorted(silent):
                 yield Oddity("silent_weekday", table, column, 0, None, str(weekday))
-    if as_of <= last:
-        after = sum(count for day, count in days.items() if day >= as_of)
-        yield Oddity("after_as_of", table, column, after, str(last), str(as_of))

@@ -21,7 +21,7 @@ from rapidfuzz import process
 from bot.errors import BadWorkspace, ForPerson
 from bot.sources import casting
 from bot.sources.canonical import TABLES, Table
-from bot.sources.connection import Connection, SelectError
+from bot.sources.connection import Connection, SelectError, parsed_select, tables_in
 from bot.types import Definitions, Note, instant
 
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"),
@@ -78,6 +78,8 @@ class Mapped:
     raw: ir.Table
     feeds: Mapping[str, str]
     """Canonical column → column of `raw`; only mapped columns."""
+    sources: frozenset[str]
+    """The company's own tables that it reads."""
     selected: bool
 
     def text_feeds(self) -> dict[str, Any]:
@@ -305,7 +307,9 @@ def mapping(connection: Connection, maps: Mapping[str, TableMap]) -> dict[str, M
             continue
         if raw is not None:
             feeds = matched(TABLES[name], raw, map_, gaps)
-            found[name] = Mapped(TABLES[name], raw, feeds, selected=map_.select is not None)
+            found[name] = Mapped(
+                TABLES[name], raw, feeds, sources_of(connection, map_), selected=map_.select is not None
+            )
     if not maps:
         gaps.append(Note("gap_nothing_mapped", {"found": connection.names}))
     if gaps:
@@ -325,12 +329,24 @@ def opened(connection: Connection, name: str, map_: TableMap, gaps: list[Note]) 
             gaps.append(Note("gap_select_refused", {"table": name, "unknown": error.unknown}))
             return None
     wanted = str(map_.table)
-    stem = wanted.rpartition(".")[0] if wanted.lower().endswith((".csv", ".tsv", ".parquet")) else wanted
+    stem = source_name(wanted)
     if stem not in connection.names:
         gaps.append(Note("gap_no_such_source", {
             "table": name, "source": wanted, "near": near(stem, connection.names)}))
         return None
     return connection.raw(stem)
+
+
+def source_name(wanted: str) -> str:
+    """A file's table bears its stem: `crm.csv` and `crm` name the same."""
+    return wanted.rpartition(".")[0] if wanted.lower().endswith((".csv", ".tsv", ".parquet")) else wanted
+
+
+def sources_of(connection: Connection, map_: TableMap) -> frozenset[str]:
+    """The source's own tables that a map reads."""
+    if map_.select is None:
+        return frozenset({source_name(str(map_.table))})
+    return frozenset(tables_in(parsed_select(map_.select, connection.dialect)) & set(connection.names))
 
 
 def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> dict[str, str]:

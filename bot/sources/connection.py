@@ -60,7 +60,7 @@ class Connection(Protocol):
 def parsed_select(query: str, dialect: str) -> exp.Query:
     """The tree of one SELECT; raises `SelectError` for anything else, also for two statements."""
     try:
-        tree = sqlglot.parse_one(query, dialect=dialect)
+        tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=dialect)
     except SqlglotError as error:
         raise SelectError from error
     if not isinstance(tree, exp.Query):

@@ -133,7 +133,7 @@ def of_keys(company: Company, name: str) -> Iterator[Oddity]:
     key = [column for column in mapped.table.key if column in mapped.feeds]
     if key and len(key) == len(mapped.table.key):
         yield from repeated(company, "duplicate_keys", name, rows, key)
-    rest = [column for column in mapped.feeds if column not in key]
+    rest = [column for column in mapped.feeds if column not in key or len(mapped.table.key) > 1]
     if name in COUNTED_TWICE and rest:
         yield from repeated(company, "equal_rows", name, rows, rest)
     if name == "orders":
@@ -191,7 +191,9 @@ def of_beginnings(company: Company, name: str) -> Iterator[Oddity]:
 
 
 def of_stretches(company: Company, as_of: datetime) -> Iterator[Oddity]:
-    """Stretches of one subscription that overlap, and accounts that hold several at once."""
+    """Stretches of one subscription that overlap, accounts that hold several at once, and what they do
+    while they have none, or say while they pay.
+    """
     rows = company.tables["subscriptions"]
     far = ibis.literal(datetime(9999, 1, 1))
     ends = rows.valid_to.fill_null(far)
@@ -216,6 +218,18 @@ def of_stretches(company: Company, as_of: datetime) -> Iterator[Oddity]:
     if found["count"]:
         yield Oddity("parallel_subscriptions", "subscriptions", None, int(found["count"]), found["example"],
                      str(found["most"]))
+    if company.has("events", "account_id"):
+        spans = rows.mutate(ends=ends).group_by("account_id").aggregate(
+            opens=ibis._.valid_from.min(), closes=ibis._.ends.max()
+        )
+        events: Any = company.tables["events"]
+        events = events.select(whose="account_id", when="occurred_at")
+        outside = events.join(spans, events.whose == spans.account_id)
+        outside = outside.filter((outside.when < outside.opens) | (outside.when >= outside.closes))
+        found = company.first(outside.aggregate(count=outside.count(), example=outside.whose.min()))
+        if found["count"]:
+            yield Oddity("outside_subscription", "events", "account_id", int(found["count"]),
+                         found["example"])
     if company.has("survey_answers", "account_id"):
         answers = company.tables["survey_answers"]
         left = answers.filter(answers.type == "churn").select("account_id").distinct()
