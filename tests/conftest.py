@@ -4,8 +4,13 @@ import os
 import uuid
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
+
+# A slow machine is no fault of the code; in CI the same commit tries the same examples.
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture

@@ -134,6 +134,29 @@ def test_what_was_accepted_is_still_there_after_a_new_start(url: str) -> None:
         assert not accept(after, 1)
 
 
+DIES = """
+import os, signal, sys
+from datetime import datetime, timedelta
+from bot.records import open_records
+records = open_records(sys.argv[1])
+now = datetime(2026, 11, 2, 12)
+for number in (1, 2):
+    records.inbox.accept(event=f"Ev{number}", team="T1", channel="C1", ts=f"{number}.0", payload={},
+                         now=now + timedelta(seconds=number))
+records.inbox.claim(now, "the dead", timedelta(minutes=5), event="Ev1")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_questions_survive_the_death_of_the_process_that_accepted_them(url: str) -> None:
+    """The one it was at work on comes back when its lease has ended, the other at once."""
+    result = subprocess.run([sys.executable, "-c", DIES, url], check=False)
+    assert result.returncode == -9
+    with open_records(url) as records:
+        assert [it.event for it in records.inbox.unfinished(NOON)] == ["Ev2"]
+        assert [it.event for it in records.inbox.unfinished(NOON + LEASE)] == ["Ev1", "Ev2"]
+
+
 def test_many_threads_share_the_questions_without_taking_one_twice(records: Records) -> None:
     def work(worker: str) -> list[str]:
         mine = []
