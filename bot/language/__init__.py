@@ -1,24 +1,32 @@
 """ADD A LANGUAGE: one TOML each, with the words it hears, the sentences it says, the examples that test it.
 
-`load("fr")` gives a `Language`: `say` words a sentence (formats: phrasing.py), `read` finds the phrases
-of a text (notation: matcher.py), `periods` reads the period (periods.py). `detect` tells a text's language.
+`load("fr")` gives a `Language`: `say` words a sentence (formats: phrasing.py), `hear` finds the phrases
+of a text (notation: matcher.py), `periods` the periods (periods.py). `detect` tells a text's language.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+
 from bot.errors import OurFault
-from bot.language.matcher import Span, Token, fold, words
+from bot.language import periods
+from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
+from bot.language.periods import Calendar, Period
 from bot.language.phrasing import Phrasing
 
-__all__ = ["Language", "Span", "Token", "available", "detect", "fold", "load"]
+__all__ = ["Calendar", "Language", "Matcher", "Period", "Span", "Token", "available", "detect", "fold", "load"]
 
 FOLDER = Path(__file__).parent
+NESTED = ("values", "variants")
+"""Sections under [hears] with one more level: dimension or parameter, then value."""
+SHORTEST_NAME = 4
+"""Country names shorter than this (Chad's neighbours do not matter, "us" does) are listed by hand."""
 
 
 class Language(Phrasing):
@@ -39,6 +47,111 @@ class Language(Phrasing):
     def letters(self) -> frozenset[str]:
         """Letters with marks that this language writes."""
         return frozenset(self.data["detect"]["letters"])
+
+    @cached_property
+    def filler(self) -> frozenset[str]:
+        """Words that change nothing in what a question asks for."""
+        return self.function_words | {fold(word) for word in self.data["hears"]["filler"]["words"].split()}
+
+    def hear(self, text: str) -> tuple[tuple[Token, ...], list[Span]]:
+        """The words of a text and every phrase in them, also those that overlap.
+
+        Kinds: metric, ambiguous, stranger, metric_window, dimension, value, variant, segment, intent,
+        compare, claim, step, rate, word, period, link. The id of a value is "dimension=value".
+        """
+        tokens = self._matcher.mend(words(text, self._slots))
+        return tokens, self._matcher.find(self._placed_months(tokens))
+
+    def periods(self, tokens: tuple[Token, ...], spans: list[Span], when: Calendar) -> list[Period]:
+        """The periods that the words name; BadQuestion for one that cannot be (Q9) or has not begun."""
+        return periods.read(spans, tokens, self.data["periods"]["skip"], when)
+
+    def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
+        """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
+        found = Matcher(
+            ("near", metric, phrase) for metric, phrases in self.data["hears"]["near"].items() for phrase in phrases
+        ).find(tuple(tokens))
+        counts: dict[str, int] = {}
+        for span in found:
+            counts[span.id] = counts.get(span.id, 0) + 1
+        order = list(self.data["hears"]["near"])
+        return sorted(counts, key=lambda metric: (-counts[metric], order.index(metric)))
+
+    def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+        """Takes the month from words that are something else too ("may") unless their place says month."""
+        unclear = self.data["periods"]["unclear_months"]
+        before = self.data["periods"]["before_months"]
+
+        def is_month(at: int) -> bool:
+            token, previous = tokens[at], tokens[at - 1] if at else None
+            beside = tokens[at + 1] if at + 1 < len(tokens) else None
+            return (
+                (previous is not None and (previous.folded in before or token.text[:1].isupper()))
+                or (previous is not None and "day" in previous.slots)
+                or (beside is not None and ("year" in beside.slots or "day" in beside.slots))
+                or len(tokens) == 1
+            )
+
+        return tuple(
+            Token(token.text, token.folded, token.start, token.end,
+                  {name: value for name, value in token.slots.items() if name != "month"})
+            if token.folded in unclear and not is_month(at) else token
+            for at, token in enumerate(tokens)
+        )
+
+    @cached_property
+    def _slots(self) -> Readers:
+        read = periods.slots(self.data["periods"], self._calendar_words("months"), self._calendar_words("days"))
+        languages = {fold(name): code for code, name in self._locale.languages.items() if len(code) == 2}
+
+        def slots(word: str) -> dict[str, Any]:
+            found = read(word)
+            if word in languages:
+                found["language"] = languages[word]
+            return found
+
+        return slots
+
+    def _calendar_words(self, what: str) -> dict[str, int]:
+        """Names of months or weekdays, wide and short, from CLDR."""
+        tables = getattr(self._locale, what)
+        return {
+            fold(str(name)).rstrip("."): number
+            for context in ("format", "stand-alone")
+            for width in ("wide", "abbreviated")
+            for number, name in tables[context][width].items()
+        }
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        names = {*self._calendar_words("months"), *self._calendar_words("days")}
+        return Matcher(self._entries(), known=self.filler | names, slots=self._slots)
+
+    def _entries(self) -> Iterator[tuple[str, str, str]]:
+        hears = self.data["hears"]
+        for section, kind in (
+            ("metrics", "metric"), ("metric_windows", "metric_window"), ("dimensions", "dimension"),
+            ("segments", "segment"), ("intents", "intent"), ("compare", "compare"), ("claims", "claim"),
+            ("steps", "step"), ("rates", "rate"), ("words", "word"),
+        ):
+            for name, phrases in hears[section].items():
+                yield from ((kind, name, phrase) for phrase in phrases)
+        for name, entry in hears["ambiguous"].items():
+            yield from (("ambiguous", name, phrase) for phrase in entry["words"])
+        yield from (("stranger", "stranger", phrase) for phrase in hears["strangers"]["words"])
+        for section, kind in (("values", "value"), ("variants", "variant")):
+            for name, values in hears[section].items():
+                for value, phrases in values.items():
+                    yield from ((kind, f"{name}={value}", phrase) for phrase in phrases)
+        for section, kind in (("forms", "period"), ("links", "link")):
+            for name, phrases in self.data["periods"][section].items():
+                yield from ((kind, name, phrase) for phrase in phrases)
+        for metric, name in self.data["names"]["metrics"].items():
+            yield "metric", metric, " ".join(token.folded for token in words(name))
+            yield "metric", metric, metric.replace("_", " ")
+        for code, name in self._locale.territories.items():
+            if len(code) == 2 and code.isalpha() and len(name) >= SHORTEST_NAME:
+                yield "value", f"country={code}", " ".join(token.folded for token in words(name))
 
 
 @cache

@@ -3,7 +3,7 @@
 Phrases are written as people spell them and are compared without case and accents:
 
     churn rate          these words, in this order
-    (left|gone)         one of several; [the] may be missing; both may hold several words
+    (left|gone)         one of several; [the] may be missing; both may hold several words, and end in *
     resili*             any word that begins so: inflection
     last {n} {unit}     a slot: a word that was understood as such when the text was read
 """
@@ -27,6 +27,9 @@ WORD = re.compile(
     r"|[^\W_]+|\.\.|[%+]"
 )
 SHORTEST_MISSPELT = 5
+SHORTEST_STEM = 6
+LONG_WORD = 8
+"""From this length on two letters may be wrong, before only one."""
 Readers = Callable[[str], Mapping[str, Any]]
 
 
@@ -72,49 +75,72 @@ class Span:
 def words(text: str, slots: Readers | None = None) -> tuple[Token, ...]:
     """The words of a text. Apostrophes and hyphens part words: "l'attrition" gives two, "win-back" too."""
     text = unicodedata.normalize("NFC", text)
-    return tuple(
-        Token(
-            found.group(0), fold(found.group(0)), found.start(), found.end(), slots(fold(found.group(0))) if slots else {}
-        )
-        for found in WORD.finditer(text)
-    )
+    out = []
+    for found in WORD.finditer(text):
+        folded = fold(found.group(0))
+        out.append(Token(found.group(0), folded, found.start(), found.end(), slots(folded) if slots else {}))
+    return tuple(out)
 
 
 class _Node:
     __slots__ = ("ends", "prefixes", "slots", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, _Node] = {}
-        self.prefixes: dict[str, _Node] = {}
-        self.slots: dict[str, _Node] = {}
+        self.words: dict[str, list[_Node]] = {}
+        self.prefixes: dict[str, list[_Node]] = {}
+        self.slots: dict[str, list[_Node]] = {}
         self.ends: list[tuple[str, str]] = []
+
+    def onward(self, word: str) -> Iterator[_Node]:
+        yield from self.words.get(word, ())
+        if self.prefixes:
+            for length in range(1, len(word) + 1):
+                yield from self.prefixes.get(word[:length], ())
 
 
 class Matcher:
-    """Phrases in a tree of words. `entries` are (kind, id, phrase); `known` are words never taken for a misspelling."""
+    """Phrases as a graph of words. `entries` are (kind, id, phrase).
 
-    def __init__(self, entries: Iterable[tuple[str, str, str]], known: Iterable[str] = ()) -> None:
+    `known` are words that stand for themselves, `slots` fill the slots of a word once it is mended.
+    """
+
+    def __init__(
+        self, entries: Iterable[tuple[str, str, str]], known: Iterable[str] = (), slots: Readers | None = None
+    ) -> None:
         self._root = _Node()
+        self._slots = slots
         self._known = {fold(word) for word in known}
         self._words: set[str] = set()
         self._stems: set[str] = set()
-        for kind, id, phrase in entries:
-            for sequence in spellings(phrase):
-                self._add(sequence).ends.append((kind, id))
+        for kind, name, phrase in entries:
+            self._add(phrase, (kind, name))
         self._targets = sorted(word for word in self._words | self._known if len(word) >= SHORTEST_MISSPELT - 1)
+        self._long_stems = sorted(stem for stem in self._stems if len(stem) >= SHORTEST_STEM)
 
-    def _add(self, sequence: tuple[str, ...]) -> _Node:
-        node = self._root
-        for word in sequence:
-            if word.startswith("{"):
-                node = node.slots.setdefault(word[1:-1], _Node())
-            elif word.endswith("*"):
-                self._stems.add(word[:-1])
-                node = node.prefixes.setdefault(word[:-1], _Node())
-            else:
-                self._words.add(word)
-                node = node.words.setdefault(word, _Node())
-        return node
+    def _add(self, phrase: str, end: tuple[str, str]) -> None:
+        heads = [self._root]
+        for ways, optional in pieces(phrase):
+            after = _Node()
+            for way in ways:
+                nodes = [*(_Node() for _ in way[1:]), after]
+                for head in heads:
+                    self._link(head, way[0], nodes[0])
+                for word, before, node in zip(way[1:], nodes, nodes[1:], strict=False):
+                    self._link(before, word, node)
+            heads = [*heads, after] if optional else [after]
+        for head in heads:
+            if head is not self._root:
+                head.ends.append(end)
+
+    def _link(self, before: _Node, word: str, after: _Node) -> None:
+        if word[0] == "{":
+            before.slots.setdefault(word[1:-1], []).append(after)
+        elif word[-1] == "*":
+            self._stems.add(word[:-1])
+            before.prefixes.setdefault(word[:-1], []).append(after)
+        else:
+            self._words.add(word)
+            before.words.setdefault(word, []).append(after)
 
     def knows(self, word: str) -> bool:
         """True for a word of some phrase, or one that begins like an inflected one."""
@@ -126,89 +152,80 @@ class Matcher:
 
     def mend(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
         """The same words, each unknown long one with the known word that it probably is."""
-        return tuple(
-            token
-            if token.slots or not token.folded.isalpha() or self.knows(token.folded)
-            else replace(token, near=self._nearest(token.folded))
-            for token in tokens
-        )
+        return tuple(self._mended(token) for token in tokens)
+
+    def _mended(self, token: Token) -> Token:
+        if token.slots or not token.folded.isalpha() or self.knows(token.folded):
+            return token
+        near = self._nearest(token.folded)
+        return replace(token, near=near, slots=self._slots(near) if near and self._slots else {})
 
     def _nearest(self, word: str) -> str | None:
         if len(word) < SHORTEST_MISSPELT:
             return None
-        slack = 1 if len(word) < 8 else 2
+        slack = 1 if len(word) < LONG_WORD else 2
         best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=slack)
         if best is not None and best[0][0] == word[0]:
             return str(best[0])
-        stems = (stem for stem in self._stems if len(stem) >= 6 and stem[0] == word[0])
-        return next((stem for stem in sorted(stems) if OSA.distance(stem, word[: len(stem)]) <= 1), None)
+        return next(
+            (
+                stem
+                for stem in self._long_stems
+                if stem[0] == word[0] and OSA.distance(stem, word[: len(stem)], score_cutoff=1) <= 1
+            ),
+            None,
+        )
 
     def find(self, tokens: tuple[Token, ...]) -> list[Span]:
         """Every phrase in the words, also those that overlap."""
-        found: list[Span] = []
+        found: dict[Span, None] = {}
         for start in range(len(tokens)):
-            self._walk(self._root, tokens, start, start, (), False, found)
-        return found
-
-    def _walk(
-        self,
-        node: _Node,
-        tokens: tuple[Token, ...],
-        start: int,
-        at: int,
-        slots: tuple[tuple[str, Any], ...],
-        guessed: bool,
-        found: list[Span],
-    ) -> None:
-        found.extend(Span(kind, id, start, at, slots, guessed) for kind, id in node.ends if at > start)
-        if at == len(tokens):
-            return
-        token = tokens[at]
-        for word in (token.folded, token.near):
-            if word is None:
-                continue
-            misspelt = guessed or word is not token.folded
-            for after in _onward(node, word):
-                self._walk(after, tokens, start, at + 1, slots, misspelt, found)
-        for name, value in token.slots.items():
-            if name in node.slots:
-                self._walk(node.slots[name], tokens, start, at + 1, (*slots, (name, value)), guessed, found)
+            waiting = [(self._root, Span("", "", start, start))]
+            while waiting:
+                node, so_far = waiting.pop()
+                if so_far.length:
+                    found.update((replace(so_far, kind=kind, id=name), None) for kind, name in node.ends)
+                if so_far.end < len(tokens):
+                    waiting.extend(_steps(node, so_far, tokens[so_far.end]))
+        return list(found)
 
 
-def _onward(node: _Node, word: str) -> Iterator[_Node]:
-    if word in node.words:
-        yield node.words[word]
-    if node.prefixes:
-        for length in range(1, len(word) + 1):
-            if word[:length] in node.prefixes:
-                yield node.prefixes[word[:length]]
+def _steps(node: _Node, so_far: Span, token: Token) -> Iterator[tuple[_Node, Span]]:
+    """Where one more word leads."""
+    longer = replace(so_far, end=so_far.end + 1)
+    for after in node.onward(token.folded):
+        yield after, longer
+    if token.near is not None:
+        guess = replace(longer, guessed=True)
+        for after in node.onward(token.near):
+            yield after, guess
+    for name, value in token.slots.items():
+        filled = replace(longer, slots=(*so_far.slots, (name, value)), guessed=so_far.guessed or token.near is not None)
+        for after in node.slots.get(name, ()):
+            yield after, filled
 
 
-PIECE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")
+PIECE = re.compile(r"\(([^()]*)\)(\*?)|\[([^\[\]]*)\](\*?)|(\S+)")
 
 
-def spellings(phrase: str) -> list[tuple[str, ...]]:
-    """All plain word sequences that a phrase stands for."""
-    sequences: list[tuple[str, ...]] = [()]
-    for either, maybe, plain in PIECE.findall(phrase):
-        if plain:
-            ways = [_split(plain)]
-        else:
-            ways = [_split(way) for way in (either or maybe).split("|")]
-            if maybe:
-                ways.append(())
-        sequences = [sequence + way for sequence in sequences for way in ways]
-    return sequences
+def pieces(phrase: str) -> Iterator[tuple[list[tuple[str, ...]], bool]]:
+    """The parts of a phrase in order: the ways to say each, and whether it may be missing."""
+    for either, bent, maybe, maybe_bent, plain in PIECE.findall(phrase):
+        ways = [plain] if plain else [way + (bent or maybe_bent) for way in (either or maybe).split("|")]
+        split = [words_of_way for way in ways if (words_of_way := _split(way))]
+        if split:
+            yield split, bool(maybe)
 
 
+@lru_cache(maxsize=20_000)
 def _split(piece: str) -> tuple[str, ...]:
     out: list[str] = []
     for word in piece.split():
-        if word.startswith("{"):
+        if word[0] == "{":
             out.append(word)
             continue
-        parts = [fold(found.group(0)) for found in WORD.finditer(word)]
-        if word.endswith("*") and parts:
+        parts = [fold(found) for found in WORD.findall(word)]
+        if word[-1] == "*" and parts:
             parts[-1] += "*"
         out.extend(parts)
     return tuple(out)

@@ -46,7 +46,7 @@ from bot.errors import OurFault
 from bot.types import Grain, Window
 
 ONE_DAY = timedelta(days=1)
-SENTENCES = ("say", "slack", "errors", "caveats")
+SENTENCES = ("say", "slack", "drafting", "errors", "caveats")
 """The sections of a language file whose keys `say` knows."""
 
 
