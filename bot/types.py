@@ -352,13 +352,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who a draft is for: the rule, how many before, how many held back and why, how many after."""
+    """Who a draft is for: before = all suppressed + all elsewhere + after."""
 
     rule: Note
     before: int
     suppressed: Mapping[str, int]
+    """Rule id → people held back by it first; its words are the sentence of that id."""
     after: int
     people: tuple[Mapping[str, Any], ...] = ()
+    """`account_id` and `user_id` of those who remain; only for whoever may see persons."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Language → people who may get the message, but read it in that language: another draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +387,7 @@ class Draft:
     channel: str
     audience: Audience
     objective: str
+    """The key of a sentence."""
     metric: str
     variants: tuple[Variant, ...]
     element: str
@@ -390,10 +395,13 @@ class Draft:
     facts: Mapping[str, str]
     """Merge tag → the field or metric it stands for."""
     previews: tuple[tuple[str, str], ...]
+    """Profile (full, empty, longest) → variant A as such a reader gets it."""
     checks: tuple[Check, ...]
     test_plan: Note
     citations: tuple[Citation, ...] = ()
     state: Literal["ready", "held", "blocked"] = "held"
+    brief: tuple[Note, ...] = ()
+    """For the reviewer: why these people, what for, when it goes, what takes a person out of it."""
 
 
 @dataclass(frozen=True, slots=True)

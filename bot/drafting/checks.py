@@ -1,0 +1,91 @@
+"""The checks on an audience and its plan, beside those on the text (see `guardrails`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.analysis.recipients import Recipients
+from bot.drafting.audience import SCREENS, Screened
+from bot.drafting.policy import Kind
+from bot.drafting.testplan import Plan
+from bot.types import Check, Note
+
+ENOUGH = 0.8
+"""Below this share of people with a value, a tag mostly shows its fallback."""
+
+REASON_OF = {"SUP-08": "FRQ-01", "SUP-10": "FRQ-12"}
+"""Rules that are told under the id of the one that sets their numbers."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a draft's audience once it is screened."""
+
+    recipients: Recipients
+    screened: Screened
+    kind: Kind
+    language: str
+    after: int
+    plan: Plan
+    coverage: Mapping[str, float]
+    """Merge tag → share of the remaining people with a value."""
+    foreign_names: bool
+    """True where names come from data in the company's language, and the text is in another."""
+
+
+def check_audience(found: Found) -> tuple[Check, ...]:
+    """All verdicts on who gets the draft, and on what the sending can show."""
+    return (*_somebody(found), *_screens(found), *_mixture(found), *_plan(found))
+
+
+def _somebody(found: Found) -> Iterator[Check]:
+    values = {"before": len(found.screened.people), "after": found.after}
+    key = "out_01" if found.after else "out_01_failed"
+    yield Check("OUT-01", "BLOCK", found.after > 0, Note(key, values))
+
+
+def _screens(found: Found) -> Iterator[Check]:
+    """Every rule that takes people out, with how many; one that no data can answer is held."""
+    unchecked = {REASON_OF.get(rule, rule) for rule in found.recipients.unchecked}
+    counts = found.screened.counts
+    for rule in SCREENS:
+        if rule in unchecked:
+            yield Check(rule, "HOLD", passed=False, reason=Note(f"unchecked_{_key(rule)}"))
+        else:
+            yield Check(rule, "BLOCK", passed=True, reason=Note(_key(rule), {"n": counts.get(rule, 0)}))
+    if found.screened.late:
+        reason = Note("frq_12_held", {"n": found.screened.late})
+        yield Check("FRQ-12", "HOLD", passed=False, reason=reason)
+
+
+def _mixture(found: Found) -> Iterator[Check]:
+    mixed = found.screened.mixed
+    yield Check("SUP-21", "BLOCK", not mixed, Note("sup_21_failed" if mixed else "sup_21"))
+    everybody = (
+        found.recipients.base > 1 and found.screened.people.account_id.nunique() >= found.recipients.base
+    )
+    yield Check("SUP-22", "BLOCK", not everybody, Note("sup_22_failed" if everybody else "sup_22"))
+    if found.kind.personal:
+        yield Check("CON-16", "HOLD", passed=False, reason=Note("con_16_failed"))
+
+
+def _plan(found: Found) -> Iterator[Check]:
+    if found.foreign_names:
+        yield Check("LOC-02", "HOLD", passed=False, reason=Note("loc_02_names"))
+    rare = {name: share for name, share in found.coverage.items() if share < ENOUGH}
+    if rare:
+        worst = min(rare, key=lambda name: rare[name])
+        reason = Note(
+            "tag_07_failed", {"tags": tuple(f"{{{name}}}" for name in sorted(rare)), "share": rare[worst]}
+        )
+        yield Check("TAG-07", "WARN", passed=False, reason=reason)
+    else:
+        yield Check("TAG-07", "WARN", passed=True, reason=Note("tag_07"))
+    if found.after > 1:
+        worth = found.plan.worth_it
+        yield Check("EXP-03", "WARN", worth, Note("exp_03" if worth else "exp_03_failed"))
+
+
+def _key(rule: str) -> str:
+    return rule.lower().replace("-", "_")

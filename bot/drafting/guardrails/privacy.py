@@ -1,0 +1,27 @@
+"""What a text lets the reader know that we know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.drafting.guardrails import Copy, guardrail
+from bot.drafting.merge import AMBER, tags
+
+
+@guardrail("PER-03", "BLOCK")
+def no_watching(copy: Copy) -> Iterator[str]:
+    """Silence is told without proof of watching: no exact times, no opens, no "we saw that you"."""
+    yield from copy.found("surveillance")
+
+
+@guardrail("PER-06", "BLOCK")
+def no_inner_words(copy: Copy) -> Iterator[str]:
+    """Segment names, scores and codes of ours never reach the reader."""
+    yield from copy.found("internal")
+
+
+@guardrail("PER-AMBER", "HOLD")
+def amber_facts_are_approved(copy: Copy) -> Iterator[str]:
+    """A rounded fact about the reader's use is looked at by a person before it is used first."""
+    used = {tag.name for _, text in copy.texts() for tag in tags(text)}
+    yield from (f"{{{name}}}" for name in AMBER if name in used)

@@ -1,0 +1,163 @@
+"""The rules' numbers and words, read from `knowledge/policy/`: a change of law needs no code.
+
+countries.toml     what email marketing needs, by country
+channels.toml      lengths, frequency, silence
+draft_types.toml   what a type of draft is for, and to whom it may go
+words/xx.toml      the words that checks look for, by language
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.errors import BadWorkspace
+
+Basis = Literal["opt_out", "implied", "soft_opt_in", "consent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What email marketing needs in one country, by the person's standing (see countries.toml)."""
+
+    customer: Basis
+    former: Basis
+    trial: Basis
+    never: Basis
+    source: str
+    language: str | None = None
+    former_days: int | None = None
+    trial_days: int | None = None
+    last_contact_days: int | None = None
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a draft type is for, and to whom it may go (see draft_types.toml)."""
+
+    objective: str
+    metric: str
+    days: int
+    base_rate: float
+    to: tuple[str, ...]
+    inactive: bool = False
+    news: bool = False
+    survey: bool = False
+    ask: bool = False
+    farewell: bool = False
+    last_choice: bool = False
+    personal: bool = False
+
+
+class Words:
+    """One language's word lists, compiled; a list that the language lacks finds nothing."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.table = table
+        self.language = str(table["language"])
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.table[name])
+
+    @cached_property
+    def _patterns(self) -> dict[str, list[re.Pattern[str]]]:
+        flags = re.IGNORECASE | re.MULTILINE
+        return {
+            name: [re.compile(pattern, flags) for pattern in patterns]
+            for name, patterns in self.table.items()
+            if isinstance(patterns, list)
+        }
+
+    @cached_property
+    def function_words(self) -> frozenset[str]:
+        """Small words that give the language away."""
+        return frozenset(self["function_words"].split())
+
+    def found(self, name: str, text: str) -> tuple[str, ...]:
+        """What the list finds in the text, each once, in order."""
+        hits = sorted(
+            (hit.start(), hit[0].strip())
+            for pattern in self._patterns.get(name, ())
+            for hit in pattern.finditer(text)
+        )
+        return tuple(dict.fromkeys(words for _, words in hits))
+
+    def starts(self, name: str, text: str) -> bool:
+        """Whether the text begins with one of the list."""
+        return any(pattern.match(text) for pattern in self._patterns.get(name, ()))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All of `knowledge/policy/`."""
+
+    laws: Mapping[str, Law]
+    channels: Mapping[str, Mapping[str, Any]]
+    kinds: Mapping[str, Kind]
+    words: Mapping[str, Words]
+
+    def law(self, country: str) -> Law:
+        """The rules of a country; of one without its own row, those of the union, else the strictest."""
+        if country in self.laws:
+            return self.laws[country]
+        return self.laws["EU" if country in self.laws["EU"].members else "other"]
+
+    def limit(self, channel: str, field: str, bound: str) -> int | None:
+        """A length or count of a channel, None where it has no such bound."""
+        value = self.channels[channel].get(field, {}).get(bound)
+        return None if value is None else int(value)
+
+    def days(self, name: str) -> int:
+        """A length of silence."""
+        return int(self.channels["silence"][name])
+
+
+def load(folder: Path) -> Policy:
+    """Read the policy of a folder. Raises BadWorkspace("policy_broken", folder, gaps) naming all faults."""
+    gaps: list[str] = []
+
+    def table(name: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            gaps.append(f"{name}: missing or unreadable")
+            return {}
+
+    laws = _rows(Law, table("countries.toml"), "countries.toml", gaps)
+    kinds = _rows(Kind, table("draft_types.toml"), "draft_types.toml", gaps)
+    channels = table("channels.toml")
+    gaps += [f"countries.toml: lacks [{name}]" for name in ("EU", "other") if name not in laws]
+    gaps += [
+        f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels
+    ]
+    words = {}
+    for path in sorted((folder / "words").glob("*.toml")):
+        try:
+            words[path.stem] = Words(table(f"words/{path.name}"))
+            words[path.stem].found("", "")
+        except (KeyError, re.error):
+            gaps.append(f"words/{path.name}: names no language, or holds an expression that cannot be read")
+    if gaps:
+        raise BadWorkspace("policy_broken", folder=str(folder), gaps=tuple(gaps))
+    return Policy(laws, channels, kinds, words)
+
+
+def _rows(kind: type[Any], table: Mapping[str, Any], name: str, gaps: list[str]) -> dict[str, Any]:
+    known = {field.name for field in fields(kind)}
+    found = {}
+    for key, row in table.items():
+        if unknown := sorted(set(row) - known):
+            gaps.append(f"{name}: [{key}] has unknown {', '.join(unknown)}")
+            continue
+        values = {field: tuple(value) if isinstance(value, list) else value for field, value in row.items()}
+        try:
+            found[key] = kind(**values)
+        except TypeError:
+            gaps.append(f"{name}: [{key}] lacks a field")
+    return found
