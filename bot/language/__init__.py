@@ -38,6 +38,11 @@ class Language(Phrasing):
         self.title = str(data["name"])
         self.complete = bool(data["complete"])
 
+    def definition(self, metric: str) -> Mapping[str, str] | None:
+        """The words of a metric (summary, formula, at_risk); None in the language its docstring is written in."""
+        texts: Mapping[str, str] | None = self.data.get("definitions", {}).get(metric)
+        return texts
+
     @cached_property
     def function_words(self) -> frozenset[str]:
         """The small words that give a language away."""
@@ -68,9 +73,7 @@ class Language(Phrasing):
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
-        found = Matcher(
-            ("near", metric, phrase) for metric, phrases in self.data["hears"]["near"].items() for phrase in phrases
-        ).find(tuple(tokens))
+        found = self._near.find(tuple(tokens))
         counts: dict[str, int] = {}
         for span in found:
             counts[span.id] = counts.get(span.id, 0) + 1
@@ -126,6 +129,11 @@ class Language(Phrasing):
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
         return Matcher(self._entries(), known=self.filler | names, slots=self._slots)
+
+    @cached_property
+    def _near(self) -> Matcher:
+        near = self.data["hears"]["near"]
+        return Matcher(("near", metric, phrase) for metric, phrases in near.items() for phrase in phrases)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         hears = self.data["hears"]

@@ -1,0 +1,107 @@
+"""A question that goes on from the one before: what it changes, and what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.engines.match import Heard
+from bot.engines.timing import timing
+from bot.language import Calendar
+from bot.types import Filters, Intent, Query, Window, filters
+
+KEPT = (Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.WHY, Intent.PREMISE, Intent.LIST_PEOPLE)
+"""Intents that a change of period or filter leaves as they are."""
+
+
+def carried(
+    heard: Heard, previous: Query, intent: Intent, passing: Filters, leaving: Filters, when: Calendar
+) -> Query:
+    """The previous query with what the new words change."""
+    wanted = _intent(heard, previous, intent)
+    query = replace(
+        previous,
+        intent=wanted,
+        filters=_without(_over(previous.filters, passing), leaving),
+        exclude=_without(_over(previous.exclude, leaving), passing),
+        by=_by(heard, previous, wanted),
+        language=heard.wish or (previous.language if wanted is Intent.DRAFT else None),
+        limit=heard.limit or previous.limit,
+        names_rate=heard.names_rate or previous.names_rate,
+    )
+    if heard.segments or heard.account:
+        query = replace(query, subject=heard.account or heard.segments[0])
+    elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT):
+        query = replace(query, subject=None)
+    if heard.claims:
+        query = replace(query, claim="up" if "up" in heard.claims else "down" if "down" in heard.claims else None)
+    elif wanted not in (Intent.WHY, Intent.PREMISE, Intent.TOP) or previous.intent is not wanted:
+        query = replace(query, claim=None)
+    return _in_time(heard, previous, query, when)
+
+
+def _intent(heard: Heard, previous: Query, intent: Intent) -> Intent:
+    if intent is not Intent.VALUE:
+        return intent
+    if previous.intent is Intent.DRAFT and (heard.wish or heard.filters or heard.exclude):
+        return Intent.DRAFT
+    return previous.intent if previous.intent in KEPT else Intent.VALUE
+
+
+def _by(heard: Heard, previous: Query, wanted: Intent) -> tuple[str, ...]:
+    """A split is kept only while the intent is, and not by a dimension that is now one value."""
+    if heard.by or (wanted in (Intent.TOP, Intent.BREAKDOWN) and (heard.which or heard.mentioned)):
+        return tuple(dict.fromkeys(heard.by or heard.which or heard.mentioned))
+    if wanted in (Intent.LIST_PEOPLE, Intent.WHY, Intent.DRAFT, Intent.ADVISE, Intent.DEFINE) and wanted is not previous.intent:
+        return ()
+    narrowed = {name for name, values in heard.filters.items() if len(values) == 1}
+    return tuple(name for name in previous.by if name not in narrowed)
+
+
+def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Query:
+    """New periods replace the old; the word "why" compares with the period before."""
+    if query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE) and not heard.periods:
+        return query
+    timed, _ = timing(heard, query, None, when)
+    if heard.periods or heard.metric_window:
+        last_year = _year_before(heard, previous)
+        baseline = timed.baseline if timed.baseline is not None or isinstance(previous.baseline, Window) else previous.baseline
+        return replace(timed, window=last_year or timed.window, baseline=baseline)
+    if query.intent is Intent.TREND:
+        return timed if previous.intent is not Intent.TREND or heard.step else replace(timed, window=previous.window)
+    window = previous.window if previous.intent is not Intent.TREND else None
+    return replace(timed, window=window, baseline=timed.baseline or _kept(previous, query))
+
+
+def _kept(previous: Query, query: Query) -> object:
+    return previous.baseline if query.intent is previous.intent else None
+
+
+def _year_before(heard: Heard, previous: Query) -> Window | None:
+    """ "And last year?" after October means October of last year."""
+    period, window = heard.periods[0] if heard.periods else None, previous.window
+    if period is None or window is None or period.form != "last_unit" or period.window.grain.value != "year":
+        return None
+    if window.days > 100 or not window.complete:
+        return None
+    try:
+        return replace(
+            window, start=window.start.replace(year=window.start.year - 1), end=window.end.replace(year=window.end.year - 1)
+        )
+    except ValueError:
+        return None
+
+
+def _over(old: Filters, new: Filters) -> Filters:
+    """Old filters, with the values of each newly named dimension replaced."""
+    return filters({**_lists(old), **_lists(new)})
+
+
+def _without(given: Filters, gone: Filters) -> Filters:
+    """Filters less the values now named on the other side."""
+    left: Mapping[str, tuple[str, ...]] = dict(gone)
+    return filters({name: [one for one in values if one not in left.get(name, ())] for name, values in given})
+
+
+def _lists(given: Filters) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in given}
