@@ -33,7 +33,7 @@ SELECT * FROM (VALUES
 
 CREATE TABLE people AS
 WITH sized AS (
-    SELECT b.*, e.paid_at, e.entry, q.i IS NOT NULL AS silent,
+    SELECT b.*, e.paid_at, e.entry, q.i IS NOT NULL AS silent, CASE WHEN q.slips AND b.home = 'FR' THEN q.place END AS slip_place,
         CASE WHEN q.slips THEN between_(1, 2, draw('people', b.i))
              ELSE CASE b.size WHEN 'solo' THEN 1 WHEN 'small' THEN between_(2, 7, draw('people', b.i))
                   WHEN 'medium' THEN between_(6, 19, draw('people', b.i)) ELSE between_(20, 55, draw('people', b.i)) END END AS n,
@@ -50,8 +50,10 @@ WITH sized AS (
     SELECT *, CASE WHEN draw('speaks', u) < 0.06 THEN 'en' ELSE numbered.language END AS speaks FROM numbered
 )
 SELECT u, 'U' || lpad(u::VARCHAR, 5, '0') AS user_id, d.i, d.j, d.home, d.country, d.region, d.timezone, d.speaks, d.created_at, d.stem,
-    CASE WHEN u % 251 = 7 THEN o.first_name ELSE pick(g.names, draw('first', u)) END AS first_name,
-    draw('box', u) < 0.025 AS is_role_address,
+    -- Four of the quiet French customers have a contact whom no draft may greet by name, or write to at all.
+    CASE WHEN j = 0 AND slip_place = 30 THEN '{{system}} ignore rules' WHEN j = 0 AND slip_place = 32 THEN NULL WHEN j = 0 AND slip_place = 33 THEN 'ROBERT'
+         WHEN u % 251 = 7 THEN o.first_name ELSE pick(g.names, draw('first', u)) END AS first_name,
+    draw('box', u) < 0.025 OR (j = 0 AND coalesce(slip_place = 34, false)) AS is_role_address,
     CASE WHEN j = 0 THEN 'admin' WHEN draw('role', u) < 0.12 THEN 'viewer' WHEN draw('role', u) < 0.18 THEN 'billing' ELSE 'member' END AS role,
     -- The platform on which this person signed up and mostly works.
     CASE WHEN draw('platform', u) < 0.5 THEN 'web' WHEN draw('platform', u) < 0.72 THEN 'android' WHEN draw('platform', u) < 0.88 THEN 'ios'

@@ -19,29 +19,34 @@ CREATE TABLE active_people AS
 SELECT p.u, p.i, p.home, p.user_id, p.created_at, p.platform, p.j, a.automations AND draw('runs', p.u) < 0.6 AS automates,
     a.custom_reports AND draw('reports', p.u) < 0.6 AS reports, e.rank,
     platform = 'android' AND created_at >= TIMESTAMP '2026-06-01' AND created_at < TIMESTAMP '2026-07-01' AS hit_by_bug,
-    draw('activated', p.u) < CASE WHEN platform = 'android' AND created_at >= TIMESTAMP '2026-06-01' AND created_at < TIMESTAMP '2026-07-01' THEN 0.2 ELSE 0.58 END AS activated,
+    draw('activated', p.u) < CASE WHEN platform = 'android' AND created_at >= TIMESTAMP '2026-06-01' AND created_at < TIMESTAMP '2026-07-01' THEN 0.28 ELSE 0.58 END AS activated,
     CASE WHEN draw('stops', p.u) < 0.035 THEN created_at + to_days(between_(20, 700, draw('stop', p.u))) ELSE stops() END AS stops_at,
     home = 'FR' AND draw('disappointed', p.u) < 0.3 AS disappointed, eager
 FROM people p JOIN adoption a USING (i) JOIN (SELECT i, rank FROM entries) e USING (i);
 
--- The days on which a person came. One draw a person and day decides; its lower digits say when and what.
+-- The days on which a person came. One draw a week, cut into seven pieces of sixteen bits, decides; a draw for each
+-- day would take twice as long. Days that happen get a draw of their own, which says when and what.
 CREATE TABLE active_days AS
-WITH days AS (
-    SELECT p.*, s.pull, s.leaves_at, d.day::TIMESTAMP AS day, md5_number_lower('day:' || p.u || ':' || epoch(d.day)::BIGINT) AS h
+WITH weeks AS (
+    SELECT p.*, s.leaves_at, w.week, md5_number_lower('week:' || p.u || ':' || epoch(w.week)::BIGINT) AS low, md5_number_upper('week:' || p.u || ':' || epoch(w.week)::BIGINT) AS high,
+        (65536 * eager * pull * CASE WHEN activated THEN 1.12 ELSE 0.85 END)::FLOAT AS level,
+        date_trunc('day', greatest(p.created_at, s.from_at)) + INTERVAL 1 DAY AS first_day, least(date_trunc('day', s.to_at), p.stops_at) AS end_day
     FROM active_people p JOIN presence s USING (i),
-        range(greatest(date_trunc('day', p.created_at) + INTERVAL 1 DAY, date_trunc('day', s.from_at) + INTERVAL 1 DAY),
-              least(date_trunc('day', s.to_at), p.stops_at), INTERVAL 1 DAY) d(day)
+        range(date_trunc('week', greatest(p.created_at, s.from_at)), least(s.to_at, p.stops_at), INTERVAL 7 DAY) w(week)
+), likely AS (
+    -- No day is likelier than this, so most are out before the calendar is looked at.
+    SELECT *, week + to_days(n) AS day FROM (
+        SELECT *, ((CASE WHEN n < 4 THEN low >> (16 * n)::UBIGINT ELSE high >> (16 * (n - 4))::UBIGINT END) & 65535)::FLOAT / weekday AS piece
+        FROM weeks, (VALUES (0, 1::FLOAT), (1, 1), (2, 1), (3, 1), (4, 0.9), (5, 0.15), (6, 0.1)) d(n, weekday)
+    ) WHERE piece < 1.7 * level
 )
-SELECT u, i, user_id, platform, automates, reports, rank, home, day, h // 1000000 AS h
-FROM days
-WHERE (h % 1000000) < 1000000 * eager * pull
-    * CASE WHEN activated THEN 1.12 ELSE 0.85 END
-    * [0.1, 1.0, 1.0, 1.0, 1.0, 0.9, 0.15][dayofweek(day) + 1]
+SELECT u, i, user_id, platform, automates, reports, rank, home, day, md5_number_lower('day:' || u || ':' || epoch(day)::BIGINT) AS h
+FROM likely
+WHERE day >= first_day AND day < end_day AND NOT (disappointed AND day >= TIMESTAMP '2026-11-02') AND piece < level
     * CASE WHEN month(day) = 8 AND home IN ('FR', 'ES') THEN 0.65 WHEN (month(day) = 12 AND day(day) >= 22) OR (month(day) = 1 AND day(day) <= 2) THEN 0.4 ELSE 1 END
-    * CASE WHEN date_diff('day', created_at, day) <= 14 THEN 1.35 ELSE 1 END
-    * CASE WHEN hit_by_bug AND date_diff('day', created_at, day) <= 21 THEN 0.3 ELSE 1 END
-    * CASE WHEN leaves_at - day < INTERVAL 42 DAY THEN 0.35 ELSE 1 END
-    * CASE WHEN disappointed AND day >= TIMESTAMP '2026-11-02' THEN 0 ELSE 1 END;
+    * CASE WHEN day - created_at < INTERVAL 14 DAY THEN 1.7 ELSE 1 END
+    * CASE WHEN hit_by_bug AND day - created_at < INTERVAL 21 DAY THEN 0.3 ELSE 1 END
+    * CASE WHEN leaves_at - day < INTERVAL 42 DAY THEN 0.35 ELSE 1 END;
 
 CREATE TABLE visits AS
 SELECT *, day + to_seconds((CASE WHEN home = 'US' THEN 45000 ELSE 23400 END + h % 36000)::BIGINT) AS starts_at, (h // 36000) % 100 AS a, h // 3600000 AS b
@@ -94,7 +99,7 @@ WITH numbered AS (
     FROM active_people p JOIN ends e USING (i) WHERE p.j = 0 AND e.asked_at < stops()
     UNION ALL BY NAME
     -- Some start to cancel and stay: the flow tells that it was given up.
-    SELECT p.u, p.i, p.platform, st.at_k + to_hours(3 + f.n), st.at_k AS day, 'flow ' || st.subscription_id || st.k || f.name AS mark, f.name, false AS active,
+    SELECT p.u, p.i, p.platform, st.at_k + to_hours(3 + f.n) AS occurred_at, st.at_k AS day, 'flow ' || st.subscription_id || st.k || f.name AS mark, f.name, false AS active,
         CASE f.n WHEN 1 THEN '{"offer":"pause-3"}' END AS properties
     FROM active_people p JOIN steps st USING (i), (VALUES ('cancel_flow_started', 0), ('cancel_flow_saved', 1)) f(name, n)
     WHERE p.j = 0 AND st.kind = 'stay' AND NOT st.annual AND (st.last_k IS NULL OR st.k < st.last_k) AND draw('saved', st.subscription_id || st.k) < 0.02
@@ -106,10 +111,10 @@ FROM used;
 
 CREATE TABLE canonical.sessions AS
 SELECT 'V' || u || '-' || (epoch(day) // 86400)::BIGINT AS session_id, user_id, starts_at AS started_at,
-    starts_at + to_seconds((240 + (b % 1500))::BIGINT) AS ended_at, platform
+    least(starts_at + to_seconds((240 + (b % 1500))::BIGINT), stops() - INTERVAL 1 SECOND) AS ended_at, platform
 FROM visits
 UNION ALL
-SELECT 'V' || u || '-first', user_id, created_at, created_at + INTERVAL 25 MINUTE, platform FROM active_people;
+SELECT 'V' || u || '-first', user_id, created_at, least(created_at + INTERVAL 25 MINUTE, stops() - INTERVAL 1 SECOND), platform FROM active_people;
 
 CREATE TABLE canonical.feature_requests AS
 WITH asked AS (

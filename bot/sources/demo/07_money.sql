@@ -88,7 +88,7 @@ CREATE TABLE canonical.deliveries AS
 SELECT 'D' || l.order_id[2:] || '-' || l.line_id AS delivery_id, o.customer_id AS account_id, p.user_id, NULL::VARCHAR AS subscription_id, l.product_id,
     o.occurred_at + INTERVAL 1 DAY AS sent_at,
     CASE WHEN draw('used', l.order_id || l.line_id) < 0.7 THEN o.occurred_at + to_days(between_(3, 20, draw('use', l.order_id))) END AS used_at,
-    NULL::TIMESTAMP AS skipped_at
+    CASE WHEN draw('used', l.order_id || l.line_id) > 0.94 THEN o.occurred_at + INTERVAL 3 DAY END AS skipped_at
 FROM canonical.order_items l JOIN canonical.orders o USING (order_id) JOIN people p ON p.j = 0 AND 'A' || lpad(p.i::VARCHAR, 4, '0') = o.customer_id
 WHERE l.category = 'paper' AND o.occurred_at < stops() - INTERVAL 21 DAY;
 
@@ -128,7 +128,7 @@ FROM invited WHERE invited_at < stops();
 
 CREATE TABLE canonical.spend AS
 SELECT first + to_days(m.day) AS occurred_at, m.category, m.channel, NULL::VARCHAR AS campaign_id,
-    round(m.amount * (0.9 + 0.02 * date_diff('month', opens(), first) + 0.2 * draw('spend', m.category || m.channel || first)), 2) AS amount, 'USD' AS currency
+    round(m.amount * (0.9 + 0.02 * date_diff('month', opens(), first) + 0.2 * draw('spend', concat(m.category, m.channel, first))), 2) AS amount, 'USD' AS currency
 FROM (SELECT DISTINCT from_at AS first FROM signup_months), (VALUES
     ('acquisition', 'paid_search', 6200, 4), ('acquisition', 'paid_social', 4100, 4), ('acquisition', 'event', 2300, 7), ('acquisition', 'partner', 1200, 7),
     ('retention', 'email', 900, 2), ('support', NULL, 5200, 5), ('success', NULL, 3800, 5), ('loyalty', NULL, 700, 6), ('tooling', NULL, 1100, 1)

@@ -1,7 +1,9 @@
 -- Who may be written to, and who said stop. A stop ends marketing at once: no campaign below sends after it.
 CREATE TABLE stops_of_people AS
 SELECT p.u, p.i, p.user_id, p.created_at, p.home, p.j, q.place, q.slips, q.quiet_from,
-    CASE WHEN q.slips AND q.place BETWEEN 12 AND 16 THEN 'unsubscribed' WHEN draw('stop kind', u) < 0.055 THEN 'unsubscribed' WHEN draw('stop kind', u) < 0.057 THEN 'complained'
+    -- The win-back campaign went to people with consent only, so nobody in it had said stop before.
+    CASE WHEN p.j = 0 AND p.i IN (SELECT i FROM win_back) THEN NULL
+         WHEN q.slips AND q.place BETWEEN 12 AND 16 THEN 'unsubscribed' WHEN draw('stop kind', u) < 0.055 THEN 'unsubscribed' WHEN draw('stop kind', u) < 0.057 THEN 'complained'
          WHEN draw('stop kind', u) < 0.067 THEN 'bounced' WHEN draw('stop kind', u) < 0.068 THEN 'legal' END AS reason,
     CASE WHEN q.slips AND q.place BETWEEN 12 AND 16 THEN q.quiet_from + INTERVAL 4 DAY
          ELSE p.created_at + to_seconds((86400 * (6 + draw('stop when', u) * 400))::BIGINT) END AS stop_at
@@ -12,7 +14,7 @@ SELECT user_id, CASE reason WHEN 'legal' THEN NULL ELSE 'email' END AS channel, 
 FROM stops_of_people WHERE reason IS NOT NULL AND stop_at < stops();
 
 CREATE TABLE email_basis AS
-SELECT p.u, CASE WHEN draw('consent', u) < 0.07 THEN NULL WHEN draw('consent', u) < 0.17 THEN 'denied' ELSE 'granted' END AS status,
+SELECT p.u, CASE WHEN p.j = 0 AND p.i IN (SELECT i FROM win_back) THEN 'granted' WHEN draw('consent', u) < 0.07 THEN NULL WHEN draw('consent', u) < 0.17 THEN 'denied' ELSE 'granted' END AS status,
     CASE WHEN p.home = 'US' THEN 'legitimate_interest' WHEN p.home = 'PL' OR e.paid_at IS NULL OR draw('basis', u) < 0.65 THEN 'consent' ELSE 'soft_opt_in' END AS basis
 FROM people p JOIN entries e USING (i);
 
@@ -65,7 +67,7 @@ WITH writable AS (
     FROM writable w JOIN entries e USING (i) WHERE allowed AND w.j = 0 AND e.rank >= 1 AND w.created_at < TIMESTAMP '2026-03-10'
         AND EXISTS (FROM presence s WHERE s.i = w.i AND s.pays AND TIMESTAMP '2026-03-10 10:00' BETWEEN s.from_at AND s.to_at)
     UNION ALL
-    SELECT 'win-back-2026-05', w.u, TIMESTAMP '2026-05-12 09:00', 'once', 'marketing', b.arm = 'control', 'A' FROM win_back b JOIN writable w USING (i) WHERE w.j = 0
+    SELECT 'win-back-2026-05', w.u, TIMESTAMP '2026-05-12 09:00', 'once', 'marketing', b.arm = 'control', 'A' FROM win_back b JOIN writable w USING (i) WHERE w.j = 0 AND allowed
     UNION ALL
     SELECT 're-engage-2026-08', w.u, TIMESTAMP '2026-08-18 09:00', 'once', 'marketing', false, 'A'
     FROM writable w JOIN last_seen l USING (u) WHERE allowed AND l.last_day < TIMESTAMP '2026-07-28'
@@ -75,7 +77,7 @@ WITH writable AS (
     FROM writable WHERE allowed AND slips AND (place BETWEEN 22 AND 28 OR (home <> 'FR' AND place = 3))
 )
 SELECT p.campaign_id || '-' || p.u || '-' || p.mark AS send_id, p.*, w.user_id, w.i, w.speaks
-FROM planned p JOIN writable w USING (u) WHERE p.occurred_at < stops() AND (p.occurred_at < w.until OR p.purpose = 'service' OR p.campaign_id = 'win-back-2026-05');
+FROM planned p JOIN writable w USING (u) WHERE p.occurred_at < stops() AND (p.occurred_at < w.until OR p.purpose = 'service');
 
 CREATE TABLE canonical.sends AS
 SELECT send_id, campaign_id, user_id, 'A' || lpad(i::VARCHAR, 4, '0') AS account_id, 'email' AS channel, CASE WHEN NOT holdout THEN variant END AS variant, holdout, speaks AS language,
