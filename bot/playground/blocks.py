@@ -218,9 +218,9 @@ def _positive(value: Any, path: str) -> Iterator[str]:
 
 
 def _url_source(value: Any, path: str) -> Iterator[str]:
-    yield from record(
-        {"type": one_of("url"), "url": string(limits.IMAGE_URL), "text": string(limits.TEXT_OBJECT)}, {}
-    )(value, path)
+    yield from record({"type": one_of("url"), "url": string(limits.IMAGE_URL), "text": string(limits.TEXT_OBJECT)}, {})(
+        value, path
+    )
 
 
 _TASK_FIELDS: Mapping[str, Rule] = {

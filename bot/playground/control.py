@@ -245,9 +245,7 @@ class Slack:
                     return self._do(partial(self._press, person, message, block, button, channel))
         raise LookupError(f"no button {label!r} on this message")
 
-    def _press(
-        self, person: str, message: Mapping[str, Any], block: Json, button: Json, channel: str
-    ) -> Delivery:
+    def _press(self, person: str, message: Mapping[str, Any], block: Json, button: Json, channel: str) -> Delivery:
         ephemeral = any(e.message["ts"] == message["ts"] for e in self.space.ephemerals)
         container = {
             "type": "message",
@@ -365,9 +363,7 @@ class Slack:
         """What one person alone was shown."""
 
         def look() -> list[Json]:
-            mine: list[Ephemeral] = [
-                e for e in self.space.ephemerals if e.user == person and e.shown is shown
-            ]
+            mine: list[Ephemeral] = [e for e in self.space.ephemerals if e.user == person and e.shown is shown]
             return copy.deepcopy([e.message for e in mine])
 
         return self._do(look)

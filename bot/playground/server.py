@@ -158,7 +158,7 @@ class Server:
         return web.Response(text="ok") if trouble is None else _broken(trouble)
 
 
-class TooFast(Exception):  # noqa: N818  an answer of its own, with a wait
+class TooFast(Exception):
     """More calls than the method's tier allows; the seconds to wait."""
 
     def __init__(self, seconds: int) -> None:

@@ -20,7 +20,6 @@ from aiohttp import WSMsgType, web
 from bot.playground import limits
 from bot.playground.workspace import Json, Refused
 
-
 PING_SECONDS = 0.2
 
 

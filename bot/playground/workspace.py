@@ -21,7 +21,7 @@ CHANNEL_TYPES: Mapping[Kind, str] = {"public": "channel", "private": "group", "i
 SCOPE_FAMILY: Mapping[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
-class Refused(Exception):  # noqa: N818  Slack refuses, it does not err
+class Refused(Exception):
     """An `ok: false` answer: Slack's error code, and what else the answer carries."""
 
     def __init__(self, code: str, **more: Any) -> None:
@@ -330,9 +330,7 @@ class Workspace:
         trigger.used = True
         return trigger.user
 
-    def open_response_url(
-        self, channel: str, user: str, message_ts: str | None = None, ephemeral: bool = False
-    ) -> str:
+    def open_response_url(self, channel: str, user: str, message_ts: str | None = None, ephemeral: bool = False) -> str:
         """The name of a fresh response URL."""
         name = self.fresh("R")
         self.response_urls[name] = ResponseUrl(channel, user, self.clock.now(), message_ts, ephemeral)

@@ -24,9 +24,7 @@ def build(answer: Answer, language: Language, *, asked: str = "") -> Message:
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [f"{c.title} – {c.section}" for c in answer.citations if c.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
-    question = (
-        answer.clarify.question if answer.clarify and answer.clarify.question not in answer.text else ""
-    )
+    question = answer.clarify.question if answer.clarify and answer.clarify.question not in answer.text else ""
     quoted = [language.say("slack_asked", text=asked)] if asked else []
     cited = [language.say("slack_sources", titles=", ".join(sources))] if sources else []
     listed = [f"• {choice.label}" for choice in choices if choice.label not in answer.text]
@@ -101,9 +99,7 @@ def _context(lines: Iterable[str]) -> Iterator[Block]:
 
 def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     """Label and load of each choice; one whose Query is too long for a button asks by its words."""
-    loads = (
-        (choice.label, buttons.for_choice(choice) or buttons.for_text(choice.label)) for choice in choices
-    )
+    loads = ((choice.label, buttons.for_choice(choice) or buttons.for_text(choice.label)) for choice in choices)
     return [(label, load) for label, load in loads if load is not None]
 
 

@@ -130,9 +130,7 @@ class Conversation:
         )
         return question, load(code)
 
-    def _declined(
-        self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language
-    ) -> str | None:
+    def _declined(self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language) -> str | None:
         if isinstance(refusal, Refusal):
             language, refusal = load(refusal.language), refusal.what
         LOG.info("declined %s: %s", heard.key, refusal.key)
@@ -143,9 +141,7 @@ class Conversation:
             return None
         return ""
 
-    def _given(
-        self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool
-    ) -> str | None:
+    def _given(self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool) -> str | None:
         asked = heard.text if heard.kind in ("button", "command") else ""
         try:
             note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
@@ -165,9 +161,7 @@ class Conversation:
     def _join(self, heard: Heard, language: Language) -> None:
         """From the first question on, what is said in this thread is for the bot."""
         if not self.joined(*heard.conversation):
-            self._records.threads.remember(
-                *heard.conversation, query=None, language=language.code, now=self._clock()
-            )
+            self._records.threads.remember(*heard.conversation, query=None, language=language.code, now=self._clock())
 
     def _answer(self, heard: Heard, question: Question, language: Language) -> Answer:
         thread = "/".join(heard.conversation)

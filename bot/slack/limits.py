@@ -98,13 +98,10 @@ def _sound(block: Block) -> list[Block]:
     match block["type"]:
         case "section":
             return [
-                {**block, "text": {**block["text"], "text": part}}
-                for part in pieces(block["text"]["text"], SECTION)
+                {**block, "text": {**block["text"], "text": part}} for part in pieces(block["text"]["text"], SECTION)
             ]
         case "context":
-            elements = [
-                {**e, "text": shortened(e["text"], CONTEXT)} for e in block["elements"] if e["text"].strip()
-            ]
+            elements = [{**e, "text": shortened(e["text"], CONTEXT)} for e in block["elements"] if e["text"].strip()]
             return [{**block, "elements": some} for some in _groups(elements, CONTEXT_ELEMENTS)]
         case "actions":
             buttons = [_button(e) for e in block["elements"] if len(e.get("value", "")) <= BUTTON_VALUE]

@@ -61,9 +61,7 @@ class Inbox(Protocol):
         """Keeps a question before it is acknowledged; True the first time it is seen."""
         ...
 
-    def claim(
-        self, now: datetime, worker: str, lease: timedelta, event: str | None = None
-    ) -> Accepted | None:
+    def claim(self, now: datetime, worker: str, lease: timedelta, event: str | None = None) -> Accepted | None:
         """The question of this event for this worker alone; None when it is taken or answered."""
         ...
 

@@ -139,9 +139,7 @@ class Posted:
                 raise
             self._ts = self._post(message.text, part=0, blocks=blocks, ignoring=self._ts)
 
-    def _post(
-        self, text: str, part: int, blocks: list[dict[str, Any]] | None = None, ignoring: str = ""
-    ) -> str:
+    def _post(self, text: str, part: int, blocks: list[dict[str, Any]] | None = None, ignoring: str = "") -> str:
         """Posts one part of the answer once, however often the network fails."""
         marks = {"key": self._heard.key, "part": part}
         if self._tried:

@@ -34,9 +34,7 @@ def table(answer: Answer, language: Language) -> Table | None:
     chosen = next((e for role in ("main", "driver") for e in several if e.role == role), None)
     if chosen is None:
         return None
-    columns = [name for name in chosen.columns if name not in INNER and _told(chosen, name)][
-        : limits.TABLE_COLUMNS
-    ]
+    columns = [name for name in chosen.columns if name not in INNER and _told(chosen, name)][: limits.TABLE_COLUMNS]
     rows = [[_cell(chosen, name, row, language) for name in columns] for row in chosen.rows]
     leads = [at for at, name in enumerate(columns) if not _is_number(chosen, name)]
     block: Block = {

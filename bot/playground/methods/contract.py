@@ -34,9 +34,7 @@ def required(args: Mapping[str, Any], name: str) -> str:
     """A text argument that may not be missing."""
     value = args.get(name)
     if not isinstance(value, str) or not value:
-        raise Refused(
-            "invalid_arguments", response_metadata={"messages": [f"[ERROR] missing required field: {name}"]}
-        )
+        raise Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] missing required field: {name}"]})
     return value
 
 

@@ -56,9 +56,7 @@ def sound(args: Json, kind: str) -> Json:
     return view
 
 
-def keep(
-    slack: Workspace, view: Json, user: str, root: str | None = None, previous: str | None = None
-) -> Json:
+def keep(slack: Workspace, view: Json, user: str, root: str | None = None, previous: str | None = None) -> Json:
     """Gives a new view its id and its hash."""
     name = slack.fresh("V")
     kept = {

@@ -38,14 +38,10 @@ class Command:
     def means(self, text: str, language: Language) -> bool:
         """Whether this text is the command and nothing else."""
         typed = text.strip(" .!?").casefold()
-        return (
-            typed == self.name or typed in language.say(f"slack_command_{self.name}_words").casefold().split()
-        )
+        return typed == self.name or typed in language.say(f"slack_command_{self.name}_words").casefold().split()
 
 
 def load_commands() -> tuple[Command, ...]:
     """Every command of this folder, by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(
-        Command(name, getattr(importlib.import_module(f"{__name__}.{name}"), name)) for name in names
-    )
+    return tuple(Command(name, getattr(importlib.import_module(f"{__name__}.{name}"), name)) for name in names)

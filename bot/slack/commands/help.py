@@ -10,9 +10,7 @@ from bot.types import Answer, Intent, Outcome
 def help(asked: Asked) -> Answer:  # noqa: A001  a command is called what people type
     """What the bot does, its commands, and some questions as buttons."""
     language = asked.language
-    lines = [
-        f"`{command.name}` – {language.say(f'slack_command_{command.name}')}" for command in asked.commands
-    ]
+    lines = [f"`{command.name}` – {language.say(f'slack_command_{command.name}')}" for command in asked.commands]
     text = "\n\n".join(
         [
             language.say("help"),

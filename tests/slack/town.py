@@ -1,0 +1,99 @@
+"""A service from a script, a town of people, and what both need."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import errors
+from bot.playground import Slack
+from bot.records import Records
+from bot.slack.app import SlackBot, open_bot
+from bot.types import Answer, Intent, Outcome, Person, Place, Question, Rights
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = json.loads((ROOT / "manifest.json").read_text())
+NOW = datetime(2026, 11, 10, 9, 0)
+NOTES = ("Working on it", "J’y travaille")
+
+
+def said(text: str, **more: Any) -> Answer:
+    return Answer(**{"outcome": Outcome.ANSWER, "intent": Intent.VALUE, "language": "en", "text": text, **more})
+
+
+@dataclass
+class Script:
+    """A service that answers from a script, and remembers what it was asked."""
+
+    answers: dict[str, Answer | Exception | Callable[[Question], Answer]] = field(default_factory=dict)
+    asked: list[tuple[Question, str | None]] = field(default_factory=list)
+    chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
+    admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, question: Question, thread: str | None = None) -> Answer:
+        with self.lock:
+            self.asked.append((question, thread))
+        answer = self.answers.get(question.text, said(f"Answer to: {question.text}"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, Answer) else answer(question)
+
+    def weekly(self, question: Question, thread: str | None = None) -> Answer:
+        return self.ask(question, thread)
+
+    def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
+        self.chosen.append((question, query, thread))
+        return said(f"Chosen: {query['metric']}")
+
+    def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
+        self.admitted.append((person, place, channel))
+        if place is Place.EXTERNAL or person.guest or person.stranger or person.bot or person.deleted:
+            raise errors.NotAllowed("slack_unseen_place")
+        return Rights(role="viewer")
+
+    def now(self) -> datetime:
+        return NOW
+
+
+def start(service: Script, records: Records, slack: Slack) -> SlackBot:
+    return open_bot(service, records, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url)
+
+
+@dataclass
+class Town:
+    """Two colleagues, a channel with the bot, and short ways to look at what was said."""
+
+    slack: Slack
+    ana: str
+    bruno: str
+    channel: str
+
+    def answers(self, channel: str | None = None) -> list[dict[str, Any]]:
+        """The bot's messages that hold more than the note that work has begun."""
+        found = self.slack.messages(channel or self.channel, by_app=True)
+        return [m for m in found if not m["text"].startswith(NOTES)]
+
+    def answer(self, channel: str | None = None, number: int = 1) -> dict[str, Any]:
+        """The bot's latest answer, once there are so many."""
+        return self.slack.wait_for(lambda: found if len(found := self.answers(channel)) >= number else [], seconds=10)[
+            -1
+        ]
+
+    def whisper(self, person: str, number: int = 1) -> dict[str, Any]:
+        """What a person alone was shown last, once there is so much of it."""
+        return self.slack.wait_for(lambda: found if len(found := self.whispers(person)) >= number else [], seconds=10)[
+            -1
+        ]
+
+    def whispers(self, person: str) -> list[dict[str, Any]]:
+        """What a person alone was shown, without the notes that work has begun."""
+        return [m for m in self.slack.ephemerals(person) if not m["text"].startswith(NOTES)]
+
+    def quiet(self, seconds: float = 0.4) -> None:
+        """Time enough for a second answer to show, were there one."""
+        time.sleep(seconds)
