@@ -171,7 +171,7 @@ def from_text(text: Any, column: Column, zone: str, days: Style) -> ir.Value:
         case "instant":
             iso = as_iso(text, days)
             bare = where(iso.re_search(f"^{DAY}$"), iso).cast("timestamp")
-            timed = where(iso.re_search(f"^{DAY}{TIME}$"), iso).cast("timestamp('UTC')").cast("timestamp")
+            timed = where(iso.re_search(f"^{DAY}{TIME}$"), whole(iso)).cast("timestamp('UTC')").cast("timestamp")
             value = ibis.coalesce(midnight(bare, zone), timed)
         case "day":
             iso = as_iso(text, days)
@@ -182,6 +182,16 @@ def from_text(text: Any, column: Column, zone: str, days: Style) -> ir.Value:
 def where(fits: Any, text: Any) -> Any:
     """The text where it fits, else NULL: what is cast next is always castable."""
     return fits.ifelse(text, ibis.null("string"))
+
+
+def whole(text: Any) -> Any:
+    """A time with its seconds, six digits at most after them, and a plain offset: engines differ in the rest."""
+    return (
+        text.re_replace(r"^(.{10}.[0-9]{2}:[0-9]{2})($|[^:0-9])", r"\1:00\2")
+        .re_replace(r"(\.[0-9]{6})[0-9]+", r"\1")
+        .re_replace(r" ?(Z|UTC)$", "+00")
+        .re_replace(r" ([-+][0-9:]+)$", r"\1")
+    )
 
 
 def midnight(wall: Any, zone: str) -> ir.Value:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.errors import BadWorkspace, ForPerson
 from bot.sources import casting
@@ -326,7 +326,11 @@ def opened(connection: Connection, name: str, map_: TableMap, gaps: list[Note]) 
         try:
             return connection.select(map_.select.strip().rstrip(";"))
         except SelectError as error:
-            gaps.append(Note("gap_select_refused", {"table": name, "unknown": error.unknown}))
+            known = set(connection.names)
+            known.update(*(connection.raw(source).columns for source in sources_of(connection, map_)))
+            likely = near(error.unknown, known) if error.unknown else ()
+            gaps.append(Note("gap_select_refused", {
+                "table": name, "unknown": error.unknown, "near": likely}))
             return None
     wanted = str(map_.table)
     stem = source_name(wanted)
@@ -346,7 +350,11 @@ def sources_of(connection: Connection, map_: TableMap) -> frozenset[str]:
     """The source's own tables that a map reads."""
     if map_.select is None:
         return frozenset({source_name(str(map_.table))})
-    return frozenset(tables_in(parsed_select(map_.select, connection.dialect)) & set(connection.names))
+    try:
+        tree = parsed_select(map_.select, connection.dialect)
+    except SelectError:
+        return frozenset()
+    return frozenset(tables_in(tree) & set(connection.names))
 
 
 def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> dict[str, str]:
@@ -378,4 +386,5 @@ def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> di
 
 def near(name: str, known: Any) -> tuple[str, ...]:
     """Up to three known names that look like this one."""
-    return tuple(match for match, _, _ in process.extract(name, list(known), limit=3, score_cutoff=60))
+    found = process.extract(name, list(known), scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    return tuple(match for match, _, _ in found)

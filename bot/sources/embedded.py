@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
 UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+)"?')
 
+TORN = re.compile(r"CSV Error on Line: (\d+).*?file = (?:[^\n]*/)?([^\n]+)", re.DOTALL)
+
+
+def torn_row(error: duckdb.Error) -> BadData | None:
+    """Rows are read long after a CSV was opened; one with too many or too few cells shows only then."""
+    found = TORN.search(str(error))
+    return BadData("torn_row", file=found.group(2), line=int(found.group(1))) if found else None
+
 
 def nothing(name: str) -> None:
     """Files need no copying in."""
@@ -70,7 +78,7 @@ class Embedded:
         """One table as it is."""
         if name in self.broken:
             raise self.broken[name]
-        with self._refusals():
+        with self._refusals(name):
             return self.backend.table(name, database=self.path)
 
     def select(self, query: str) -> ir.Table:
@@ -94,15 +102,11 @@ class Embedded:
 
     def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
         """A typed copy where text is parsed or a SELECT would be worked out anew; else a view."""
-        for source in table.op().find((ops.DatabaseTable,)):
-            self.fill(source.name)
-        for selected_from in table.op().find((ops.SQLQueryResult,)):
-            for source in tables_in(parsed_select(selected_from.query, "duckdb")):
-                self.fill(source)
+        self._fill(table)
         copied = parsed or (selected and self.copy_selects)
         kind = "TABLE" if copied else "VIEW"
         statement = ibis.to_sql(table, dialect="duckdb")
-        with self._refusals():
+        with self._refusals(name):
             self.database.cursor().execute(
                 f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}'
             )
@@ -110,6 +114,7 @@ class Embedded:
 
     def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
         """The result, on a cursor of its own."""
+        self._fill(expression)
         cursor = self.database.cursor()
         timer = threading.Timer(seconds, cursor.interrupt)
         timer.daemon = True
@@ -121,7 +126,7 @@ class Embedded:
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise Unavailable("source_down") from error
         except duckdb.Error as error:
-            raise OurFault(str(error)) from error
+            raise torn_row(error) or OurFault(str(error)) from error
         else:
             return result
         finally:
@@ -132,9 +137,20 @@ class Embedded:
         """What the connector's stamp says."""
         return self.stamp()
 
+    def _fill(self, expression: ir.Expr) -> None:
+        """Have the tables copied in that an expression reads, where they are copied at all."""
+        if self.fill is nothing:
+            return
+        for table in expression.op().find((ops.DatabaseTable,)):
+            if (table.namespace.catalog, table.namespace.database) == self.path:
+                self.fill(table.name)
+        for selected in expression.op().find((ops.SQLQueryResult,)):
+            for name in tables_in(parsed_select(selected.query, "duckdb")):
+                self.fill(name)
+
     @contextmanager
-    def _refusals(self) -> Iterator[None]:
+    def _refusals(self, name: str) -> Iterator[None]:
         try:
             yield
         except duckdb.Error as error:
-            raise BadData("source_unreadable") from error
+            raise torn_row(error) or BadData("source_unreadable", table=name) from error
