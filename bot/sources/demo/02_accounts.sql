@@ -56,8 +56,10 @@ SELECT n.i, n.account_id, n.home, n.size,
     date_trunc('day', m.from_at) + to_days(floor(draw('day', n.i) * date_diff('day', m.from_at, m.to_at))::INTEGER)
         + to_seconds(between_(6 * 3600, 20 * 3600, draw('second', n.i))) AS signup_at,
     CASE WHEN draw('unknown', n.i) < 0.008 THEN NULL ELSE n.home END AS country,
-    CASE WHEN n.home = 'US' AND draw('language', n.i) < 0.06 THEN 'es'
-         WHEN n.home <> 'US' AND draw('language', n.i) < 0.07 THEN 'en' ELSE p.language END AS language,
+    -- Some speak another language than their country; French is spoken abroad more than others are in France, so
+    -- that what befalls France shows as a matter of the country and not of the language.
+    CASE WHEN draw('language', n.i) < 0.05 THEN CASE n.home WHEN 'US' THEN 'es' ELSE 'en' END
+         WHEN n.home <> 'FR' AND draw('language', n.i) < 0.13 THEN 'fr' ELSE p.language END AS language,
     pick(p.zones, draw('zone', n.i)) AS timezone, pick(p.regions, draw('zone', n.i)) AS region, p.currency,
     pick(['retail', 'software', 'education', 'health', 'hospitality', 'manufacturing', 'agency', 'nonprofit'], draw('industry', n.i)) AS industry,
     pick(['organic', 'organic', 'paid_search', 'paid_search', 'paid_social', 'referral', 'partner', 'event', 'outbound'], draw('channel', n.i)) AS acquisition_channel,

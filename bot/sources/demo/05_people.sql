@@ -47,7 +47,7 @@ WITH sized AS (
 ), numbered AS (
     SELECT *, row_number() OVER (ORDER BY i, j)::INTEGER AS u FROM one_each WHERE created_at < least(until, stops())
 ), described AS (
-    SELECT *, CASE WHEN draw('speaks', u) < 0.06 THEN 'en' ELSE numbered.language END AS speaks FROM numbered
+    SELECT *, CASE WHEN draw('speaks', u) < 0.03 THEN 'en' ELSE numbered.language END AS speaks FROM numbered
 )
 SELECT u, 'U' || lpad(u::VARCHAR, 5, '0') AS user_id, d.i, d.j, d.home, d.country, d.region, d.timezone, d.speaks, d.created_at, d.stem,
     -- Four of the quiet French customers have a contact whom no draft may greet by name, or write to at all.
