@@ -292,6 +292,17 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_several_may_open_what_is_still_empty(url: str) -> None:
+    """One makes the tables, the others wait for it."""
+    with ThreadPoolExecutor(4) as pool:
+        for opened in pool.map(open_records, [url] * 4):
+            opened.close()
+    with connect(url).reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [
+            (upgrading.newest(),)
+        ]
+
+
 def test_the_newest_migration_is_the_end_of_the_chain() -> None:
     """The number read from the file names is the one that Alembic finds by following the files."""
     scripts = ScriptDirectory(str(upgrading.MIGRATIONS))
