@@ -149,8 +149,11 @@ def as_time(raw: Any, column: Column, zone: str) -> ir.Value:
     if raw.type().is_date():
         return raw if column.kind == "day" else midnight(raw.cast("timestamp"), zone)
     naive = raw if raw.type().timezone is None else raw.cast("timestamp('UTC')").cast("timestamp")
-    if column.kind == "instant":
-        return naive
+    return naive if column.kind == "instant" else day_of(naive, zone)
+
+
+def day_of(naive: Any, zone: str) -> ir.Value:
+    """The calendar day in the zone of an instant (naive UTC)."""
     return naive.date() if zone == "UTC" else clock(zone, naive.cast("timestamp('UTC')")).date()
 
 

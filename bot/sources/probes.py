@@ -137,7 +137,7 @@ def of_keys(company: Company, name: str) -> Iterator[Oddity]:
     if name in COUNTED_TWICE and rest:
         yield from repeated(company, "equal_rows", name, rows, rest)
     if name == "orders":
-        daily = rows.mutate(day=rows.occurred_at.date()).filter(rows.customer_id.notnull())
+        daily = rows.mutate(day=casting.day_of(rows.occurred_at, company.definitions.zone))
         yield from repeated(company, "same_day_orders", name, daily, ["customer_id", "day"])
 
 

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pytest
 
 from bot.sources import Company, TableMap, open_company
+from bot.sources.check import Report, examine
 from bot.types import Definitions
 
 Rows = list[tuple[str | None, ...]]
@@ -160,6 +162,12 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def company(source: str) -> Company:
     """The dirty company, opened from each kind of source."""
     return open_company(source, MAPS, Path(), PARIS)
+
+
+@pytest.fixture(scope="session")
+def report(company: Company) -> Report:
+    """What the check tells of the dirty company."""
+    return examine(company, datetime(2024, 6, 15, 12))
 
 
 @pytest.fixture
