@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.engines.match import Heard
-from bot.engines.timing import timing
+from bot.engines.heard import Heard
+from bot.engines.timing import Baseline, timing
 from bot.language import Calendar
 from bot.types import Filters, Intent, Query, Window, filters
 
-KEPT = (Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.WHY, Intent.PREMISE, Intent.LIST_PEOPLE)
+KEPT = (
+    Intent.VALUE,
+    Intent.TREND,
+    Intent.COMPARE,
+    Intent.BREAKDOWN,
+    Intent.TOP,
+    Intent.WHY,
+    Intent.PREMISE,
+    Intent.LIST_PEOPLE,
+)
 """Intents that a change of period or filter leaves as they are."""
 
 
-def carried(
-    heard: Heard, previous: Query, intent: Intent, passing: Filters, leaving: Filters, when: Calendar
-) -> Query:
-    """The previous query with what the new words change."""
-    wanted = _intent(heard, previous, intent)
+def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Query:
+    """The previous query with what the new words change.
+
+    `fresh` is what those words say on their own: intent, filters, exclusions and claim.
+    """
+    wanted = _intent(heard, previous, fresh.intent)
+    by = _by(heard, previous, wanted)
+    kept = _dropped(previous.filters, by if heard.by or heard.which or heard.mentioned else ())
+    passing, leaving = fresh.filters, fresh.exclude
     query = replace(
         previous,
         intent=wanted,
-        filters=_without(_over(previous.filters, passing), leaving),
-        exclude=_without(_over(previous.exclude, leaving), passing),
-        by=_by(heard, previous, wanted),
+        filters=_without(_over(kept, passing), leaving),
+        exclude=_over(_dropped(previous.exclude, [name for name, _ in passing]), leaving),
+        by=by,
         language=heard.wish or (previous.language if wanted is Intent.DRAFT else None),
-        limit=heard.limit or previous.limit,
+        limit=heard.limit or (previous.limit if wanted is previous.intent else None),
         names_rate=heard.names_rate or previous.names_rate,
     )
     if heard.segments or heard.account:
         query = replace(query, subject=heard.account or heard.segments[0])
     elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT):
         query = replace(query, subject=None)
-    if heard.claims:
-        query = replace(query, claim="up" if "up" in heard.claims else "down" if "down" in heard.claims else None)
-    elif wanted not in (Intent.WHY, Intent.PREMISE, Intent.TOP) or previous.intent is not wanted:
-        query = replace(query, claim=None)
+    if fresh.claim is not None or wanted is not previous.intent:
+        query = replace(query, claim=fresh.claim)
     return _in_time(heard, previous, query, when)
 
 
@@ -52,7 +63,10 @@ def _by(heard: Heard, previous: Query, wanted: Intent) -> tuple[str, ...]:
     """A split is kept only while the intent is, and not by a dimension that is now one value."""
     if heard.by or (wanted in (Intent.TOP, Intent.BREAKDOWN) and (heard.which or heard.mentioned)):
         return tuple(dict.fromkeys(heard.by or heard.which or heard.mentioned))
-    if wanted in (Intent.LIST_PEOPLE, Intent.WHY, Intent.DRAFT, Intent.ADVISE, Intent.DEFINE) and wanted is not previous.intent:
+    if (
+        wanted in (Intent.LIST_PEOPLE, Intent.WHY, Intent.DRAFT, Intent.ADVISE, Intent.DEFINE)
+        and wanted is not previous.intent
+    ):
         return ()
     narrowed = {name for name, values in heard.filters.items() if len(values) == 1}
     return tuple(name for name in previous.by if name not in narrowed)
@@ -65,7 +79,9 @@ def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Que
     timed, _ = timing(heard, query, None, when)
     if heard.periods or heard.metric_window:
         last_year = _year_before(heard, previous)
-        baseline = timed.baseline if timed.baseline is not None or isinstance(previous.baseline, Window) else previous.baseline
+        baseline = (
+            timed.baseline if timed.baseline is not None or isinstance(previous.baseline, Window) else previous.baseline
+        )
         return replace(timed, window=last_year or timed.window, baseline=baseline)
     if query.intent is Intent.TREND:
         return timed if previous.intent is not Intent.TREND or heard.step else replace(timed, window=previous.window)
@@ -73,7 +89,7 @@ def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Que
     return replace(timed, window=window, baseline=timed.baseline or _kept(previous, query))
 
 
-def _kept(previous: Query, query: Query) -> object:
+def _kept(previous: Query, query: Query) -> Baseline:
     return previous.baseline if query.intent is previous.intent else None
 
 
@@ -86,10 +102,17 @@ def _year_before(heard: Heard, previous: Query) -> Window | None:
         return None
     try:
         return replace(
-            window, start=window.start.replace(year=window.start.year - 1), end=window.end.replace(year=window.end.year - 1)
+            window,
+            start=window.start.replace(year=window.start.year - 1),
+            end=window.end.replace(year=window.end.year - 1),
         )
     except ValueError:
         return None
+
+
+def _dropped(old: Filters, dimensions: Iterable[str]) -> Filters:
+    """Filters less those of some dimensions: what is split by, or filtered anew."""
+    return tuple((name, values) for name, values in old if name not in set(dimensions))
 
 
 def _over(old: Filters, new: Filters) -> Filters:

@@ -7,15 +7,16 @@ until `understand` knows what is asked. Words that nothing explains are kept: th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from bot.engines.heard import Heard, Named, Unclear
 from bot.errors import BadQuestion
-from bot.language import Calendar, Language, Matcher, Period, Span, Token, available, fold, load
+from bot.language import Calendar, Language, Matcher, Span, Token, available, fold, load
 from bot.types import Grain
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
@@ -23,84 +24,6 @@ SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
 MOST_NEAR = 5
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A metric as named: its id and what the wording fixes ("voluntary churn", "expansion MRR")."""
-
-    metric: str
-    fixed: tuple[tuple[str, str], ...] = ()
-    words: str = ""
-    start: int = 0
-
-    @classmethod
-    def of(cls, text: str, words: str = "", start: int = 0) -> Named:
-        """From "churn_rate?split=voluntary", as the language files write it."""
-        metric, _, rest = text.partition("?")
-        fixed = tuple(tuple(pair.split("=", 1)) for pair in rest.split("&") if pair)
-        return cls(metric, fixed, words, start)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A word for several metrics ("retention"), with those that the rest of the text speaks for."""
-
-    name: str
-    words: str
-    choices: tuple[Named, ...]
-    decided: Named | None = None
-
-
-@dataclass(slots=True)
-class Heard:
-    """All that was found in a text, in the order of the text."""
-
-    language: Language
-    tokens: tuple[Token, ...]
-    metrics: list[Named] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
-    filters: dict[str, list[str]] = field(default_factory=dict)
-    exclude: dict[str, list[str]] = field(default_factory=dict)
-    markets: list[str] = field(default_factory=list)
-    by: list[str] = field(default_factory=list)
-    which: list[str] = field(default_factory=list)
-    mentioned: list[str] = field(default_factory=list)
-    segments: list[str] = field(default_factory=list)
-    variants: dict[str, str] = field(default_factory=dict)
-    intents: set[str] = field(default_factory=set)
-    compare: set[str] = field(default_factory=set)
-    versus: int | None = None
-    claims: set[str] = field(default_factory=set)
-    step: Grain | None = None
-    rhythm: Grain | None = None
-    metric_window: Grain | None = None
-    periods: list[Period] = field(default_factory=list)
-    wish: str | None = None
-    account: str | None = None
-    limit: int | None = None
-    only: bool = False
-    follows: bool = False
-    ours: bool = False
-    those: bool = False
-    names_rate: bool = False
-    guesses: list[tuple[str, str]] = field(default_factory=list)
-    unexplained: list[str] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
-    """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""
-    placed: list[str] = field(default_factory=list)
-    """Unexplained words where a filter would stand: "in Atlantis", "for dentists"."""
-    misfits: list[tuple[str, str]] = field(default_factory=list)
-    """(dimension, words) of unexplained words next to a dimension: "plan Gold"."""
-
-    @property
-    def something(self) -> bool:
-        """True when the text says anything that a question can be made of."""
-        return bool(
-            self.metrics or self.unclear or self.strangers or self.filters or self.exclude or self.by
-            or self.segments or self.variants or self.periods or self.account or self.step
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +54,15 @@ def hear(
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += _data(table, tuple(sorted(markets))).find(tokens)
-    spans = [span for span in spans if _meant(span, tokens, values, language)]
+    spans = [span for span in spans if _meant(span, tokens, language)]
     heard = Heard(language, tokens)
-    picks = _picks(spans, tokens)
+    picks = _picks(spans)
     if not any(span.id in timeless for pick in picks for span in pick.of("intent")):
         compares = [(span.start, span.end) for pick in picks for span in pick.of("compare") if span.length > 1]
         dated = [span for span in spans if not any(a <= span.start and span.end <= b for a, b in compares)]
         heard.periods = language.periods(tokens, dated, when)
         when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
-        picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans, tokens)
+        picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
         kept = {int(span.id) for pick in picks for span in pick.of("when")}
         heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read()
@@ -151,15 +74,14 @@ def _data(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, .
     """The phrases that are values in the data: plan names, channels, features."""
     entries = [
         ("data", f"{dimension}={value}", re.sub(r"[*()\[\]{}|]", " ", value))
-        for dimension, found in values if dimension != "language"
+        for dimension, found in values
+        if dimension != "language"
         for value in found
     ]
     return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
 
 
-def _meant(
-    span: Span, tokens: Sequence[Token], values: Mapping[str, tuple[str, ...]], language: Language
-) -> bool:
+def _meant(span: Span, tokens: Sequence[Token], language: Language) -> bool:
     """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
     words = tokens[span.start : span.end]
     if span.kind == "value" and span.length == 1 and len(words[0].folded) < SHORTEST_VALUE:
@@ -170,12 +92,14 @@ def _meant(
     if span.length == 1 and (len(words[0].folded) < SHORTEST_VALUE or words[0].folded in language.filler):
         beside = [tokens[at] for at in (span.start - 1, span.end) if 0 <= at < len(tokens)]
         dimension = span.id.partition("=")[0]
-        named = {fold(word) for phrase in language.data["hears"]["dimensions"].get(dimension, ()) for word in phrase.split()}
+        named = {
+            fold(word) for phrase in language.data["hears"]["dimensions"].get(dimension, ()) for word in phrase.split()
+        }
         return (words[0].text == value and span.start > 0) or any(token.folded in named for token in beside)
     return True
 
 
-def _picks(spans: Iterable[Span], tokens: Sequence[Token]) -> list[Pick]:
+def _picks(spans: Iterable[Span]) -> list[Pick]:
     """The longest phrases that do not overlap, each place with all kinds that cover it alike."""
     taken: dict[tuple[int, int], list[Span]] = {}
     covered: set[int] = set()
@@ -206,53 +130,81 @@ class _Reader:
 
     def read(self) -> None:
         heard = self._heard
-        for at, pick in enumerate(self._picks):
-            self._take(at, pick)
+        for pick in self._picks:
+            self._take(pick)
             self._explained.update(range(pick.start, pick.end))
-        heard.names_rate = any(span.kind == "word" and span.id == "rate" for span in self._spans)
         for span in self._spans:
-            if span.kind == "word" and span.id == "language" and heard.wish is None:
+            if span.kind != "word":
+                continue
+            if span.id == "rate":
+                heard.names_rate = True
+            elif span.id == "follow" and span.start == 0:
+                heard.follows = True
+            elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         self._leftovers()
 
     def _text(self, start: int, end: int) -> str:
         return " ".join(token.text for token in self._heard.tokens[start:end])
 
-    def _take(self, at: int, pick: Pick) -> None:
+    def _take(self, pick: Pick) -> None:
         heard = self._heard
         kinds = {span.kind for span in pick.spans}
         if any(span.guessed for span in pick.spans) and kinds & {"metric", "data", "value", "ambiguous"}:
             read = " ".join(token.near or token.folded for token in heard.tokens[pick.start : pick.end])
             heard.guesses.append((self._text(pick.start, pick.end), read))
-        for kind, take in (
-            ("metric", self._metric), ("ambiguous", self._ambiguous), ("stranger", self._stranger),
-            ("variant", self._variant),
-        ):
-            if pick.of(kind):
+        takers: tuple[tuple[str, Callable[[Pick], None]], ...] = (
+            ("metric", self._metric),
+            ("ambiguous", self._ambiguous),
+            ("stranger", self._stranger),
+            ("compare", self._compare),
+            ("rate", self._rhythm),
+            ("word", self._words),
+            ("dimension", self._dimension),
+            ("data", self._value),
+            ("value", self._value),
+        )
+        for kind, take in takers:
+            if kind in kinds and not (kind == "value" and "data" in kinds):
                 take(pick)
-        for span in pick.of("segment"):
-            heard.segments.append(span.id)
-        for span in pick.of("intent"):
-            heard.intents.add(span.id)
-        for span in pick.of("compare"):
-            heard.compare.add(span.id)
-            if span.id == "versus" and heard.versus is None:
-                heard.versus = pick.start
-        if pick.of("claim") and not kinds & {"word"}:
-            heard.claims.update(span.id for span in pick.of("claim"))
-        for span in pick.of("step"):
-            heard.step = Grain(span.id)
-        for span in pick.of("metric_window"):
-            heard.metric_window = Grain(span.id)
-        if pick.of("rate") and self._before_metric(at):
-            heard.rhythm = Grain(pick.of("rate")[0].id)
-        self._words(pick)
-        if pick.of("dimension"):
-            self._dimension(pick)
-        if pick.of("data") or pick.of("value"):
-            self._value(at, pick)
+        for span in pick.spans:
+            self._simple(span)
         if kinds & {"metric", "ambiguous", "claim", "when", "intent"} and not kinds & {"dimension", "word"}:
             self._mode = ""
+
+    def _simple(self, span: Span) -> None:
+        """The kinds that are only noted down."""
+        heard = self._heard
+        if span.kind == "segment":
+            heard.segments.append(span.id)
+        elif span.kind == "claim":
+            heard.claims.add(span.id)
+        elif span.kind == "intent" and not self._relative(span):
+            heard.intents.add(span.id)
+        elif span.kind == "step":
+            heard.step = Grain(span.id)
+        elif span.kind == "metric_window":
+            heard.metric_window = Grain(span.id)
+        elif span.kind == "variant":
+            name, _, value = span.id.partition("=")
+            heard.variants.setdefault(name, value)
+
+    def _compare(self, pick: Pick) -> None:
+        ids = {span.id for span in pick.of("compare")}
+        self._heard.compare |= ids
+        if "versus" in ids and self._heard.versus is None:
+            self._heard.versus = pick.start
+
+    def _rhythm(self, pick: Pick) -> None:
+        if self._beside_metric(pick):
+            self._heard.rhythm = Grain(pick.of("rate")[0].id)
+
+    def _relative(self, span: Span) -> bool:
+        """True for the "who" of "customers who", which asks for no list."""
+        return span.id == "list_people" and any(
+            one.id == "relative" and one.kind == "word" and one.end == span.end and one.start < span.start
+            for one in self._spans
+        )
 
     def _words(self, pick: Pick) -> None:
         heard = self._heard
@@ -260,29 +212,17 @@ class _Reader:
             if span.id in ("by", "which", "without"):
                 self._mode = span.id  # type: ignore[assignment]
             elif span.id == "only":
-                heard.only = True
                 self._mode = ""
-            elif span.id == "follow" and (pick.start == 0 or heard.tokens[0].folded in ("ok", "merci", "thanks")):
-                heard.follows = True
             elif span.id == "ours":
                 heard.ours = True
             elif span.id == "those":
                 heard.those = True
-            elif span.id == "language":
-                heard.wish = str(span.slot("language"))
             elif span.id == "top_number":
                 heard.limit = int(span.slot("n"))
                 heard.intents.add("top_high")
-        if pick.start == 0 and any(
-            span.kind == "word" and span.id == "follow" and span.start == 0 for span in self._spans
-        ):
-            heard.follows = True
 
     def _metric(self, pick: Pick) -> None:
-        span = min(pick.of("metric"), key=lambda one: ("?" in one.id, one.id))
-        if len({one.id for one in pick.of("metric")}) > 1:
-            named = [one for one in pick.of("metric") if "?" in one.id]
-            span = named[0] if named else span
+        span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
         self._heard.metrics.append(Named.of(span.id, self._text(pick.start, pick.end), pick.start))
 
     def _ambiguous(self, pick: Pick) -> None:
@@ -300,13 +240,11 @@ class _Reader:
         self._heard.unclear.append(Unclear(name, self._text(pick.start, pick.end), choices, decided))
 
     def _stranger(self, pick: Pick) -> None:
+        counted = pick.of("stranger")[0].id == "counts"
+        if counted and any(one.of("metric") or one.of("segment") for one in self._picks):
+            return
         if not pick.of("metric") and not pick.of("ambiguous"):
             self._heard.strangers.append(self._text(pick.start, pick.end))
-
-    def _variant(self, pick: Pick) -> None:
-        for span in pick.of("variant"):
-            name, _, value = span.id.partition("=")
-            self._heard.variants.setdefault(name, value)
 
     def _dimension(self, pick: Pick) -> None:
         dimension = pick.of("dimension")[0].id
@@ -314,7 +252,7 @@ class _Reader:
         if dimension not in into:
             into.append(dimension)
 
-    def _value(self, at: int, pick: Pick) -> None:
+    def _value(self, pick: Pick) -> None:
         if pick.of("metric") or pick.of("when") or pick.of("dimension"):
             return
         if self._heard.rhythm is not None and pick.of("rate") and self._heard.rhythm is not Grain.YEAR:
@@ -327,9 +265,11 @@ class _Reader:
         if value not in into.setdefault(dimension, []):
             into[dimension].append(value)
 
-    def _before_metric(self, at: int) -> bool:
+    def _beside_metric(self, pick: Pick) -> bool:
         """True for "monthly churn", "churn mensuel": a rhythm that touches the metric, not a kind of plan."""
-        pick = self._picks[at]
+        intervals = {span.id for one in self._picks for span in one.of("value") if span.id.startswith("interval=")}
+        if len(intervals) > 1 and any(one.of("compare") for one in self._picks):
+            return False
         return any(
             other.of("metric") or other.of("ambiguous")
             for other in self._picks
@@ -339,7 +279,7 @@ class _Reader:
     def _known(self, pick: Pick) -> tuple[str, str]:
         """The dimension and the value as the data writes it; BadQuestion when the data has no such value."""
         found = [tuple(span.id.split("=", 1)) for span in (*pick.of("data"), *pick.of("value"))]
-        near = {d for d in self._heard.mentioned + self._heard.by}
+        near = set(self._heard.mentioned + self._heard.by)
         found.sort(key=lambda one: one[0] not in near)
         dimension, value = found[0]
         present = self._values.get(dimension, ())
@@ -357,8 +297,11 @@ class _Reader:
         tokens = heard.tokens
         filler = heard.language.filler
         loose = [
-            at for at, token in enumerate(tokens)
-            if at not in self._explained and token.folded not in filler and not token.folded.isdecimal()
+            at
+            for at, token in enumerate(tokens)
+            if at not in self._explained
+            and token.folded not in filler
+            and not token.folded.isdecimal()
             and len(token.folded) > 1
         ]
         for at in loose:
@@ -370,15 +313,13 @@ class _Reader:
             heard.unexplained.append(words)
             if dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
-            elif self._touching(start, end, "metric") or self._touching(start, end, "ambiguous"):
-                heard.beside.append(words)
-            elif self._after(start, "relative"):
+            elif self._touches_metric(start, end) or self._after(start, "relative"):
                 heard.beside.append(words)
             elif self._after(start, "place"):
                 heard.placed.append(words)
 
     def _misfit(self, start: int, end: int) -> str | None:
-        """The dimension that these words seem to name a value of: "gold plan", "plan Gold", not "which plan behaves"."""
+        """The dimension that these words seem to name a value of: "gold plan", not "which plan behaves"."""
         for pick in self._picks:
             if not pick.of("dimension"):
                 continue
@@ -391,17 +332,18 @@ class _Reader:
                 return dimension
         return None
 
-    def _touching(self, start: int, end: int, kind: str) -> str | None:
-        """The phrase of that kind right before or after these words."""
-        for pick in self._picks:
-            if pick.of(kind) and (pick.end == start or pick.start == end):
-                return pick.of(kind)[0].id
-        return None
+    def _touches_metric(self, start: int, end: int) -> bool:
+        return any(
+            (pick.end == start or pick.start == end) and (pick.of("metric") or pick.of("ambiguous"))
+            for pick in self._picks
+        )
 
     def _after(self, start: int, word: str) -> bool:
         """True when only small words stand between such a word and this place."""
         for pick in reversed([pick for pick in self._picks if pick.end <= start]):
-            if any(span.id == word for span in pick.of("word")):
+            if any(span.id == word for span in pick.of("word")) or (
+                word == "relative" and any(self._relative(span) for span in pick.of("intent"))
+            ):
                 between = self._heard.tokens[pick.end : start]
                 return len(between) <= (4 if word == "relative" else 2)
             if not pick.of("word"):

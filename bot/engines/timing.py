@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
-from bot.engines.match import Heard
+from bot.engines.heard import Heard
 from bot.errors import BadQuestion
 from bot.language import Calendar, Period
 from bot.types import Grain, Intent, Metric, Note, Query, Window
 
 STEPS = {Grain.DAY: 30, Grain.WEEK: 12, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 2}
 """How many complete steps a trend shows when no period is named."""
+Baseline: TypeAlias = Literal["previous", "last_year"] | Window | None
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
-
-
-def default_steps(unit: str) -> Grain:
-    """The grain named by a unit."""
-    return Grain(unit)
 
 
 def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) -> tuple[Query, list[Note]]:
@@ -34,7 +31,8 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         window = _last(heard.metric_window, when)
     if window is None and heard.rhythm is not None and query.intent is not Intent.TREND and not heard.filters:
         window = _last(heard.rhythm, when)
-    if query.intent in COMPARED and baseline is None:
+    segments = query.intent is Intent.COMPARE and any(len(passing) > 1 for _, passing in query.filters)
+    if query.intent in COMPARED and baseline is None and not (segments and _named_baseline(heard) is None):
         baseline = _named_baseline(heard) or "previous"
     query = replace(query, window=window, baseline=baseline)
     level = metric is not None and metric.window is Grain.DAY
@@ -47,13 +45,13 @@ def _words(heard: Heard, period: Period) -> str:
     return " ".join(token.text for token in heard.tokens[period.start : period.end])
 
 
-def _named_baseline(heard: Heard) -> str | None:
+def _named_baseline(heard: Heard) -> Literal["previous", "last_year"] | None:
     if "last_year" in heard.compare:
         return "last_year"
     return "previous" if "previous" in heard.compare else None
 
 
-def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None, str | Window | None]:
+def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None, Baseline]:
     """Window and baseline; what stands after "versus" is what is compared with."""
     periods, named = heard.periods, _named_baseline(heard)
     if not periods:
@@ -74,7 +72,7 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     return main.window, _relation(main, against)
 
 
-def _relation(main: Period, against: Period) -> str | Window:
+def _relation(main: Period, against: Period) -> Baseline:
     """What "against" is to the main period.
 
     "This month against last month" means the same days before; named periods mean themselves.
@@ -91,7 +89,7 @@ def _relation(main: Period, against: Period) -> str | Window:
     return against.window
 
 
-def _against_alone(against: Period, when: Calendar) -> tuple[Window | None, str | Window]:
+def _against_alone(against: Period, when: Calendar) -> tuple[Window | None, Baseline]:
     """ "How is churn compared to last month?": the unit that runs now, against the same days before."""
     if against.form == "last_unit" and against.window.grain is Grain.YEAR:
         return None, "last_year"

@@ -7,26 +7,37 @@ of a text (notation: matcher.py), `periods` the periods (periods.py). `detect` t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-
 from bot.errors import OurFault
 from bot.language import periods
+from bot.language.days import Calendar
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
-from bot.language.periods import Calendar, Period
+from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
 
 __all__ = ["Calendar", "Language", "Matcher", "Period", "Span", "Token", "available", "detect", "fold", "load"]
 
 FOLDER = Path(__file__).parent
-NESTED = ("values", "variants")
-"""Sections under [hears] with one more level: dimension or parameter, then value."""
+SECTIONS = {
+    "metrics": "metric",
+    "metric_windows": "metric_window",
+    "strangers": "stranger",
+    "dimensions": "dimension",
+    "segments": "segment",
+    "intents": "intent",
+    "compare": "compare",
+    "claims": "claim",
+    "steps": "step",
+    "rates": "rate",
+    "words": "word",
+}
+"""Sections of [hears] that are plain tables of id → phrases, and the kind of span that each gives."""
 SHORTEST_NAME = 4
-"""Country names shorter than this (Chad's neighbours do not matter, "us" does) are listed by hand."""
+"""Shorter names of countries are left to the file: "us" is a word."""
 
 
 class Language(Phrasing):
@@ -67,6 +78,10 @@ class Language(Phrasing):
         tokens = self._matcher.mend(words(text, self._slots))
         return tokens, self._matcher.find(self._placed_months(tokens))
 
+    def writes(self, word: str) -> bool:
+        """True when a folded word stands in some phrase of this language just so."""
+        return self._matcher.holds(word)
+
     def periods(self, tokens: tuple[Token, ...], spans: list[Span], when: Calendar) -> list[Period]:
         """The periods that the words name; BadQuestion for one that cannot be (Q9) or has not begun."""
         return periods.read(spans, tokens, self.data["periods"]["skip"], when)
@@ -96,9 +111,15 @@ class Language(Phrasing):
             )
 
         return tuple(
-            Token(token.text, token.folded, token.start, token.end,
-                  {name: value for name, value in token.slots.items() if name != "month"})
-            if token.folded in unclear and not is_month(at) else token
+            Token(
+                token.text,
+                token.folded,
+                token.start,
+                token.end,
+                {name: value for name, value in token.slots.items() if name != "month"},
+            )
+            if token.folded in unclear and not is_month(at)
+            else token
             for at, token in enumerate(tokens)
         )
 
@@ -136,30 +157,28 @@ class Language(Phrasing):
         return Matcher(("near", metric, phrase) for metric, phrases in near.items() for phrase in phrases)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
-        hears = self.data["hears"]
-        for section, kind in (
-            ("metrics", "metric"), ("metric_windows", "metric_window"), ("dimensions", "dimension"),
-            ("segments", "segment"), ("intents", "intent"), ("compare", "compare"), ("claims", "claim"),
-            ("steps", "step"), ("rates", "rate"), ("words", "word"),
-        ):
-            for name, phrases in hears[section].items():
-                yield from ((kind, name, phrase) for phrase in phrases)
-        for name, entry in hears["ambiguous"].items():
-            yield from (("ambiguous", name, phrase) for phrase in entry["words"])
-        yield from (("stranger", "stranger", phrase) for phrase in hears["strangers"]["words"])
+        """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""
+        hears, periods_heard = self.data["hears"], self.data["periods"]
+        tables = [(kind, hears[section]) for section, kind in SECTIONS.items()]
+        tables += [("period", periods_heard["forms"]), ("link", periods_heard["links"])]
+        tables += [("ambiguous", {name: entry["words"] for name, entry in hears["ambiguous"].items()})]
         for section, kind in (("values", "value"), ("variants", "variant")):
-            for name, values in hears[section].items():
-                for value, phrases in values.items():
-                    yield from ((kind, f"{name}={value}", phrase) for phrase in phrases)
-        for section, kind in (("forms", "period"), ("links", "link")):
-            for name, phrases in self.data["periods"][section].items():
+            for name, found in hears[section].items():
+                tables.append((kind, {f"{name}={value}": phrases for value, phrases in found.items()}))
+        for kind, table in tables:
+            for name, phrases in table.items():
                 yield from ((kind, name, phrase) for phrase in phrases)
         for metric, name in self.data["names"]["metrics"].items():
-            yield "metric", metric, " ".join(token.folded for token in words(name))
+            yield "metric", metric, _spelled(name)
             yield "metric", metric, metric.replace("_", " ")
         for code, name in self._locale.territories.items():
             if len(code) == 2 and code.isalpha() and len(name) >= SHORTEST_NAME:
-                yield "value", f"country={code}", " ".join(token.folded for token in words(name))
+                yield "value", f"country={code}", _spelled(name)
+
+
+def _spelled(name: str) -> str:
+    """A printed name as a phrase, without the marks that mean something in phrases."""
+    return " ".join(token.folded for token in words(name))
 
 
 @cache
@@ -178,20 +197,23 @@ def load(code: str) -> Language:
 
 
 def detect(text: str, prior: str | None = None) -> str:
-    """The language of a text, told by its small words and marked letters.
+    """The language of a text, told by its small words and marked letters, then by the words it hears.
 
     `prior` (the thread's or the person's language) wins when the text gives nothing away ("MRR ?").
     """
-    heard = {token.folded for token in words(text)}
+    heard = [token.folded for token in words(text)]
     marks = set(text.lower())
 
-    def score(code: str) -> int:
+    def small_words(code: str) -> int:
         language = load(code)
-        return 2 * len(heard & language.function_words) + len(marks & language.letters)
+        return 2 * len(language.function_words.intersection(heard)) + len(language.letters & marks)
 
-    scores = {code: score(code) for code in available()}
-    best = max(scores.values())
-    leaders = [code for code in available() if scores[code] == best]
-    if prior in available() and (best == 0 or prior in leaders):
-        return str(prior)
-    return leaders[0]
+    leaders = _best(available(), small_words)
+    if len(leaders) > 1:
+        leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard))
+    return prior if prior is not None and prior in leaders else leaders[0]
+
+
+def _best(codes: Iterable[str], score: Callable[[str], int]) -> list[str]:
+    scores = {code: score(code) for code in codes}
+    return [code for code, found in scores.items() if found == max(scores.values())]

@@ -24,7 +24,7 @@ WORD = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|[qtQT]\d)\b"  # ISO days, months, quarters
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}"  # days written with figures
     r"|[A-Za-z]{2,8}[-_]\d+\b(?![-_\w])"  # ids such as ACC-12
-    r"|[^\W_]+|\.\.|[%+]"
+    r"|[^\W_]+|\.\.|[%+\u2013]"
 )
 SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 6
@@ -142,13 +142,13 @@ class Matcher:
             self._words.add(word)
             before.words.setdefault(word, []).append(after)
 
+    def holds(self, word: str) -> bool:
+        """True for a word that stands for itself or in some phrase."""
+        return word in self._words or word in self._known
+
     def knows(self, word: str) -> bool:
         """True for a word of some phrase, or one that begins like an inflected one."""
-        return (
-            word in self._words
-            or word in self._known
-            or any(word[:length] in self._stems for length in range(3, len(word) + 1))
-        )
+        return self.holds(word) or any(word[:length] in self._stems for length in range(3, len(word) + 1))
 
     def mend(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
         """The same words, each unknown long one with the known word that it probably is."""

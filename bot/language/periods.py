@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from bot.errors import BadQuestion
+from bot.language.days import ONE_DAY, Calendar, Days, days_of
 from bot.language.matcher import Span, Token, fold
 from bot.types import Grain, Window
 
-ONE_DAY = timedelta(days=1)
-MOST_UNITS = 1_000
+VAGUE = ("recently", "twelve_months", "last_few", "figures")
+"""Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
 YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")
-MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,79 +36,16 @@ class Period:
     """True when the words name no clear period ("recently"): the reading must be stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The day after the last complete day of data, and how a company counts weeks."""
-
-    as_of: date
-    week_start: int = 0
-    zone: str = "UTC"
-
-    def start(self, day: date, unit: Grain) -> date:
-        """The first day of the unit that `day` falls in."""
-        if unit is Grain.WEEK:
-            return day - timedelta(days=(day.weekday() - self.week_start) % 7)
-        if unit is Grain.MONTH:
-            return day.replace(day=1)
-        if unit is Grain.QUARTER:
-            return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        if unit is Grain.YEAR:
-            return date(day.year, 1, 1)
-        return day
-
-    def shift(self, start: date, unit: Grain, n: int) -> date:
-        """The first day of the unit `n` units after the one that begins at `start`."""
-        if unit in MONTHS_OF:
-            months = start.year * 12 + start.month - 1 + n * MONTHS_OF[unit]
-            return date(months // 12, months % 12 + 1, 1)
-        return start + timedelta(days=n * (7 if unit is Grain.WEEK else 1))
-
-    def unit(self, day: date, unit: Grain) -> tuple[date, date]:
-        """The unit that `day` falls in, as `[start, end)`."""
-        start = self.start(day, unit)
-        return start, self.shift(start, unit, 1)
-
-    def back(self, n: int, unit: Grain) -> tuple[date, date]:
-        """The n complete units before as-of."""
-        if not 1 <= n <= MOST_UNITS:
-            raise ValueError(n)
-        end = self.start(self.as_of, unit)
-        return self.shift(end, unit, -n), end
-
-    def latest(self, month: int, day: int = 1) -> date:
-        """The latest such day of the year before as-of."""
-        year = self.as_of.year
-        while True:
-            try:
-                found = date(year, month, day)
-            except ValueError:
-                if year <= self.as_of.year - 8:
-                    raise
-            else:
-                if found < self.as_of:
-                    return found
-            year -= 1
-
-    def window(self, text: str, days: tuple[date, date], grain: Grain = Grain.RANGE, name: str = "") -> Window:
-        """The window of these days, cut at as-of; BadQuestion when nothing of it has begun."""
-        start, end = days
-        if start >= self.as_of:
-            raise BadQuestion("period_not_begun", text=text, as_of=self.as_of)
-        if end <= start:
-            raise BadQuestion("period_reversed", text=text)
-        complete = end <= self.as_of
-        return Window(
-            start, min(end, self.as_of), grain, self.zone, (name or str(grain)) if complete else "to_date", complete
-        )
-
-
 # ---------------------------------------------------------------- words → slots
 
 
-def slots(data: Mapping[str, Any], months: Mapping[str, int], weekdays: Mapping[str, int]) -> Callable[[str], dict[str, Any]]:
+def slots(
+    data: Mapping[str, Any], months: Mapping[str, int], weekdays: Mapping[str, int]
+) -> Callable[[str], dict[str, Any]]:
     """A reader of single folded words: what number, unit, month, day ... a word can be in this language."""
     numbers, vague, ordinals = data["numbers"], data["vague_numbers"], data["ordinals"]
     units = {fold(word): Grain(unit) for unit, words in data["units"].items() for word in words}
+    plurals = {fold(word) for word in data["plurals"]}
     letters = data["unit_letters"]
     short = re.compile(rf"[lt]?(\d{{1,3}})([{''.join(letters)}])$")
     quarter = re.compile(rf"[{data['quarter_letters']}](\d)$|(\d)[{data['quarter_letters']}]$")
@@ -122,10 +59,18 @@ def slots(data: Mapping[str, Any], months: Mapping[str, int], weekdays: Mapping[
             found.update(_figures(word))
             if match := day.match(word):
                 found["day"] = int(match.group(1))
-        for name, table in (("n", numbers), ("n", vague), ("ordinal", ordinals), ("unit", units),
-                            ("month", months), ("weekday", weekdays)):
+        for name, table in (
+            ("n", numbers),
+            ("n", vague),
+            ("ordinal", ordinals),
+            ("unit", units),
+            ("month", months),
+            ("weekday", weekdays),
+        ):
             if word in table:
                 found[name] = table[word]
+        if word in plurals:
+            found["units"] = units[word]
         if word in vague:
             found["vague"] = True
         for name, pattern in (("half", half), ("week_number", week), ("quarter", quarter)):
@@ -151,124 +96,6 @@ def _figures(word: str) -> dict[str, Any]:
     if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}", word):
         return {"figures": word}
     return {}
-
-
-# ---------------------------------------------------------------- forms → days
-
-Days = tuple[date, date, Grain, str]
-"""Start, end, grain and name of a period, not yet cut at as-of."""
-
-
-def _days(form: str, given: Mapping[str, Any], when: Calendar, year: int | None) -> Days:
-    """The days that a form stands for; ValueError when there are none (31 February, Q9)."""
-    year = given.get("year", year)
-    builders: dict[str, Callable[[], Days]] = {
-        "last_unit": lambda: _named(when.back(1, given["unit"]), given["unit"]),
-        "this_unit": lambda: _named(when.unit(when.as_of, given["unit"]), given["unit"]),
-        "year_to_date": lambda: _named(when.unit(when.as_of, Grain.YEAR), Grain.YEAR),
-        "quarter_to_date": lambda: _named(when.unit(when.as_of, Grain.QUARTER), Grain.QUARTER),
-        "month_to_date": lambda: _named(when.unit(when.as_of, Grain.MONTH), Grain.MONTH),
-        "week_to_date": lambda: _named(when.unit(when.as_of, Grain.WEEK), Grain.WEEK),
-        "next_unit": lambda: _named(
-            when.unit(when.shift(when.start(when.as_of, given["unit"]), given["unit"], 1), given["unit"]), given["unit"]
-        ),
-        "unit_before_last": lambda: _ago(2, given["unit"], when),
-        "last_n": lambda: _several(given["n"], given["unit"], when),
-        "last_span": lambda: _several(*given["span"], when),
-        "twelve_months": lambda: _several(12, Grain.MONTH, when),
-        "recently": lambda: _several(30, Grain.DAY, when),
-        "ago": lambda: _ago(given["n"], given["unit"], when),
-        "yesterday": lambda: _ago(1, Grain.DAY, when),
-        "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
-        "today": lambda: _named(when.unit(when.as_of, Grain.DAY), Grain.DAY),
-        "weekday": lambda: _weekday(given["weekday"], when),
-        "month": lambda: _month(given["month"], year, when),
-        "last_month_named": lambda: _complete(_month(given["month"], None, when), when),
-        "month_last_year": lambda: _month(given["month"], when.as_of.year - 1, when),
-        "month_this_year": lambda: _month(given["month"], when.as_of.year, when),
-        "quarter": lambda: _part(given["quarter"], 4, year, when),
-        "ordinal_quarter": lambda: _part(given["ordinal"], 4, year, when),
-        "quarter_last_year": lambda: _part(given["quarter"], 4, when.as_of.year - 1, when),
-        "half": lambda: _part(given["half"], 2, year, when),
-        "ordinal_half": lambda: _part(given["ordinal"], 2, year, when),
-        "year": lambda: (date(given["year"], 1, 1), date(given["year"] + 1, 1, 1), Grain.YEAR, "year"),
-        "week_number": lambda: _week_number(given.get("week_number", given.get("n")), year, when),
-        "day_month": lambda: _day(given["day"], given["month"], year, when),
-        "day_range": lambda: _day_range(given, year, when),
-        "iso_day": lambda: _one(date.fromisoformat(given["iso_day"])),
-        "iso_month": lambda: _month(int(given["iso_month"][5:]), int(given["iso_month"][:4]), when),
-        "iso_quarter": lambda: _part(int(given["iso_quarter"][6:]), 4, int(given["iso_quarter"][:4]), when),
-        "figures": lambda: _one(date(*(int(part) for part in reversed(re.split(r"[/.]", given["figures"]))))),  # type: ignore[arg-type]
-    }
-    return builders[form]()
-
-
-def _named(days: tuple[date, date], unit: Grain) -> Days:
-    return *days, unit, str(unit)
-
-
-def _several(n: int, unit: Grain, when: Calendar) -> Days:
-    days = when.back(n, unit)
-    return _named(days, unit) if n == 1 and unit is not Grain.DAY else (*days, Grain.RANGE, f"last_n_{unit}s")
-
-
-def _ago(n: int, unit: Grain, when: Calendar) -> Days:
-    if not 1 <= n <= MOST_UNITS:
-        raise ValueError(n)
-    start = when.shift(when.start(when.as_of, unit), unit, -n)
-    return start, when.shift(start, unit, 1), unit, str(unit)
-
-
-def _one(day: date) -> Days:
-    return day, day + ONE_DAY, Grain.DAY, "day"
-
-
-def _day(day: int, month: int, year: int | None, when: Calendar) -> Days:
-    return _one(when.latest(month, day) if year is None else date(year, month, day))
-
-
-def _day_range(given: Mapping[str, Any], year: int | None, when: Calendar) -> Days:
-    start = _day(given["day"], given["month"], year, when)[0]
-    return start, start.replace(day=given["day2"]) + ONE_DAY, Grain.RANGE, "range"
-
-
-def _weekday(weekday: int, when: Calendar) -> Days:
-    last = when.as_of - ONE_DAY
-    return _one(last - timedelta(days=(last.weekday() - weekday) % 7))
-
-
-def _month(month: int, year: int | None, when: Calendar) -> Days:
-    start = when.latest(month) if year is None else date(year, month, 1)
-    return _named(when.unit(start, Grain.MONTH), Grain.MONTH)
-
-
-def _complete(days: Days, when: Calendar) -> Days:
-    """The same period a year earlier if this one still runs."""
-    start, end, *rest = days
-    if end <= when.as_of:
-        return days
-    return start.replace(year=start.year - 1), end.replace(year=end.year - 1), rest[0], rest[1]
-
-
-def _part(n: int, parts: int, year: int | None, when: Calendar) -> Days:
-    """The n-th quarter or half of a year."""
-    months = 12 // parts
-    if not 1 <= n <= parts:
-        raise ValueError(n)
-    month = (n - 1) * months + 1
-    start = when.latest(month) if year is None else date(year, month, 1)
-    end = when.shift(start, Grain.MONTH, months)
-    return (start, end, Grain.QUARTER, "quarter") if parts == 4 else (start, end, Grain.RANGE, "half")
-
-
-def _week_number(n: int, year: int | None, when: Calendar) -> Days:
-    """The week with this ISO number; without a year the latest that has begun."""
-    if year is None:
-        year = when.as_of.isocalendar().year
-        if date.fromisocalendar(year, n, 1) >= when.as_of:
-            year -= 1
-    start = when.start(date.fromisocalendar(year, n, 4), Grain.WEEK)
-    return start, start + timedelta(days=7), Grain.WEEK, "week"
 
 
 # ---------------------------------------------------------------- spans → periods
@@ -298,7 +125,7 @@ def read(spans: Sequence[Span], tokens: Sequence[Token], skip: Iterable[str], wh
 def _longest(spans: list[Span]) -> list[Span]:
     """The longest spans that do not overlap, in the order of the text."""
     taken: list[Span] = []
-    for span in sorted(spans, key=lambda one: (-one.length, one.guessed, one.start)):
+    for span in sorted(spans, key=lambda one: (-one.length, one.guessed, one.id not in VAGUE, one.start)):
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             taken.append(span)
     return sorted(taken, key=lambda one: one.start)
@@ -309,9 +136,7 @@ def _text(tokens: Sequence[Token], start: int, end: int) -> str:
 
 
 def _vague(span: Span, tokens: Sequence[Token]) -> bool:
-    return span.id in ("recently", "twelve_months") or any(
-        "vague" in token.slots for token in tokens[span.start : span.end]
-    )
+    return span.id in VAGUE or any("vague" in token.slots for token in tokens[span.start : span.end])
 
 
 def _given(span: Span) -> dict[str, Any]:
@@ -324,7 +149,7 @@ def _given(span: Span) -> dict[str, Any]:
 
 def _resolve(span: Span, text: str, when: Calendar, year: int | None = None) -> Days:
     try:
-        return _days(span.id, _given(span), when, year)
+        return days_of(span.id, _given(span), when, year)
     except (ValueError, OverflowError):
         raise BadQuestion("unknown_period", text=text) from None
 
@@ -354,7 +179,9 @@ def _joined(
         text = _text(tokens, begin, span.end)
         start, end, _, _ = _resolve(span, text, when)
         if opening == "week_of":
-            return Period(when.window(text, when.unit(start, Grain.WEEK), Grain.WEEK, "week"), begin, span.end, "week_of")
+            return Period(
+                when.window(text, when.unit(start, Grain.WEEK), Grain.WEEK, "week"), begin, span.end, "week_of"
+            )
         if opening == "from" and span.id not in ("month", "day_month", "iso_day", "iso_month"):
             return None
         first = end if opening == "after" else start
@@ -362,9 +189,7 @@ def _joined(
     return None
 
 
-def _beside(
-    at: int, links: list[Span], tokens: Sequence[Token], skip: frozenset[str], way: int
-) -> Span | None:
+def _beside(at: int, links: list[Span], tokens: Sequence[Token], skip: frozenset[str], way: int) -> Span | None:
     for link in links:
         inside = (link.end, at) if way < 0 else (at, link.start)
         if _gap(*inside, tokens, skip):
@@ -397,10 +222,10 @@ def _range(first: Span, second: Span, begin: int, tokens: Sequence[Token], when:
 # ---------------------------------------------------------------- --period
 
 STRICT = (
-    (re.compile(r"(\d{4})-(\d{2})"), "month"),
-    (re.compile(r"(\d{4})-[qQ](\d)"), "quarter"),
+    (re.compile(r"(\d{4}-\d{2})"), "iso_month"),
+    (re.compile(r"(\d{4}-[qQ]\d)"), "iso_quarter"),
     (re.compile(r"(\d{4})"), "year"),
-    (re.compile(r"(\d{4}-\d{2}-\d{2})"), "day"),
+    (re.compile(r"(\d{4}-\d{2}-\d{2})"), "iso_day"),
     (re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})"), "range"),
     (re.compile(r"last-(\d{1,4})-(day|week|month|quarter|year)s?"), "last_n"),
 )
@@ -422,15 +247,9 @@ def parse(text: str, when: Calendar) -> Window:
 
 
 def _strict(form: str, parts: Sequence[str], when: Calendar) -> Days:
-    match form:
-        case "month":
-            return _month(int(parts[1]), int(parts[0]), when)
-        case "quarter":
-            return _part(int(parts[1]), 4, int(parts[0]), when)
-        case "year":
-            return date(int(parts[0]), 1, 1), date(int(parts[0]) + 1, 1, 1), Grain.YEAR, "year"
-        case "day":
-            return _one(date.fromisoformat(parts[0]))
-        case "last_n":
-            return _several(int(parts[0]), Grain(parts[1]), when)
-    return date.fromisoformat(parts[0]), date.fromisoformat(parts[1]) + ONE_DAY, Grain.RANGE, "range"
+    if form == "range":
+        start, last = (date.fromisoformat(part) for part in parts)
+        return start, last + ONE_DAY, Grain.RANGE, "range"
+    if form == "last_n":
+        return days_of(form, {"n": int(parts[0]), "unit": Grain(parts[1])}, when)
+    return days_of(form, {form: int(parts[0]) if form == "year" else parts[0].lower()}, when)

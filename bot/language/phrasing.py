@@ -205,12 +205,10 @@ class Phrasing:
     def _interval(self, value: tuple[float, float], values: Mapping[str, Any]) -> str:
         unit = str(values.get("unit") or "share")
         low, high = value
-        first = (
-            self._decimal(round(low * 100, 1), "#,##0.0") if unit == "share" else self._figure(low, unit, values)
+        first = self._decimal(round(low * 100, 1), "#,##0.0") if unit == "share" else self._figure(low, unit, values)
+        return self._fill(
+            "interval", self._data["formats"]["interval"], {"low": first, "high": self._figure(high, unit, values)}
         )
-        return self._fill("interval", self._data["formats"]["interval"], {
-            "low": first, "high": self._figure(high, unit, values)
-        })
 
     def _plural(self, noun: str, n: float, pattern: str = "#,##0.##") -> str:
         forms = self._data["plurals"][noun]

@@ -1,0 +1,94 @@
+"""The nouns of understanding: what was found in a text, before anything is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.language import Language, Period, Token
+from bot.types import Grain
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A metric as named: its id and what the wording fixes ("voluntary churn", "expansion MRR")."""
+
+    metric: str
+    fixed: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    start: int = 0
+
+    @classmethod
+    def of(cls, text: str, words: str = "", start: int = 0) -> Named:
+        """From "churn_rate?split=voluntary", as the language files write it."""
+        metric, _, rest = text.partition("?")
+        fixed = tuple(tuple(pair.split("=", 1)) for pair in rest.split("&") if pair)
+        return cls(metric, fixed, words, start)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A word for several metrics ("retention"), with those that the rest of the text speaks for."""
+
+    name: str
+    words: str
+    choices: tuple[Named, ...]
+    decided: Named | None = None
+
+
+@dataclass(slots=True)
+class Heard:
+    """All that was found in a text, in the order of the text."""
+
+    language: Language
+    tokens: tuple[Token, ...]
+    metrics: list[Named] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    exclude: dict[str, list[str]] = field(default_factory=dict)
+    markets: list[str] = field(default_factory=list)
+    by: list[str] = field(default_factory=list)
+    which: list[str] = field(default_factory=list)
+    mentioned: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    variants: dict[str, str] = field(default_factory=dict)
+    intents: set[str] = field(default_factory=set)
+    compare: set[str] = field(default_factory=set)
+    versus: int | None = None
+    claims: set[str] = field(default_factory=set)
+    step: Grain | None = None
+    rhythm: Grain | None = None
+    metric_window: Grain | None = None
+    periods: list[Period] = field(default_factory=list)
+    wish: str | None = None
+    account: str | None = None
+    limit: int | None = None
+    follows: bool = False
+    ours: bool = False
+    those: bool = False
+    names_rate: bool = False
+    guesses: list[tuple[str, str]] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""
+    placed: list[str] = field(default_factory=list)
+    """Unexplained words where a filter would stand: "in Atlantis", "for dentists"."""
+    misfits: list[tuple[str, str]] = field(default_factory=list)
+    """(dimension, words) of unexplained words next to a dimension: "plan Gold"."""
+
+    @property
+    def something(self) -> bool:
+        """True when the text says anything that a question can be made of."""
+        return bool(
+            self.metrics
+            or self.unclear
+            or self.strangers
+            or self.filters
+            or self.exclude
+            or self.by
+            or self.segments
+            or self.variants
+            or self.periods
+            or self.account
+            or self.step
+        )

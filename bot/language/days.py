@@ -1,0 +1,206 @@
+"""The calendar that periods are counted on, and the days that each form of a period stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from bot.errors import BadQuestion
+from bot.types import Grain, Window
+
+ONE_DAY = timedelta(days=1)
+MOST_UNITS = 1_000
+FEW = 3
+"""How many "the last weeks" are; always stated."""
+MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The day after the last complete day of data, and how a company counts weeks."""
+
+    as_of: date
+    week_start: int = 0
+    zone: str = "UTC"
+
+    def start(self, day: date, unit: Grain) -> date:
+        """The first day of the unit that `day` falls in."""
+        if unit is Grain.WEEK:
+            return day - timedelta(days=(day.weekday() - self.week_start) % 7)
+        if unit is Grain.MONTH:
+            return day.replace(day=1)
+        if unit is Grain.QUARTER:
+            return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        if unit is Grain.YEAR:
+            return date(day.year, 1, 1)
+        return day
+
+    def shift(self, start: date, unit: Grain, n: int) -> date:
+        """The first day of the unit `n` units after the one that begins at `start`."""
+        if unit in MONTHS_OF:
+            months = start.year * 12 + start.month - 1 + n * MONTHS_OF[unit]
+            return date(months // 12, months % 12 + 1, 1)
+        return start + timedelta(days=n * (7 if unit is Grain.WEEK else 1))
+
+    def unit(self, day: date, unit: Grain) -> tuple[date, date]:
+        """The unit that `day` falls in, as `[start, end)`."""
+        start = self.start(day, unit)
+        return start, self.shift(start, unit, 1)
+
+    def back(self, n: int, unit: Grain) -> tuple[date, date]:
+        """The n complete units before as-of."""
+        if not 1 <= n <= MOST_UNITS:
+            raise ValueError(n)
+        end = self.start(self.as_of, unit)
+        return self.shift(end, unit, -n), end
+
+    def latest(self, month: int, day: int = 1) -> date:
+        """The latest such day of the year before as-of."""
+        year = self.as_of.year
+        while True:
+            try:
+                found = date(year, month, day)
+            except ValueError:
+                if year <= self.as_of.year - 8:
+                    raise
+            else:
+                if found < self.as_of:
+                    return found
+            year -= 1
+
+    def window(self, text: str, days: tuple[date, date], grain: Grain = Grain.RANGE, name: str = "") -> Window:
+        """The window of these days, cut at as-of; BadQuestion when nothing of it has begun."""
+        start, end = days
+        if start >= self.as_of:
+            raise BadQuestion("period_not_begun", text=text, as_of=self.as_of)
+        if end <= start:
+            raise BadQuestion("period_reversed", text=text)
+        complete = end <= self.as_of
+        return Window(
+            start, min(end, self.as_of), grain, self.zone, (name or str(grain)) if complete else "to_date", complete
+        )
+
+
+Days: TypeAlias = tuple[date, date, Grain, str]
+"""Start, end, grain and name of a period, not yet cut at as-of."""
+
+
+def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | None = None) -> Days:
+    """The days that a form stands for; ValueError when there are none (31 February, Q9)."""
+    year = given.get("year", year)
+    builders: dict[str, Callable[[], Days]] = {
+        "last_unit": lambda: _named(when.back(1, given["unit"]), given["unit"]),
+        "this_unit": lambda: _named(when.unit(when.as_of, given["unit"]), given["unit"]),
+        "year_to_date": lambda: _named(when.unit(when.as_of, Grain.YEAR), Grain.YEAR),
+        "quarter_to_date": lambda: _named(when.unit(when.as_of, Grain.QUARTER), Grain.QUARTER),
+        "month_to_date": lambda: _named(when.unit(when.as_of, Grain.MONTH), Grain.MONTH),
+        "week_to_date": lambda: _named(when.unit(when.as_of, Grain.WEEK), Grain.WEEK),
+        "next_unit": lambda: _named(
+            when.unit(when.shift(when.start(when.as_of, given["unit"]), given["unit"], 1), given["unit"]), given["unit"]
+        ),
+        "unit_before_last": lambda: _ago(2, given["unit"], when),
+        "last_n": lambda: _several(given["n"], given["unit"], when),
+        "last_few": lambda: _several(FEW, given["units"], when),
+        "last_span": lambda: _several(given["span"][0], given["span"][1], when),
+        "twelve_months": lambda: _several(12, Grain.MONTH, when),
+        "recently": lambda: _several(30, Grain.DAY, when),
+        "ago": lambda: _ago(given["n"], given["unit"], when),
+        "yesterday": lambda: _ago(1, Grain.DAY, when),
+        "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
+        "today": lambda: _named(when.unit(when.as_of, Grain.DAY), Grain.DAY),
+        "weekday": lambda: _weekday(given["weekday"], when),
+        "month": lambda: _month(given["month"], year, when),
+        "last_month_named": lambda: _complete(_month(given["month"], None, when), when),
+        "month_last_year": lambda: _month(given["month"], when.as_of.year - 1, when),
+        "month_this_year": lambda: _month(given["month"], when.as_of.year, when),
+        "quarter": lambda: _part(given["quarter"], 4, year, when),
+        "ordinal_quarter": lambda: _part(given["ordinal"], 4, year, when),
+        "quarter_last_year": lambda: _part(given["quarter"], 4, when.as_of.year - 1, when),
+        "half": lambda: _part(given["half"], 2, year, when),
+        "ordinal_half": lambda: _part(given["ordinal"], 2, year, when),
+        "year": lambda: (date(given["year"], 1, 1), date(given["year"] + 1, 1, 1), Grain.YEAR, "year"),
+        "week_number": lambda: _week_number(given.get("week_number", given.get("n")), year, when),
+        "day_month": lambda: _day(given["day"], given["month"], year, when),
+        "day_range": lambda: _day_range(given, year, when),
+        "iso_day": lambda: _one(date.fromisoformat(given["iso_day"])),
+        "iso_month": lambda: _month(int(given["iso_month"][5:]), int(given["iso_month"][:4]), when),
+        "iso_quarter": lambda: _part(int(given["iso_quarter"][6:]), 4, int(given["iso_quarter"][:4]), when),
+        "figures": lambda: _one(_figures(given["figures"])),
+    }
+    return builders[form]()
+
+
+def _figures(text: str) -> date:
+    day, month, year = (int(part) for part in re.split(r"[/.]", text))
+    return date(year, month, day)
+
+
+def _named(days: tuple[date, date], unit: Grain) -> Days:
+    return days[0], days[1], unit, str(unit)
+
+
+def _several(n: int, unit: Grain, when: Calendar) -> Days:
+    days = when.back(n, unit)
+    return _named(days, unit) if n == 1 and unit is not Grain.DAY else (*days, Grain.RANGE, f"last_n_{unit}s")
+
+
+def _ago(n: int, unit: Grain, when: Calendar) -> Days:
+    if not 1 <= n <= MOST_UNITS:
+        raise ValueError(n)
+    start = when.shift(when.start(when.as_of, unit), unit, -n)
+    return start, when.shift(start, unit, 1), unit, str(unit)
+
+
+def _one(day: date) -> Days:
+    return day, day + ONE_DAY, Grain.DAY, "day"
+
+
+def _day(day: int, month: int, year: int | None, when: Calendar) -> Days:
+    return _one(when.latest(month, day) if year is None else date(year, month, day))
+
+
+def _day_range(given: Mapping[str, Any], year: int | None, when: Calendar) -> Days:
+    start = _day(given["day"], given["month"], year, when)[0]
+    return start, start.replace(day=given["day2"]) + ONE_DAY, Grain.RANGE, "range"
+
+
+def _weekday(weekday: int, when: Calendar) -> Days:
+    last = when.as_of - ONE_DAY
+    return _one(last - timedelta(days=(last.weekday() - weekday) % 7))
+
+
+def _month(month: int, year: int | None, when: Calendar) -> Days:
+    start = when.latest(month) if year is None else date(year, month, 1)
+    return _named(when.unit(start, Grain.MONTH), Grain.MONTH)
+
+
+def _complete(days: Days, when: Calendar) -> Days:
+    """The same month a year earlier if this one still runs."""
+    start, end, grain, name = days
+    if end <= when.as_of:
+        return days
+    return start.replace(year=start.year - 1), end.replace(year=end.year - 1), grain, name
+
+
+def _part(n: int, parts: int, year: int | None, when: Calendar) -> Days:
+    """The n-th quarter or half of a year."""
+    months = 12 // parts
+    if not 1 <= n <= parts:
+        raise ValueError(n)
+    month = (n - 1) * months + 1
+    start = when.latest(month) if year is None else date(year, month, 1)
+    end = when.shift(start, Grain.MONTH, months)
+    return (start, end, Grain.QUARTER, "quarter") if parts == 4 else (start, end, Grain.RANGE, "half")
+
+
+def _week_number(n: int, year: int | None, when: Calendar) -> Days:
+    """The week with this ISO number; without a year the latest that has begun."""
+    if year is None:
+        year = when.as_of.isocalendar().year
+        if date.fromisocalendar(year, n, 1) >= when.as_of:
+            year -= 1
+    start = when.start(date.fromisocalendar(year, n, 4), Grain.WEEK)
+    return start, start + timedelta(days=7), Grain.WEEK, "week"
