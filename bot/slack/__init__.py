@@ -7,7 +7,12 @@ conversation  one question from identity to answer
 commands/     ADD A COMMAND: one function
 replies       one message a question: placed, filled, and never twice
 blocks        Answer → Block Kit (pure);  buttons: what a button carries
+tables        Evidence → a table block (pure);  prompts: questions to start from
 limits        Slack's limits, and how a message gives way to them (pure)
 manifest      the app as Slack is told of it
 ports         what this room needs from the others
 """
+
+from bot.slack.app import SlackBot, open_bot
+
+__all__ = ["SlackBot", "open_bot"]

@@ -126,12 +126,13 @@ class Desk:
             self._workers.submit(self._conversation.answer, what)
 
     def _sweep(self) -> None:
-        while not self._closing.wait(SWEEP_SECONDS):
+        while not self._closing.is_set():
             try:
                 for what in self._conversation.left_over():
                     self._workers.submit(self._conversation.answer, what)
             except Exception:
                 LOG.exception("the inbox could not be swept")
+            self._closing.wait(SWEEP_SECONDS)
 
 
 class SlackBot:
@@ -143,9 +144,12 @@ class SlackBot:
         listen(app, desk)
 
     def start(self) -> None:
-        """Connects and serves until the process ends."""
+        """Connects and serves until the process is told to end."""
         self._desk.open()
-        self._connected(self._handler.start)
+        try:
+            self._connected(self._handler.start)
+        finally:
+            self.close()
 
     def connect(self) -> None:
         """Connects and returns."""

@@ -1,19 +1,15 @@
-"""What a button carries: the words of a follow-up, or the Query of a choice, as JSON text.
-
-A Query is written with its fields that differ from a fresh one, windows with ISO days,
-filters as dimension → values, so that it fits into a button's value.
-"""
+"""What a button carries: the words of a follow-up, or the Query of a choice, as JSON text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
+from bot.documents import query_document
 from bot.slack import limits
-from bot.types import Choice, Query, Window
+from bot.types import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +20,6 @@ class Carried:
     query: str = ""
 
 
-def query_values(query: Query) -> dict[str, Any]:
-    """A Query as plain JSON values, without what is as in a fresh one."""
-    fresh = Query(intent=query.intent)
-    values: dict[str, Any] = {"intent": query.intent.value}
-    for field in fields(Query):
-        value = getattr(query, field.name)
-        if field.name != "intent" and value != getattr(fresh, field.name):
-            values[field.name] = _plain(field.name, value)
-    return values
-
-
-def _plain(name: str, value: Any) -> Any:
-    if isinstance(value, Window):
-        return {f.name: _plain(f.name, getattr(value, f.name)) for f in fields(Window)}
-    if isinstance(value, date):
-        return value.isoformat()
-    if name in ("filters", "exclude"):
-        return {dimension: list(values) for dimension, values in value}
-    if name == "variant":
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
 def for_text(text: str) -> str | None:
     """The value of a button that asks this; None when it does not fit."""
     return _fitting({"ask": text})
@@ -54,7 +27,7 @@ def for_text(text: str) -> str | None:
 
 def for_choice(choice: Choice) -> str | None:
     """The value of a button that chooses this reading; None when it does not fit."""
-    return _fitting({"ask": choice.label, "query": query_values(choice.query)})
+    return _fitting({"ask": choice.label, "query": query_document(choice.query)})
 
 
 def _fitting(load: Mapping[str, Any]) -> str | None:

@@ -113,7 +113,9 @@ class Conversation:
     def _question(self, heard: Heard) -> tuple[Question, Language]:
         """The question with its rights. Who is refused is refused here, before anything runs."""
         person = self._people.person(heard.user, heard.foreign)
-        code = detect(heard.text, self.language_of(person).code)
+        thread = self._records.threads.recall(*heard.conversation)
+        prior = thread.language if thread else None
+        code = detect(heard.text, prior or self.language_of(person).code)
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)
@@ -135,7 +137,7 @@ class Conversation:
             language, refusal = load(refusal.language), refusal.what
         LOG.info("declined %s: %s", heard.key, refusal.key)
         try:
-            reply.decline(blocks.mrkdwn(language.say(refusal.key, **refusal.values)))
+            reply.decline(blocks.mrkdwn(_worded(refusal, language)))
         except Exception:
             LOG.exception("the refusal of %s did not go out", heard.key)
             return None
@@ -177,6 +179,15 @@ class Conversation:
 
     def _named(self, name: str) -> Command:
         return next(command for command in self._commands if command.name == name)
+
+
+def _worded(refusal: errors.ForPerson, language: Language) -> str:
+    """The sentence of a refusal; where the language lacks it, one that is true in any case."""
+    try:
+        return language.say(refusal.key, **refusal.values)
+    except errors.OurFault:
+        LOG.exception("a refusal without a sentence")
+        return language.say("slack_failed")
 
 
 class Refusal(errors.ForPerson):

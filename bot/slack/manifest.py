@@ -1,4 +1,4 @@
-"""The app as Slack is told of it: `python -m bot.slack.manifest` prints what manifest.json holds.
+"""The app as Slack is told of it: `python app.py manifest` prints what manifest.json holds.
 
 Each scope stands beside what needs it. Reading channels is for follow-ups in the bot's own
 threads; what is not in one is dropped unread (heard.py).
@@ -7,7 +7,6 @@ threads; what is not in one is dropped unread (heard.py).
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -88,7 +87,3 @@ def manifest() -> dict[str, Any]:
 def printed() -> str:
     """The text of manifest.json."""
     return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(printed())

@@ -21,7 +21,7 @@ class Service(Protocol):
         ...
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
-        """Answers the reading that a person chose; `query` is as buttons.query_values writes it."""
+        """Answers the reading that a person chose; `query` is a Query document."""
         ...
 
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
@@ -74,10 +74,19 @@ class Inbox(Protocol):
         ...
 
 
+class Thread(Protocol):
+    """What is remembered of a conversation."""
+
+    @property
+    def language(self) -> str | None:
+        """The language it was last held in."""
+        ...
+
+
 class Threads(Protocol):
     """The conversations that the bot takes part in."""
 
-    def recall(self, team: str, channel: str, thread_ts: str) -> object | None:
+    def recall(self, team: str, channel: str, thread_ts: str) -> Thread | None:
         """What is remembered of one; None when the bot was never in it."""
         ...
 

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.documents import query_from
 from bot.language import load
 from bot.types import Choice, Clarify, Intent, Outcome, Place, Query
 from tests.slack.town import said
@@ -114,7 +115,7 @@ def test_a_choice_is_answered_by_its_query(town, service):
     assert "Chosen: churn_rate" in town.answer(number=2)["text"]
     question, chosen, thread = service.chosen[0]
     assert question.text == "Churn rate"
-    assert chosen == {"intent": "value", "metric": "churn_rate", "filters": {"country": ["ES", "PT"]}}
+    assert query_from(chosen) == query
     assert thread == f"T0HOME/{town.channel}/{answer['thread_ts']}"
 
 

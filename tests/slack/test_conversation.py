@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from bot.errors import NotAllowed
 from bot.language import load
 from bot.types import Place
 from tests.slack.town import said
@@ -132,6 +133,23 @@ def test_who_may_not_ask_is_told_so_alone_and_nothing_runs(town, service, who):
     assert town.whisper(person)["text"] == EN.say("slack_unseen_place")
     assert service.asked == []
     assert town.slack.messages(town.channel, by_app=True) == []
+
+
+def test_a_refusal_without_a_sentence_is_still_told(town, service, monkeypatch):
+    def refuse(*_):
+        raise NotAllowed("a_key_that_no_language_has")
+
+    monkeypatch.setattr(service, "admit", refuse)
+    town.slack.mention(town.ana, town.channel, "churn?")
+    assert town.whisper(town.ana)["text"] == EN.say("slack_failed")
+
+
+def test_words_that_give_nothing_away_are_read_in_the_language_of_the_thread(town, service):
+    root = town.slack.mention(town.ana, town.channel, "quel est notre taux de churn pour les clients annuels ?")
+    town.answer()
+    town.slack.post(town.ana, town.channel, "MRR ?", thread=root)
+    town.answer(number=2)
+    assert [q.language for q, _ in service.asked] == ["fr", "fr"]
 
 
 def test_a_refusal_speaks_the_language_of_the_person(town, service):
