@@ -50,7 +50,8 @@ FROM f JOIN price_list p ON p.rank >= f.from_rank GROUP BY ALL;
 CREATE TABLE canonical.releases AS
 SELECT * FROM (VALUES
     ('R01', 'Timesheets',                     TIMESTAMP '2024-12-03 10:00', true,  'all', 'timesheets'),
-    ('R02', 'Automation templates',           TIMESTAMP '2025-02-11 10:00', true,  'pro-monthly,pro-annual,business-monthly,business-annual', 'automations'),
+    ('R02', 'Automation templates',           TIMESTAMP '2025-02-11 10:00', true,
+        'pro-monthly,pro-annual,business-monthly,business-annual', 'automations'),
     ('R03', 'Faster boards',                  TIMESTAMP '2025-05-20 10:00', true,  'all', 'boards'),
     ('R04', 'Database migration',             TIMESTAMP '2025-08-05 04:00', false, 'all', 'platform'),
     ('R05', 'Forms',                          TIMESTAMP '2025-10-14 10:00', true,  'business-monthly,business-annual', 'forms'),
@@ -92,11 +93,16 @@ SELECT * FROM (VALUES
 
 CREATE TABLE canonical.offers AS
 SELECT * FROM (VALUES
-    ('pause-3',         'pause',     'Pause for up to three months, nothing to pay meanwhile.',        0.0, 'paying, monthly plan',         TIMESTAMP '2024-09-10', NULL,                   countries(), false),
-    ('return-20',       'discount',  '20% off for three months after coming back, then full price.',  18.0, 'left 30 to 365 days ago',      TIMESTAMP '2025-01-01', TIMESTAMP '2026-12-31', countries(), false),
-    ('trial-plus-7',    'extension', 'Seven more days of trial.',                                      0.0, 'trial not converted',          TIMESTAMP '2024-09-10', NULL,                   countries(), false),
-    ('onboarding-call', 'service',   'A call of 30 minutes with a customer guide.',                   25.0, 'Pro or Business, new',         TIMESTAMP '2024-09-10', NULL,                   'US,FR,ES',  true),
-    ('annual-lock-fr',  'discount',  'The old annual price for one more year.',                       60.0, 'annual, France, renewal due',  TIMESTAMP '2026-11-05', TIMESTAMP '2027-01-31', 'FR',        false)
+    ('pause-3',         'pause',     'Pause for up to three months, nothing to pay meanwhile.',        0.0,
+        'paying, monthly plan',         TIMESTAMP '2024-09-10', NULL,                   countries(), false),
+    ('return-20',       'discount',  '20% off for three months after coming back, then full price.',  18.0,
+        'left 30 to 365 days ago',      TIMESTAMP '2025-01-01', TIMESTAMP '2026-12-31', countries(), false),
+    ('trial-plus-7',    'extension', 'Seven more days of trial.',                                      0.0,
+        'trial not converted',          TIMESTAMP '2024-09-10', NULL,                   countries(), false),
+    ('onboarding-call', 'service',   'A call of 30 minutes with a customer guide.',                   25.0,
+        'Pro or Business, new',         TIMESTAMP '2024-09-10', NULL,                   'US,FR,ES',  true),
+    ('annual-lock-fr',  'discount',  'The old annual price for one more year.',                       60.0,
+        'annual, France, renewal due',  TIMESTAMP '2026-11-05', TIMESTAMP '2027-01-31', 'FR',        false)
 ) AS o(offer_id, type, terms, cost, eligible_rule, valid_from, valid_to, countries, stackable);
 
 CREATE TABLE goods AS

@@ -61,14 +61,18 @@ SELECT n.i, n.account_id, n.home, n.size,
     CASE WHEN draw('language', n.i) < 0.05 THEN CASE n.home WHEN 'US' THEN 'es' ELSE 'en' END
          WHEN n.home <> 'FR' AND draw('language', n.i) < 0.13 THEN 'fr' ELSE p.language END AS language,
     pick(p.zones, draw('zone', n.i)) AS timezone, pick(p.regions, draw('zone', n.i)) AS region, p.currency,
-    pick(['retail', 'software', 'education', 'health', 'hospitality', 'manufacturing', 'agency', 'nonprofit'], draw('industry', n.i)) AS industry,
-    pick(['organic', 'organic', 'paid_search', 'paid_search', 'paid_social', 'referral', 'partner', 'event', 'outbound'], draw('channel', n.i)) AS acquisition_channel,
+    pick(['retail', 'software', 'education', 'health', 'hospitality', 'manufacturing', 'agency', 'nonprofit'],
+        draw('industry', n.i)) AS industry,
+    pick(['organic', 'organic', 'paid_search', 'paid_search', 'paid_social', 'referral', 'partner', 'event', 'outbound'],
+        draw('channel', n.i)) AS acquisition_channel,
     CASE WHEN draw('owner', n.i) < 0.9 THEN pick(p.owners, draw('whose', n.i)) END AS owner_id,
     draw('test', n.i) < 0.004 AS is_test,
     p.kinds[1 + (n.rank // 240) % 8] AS kind,
     -- Stems are invented syllables: 240 of them, each once a kind, so that no two companies of a country share a name.
-    ['Bral', 'Tol', 'Ven', 'Quil', 'Mar', 'Dor', 'Fen', 'Gal', 'Hest', 'Jor', 'Kel', 'Lum', 'Nar', 'Ost', 'Pel', 'Rov'][1 + ((n.rank * 7) % 240) // 15]
-        || ['anne', 'ovel', 'issac', 'ubry', 'ento', 'adine', 'emil', 'orsk', 'ivert', 'ulle', 'amber', 'eska', 'indor', 'olyn', 'ustel'][1 + ((n.rank * 7) % 240) % 15] AS stem
+    ['Bral', 'Tol', 'Ven', 'Quil', 'Mar', 'Dor', 'Fen', 'Gal', 'Hest', 'Jor', 'Kel', 'Lum', 'Nar', 'Ost', 'Pel',
+        'Rov'][1 + ((n.rank * 7) % 240) // 15]
+        || ['anne', 'ovel', 'issac', 'ubry', 'ento', 'adine', 'emil', 'orsk', 'ivert', 'ulle', 'amber', 'eska', 'indor', 'olyn',
+            'ustel'][1 + ((n.rank * 7) % 240) % 15] AS stem
 FROM ranked n
 JOIN signup_months m ON m.country = n.home AND n.um >= m.above AND n.um < m.upto
 JOIN places p ON p.country = n.home;

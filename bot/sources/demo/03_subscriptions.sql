@@ -27,12 +27,14 @@ FROM chosen;
 -- customers; custom reports are taken up by the larger companies, which stay longer anyway.
 CREATE TABLE adoption AS
 SELECT i, rank >= 1 AND draw('automations', i) < 0.4 AS automations,
-    draw('reports', i) < (CASE size WHEN 'solo' THEN 0.06 WHEN 'small' THEN 0.18 WHEN 'medium' THEN 0.5 ELSE 0.75 END) AS custom_reports
+    draw('reports', i) < (CASE size WHEN 'solo' THEN 0.06 WHEN 'small' THEN 0.18 WHEN 'medium' THEN 0.5
+        ELSE 0.75 END) AS custom_reports
 FROM entries;
 
 -- One spell = one subscription from its first payment on.
 CREATE TABLE first_spells AS
-SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-1' AS subscription_id, i, e.home, size, rank, annual, seats, automations, paid_at AS starts,
+SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-1' AS subscription_id, i, e.home, size, rank, annual, seats, automations,
+    paid_at AS starts,
     CASE WHEN draw('discount', i) < 0.12 THEN CASE WHEN annual THEN 12 ELSE 3 END ELSE 0 END AS discount_months,
     is_test
 FROM entries e JOIN adoption USING (i) WHERE paid_at < stops();
@@ -67,11 +69,13 @@ WITH months AS (
         ELSE 'stay' END AS kind
     FROM months
 ), free_of_pause AS (
-    SELECT * REPLACE (CASE WHEN lag(kind) OVER w IN ('pause_1', 'pause_2') OR lag(kind, 2) OVER w = 'pause_2' THEN 'stay' ELSE kind END AS kind)
+    SELECT * REPLACE (CASE WHEN lag(kind) OVER w IN ('pause_1', 'pause_2') OR lag(kind, 2) OVER w = 'pause_2' THEN 'stay'
+        ELSE kind END AS kind)
     FROM judged WINDOW w AS (PARTITION BY subscription_id ORDER BY k)
 )
 SELECT *, between_(1, CASE WHEN annual THEN 45 ELSE 20 END, w) AS lead,
-    min(k) FILTER (kind IN ('leave', 'leave_price', 'lost', 'to_free', 'pause_for_good')) OVER (PARTITION BY subscription_id) AS last_k
+    min(k) FILTER (kind IN ('leave', 'leave_price', 'lost', 'to_free',
+        'pause_for_good')) OVER (PARTITION BY subscription_id) AS last_k
 FROM free_of_pause;
 
 -- When a spell ends and why; spells without a row go on.
@@ -81,8 +85,10 @@ SELECT subscription_id, i, kind, at_k AS period_end,
     CASE WHEN kind IN ('leave', 'leave_price') THEN at_k - to_days(lead) END AS asked_at,
     CASE kind WHEN 'lost' THEN 'involuntary' WHEN 'to_free' THEN 'to_free' ELSE 'voluntary' END AS end_type,
     CASE kind WHEN 'lost' THEN 'payment_failure' WHEN 'leave_price' THEN 'price' WHEN 'to_free' THEN 'no_need'
-        ELSE CASE WHEN w < 0.82 THEN pick(['price', 'price', 'missing_feature', 'missing_feature', 'missing_feature', 'bug', 'service',
-             'competitor', 'competitor', 'no_need', 'no_need', 'no_need', 'closed_business', 'other'], draw('reason', subscription_id)) END
+        ELSE CASE WHEN w < 0.82 THEN pick(['price', 'price', 'missing_feature', 'missing_feature', 'missing_feature', 'bug',
+            'service',
+             'competitor', 'competitor', 'no_need', 'no_need', 'no_need', 'closed_business', 'other'],
+                 draw('reason', subscription_id)) END
     END AS reason_code
 FROM query_table(steps)
 WHERE k = last_k AND kind <> 'pause_for_good';

@@ -21,7 +21,8 @@ WITH back AS (
     FROM first_ends e JOIN first_spells s USING (subscription_id)
     WHERE e.kind IN ('leave', 'lost') AND draw('returns', e.i) < 0.08 AND NOT s.annual
     UNION ALL
-    SELECT i, TIMESTAMP '2026-05-12 09:00' + to_days(between_(2, 80, draw('away', i))) + INTERVAL 5 HOUR FROM win_back WHERE returns
+    SELECT i, TIMESTAMP '2026-05-12 09:00' + to_days(between_(2, 80, draw('away', i))) + INTERVAL 5 HOUR FROM win_back
+        WHERE returns
 )
 SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-2' AS subscription_id, i, home, size, rank, false AS annual, seats, automations,
     b.starts, 0 AS discount_months, is_test
@@ -37,14 +38,19 @@ CREATE TABLE marks AS
 WITH live AS (
     SELECT * FROM steps WHERE (last_k IS NULL OR k <= last_k) AND kind <> 'stay' AND at_k < stops()
 ), raw AS (
-    SELECT subscription_id, starts AS moment, 'active' AS status, 0 AS more_seats, 0 AS more_rank, 0 AS term, false AS dearer FROM spells
-    UNION ALL SELECT subscription_id, starts + to_months(discount_months), NULL, 0, 0, 0, false FROM spells WHERE discount_months > 0
-    UNION ALL SELECT subscription_id, at_k, CASE WHEN kind IN ('lost', 'recovered') THEN 'past_due' WHEN kind LIKE 'pause%' THEN 'paused' END,
+    SELECT subscription_id, starts AS moment, 'active' AS status, 0 AS more_seats, 0 AS more_rank, 0 AS term, false AS dearer
+        FROM spells
+    UNION ALL SELECT subscription_id, starts + to_months(discount_months), NULL, 0, 0, 0, false FROM spells
+        WHERE discount_months > 0
+    UNION ALL SELECT subscription_id, at_k, CASE WHEN kind IN ('lost', 'recovered') THEN 'past_due'
+        WHEN kind LIKE 'pause%' THEN 'paused' END,
         CASE kind WHEN 'grow' THEN 1 + seats // 5 WHEN 'shrink' THEN -1 - seats // 8 ELSE 0 END,
         CASE kind WHEN 'upgrade' THEN 1 WHEN 'downgrade' THEN -1 ELSE 0 END,
-        (annual AND kind IN ('renew', 'recovered'))::INTEGER, annual AND home = 'FR' AND kind = 'renew' AND at_k >= TIMESTAMP '2026-10-01'
+        (annual AND kind IN ('renew', 'recovered'))::INTEGER, annual AND home = 'FR' AND kind = 'renew'
+            AND at_k >= TIMESTAMP '2026-10-01'
         FROM live WHERE kind NOT IN ('leave', 'leave_price', 'to_free')
-    UNION ALL SELECT subscription_id, at_k + to_days(between_(2, 12, w)), 'active', 0, 0, 0, false FROM live WHERE kind = 'recovered'
+    UNION ALL SELECT subscription_id, at_k + to_days(between_(2, 12, w)), 'active', 0, 0, 0, false FROM live
+        WHERE kind = 'recovered'
     UNION ALL SELECT subscription_id, at_k + to_months(CASE kind WHEN 'pause_1' THEN 1 ELSE 2 END), 'active', 0, 0, 0, false
         FROM live WHERE kind IN ('pause_1', 'pause_2')
 )
@@ -61,7 +67,8 @@ WITH state AS (
         least(2, greatest(0, s.rank + sum(m.more_rank) OVER w)) AS rank,
         bool_or(m.dearer) OVER w AS dearer, s.i, s.annual,
         CASE WHEN s.annual THEN s.starts + to_months((12 * (1 + sum(m.term) OVER w))::INTEGER) END AS term_end,
-        CASE WHEN m.moment < s.starts + to_months(s.discount_months) THEN CASE WHEN s.annual THEN 0.1 ELSE 0.2 END ELSE 0 END AS given
+        CASE WHEN m.moment < s.starts + to_months(s.discount_months) THEN CASE WHEN s.annual THEN 0.1 ELSE 0.2 END
+            ELSE 0 END AS given
     FROM marks m JOIN spells s USING (subscription_id)
     WINDOW w AS (PARTITION BY m.subscription_id ORDER BY m.moment ROWS UNBOUNDED PRECEDING)
 ), following AS (
@@ -79,7 +86,8 @@ SELECT p.subscription_id, p.i, p.moment AS valid_from,
     CASE WHEN pays THEN round(list_mrr - round(list_mrr * (1 - given), 2), 2) ELSE 0 END AS discount,
     CASE WHEN next_at IS NULL AND e.asked_at < stops() THEN e.asked_at END AS cancel_requested_at,
     CASE WHEN next_at IS NULL AND e.asked_at < stops() THEN coalesce(term_end, e.period_end) ELSE term_end END AS term_end,
-    CASE WHEN status = 'paused' AND st.kind IN ('pause_1', 'pause_2') THEN st.at_k + to_months(CASE st.kind WHEN 'pause_1' THEN 1 ELSE 2 END) END AS resumes_at,
+    CASE WHEN status = 'paused' AND st.kind IN ('pause_1', 'pause_2') THEN st.at_k + to_months(CASE st.kind WHEN 'pause_1' THEN 1
+        ELSE 2 END) END AS resumes_at,
     CASE WHEN next_at IS NULL AND e.ended_at < stops() THEN e.end_type END AS end_type,
     CASE WHEN next_at IS NULL AND e.ended_at < stops() THEN e.reason_code END AS reason_code
 FROM status p
@@ -106,27 +114,31 @@ WITH all_stretches AS (
     UNION ALL BY NAME
     -- Trials, converted or not; a trial that ends unpaid ends without an end type, for nobody churned.
     SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-1' AS subscription_id, i, signup_at AS valid_from,
-        CASE WHEN coalesce(paid_at, signup_at + INTERVAL 14 DAY) < stops() THEN coalesce(paid_at, signup_at + INTERVAL 14 DAY) END AS valid_to,
+        CASE WHEN coalesce(paid_at, signup_at + INTERVAL 14 DAY) < stops() THEN coalesce(paid_at,
+            signup_at + INTERVAL 14 DAY) END AS valid_to,
         'trial' AS status, plan_id, seats AS quantity, 0.0 AS mrr, 0.0 AS discount,
         signup_at + INTERVAL 14 DAY AS trial_end, entry = 'card' AS card_required
     FROM entries e JOIN price_list p ON p.rank = e.rank AND p.annual = e.annual AND NOT p.dearer
     WHERE entry IN ('card', 'no_card')
     UNION ALL BY NAME
     SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-0' AS subscription_id, i, signup_at AS valid_from,
-        CASE WHEN paid_at < stops() THEN paid_at END AS valid_to, 'free' AS status, 'free' AS plan_id, 1 AS quantity, 0.0 AS mrr, 0.0 AS discount
+        CASE WHEN paid_at < stops() THEN paid_at END AS valid_to, 'free' AS status, 'free' AS plan_id, 1 AS quantity, 0.0 AS mrr,
+            0.0 AS discount
     FROM entries WHERE entry = 'free'
     UNION ALL BY NAME
     SELECT 'S' || lpad(i::VARCHAR, 4, '0') || '-9' AS subscription_id, i, ended_at AS valid_from, NULL::TIMESTAMP AS valid_to,
         'free' AS status, 'free' AS plan_id, 1 AS quantity, 0.0 AS mrr, 0.0 AS discount
     FROM ends WHERE kind = 'to_free' AND ended_at < stops()
 )
-SELECT subscription_id, 'A' || lpad(i::VARCHAR, 4, '0') AS account_id, valid_from, valid_to, status, plan_id, quantity, mrr, discount,
+SELECT subscription_id, 'A' || lpad(i::VARCHAR, 4, '0') AS account_id, valid_from, valid_to, status, plan_id, quantity, mrr,
+    discount,
     trial_end, card_required, cancel_requested_at, term_end, resumes_at,
     CASE WHEN end_type IS NOT NULL AND m.into_i IS NOT NULL THEN 'other' ELSE end_type END AS end_type,
     CASE WHEN end_type IS NOT NULL AND m.into_i IS NOT NULL THEN 'other' ELSE reason_code END AS reason_code,
     CASE WHEN end_type IS NULL THEN NULL WHEN m.into_i IS NOT NULL THEN 'Bought by another customer'
          WHEN reason_code IS NULL OR draw('words', subscription_id) > 0.4 THEN NULL
-         ELSE CASE reason_code WHEN 'price' THEN 'Too dear for what we use' WHEN 'missing_feature' THEN 'We need approvals and they are not there'
+         ELSE CASE reason_code WHEN 'price' THEN 'Too dear for what we use'
+             WHEN 'missing_feature' THEN 'We need approvals and they are not there'
              WHEN 'bug' THEN 'It lost our changes twice' WHEN 'service' THEN 'Nobody answered for days'
              WHEN 'competitor' THEN 'The group decided for another tool' WHEN 'no_need' THEN 'The project is over'
              WHEN 'closed_business' THEN 'We are closing' END END AS reason_text
