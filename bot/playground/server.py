@@ -18,7 +18,7 @@ from bot.playground.sockets import Sockets
 from bot.playground.workspace import Json, Refused, Workspace
 
 BOT_TOKEN = "xoxb-playground"  # noqa: S105  a local double has nothing to guard
-APP_TOKEN = "xapp-playground"  # noqa: S105
+APP_TOKEN = "xapp-playground"  # noqa: S105  nor has this one
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,14 @@ def build(answer: Answer, language: Language, *, asked: str = "") -> Message:
     ] if part.strip())  # fmt: skip
 
     shown = table(answer, language)
-    prose = answer.text if shown is None else without_rows(answer.text, shown)
+    prose, tables = answer.text, []
+    if shown is not None:
+        prose, block = in_place_of_lines(answer.text, shown)
+        tables.append(block)
     blocks: list[Block] = [
         *_context(quoted),
         *_prose(prose),
-        *([shown.block] if shown else []),
+        *tables,
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
@@ -62,13 +65,19 @@ def mrkdwn(text: str) -> str:
     return re.sub(r"^(\s*)[-*]\s+", r"\1• ", text, flags=re.MULTILINE)
 
 
-def without_rows(text: str, shown: Table) -> str:
-    """The text without the lines that the table says again; all of it where a row has no such line."""
+def in_place_of_lines(text: str, shown: Table) -> tuple[str, Block]:
+    """The text without the lines that the table says again, and the table in the order of those lines.
+
+    Both as they are where a row has no line of its own.
+    """
     lines = text.splitlines()
     spoken = [_line_of(label, lines) for label in shown.labels]
     if None in spoken or len(set(spoken)) < len(spoken):
-        return text
-    return "\n".join(line for at, line in enumerate(lines) if at not in spoken)
+        return text, shown.block
+    left = "\n".join(line for at, line in enumerate(lines) if at not in spoken)
+    head, *rows = shown.block["rows"]
+    in_order = [row for _, row in sorted(zip(spoken, rows, strict=True), key=lambda pair: pair[0] or 0)]
+    return left, {**shown.block, "rows": [head, *in_order]}
 
 
 def _line_of(label: str, lines: list[str]) -> int | None:

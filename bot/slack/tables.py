@@ -17,6 +17,8 @@ INNER = ("rate_effect", "mix_effect")
 """Columns of a receipt that a reader of the answer does not need."""
 SIGNED = ("effect",)
 MONEY = ("mrr", "amount")
+UNKNOWN = "unknown"
+"""What metrics call a value that the data does not know."""
 SMALL_SAMPLE = Definitions().small_sample
 
 
@@ -108,6 +110,8 @@ def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[
         case str() if name == "period":
             month = evidence.query.window is not None and evidence.query.window.grain is Grain.MONTH
             return ("cell_month" if month else "cell_day"), {"value": date.fromisoformat(value)}
+        case str() if value == UNKNOWN:
+            return "unknown_value_label", {}
         case str():
             return "cell_value", {"dimension": name}
         case date():

@@ -51,6 +51,6 @@ def service(script: Script) -> Script:
 
 
 @pytest.fixture
-def town(slack: Slack, bot: SlackBot, service: Script) -> Town:  # noqa: ARG001  a town has them at work
+def town(slack: Slack, bot: SlackBot, service: Script) -> Town:
     ana, bruno = slack.person("Ana", email="ana@example.com"), slack.person("Bruno", locale="fr-FR")
     return Town(slack, ana, bruno, slack.channel("retention", members=[ana, bruno]))

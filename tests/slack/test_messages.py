@@ -74,6 +74,14 @@ def test_the_table_stands_in_place_of_the_lines_that_say_the_same():
     assert "• Spain: 8.2% (9 of 110)" in message.text
 
 
+def test_the_table_follows_the_order_of_the_text_and_names_what_is_not_known():
+    rows = [*BY_COUNTRY.rows, {"country": "unknown", "part": 1, "whole": 9, "value": 1 / 9, "interval": [0.02, 0.43]}]
+    text = "Churn rate by country:\nnot known: 1 of 9\nFrance: 2 of 20\nSpain: 8.2% (9 of 110)"
+    message = blocks.build(said(text, evidence=(evidence(rows, BY_COUNTRY.columns),)), EN)
+    assert [row[0] for row in cells(message)] == ["Country", "not known", "France", "Spain"]
+    assert shown(message) == "Churn rate by country:"
+
+
 def test_lines_stay_where_the_table_does_not_say_them_all():
     text = SPOKEN.replace("• France: 2 of 20\n", "")
     assert "Spain" in shown(blocks.build(said(text, evidence=(BY_COUNTRY,)), EN))
