@@ -132,7 +132,7 @@ SELECT send_id, campaign_id, user_id, type, occurred_at + to_seconds(seconds::BI
 WHERE occurred_at + to_seconds(seconds::BIGINT) < stops()
 UNION ALL
 -- A stop is the answer to the last message before it.
-SELECT arg_max(p.send_id, p.occurred_at), arg_max(p.campaign_id, p.occurred_at), s.user_id, s.reason, s.stop_at, NULL, NULL
+SELECT arg_max(p.send_id, p.occurred_at || p.send_id), arg_max(p.campaign_id, p.occurred_at || p.send_id), s.user_id, s.reason, s.stop_at, NULL, NULL
 FROM stops_of_people s JOIN posted p USING (u) WHERE s.reason IN ('unsubscribed', 'complained') AND s.stop_at < stops()
     AND p.occurred_at < s.stop_at AND NOT p.holdout
 GROUP BY s.user_id, s.reason, s.stop_at
