@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+from ibis.formats.pandas import PandasData
 from rapidfuzz import fuzz, process
 
 from bot.errors import BadWorkspace, ForPerson
@@ -114,7 +115,19 @@ class Company:
 
     def run(self, expression: ir.Expr) -> pd.DataFrame:
         """The result of a query; any thread may call it. Raises `Unavailable`."""
-        return self.connection.run(expression, self.seconds)
+        return self.query(expression)[0]
+
+    def query(self, expression: ir.Expr) -> tuple[pd.DataFrame, str]:
+        """The result, and the query as a person would read it, in the source's own dialect.
+
+        Compiling costs more than running on small data, so both come from one compilation. What
+        `to_sql` prints is also right where Ibis's own execution path loses a cast (see metrics.expressions).
+        """
+        statement = self.sql(expression)
+        found = self.connection.run(expression, statement, self.seconds)
+        table = expression.as_table()
+        found.columns = pd.Index(table.columns)
+        return PandasData.convert_table(found, table.schema()), statement
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The result as plain Python values: None where there is none, instants as `datetime`."""

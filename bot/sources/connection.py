@@ -50,8 +50,11 @@ class Connection(Protocol):
         `selected`: the company's own SELECT is behind it.
         """
 
-    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
-        """The result; raises `Unavailable` (`source_timeout`) after so many seconds."""
+    def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
+        """What the statement, compiled from the expression, returns, not yet in the expression's types.
+
+        Raises `Unavailable` (`source_timeout`) after so many seconds.
+        """
 
     def version(self) -> str:
         """A short text that changes when the data does."""

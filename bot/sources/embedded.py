@@ -112,7 +112,7 @@ class Embedded:
             )
             return self.backend.table(name, database=("memory", "canonical"))
 
-    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+    def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
         """The result, on a cursor of its own."""
         self._fill(expression)
         cursor = self.database.cursor()
@@ -120,7 +120,7 @@ class Embedded:
         timer.daemon = True
         timer.start()
         try:
-            result: pd.DataFrame = ibis.duckdb.from_connection(cursor).execute(expression)
+            result: pd.DataFrame = cursor.execute(statement).to_arrow_table().to_pandas()
         except duckdb.InterruptException as error:
             raise Unavailable("source_timeout", seconds=seconds) from error
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:

@@ -11,18 +11,16 @@ import hashlib
 import re
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import pandas as pd
 
 from bot.errors import BadData, OurFault, Unavailable
 from bot.sources.connection import SelectError, parsed_select
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SCHEMES = ("postgresql", "postgres")
 
@@ -101,14 +99,16 @@ class PostgreSQL:
         """The subquery itself: there is nowhere to keep anything."""
         return table
 
-    def run(self, expression: ir.Expr, seconds: float) -> pd.DataFrame:
+    def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:  # noqa: ARG002
         """The result, on this thread's own connection; a dropped one is opened anew, once."""
         import psycopg
 
         for attempt in (1, 2):
             backend = self._thread_backend(seconds)
             try:
-                result: pd.DataFrame = backend.execute(expression)
+                cursor = backend.con.execute(statement)
+                names = [column.name for column in cursor.description]
+                result = pd.DataFrame(cursor.fetchall(), columns=names)
             except psycopg.errors.QueryCanceled as error:
                 raise Unavailable("source_timeout", seconds=seconds) from error
             except psycopg.errors.InsufficientPrivilege as error:
