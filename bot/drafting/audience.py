@@ -23,9 +23,7 @@ NEVER_AGAIN = ("closed business", "business closed", "deceased", "never contact"
 PLAN_FOR_ALL = ("", "all", "everyone", "everybody")
 ADULT = 18
 
-_TERRITORIES = frozenset(
-    code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
-)
+_TERRITORIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
 
 
 @dataclass(frozen=True)
@@ -186,9 +184,7 @@ def _other_stage(f: _Facts) -> pd.Series:
     return ~(fits & f.status(*f.aim.kind.to))
 
 
-def _when(
-    condition: Callable[[_Facts], bool], test: Callable[[_Facts], pd.Series]
-) -> Callable[[_Facts], pd.Series]:
+def _when(condition: Callable[[_Facts], bool], test: Callable[[_Facts], pd.Series]) -> Callable[[_Facts], pd.Series]:
     """A rule that holds for some kinds of draft only."""
     return lambda f: test(f) if condition(f) else _nobody(f)
 
@@ -201,9 +197,7 @@ SCREENS: Mapping[str, Callable[[_Facts], pd.Series]] = {
     "SUP-01": lambda f: f.people.opted_out,
     "SUP-02": lambda f: f.people.complained,
     "SUP-03": lambda f: f.people.bounced,
-    "SUP-04": lambda f: (
-        (f.people.open_tickets > 0) | (f.people.solved_tickets_7 > 0) | (f.people.tickets_30 > 1)
-    ),
+    "SUP-04": lambda f: (f.people.open_tickets > 0) | (f.people.solved_tickets_7 > 0) | (f.people.tickets_30 > 1),
     "SUP-05": lambda f: f.people.incident,
     "SUP-06": lambda f: f.people.dispute,
     "SUP-07": lambda f: f.people.past_due,
@@ -266,9 +260,10 @@ def _news(people: pd.DataFrame, releases: pd.DataFrame) -> pd.Series:
         (
             str(row.name_),
             row.released_at,
-            [part.strip().lower() for part in str(row.audience or "").split(",")],
+            [part.strip().lower() for part in str(row.audience).split(",")],
         )
         for row in releases.rename(columns={"name": "name_"})
+        .fillna({"audience": ""})
         .sort_values("released_at", ascending=False)
         .itertuples()
     ]
@@ -287,9 +282,5 @@ def _news(people: pd.DataFrame, releases: pd.DataFrame) -> pd.Series:
 
 def _mixed(f: _Facts) -> bool:
     tried = f.status("trial")
-    idle = (
-        f.status("customer")
-        & f.unused_for(f.aim.definitions.inactive_days)
-        & (f.people.since < f.limit("new"))
-    )
+    idle = f.status("customer") & f.unused_for(f.aim.definitions.inactive_days) & (f.people.since < f.limit("new"))
     return bool(tried.any() and (f.status("former") | idle).any())

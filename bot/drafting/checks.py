@@ -62,9 +62,7 @@ def _screens(found: Found) -> Iterator[Check]:
 def _mixture(found: Found) -> Iterator[Check]:
     mixed = found.screened.mixed
     yield Check("SUP-21", "BLOCK", not mixed, Note("sup_21_failed" if mixed else "sup_21"))
-    everybody = (
-        found.recipients.base > 1 and found.screened.people.account_id.nunique() >= found.recipients.base
-    )
+    everybody = found.recipients.base > 1 and found.screened.people.account_id.nunique() >= found.recipients.base
     yield Check("SUP-22", "BLOCK", not everybody, Note("sup_22_failed" if everybody else "sup_22"))
     if found.kind.personal:
         yield Check("CON-16", "HOLD", passed=False, reason=Note("con_16_failed"))
@@ -76,9 +74,7 @@ def _plan(found: Found) -> Iterator[Check]:
     rare = {name: share for name, share in found.coverage.items() if share < ENOUGH}
     if rare:
         worst = min(rare, key=lambda name: rare[name])
-        reason = Note(
-            "tag_07_failed", {"tags": tuple(f"{{{name}}}" for name in sorted(rare)), "share": rare[worst]}
-        )
+        reason = Note("tag_07_failed", {"tags": tuple(f"{{{name}}}" for name in sorted(rare)), "share": rare[worst]})
         yield Check("TAG-07", "WARN", passed=False, reason=reason)
     else:
         yield Check("TAG-07", "WARN", passed=True, reason=Note("tag_07"))

@@ -15,8 +15,8 @@ from bot.drafting import guardrails, testplan
 from bot.drafting.audience import Aim, Screened, screen
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience
-from bot.drafting.guardrails import Copy, Preview
-from bot.drafting.merge import FIELDS, listed, render, tags, values_of
+from bot.drafting.guardrails import Copy, Preview, Profile
+from bot.drafting.merge import FIELDS, coverage, listed, render, tags, values_of
 from bot.drafting.policy import Policy
 from bot.errors import BadQuestion, OurFault
 from bot.playbook.messages import Message
@@ -78,15 +78,14 @@ def prepare(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Dra
     message = pick.play.texts[language].messages[pick.message.type]
     filled = _profiles(left, request, language, policy)
     previews = tuple(
-        Preview(profile, _fill(variant, values))  # type: ignore[arg-type]
-        for variant in message.variants
-        for profile, values in filled.items()
+        Preview(profile, _fill(variant, values)) for variant in message.variants for profile, values in filled.items()
     )
     plan = testplan.plan(len(left), pick.aim.kind.base_rate)
     used = {tag.name for variant in message.variants for part in _parts(variant) for tag in tags(part)}
+    personal = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
     found = Found(
         request.recipients, pick.screened, pick.aim.kind, language, len(left), plan,
-        _coverage(left, used, language, request.as_of),
+        coverage(left, personal, language, request.as_of) if len(left) else {},
         foreign_names="features_new" in used and language != request.definitions.language,
     )  # fmt: skip
     copy = Copy(
@@ -148,9 +147,7 @@ def _pick(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> _Pick
     return first
 
 
-def _candidates(
-    request: DraftRequest, plays: Sequence[Play], policy: Policy
-) -> Iterator[tuple[Play, Message]]:
+def _candidates(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Iterator[tuple[Play, Message]]:
     """The texts that were asked for. For a segment, the play that names it earliest comes first; for
     people chosen otherwise, texts for the inactive and for those who leave come first."""
     if request.play is not None and request.play not in {play.id for play in plays}:
@@ -184,9 +181,7 @@ def _language(request: DraftRequest, pick: _Pick) -> str:
             raise BadQuestion("no_text_in_language", language=request.language, near=pick.languages)
         return request.language
     spoken = pick.screened.people.language.value_counts()
-    return next(
-        (str(code) for code in (*pick.screened.languages, *spoken.index) if code in pick.languages), ORIGINAL
-    )
+    return next((str(code) for code in (*pick.screened.languages, *spoken.index) if code in pick.languages), ORIGINAL)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -204,7 +199,7 @@ def _fill(variant: Variant, values: Mapping[str, str | None]) -> Variant:
 
 def _profiles(
     left: pd.DataFrame, request: DraftRequest, language: str, policy: Policy
-) -> dict[str, dict[str, str | None]]:
+) -> dict[Profile, dict[str, str | None]]:
     """Tag → value for a full, an empty and the longest profile.
 
     One person's draft shows their own values; that of several shows an invented name and company
@@ -232,15 +227,6 @@ def _profiles(
         "empty": {**ours, "features_new": told[1] or sample},
         "longest": {**ours, **longest, **LONGEST, "features_new": told[2] or sample},
     }
-
-
-def _coverage(left: pd.DataFrame, used: set[str], language: str, as_of: date) -> dict[str, float]:
-    """Share of the people with a value, for each tag about a person."""
-    names = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
-    if left.empty:
-        return {}
-    values = pd.DataFrame([values_of(row, language, as_of) for row in _rows(left)])
-    return {name: float(values[name].notna().mean()) for name in names}
 
 
 def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
@@ -271,7 +257,5 @@ def _state(checks: Sequence[Check]) -> Any:
 
 def _id(pick: _Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
     """The same for the same text, people and day."""
-    made_of = "\n".join(
-        (pick.play.id, pick.message.type, language, request.as_of.isoformat(), *sorted(left.user_id))
-    )
+    made_of = "\n".join((pick.play.id, pick.message.type, language, request.as_of.isoformat(), *sorted(left.user_id)))
     return "d-" + hashlib.sha256(made_of.encode()).hexdigest()[:10]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -18,6 +18,9 @@ import pandas as pd
 from babel.dates import format_date
 
 TAG = re.compile(r"\{([A-Za-z_]\w*)(?:\|([^{}]*))?\}")
+GAP = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in `plain` for a value that only the person's own text will have."""
+
 LONGEST_NAME, LONGEST_COMPANY, MOST_FEATURES = 40, 60, 5
 
 _TEMPLATE = re.compile(r"[{}<>`\\$|*]|%%|%\w+%|\[if\b|\[else|\[end|https?:|www\.|^[=+\-@]", re.IGNORECASE)
@@ -91,8 +94,8 @@ def render(text: str, values: Mapping[str, str | None]) -> str:
 
 
 def plain(text: str) -> str:
-    """The words a text says by itself: tags become their fallbacks, and those without one vanish."""
-    return TAG.sub(lambda found: found[2] or "", text)
+    """The words a text says by itself: tags become their fallbacks, and those without one a mark."""
+    return TAG.sub(lambda found: GAP if found[2] is None else found[2], text)
 
 
 def as_text(value: Any, longest: int = LONGEST_COMPANY) -> str | None:
@@ -111,21 +114,34 @@ def as_name(value: Any) -> str | None:
     text = as_text(value, LONGEST_NAME)
     if text is None or not _NAME.fullmatch(text) or text.lower() in _NO_NAME:
         return None
-    return None if len(text) > 1 and text.isupper() else text
+    return None if text.isupper() and sum(map(str.isalpha, text)) > 1 else text
 
 
 def values_of(person: Mapping[str, Any], language: str, as_of: date) -> dict[str, str | None]:
     """What the tags of kind "person" stand for; None where the fallback shall stand."""
     return {
-        "first_name": as_name(person["first_name"]),
-        "company": as_text(person["company"]),
-        "plan": as_text(person["plan"], LONGEST_NAME),
-        "tenure_years": _years(_day(person["since"]), _day(person["churned_on"]) or as_of),
-        "last_active_month": _month(_day(person["last_active_on"]), as_of, language),
+        name: value(*(person[column] for column in columns), language=language, as_of=as_of)
+        for name, (columns, value) in _VALUES.items()
     }
 
 
-def listed(names: Iterator[str] | list[str]) -> str | None:
+def coverage(people: pd.DataFrame, names: Iterable[str], language: str, as_of: date) -> dict[str, float]:
+    """Tag → share of the people with a value; each different value is looked at once."""
+    found = {}
+    for name in names:
+        columns, value = _VALUES[name]
+        kinds = people.groupby([_by_day(people[column]) for column in columns], dropna=False).size()
+        cells = [key if isinstance(key, tuple) else (key,) for key in kinds.index]
+        known = [value(*cell, language=language, as_of=as_of) is not None for cell in cells]
+        found[name] = float(kinds[known].sum() / len(people))
+    return found
+
+
+def _by_day(column: pd.Series) -> pd.Series:
+    return column.dt.normalize() if column.dtype.kind == "M" else column
+
+
+def listed(names: Iterable[str]) -> str | None:
     """News as a list, the newest first, at most five; None when there is none."""
     lines = [f"- {text}" for name in names if (text := as_text(name)) is not None]
     return "\n".join(lines[:MOST_FEATURES]) or None
@@ -137,19 +153,30 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _years(since: date | None, until: date) -> str | None:
+def _years(began: Any, ended: Any, *, as_of: date, **_: Any) -> str | None:
     """Whole years, from two on: "over one years" is no sentence."""
+    since, until = _day(began), _day(ended) or as_of
     if since is None:
         return None
     years = until.year - since.year - ((until.month, until.day) < (since.month, since.day))
     return str(years) if years >= 2 else None
 
 
-def _month(day: date | None, as_of: date, language: str) -> str | None:
+def _month(moment: Any, *, as_of: date, language: str) -> str | None:
     """The month, with its year unless within eleven months; never the running one: that is too exact."""
-    if day is None:
+    if (day := _day(moment)) is None:
         return None
     months = (as_of.year - day.year) * 12 + as_of.month - day.month
     if months < 1:
         return None
     return str(format_date(day, "LLLL" if months < 12 else "LLLL y", locale=language))
+
+
+_VALUES: Mapping[str, tuple[tuple[str, ...], Callable[..., str | None]]] = {
+    "first_name": (("first_name",), lambda name, **_: as_name(name)),
+    "company": (("company",), lambda name, **_: as_text(name)),
+    "plan": (("plan",), lambda name, **_: as_text(name, LONGEST_NAME)),
+    "tenure_years": (("since", "churned_on"), _years),
+    "last_active_month": (("last_active_on",), _month),
+}
+"""Tag → the columns of the person it is made from, and how."""

@@ -82,9 +82,7 @@ class Words:
     def found(self, name: str, text: str) -> tuple[str, ...]:
         """What the list finds in the text, each once, in order."""
         hits = sorted(
-            (hit.start(), hit[0].strip())
-            for pattern in self._patterns.get(name, ())
-            for hit in pattern.finditer(text)
+            (hit.start(), hit[0].strip()) for pattern in self._patterns.get(name, ()) for hit in pattern.finditer(text)
         )
         return tuple(dict.fromkeys(words for _, words in hits))
 
@@ -133,9 +131,7 @@ def load(folder: Path) -> Policy:
     kinds = _rows(Kind, table("draft_types.toml"), "draft_types.toml", gaps)
     channels = table("channels.toml")
     gaps += [f"countries.toml: lacks [{name}]" for name in ("EU", "other") if name not in laws]
-    gaps += [
-        f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels
-    ]
+    gaps += [f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels]
     words = {}
     for path in sorted((folder / "words").glob("*.toml")):
         try:

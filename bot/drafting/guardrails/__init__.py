@@ -20,12 +20,13 @@ from functools import cache, cached_property
 from typing import Literal
 
 from bot.drafting.brand import Brand
-from bot.drafting.merge import plain
+from bot.drafting.merge import GAP, plain
 from bot.drafting.policy import Policy, Words
 from bot.errors import OurFault
 from bot.types import Check, Note, Variant
 
 Severity = Literal["BLOCK", "HOLD", "WARN", "INFO"]
+Profile = Literal["full", "empty", "longest"]
 Rule = Callable[["Copy"], Iterable[str | Note]]
 
 
@@ -33,7 +34,7 @@ Rule = Callable[["Copy"], Iterable[str | Note]]
 class Preview:
     """A variant with every tag filled in, for one kind of profile."""
 
-    profile: Literal["full", "empty", "longest"]
+    profile: Profile
     variant: Variant
 
 
@@ -70,7 +71,8 @@ class Copy:
 
     def found(self, name: str) -> tuple[str, ...]:
         """What a word list finds in the texts, each once."""
-        return tuple(dict.fromkeys(hit for text in self.said for hit in self.words.found(name, text)))
+        hits = (hit.replace(GAP, "{}") for text in self.said for hit in self.words.found(name, text))
+        return tuple(dict.fromkeys(hits))
 
     def paragraphs(self) -> Iterator[list[str]]:
         """The paragraphs of each variant's body: greeting, opening, …, signature, last lines."""

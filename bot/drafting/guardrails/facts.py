@@ -29,11 +29,11 @@ def forms_of_the_language(copy: Copy) -> Iterator[str]:
 
 @guardrail("LOC-02", "BLOCK")
 def one_language(copy: Copy) -> Iterator[str]:
-    """Every paragraph is in the language of the message."""
+    """Every sentence is in the language of the message."""
     for text in copy.said:
-        for paragraph in text.split("\n\n"):
-            heard = set(re.findall(r"[^\W\d_]+", paragraph.lower()))
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", text):
+            heard = set(re.findall(r"[^\W\d_]+", sentence.lower()))
             counts = {code: len(heard & words.function_words) for code, words in copy.policy.words.items()}
             other = max(counts, key=lambda code: counts[code])
             if other != copy.language and counts[other] > counts[copy.language] + 1:
-                yield paragraph.strip()[:60]
+                yield sentence.strip()[:60]

@@ -12,9 +12,7 @@ from bot.types import Note
 @guardrail("LEG-05", "BLOCK")
 def way_out(copy: Copy) -> Iterator[str]:
     """Every marketing email shows a way to unsubscribe, in its body."""
-    yield from (
-        f"{variant.name}: {{unsubscribe}}" for variant in copy.variants if "{unsubscribe}" not in variant.body
-    )
+    yield from (f"{variant.name}: {{unsubscribe}}" for variant in copy.variants if "{unsubscribe}" not in variant.body)
 
 
 @guardrail("LEG-07", "BLOCK")

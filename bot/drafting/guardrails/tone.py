@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.drafting.guardrails import Copy, guardrail
-from bot.drafting.merge import plain, tags
+from bot.drafting.merge import GAP, plain, tags
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _ABOUT_THEM = ("company", "plan", "tenure_years", "last_active_month", "features_new")
@@ -58,16 +58,14 @@ def one_main_link(copy: Copy) -> Iterator[str]:
         most = copy.policy.limit(copy.channel, "links", "most") or 1
         if len(lines) != most:
             yield f"{len(lines)} × {{link}}"
-        yield from (line for line in lines if len(plain(line).strip(" :\u00a0\u202f")) < 4)
+        yield from (line for line in lines if len(plain(line).strip(f" :\u00a0\u202f{GAP}")) < 4)
 
 
 @guardrail("CON-12", "WARN")
 def short_sentences(copy: Copy) -> Iterator[str]:
     """Sentences of 20 words at most on average, so that they are read."""
     for variant in copy.variants:
-        prose = [
-            part for part in variant.body.split("\n\n")[1:] if "{link}" not in part and "{postal" not in part
-        ]
+        prose = [part for part in variant.body.split("\n\n")[1:] if "{link}" not in part and "{postal" not in part]
         sentences = [s for part in prose for s in _SENTENCE.split(plain(part)) if len(s.split()) > 1]
         words = sum(len(sentence.split()) for sentence in sentences)
         if sentences and words > 20 * len(sentences):

@@ -19,9 +19,7 @@ def one_element_differs(copy: Copy) -> Iterator[str]:
     differ = {"subject": a.subject != b.subject, "preheader": a.preheader != b.preheader}
     differ["opening"] = 1 in other
     differ["call_to_action"] = any("{link}" in first[place] for place in other)
-    differ["body"] = len(first) != len(second) or any(
-        place != 1 and "{link}" not in first[place] for place in other
-    )
+    differ["body"] = len(first) != len(second) or any(place != 1 and "{link}" not in first[place] for place in other)
     if not differ.get(copy.element):
         yield copy.element
     yield from (name for name, differs in differ.items() if differs and name != copy.element)

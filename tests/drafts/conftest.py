@@ -1,0 +1,164 @@
+"""What the tests of drafts share: the policy, the plays, a brand, a good text to spoil, and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bot.analysis.recipients import COLUMNS, Recipients
+from bot.drafting import Brand, Policy, load_policy
+from bot.drafting.guardrails import Copy, Preview
+from bot.drafting.merge import render
+from bot.playbook.plays import Play, load
+from bot.sources import Company, open_company
+from bot.types import Definitions, Variant
+
+ROOT = Path(__file__).parents[2]
+AS_OF = date(2026, 11, 10)
+
+GOOD = {
+    "en": Variant(
+        "A",
+        "What is new for your boards",
+        "A short list of what has changed for your team.",
+        "Hello {first_name|there},\n\n"
+        "Planning has become easier in {brand}: these have been added to your {plan|current} plan.\n\n"
+        "{features_new}\n\n"
+        "The work of {company|your team} is just as it was. Reply with a line if you would like help.\n\n"
+        "See what is new: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\nUnsubscribe: {unsubscribe}",
+    ),
+    "fr": Variant(
+        "A",
+        "Les nouveautés pour vos tableaux",
+        "Une courte liste de ce qui a changé pour votre équipe.",
+        "Bonjour {first_name|à vous},\n\n"
+        "Planifier est devenu plus simple dans {brand}\u00a0: voici ce que contient votre offre {plan|actuelle}.\n\n"
+        "{features_new}\n\n"
+        "Le travail de {company|votre équipe} est resté en l’état. Une question\u202f? Répondez à ce message.\n\n"
+        "Voir les nouveautés\u00a0: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\n"
+        "Se désabonner\u00a0: {unsubscribe}",
+    ),
+}
+"""A text in each language that passes every check."""
+
+PROFILES: dict[Any, dict[str, str | None]] = {
+    "full": {"first_name": "Alex", "company": "Brook & Bell", "plan": "Pro"},
+    "empty": {},
+    "longest": {"first_name": "A" + "b" * 39, "company": "C" + "d" * 59, "plan": "E" + "f" * 39},
+}
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy(ROOT / "knowledge/policy")
+
+
+@pytest.fixture(scope="session")
+def plays() -> tuple[Play, ...]:
+    return load(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def brand() -> Brand:
+    return Brand("Brindlewick", "Nora Whitfield", "nora@brindlewick.example", "12 Mill Lane, Springfield")
+
+
+@pytest.fixture(scope="session")
+def demo() -> Company:
+    return open_company("demo:", {}, ROOT, Definitions(company="Brindlewick"))
+
+
+@pytest.fixture(scope="session")
+def copy(policy: Policy, brand: Brand) -> Callable[..., Copy]:
+    """A good text with some parts replaced: `copy("en", subject=…, body=lambda body: …, type="DT22")`."""
+
+    def made(language: str = "en", **changes: Any) -> Copy:
+        good = GOOD[language]
+        texts = {part: changes.pop(part, getattr(good, part)) for part in ("subject", "preheader", "body")}
+        texts = {part: text(getattr(good, part)) if callable(text) else text for part, text in texts.items()}
+        first = replace(good, **texts)
+        variants = changes.pop("variants", None) or (
+            first,
+            replace(
+                first,
+                name="B",
+                subject=first.subject + " en un mot" if language == "fr" else first.subject + " in short",
+            ),
+        )
+        mine = changes.get("brand", brand)
+        ours = {
+            "brand": mine.name,
+            "sender_name": mine.sender,
+            "postal_address": mine.postal_address,
+            "link": "[link]",
+            "unsubscribe": "[unsubscribe]",
+            "features_new": "- Forms",
+        }
+        previews = tuple(
+            Preview(
+                profile, Variant(v.name, *(render(t, {**ours, **values}) for t in (v.subject, v.preheader, v.body)))
+            )
+            for v in variants
+            for profile, values in PROFILES.items()
+        )
+        rest = {"type": "DT12", "stage": "STG-06", "element": "subject", "brand": mine, "previews": previews}
+        return Copy(**{**rest, "language": language, "variants": variants, "policy": policy, **changes})
+
+    return made
+
+
+GOOD_PERSON: dict[str, Any] = {
+    "company": "Brook & Bell",
+    "first_name": "Alex",
+    "language": "en",
+    "country": "US",
+    "plan": "Pro",
+    "plan_id": "pro",
+    "status": "customer",
+    "since": pd.Timestamp("2025-01-15"),
+    "last_active_on": pd.Timestamp("2026-09-01"),
+    "account_active_on": pd.Timestamp("2026-09-01"),
+    "last_contact_on": pd.Timestamp("2026-09-01"),
+    "consent": "granted",
+    "consent_basis": "consent",
+}
+"""Whom nothing speaks against: an American customer who has not used the product for ten weeks."""
+
+
+def made_people(*rows: dict[str, Any], base: int = 10_000, unchecked: tuple[str, ...] = ()) -> Recipients:
+    """Recipients as the engine would give them; each row says only what differs from the good person."""
+    full = [
+        {**COLUMNS, **GOOD_PERSON, "account_id": f"A{place}", "user_id": f"U{place}", **row}
+        for place, row in enumerate(rows)
+    ]
+    frame = pd.DataFrame(full, columns=list(COLUMNS))
+    for name, nothing in COLUMNS.items():
+        if nothing is pd.NaT:
+            frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
+        elif isinstance(nothing, bool | int | float):
+            frame[name] = frame[name].astype(type(nothing))
+        else:
+            frame[name] = frame[name].astype("object")
+    return Recipients(frame, base, unchecked)
+
+
+@pytest.fixture(scope="session")
+def people() -> Callable[..., Recipients]:
+    return made_people
+
+
+@pytest.fixture(scope="session")
+def releases() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": ["Timesheets", "Calendar sync", "Business forms"],
+            "released_at": pd.to_datetime(["2025-03-01", "2026-09-22", "2026-10-20"]),
+            "audience": ["all", None, "business"],
+        }
+    )
