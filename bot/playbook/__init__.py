@@ -77,4 +77,5 @@ class Playbook:
     def _index(self) -> Index:
         from bot.playbook.index import Index  # chromadb costs half a second: only for those who search
 
-        return Index(self._folder, list(self._plays.values()), self._embedder())
+        topics = (self._knowledge / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
+        return Index(self._folder, list(self._plays.values()), self._embedder(), topics)

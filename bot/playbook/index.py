@@ -43,7 +43,10 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One row near a query; `section` is empty for titles and phrases; `score` is the cosine."""
+    """One row near a query; `section` is empty for titles and phrases; `score` is the cosine.
+
+    `play` is empty for a topic that lies elsewhere: something no play is about.
+    """
 
     play: str
     language: str
@@ -67,10 +70,11 @@ class _Row:
 class Index:
     """Opened, and where need be built, by its constructor. Raises Unavailable("index_unavailable")."""
 
-    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder) -> None:
+    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder, elsewhere: Sequence[str] = ()) -> None:
         self._folder = folder
         self._embedder = embedder
         self._rows = [row for play in plays for row in _rows(play)]
+        self._rows += [_Row("", "", "", topic, fold(topic)) for topic in elsewhere]
         self._open()
 
     def vector(self, text: str) -> list[float]:
@@ -91,10 +95,13 @@ class Index:
             for meta, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
         ]
 
-    def section(self, vector: list[float], play: str, language: str, among: Sequence[str]) -> str:
-        """The section of a play, in one language, that lies nearest to a vector."""
-        place = [{"play": play}, {"language": language}, {"section": {"$in": list(among)}}]
-        return self.nearest(vector, 1, cast(Where, {"$and": place}))[0].section
+    def sections(
+        self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
+    ) -> list[Hit]:
+        """All rows of these sections of these plays, the nearest to a vector first."""
+        place = {"play": plays, "language": languages, "section": among}
+        where = {"$and": [{name: {"$in": list(values)}} for name, values in place.items()]}
+        return self.nearest(vector, len(plays) * len(languages) * len(among), cast("Where", where))
 
     def _query(self, vector: list[float], limit: int, where: Where | None) -> Any:
         return self._collection.query(
@@ -131,9 +138,7 @@ class Index:
         collection.upsert(
             ids=[row.id for row in self._rows],
             embeddings=self._embedder.embed([row.text for row in self._rows]),
-            metadatas=[
-                {"play": row.play, "language": row.language, "section": row.section} for row in self._rows
-            ],
+            metadatas=[{"play": row.play, "language": row.language, "section": row.section} for row in self._rows],
         )
         for other in set(others) - {name}:
             try:
