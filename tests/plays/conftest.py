@@ -1,0 +1,34 @@
+"""The plays, read once, and one index of them for all tests of the search."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.models import embedding
+from bot.playbook import Playbook
+
+ROOT = Path(__file__).parents[2]
+KNOWLEDGE = ROOT / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Path:
+    return KNOWLEDGE
+
+
+@pytest.fixture(scope="session")
+def encoder() -> embedding.SentenceEncoder:
+    return embedding.offline()
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory, encoder: embedding.SentenceEncoder) -> Playbook:
+    return Playbook(KNOWLEDGE, tmp_path_factory.mktemp("index"), lambda: encoder)
+
+
+@pytest.fixture(scope="session")
+def questions() -> Mapping[str, Mapping[str, list[str]]]:
+    """The written questions: `en`, `fr`, `unseen` (of both), `off_topic`."""
+    return tomllib.loads((Path(__file__).parent / "queries.toml").read_text(encoding="utf-8"))
