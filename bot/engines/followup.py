@@ -75,7 +75,7 @@ def _by(heard: Heard, previous: Query, wanted: Intent) -> tuple[str, ...]:
 def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Query:
     """New periods replace the old; the word "why" compares with the period before."""
     if query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE) and not heard.periods:
-        return query
+        return replace(query, baseline=None)
     timed, _ = timing(heard, query, None, when)
     if heard.periods or heard.metric_window:
         last_year = _year_before(heard, previous)

@@ -73,6 +73,8 @@ class Heard:
     """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""
     placed: list[str] = field(default_factory=list)
     """Unexplained words where a filter would stand: "in Atlantis", "for dentists"."""
+    timeless: list[str] = field(default_factory=list)
+    """Unexplained words where a period would stand: "since the summer"."""
     misfits: list[tuple[str, str]] = field(default_factory=list)
     """(dimension, words) of unexplained words next to a dimension: "plan Gold"."""
 

@@ -23,6 +23,10 @@ ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
 MOST_NEAR = 5
+MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
+"""Kinds whose misspelt words are said back."""
+DATED = ("since", "after", "between", "week_of")
+"""Links that only a period can follow."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
 
 
@@ -54,7 +58,7 @@ def hear(
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += _data(table, tuple(sorted(markets))).find(tokens)
-    spans = [span for span in spans if _meant(span, tokens, language)]
+    spans = [span for span in spans if _meant(span, spans, tokens, language)]
     heard = Heard(language, tokens)
     picks = _picks(spans)
     if not any(span.id in timeless for pick in picks for span in pick.of("intent")):
@@ -81,22 +85,23 @@ def _data(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, .
     return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
 
 
-def _meant(span: Span, tokens: Sequence[Token], language: Language) -> bool:
+def _meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
     """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
     words = tokens[span.start : span.end]
-    if span.kind == "value" and span.length == 1 and len(words[0].folded) < SHORTEST_VALUE:
+    short = len(words[0].folded) < SHORTEST_VALUE
+    if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
-    if span.kind != "data":
+    if span.kind != "data" or span.length > 1 or not (short or words[0].folded in language.filler):
         return True
-    value = span.id.partition("=")[2]
-    if span.length == 1 and (len(words[0].folded) < SHORTEST_VALUE or words[0].folded in language.filler):
-        beside = [tokens[at] for at in (span.start - 1, span.end) if 0 <= at < len(tokens)]
-        dimension = span.id.partition("=")[0]
-        named = {
-            fold(word) for phrase in language.data["hears"]["dimensions"].get(dimension, ()) for word in phrase.split()
-        }
-        return (words[0].text == value and span.start > 0) or any(token.folded in named for token in beside)
-    return True
+    as_written = words[0].text == span.id.partition("=")[2]
+    if short or (as_written and span.start > 0):
+        return as_written
+    dimension = span.id.partition("=")[0]
+    return any(
+        (other.start == span.end and (other.kind == "metric" or other.id == dimension))
+        or (other.end == span.start and (other.kind == "metric" or other.id in (dimension, "place")))
+        for other in spans
+    )
 
 
 def _picks(spans: Iterable[Span]) -> list[Pick]:
@@ -150,7 +155,7 @@ class _Reader:
     def _take(self, pick: Pick) -> None:
         heard = self._heard
         kinds = {span.kind for span in pick.spans}
-        if any(span.guessed for span in pick.spans) and kinds & {"metric", "data", "value", "ambiguous"}:
+        if any(span.guessed for span in pick.spans) and kinds & MEANT:
             read = " ".join(token.near or token.folded for token in heard.tokens[pick.start : pick.end])
             heard.guesses.append((self._text(pick.start, pick.end), read))
         takers: tuple[tuple[str, Callable[[Pick], None]], ...] = (
@@ -159,6 +164,7 @@ class _Reader:
             ("stranger", self._stranger),
             ("compare", self._compare),
             ("rate", self._rhythm),
+            ("variant", self._variant),
             ("word", self._words),
             ("dimension", self._dimension),
             ("data", self._value),
@@ -180,14 +186,18 @@ class _Reader:
         elif span.kind == "claim":
             heard.claims.add(span.id)
         elif span.kind == "intent" and not self._relative(span):
-            heard.intents.add(span.id)
+            heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
         elif span.kind == "step":
             heard.step = Grain(span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
-        elif span.kind == "variant":
+
+    def _variant(self, pick: Pick) -> None:
+        if self._mode == "without":
+            self._heard.beside.append(self._text(pick.start, pick.end))
+        for span in pick.of("variant"):
             name, _, value = span.id.partition("=")
-            heard.variants.setdefault(name, value)
+            self._heard.variants.setdefault(name, value)
 
     def _compare(self, pick: Pick) -> None:
         ids = {span.id for span in pick.of("compare")}
@@ -305,7 +315,7 @@ class _Reader:
             and len(token.folded) > 1
         ]
         for at in loose:
-            if ACCOUNT.match(tokens[at].text) and heard.account is None:
+            if heard.account is None and self._is_account(at):
                 heard.account = tokens[at].text
         loose = [at for at in loose if tokens[at].text != heard.account]
         for start, end in _runs(loose):
@@ -313,10 +323,21 @@ class _Reader:
             heard.unexplained.append(words)
             if dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
-            elif self._touches_metric(start, end) or self._after(start, "relative"):
+            elif self._after_link(start):
+                heard.timeless.append(words)
+            elif self._touches_metric(start, end) or self._after(start, "relative") or self._after(start, "without"):
                 heard.beside.append(words)
             elif self._after(start, "place"):
                 heard.placed.append(words)
+
+    def _is_account(self, at: int) -> bool:
+        """True for ACC-12, and for A3 after "customer", "to" ..."""
+        text = self._heard.tokens[at].text
+        if not ACCOUNT.match(text):
+            return False
+        return not text.isalnum() or any(
+            span.kind == "word" and span.id == "account" and span.end == at for span in self._spans
+        )
 
     def _misfit(self, start: int, end: int) -> str | None:
         """The dimension that these words seem to name a value of: "gold plan", not "which plan behaves"."""
@@ -336,6 +357,17 @@ class _Reader:
         return any(
             (pick.end == start or pick.start == end) and (pick.of("metric") or pick.of("ambiguous"))
             for pick in self._picks
+        )
+
+    def _after_link(self, start: int) -> bool:
+        """True after "since", "between" ... with nothing but small words in between."""
+        filler = self._heard.language.filler
+        return any(
+            span.kind == "link"
+            and span.id in DATED
+            and span.end <= start <= span.end + 2
+            and all(token.folded in filler for token in self._heard.tokens[span.end : start])
+            for span in self._spans
         )
 
     def _after(self, start: int, word: str) -> bool:

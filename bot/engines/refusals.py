@@ -78,6 +78,8 @@ class Refusals:
     def trouble(self, metric: str | None) -> Reading | None:
         """The refusal for words that nothing explains and that seem to change what is asked, if there are any."""
         heard = self._heard
+        if heard.timeless:
+            raise BadQuestion("unknown_period", text=heard.timeless[0])
         if heard.misfits or heard.placed:
             return self.unknown_words()
         loose = list(heard.beside)

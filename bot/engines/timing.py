@@ -56,7 +56,8 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     periods, named = heard.periods, _named_baseline(heard)
     if not periods:
         return None, named
-    if named is not None or (heard.versus is None and len(periods) == 1):
+    segments = any(len(passing) > 1 for _, passing in query.filters)
+    if named is not None or segments or (heard.versus is None and len(periods) == 1):
         return periods[0].window, named
     if heard.versus is None:
         first, second = sorted((periods[0].window, periods[1].window), key=lambda one: one.start)

@@ -235,17 +235,18 @@ class _Understanding:
     def _measured(self) -> Reading:
         heard = self._heard
         named = list(heard.metrics)
-        if not named:
+        if heard.unclear:
             found = self._decided(None)
             if isinstance(found, Reading):
                 return found
-            named = [found]
-        elif heard.unclear and (decided := heard.unclear[0].decided):
-            named.append(decided)
+            named.append(found)
         named = self._distinct(named)
         known = [one for one in named if one.metric in self._catalogue]
         if not known:
             return self._refusals.not_available(named[0].metric, named[0].words)
+        if len(known) < len(named) and intent_of(heard, measured=True) is Intent.COMPARE:
+            unknown = next(one for one in named if one not in known)
+            return self._refusals.not_available(unknown.metric, unknown.words)
         for one in named:
             if one not in known:
                 values = {"metric": one.metric, "near": self._refusals.near(one.words)}
@@ -253,11 +254,17 @@ class _Understanding:
         if trouble := self._refusals.trouble(known[0].metric):
             return trouble
         queries = list(dict.fromkeys(self._query(one) for one in known))
+        if len(queries) > 1 and queries[0].intent is Intent.COMPARE and not (heard.periods or queries[0].by):
+            queries = [replace(query, intent=Intent.VALUE, baseline=None) for query in queries]
         return self._two_readings_of_annual(queries) or self._done(*queries)
 
     def _distinct(self, named: list[Named]) -> list[Named]:
-        """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group."""
+        """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
+        a share of the customers lost is the churn rate.
+        """
         heard = self._heard
+        if heard.names_rate and "churn_rate" in self._catalogue:
+            named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"]
         elif named[0].metric == "new_customers":

@@ -103,6 +103,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         ),
         "unit_before_last": lambda: _ago(2, given["unit"], when),
         "last_n": lambda: _several(given["n"], given["unit"], when),
+        "n_units": lambda: _several(given["n"], given["unit"], when),
         "last_few": lambda: _several(FEW, given["units"], when),
         "last_span": lambda: _several(given["span"][0], given["span"][1], when),
         "twelve_months": lambda: _several(12, Grain.MONTH, when),
@@ -110,6 +111,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "ago": lambda: _ago(given["n"], given["unit"], when),
         "yesterday": lambda: _ago(1, Grain.DAY, when),
         "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
+        "season": _no_days,
         "today": lambda: _named(when.unit(when.as_of, Grain.DAY), Grain.DAY),
         "weekday": lambda: _weekday(given["weekday"], when),
         "month": lambda: _month(given["month"], year, when),
@@ -131,6 +133,11 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "figures": lambda: _one(_figures(given["figures"])),
     }
     return builders[form]()
+
+
+def _no_days() -> Days:
+    """A period that people name and that no calendar fixes."""
+    raise ValueError
 
 
 def _figures(text: str) -> date:

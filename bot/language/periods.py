@@ -18,7 +18,7 @@ from bot.language.days import ONE_DAY, Calendar, Days, days_of
 from bot.language.matcher import Span, Token, fold
 from bot.types import Grain, Window
 
-VAGUE = ("recently", "twelve_months", "last_few", "figures")
+VAGUE = ("recently", "twelve_months", "last_few", "n_units", "figures")
 """Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
 YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")
@@ -76,6 +76,8 @@ def slots(
         for name, pattern in (("half", half), ("week_number", week), ("quarter", quarter)):
             if match := pattern.match(word):
                 found[name] = int(next(group for group in match.groups() if group))
+        if "half" in found:
+            found.pop("week_number", None)
         if match := short.match(word):
             found["span"] = (int(match.group(1)), Grain(letters[match.group(2)]))
         return found

@@ -170,7 +170,7 @@ class Phrasing:
         return self._decimal(value, self._locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0"))
 
     def _points(self, value: float) -> str:
-        return self._plural("points", round(value * 100, 1), "#,##0.0")
+        return self._plural("point", round(value * 100, 1), "#,##0.0")
 
     def _money(self, value: float, currency: str, *, minor: bool) -> str:
         if minor:
@@ -199,7 +199,7 @@ class Phrasing:
         if unit == "share":
             return self._points(abs(value))
         if unit == "points":
-            return self._plural("points", round(abs(value), 1), "#,##0.#")
+            return self._plural("point", round(abs(value), 1), "#,##0.#")
         return self._figure(abs(value), unit, values)
 
     def _interval(self, value: tuple[float, float], values: Mapping[str, Any]) -> str:
