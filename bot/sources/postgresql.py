@@ -100,7 +100,17 @@ class PostgreSQL:
         return table
 
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:  # noqa: ARG002
-        """The result, on this thread's own connection; a dropped one is opened anew, once."""
+        """The result, on this thread's own connection."""
+        return self._fetch(statement, seconds)
+
+    def version(self) -> str:
+        """From the server's counters of written rows; on a standby from what it has replayed."""
+        (row,) = self._fetch(CHANGES, getattr(self._mine, "seconds", OPENING_SECONDS)).itertuples(index=False)
+        standby, replayed, written = row
+        return hashlib.sha256(f"{self._url}|{replayed if standby else written}".encode()).hexdigest()[:16]
+
+    def _fetch(self, statement: str, seconds: float) -> pd.DataFrame:
+        """What a statement returns; a dropped connection is opened anew, once."""
         import psycopg
 
         for attempt in (1, 2):
@@ -123,12 +133,8 @@ class PostgreSQL:
                 return result
         raise OurFault("unreachable")
 
-    def version(self) -> str:
-        """From the server's counters of written rows; on a standby from what it has replayed."""
-        standby, replayed, written = self._thread_backend(OPENING_SECONDS).con.execute(CHANGES).fetchone()
-        return hashlib.sha256(f"{self._url}|{replayed if standby else written}".encode()).hexdigest()[:16]
-
     def _thread_backend(self, seconds: float) -> Any:
+        """This thread's connection, opened anew where it is closed or has another time limit."""
         backend = getattr(self._mine, "backend", None)
         if backend is None or backend.con.closed or self._mine.seconds != seconds:
             backend = self._open(seconds)
