@@ -176,8 +176,10 @@ class Sockets:
 
     async def close(self) -> None:
         """Ends every delivery and connection."""
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for socket in list(self._open.values()):
             await socket.close()
 

@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
@@ -59,13 +58,11 @@ def open_bot(
     except SlackApiError as error:
         if reason(error) in WRONG_TOKEN:
             raise errors.BadWorkspace("slack_wrong_token", name="SLACK_BOT_TOKEN") from error
-        raise errors.Unavailable("slack_unavailable") from error
+        raise errors.Unavailable("slack_not_reached") from error
     except OSError as error:
-        raise errors.Unavailable("slack_unavailable") from error
-    authorized = AuthorizeResult.from_auth_test_response(auth_test_response=me, bot_token=bot_token)
+        raise errors.Unavailable("slack_not_reached") from error
     app = App(
         client=client,
-        authorize=lambda: authorized,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     people = People(client, me["team_id"])
@@ -177,9 +174,9 @@ class SlackBot:
         except SlackApiError as error:
             if reason(error) in WRONG_TOKEN:
                 raise errors.BadWorkspace("slack_wrong_token", name="SLACK_APP_TOKEN") from error
-            raise errors.Unavailable("slack_unavailable") from error
+            raise errors.Unavailable("slack_not_reached") from error
         except OSError as error:
-            raise errors.Unavailable("slack_unavailable") from error
+            raise errors.Unavailable("slack_not_reached") from error
 
 
 def listen(app: App, desk: Desk) -> None:

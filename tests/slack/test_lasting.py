@@ -47,7 +47,7 @@ def running(records, slack):
 
 def accepted(records, town, kind="mention", **more):
     """A question that an earlier process accepted and did not answer."""
-    root = town.slack.mention(town.ana, town.channel, "churn?")
+    root = town.slack.post(town.ana, town.channel, "churn?")
     values = {"event": "Ev1", "ts": root, "kind": kind, "team": "T0HOME", "channel": town.channel, "user": town.ana}
     what = Heard(**{**values, "text": "churn?", "thread": root, **more})
     records.inbox.accept(
@@ -124,7 +124,7 @@ def test_a_token_that_slack_does_not_know_is_named(records, slack):
 
 
 def test_a_slack_that_does_not_answer_is_unavailable(records):
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="slack_not_reached"):
         open_bot(Script(), records, bot_token="xoxb-x", app_token="xapp-x", api_url="http://127.0.0.1:9/api/")
 
 
