@@ -113,7 +113,6 @@ class BrandSection(Section):
     sender: str = ""
     reply_to: str = ""
     postal_address: str = ""
-    link: str = ""
     formality: dict[str, str] = {}
 
 
@@ -158,26 +157,39 @@ def read_workspace(path: Path) -> Workspace:
         raise BadWorkspace("workspace_missing", path=str(path)) from None
     except (OSError, UnicodeDecodeError):
         raise BadWorkspace("workspace_unreadable", path=str(path)) from None
-    unset = sorted({name for name in re.findall(r"\$\{(\w+)\}", text) if name not in os.environ})
-    if unset:
-        raise BadWorkspace("workspace_variables_unset", path=str(path), names=unset)
-    filled = re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found.group(1)], text)
     try:
-        content = tomllib.loads(filled)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        where = int(line.group(1)) if line else filled.count("\n") + 1
+        where = int(line.group(1)) if line else text.count("\n") + 1
         raise BadWorkspace("workspace_not_toml", path=str(path), line=where) from None
+    unset: set[str] = set()
+    content = _filled(content, unset)
+    if unset:
+        raise BadWorkspace("workspace_variables_unset", path=str(path), names=sorted(unset))
     try:
         return Workspace(**{**content, "base": path.resolve().parent})
     except ValidationError as error:
-        gaps = tuple(_gap(dict(one), content) for one in error.errors())
+        gaps = tuple(_gap(dict(one)) for one in error.errors())
         raise BadWorkspace("workspace_gaps", path=str(path), gaps=gaps) from None
     except TypeError:
         raise BadWorkspace("workspace_unreadable", path=str(path)) from None
 
 
-def _gap(fault: Mapping[str, Any], content: Mapping[str, Any]) -> Note:
+def _filled(value: Any, unset: set[str]) -> Any:
+    """The value with every `${NAME}` in its strings taken from the environment; unset names are collected."""
+    if isinstance(value, dict):
+        return {name: _filled(one, unset) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, unset) for one in value]
+    if not isinstance(value, str):
+        return value
+    names = set(re.findall(r"\$\{(\w+)\}", value))
+    unset |= {name for name in names if name not in os.environ}
+    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ.get(found.group(1), ""), value)
+
+
+def _gap(fault: Mapping[str, Any]) -> Note:
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "missing":
         return Note("gap_setting_missing", {"where": where})

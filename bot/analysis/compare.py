@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.analysis.intervals import difference
-from bot.analysis.measure import Analyst, measure
-from bot.analysis.windows import baseline_of
-from bot.errors import BadQuestion
+from bot.analysis.measure import Analyst, measure_all
+from bot.analysis.windows import baseline_of, bounded
 from bot.metrics import catalogue
 from bot.types import Evidence, Query, Unit
 
@@ -33,14 +32,14 @@ class Comparison:
 
 
 def compare(analyst: Analyst, query: Query, *, first_id: int = 1) -> Comparison:
-    """Measure the query's window and its baseline (by default the one before)."""
+    """Measure the query's window and its baseline (by default the one before), in one query."""
     query = analyst.settled(replace(query, baseline=query.baseline or "previous"))
-    assert query.window is not None
-    before = baseline_of(query, query.window)
+    window, before = query.window, baseline_of(query, query.window) if query.window else None
+    assert window is not None
     assert before is not None
-    main = measure(analyst, query, id=f"e{first_id}")
-    baseline = measure(
-        analyst, replace(query, window=before, baseline=None), id=f"e{first_id + 1}", role="baseline"
+    before = bounded(before, analyst.first_day(catalogue()[query.metric or ""]), analyst.as_of)
+    main, baseline = measure_all(
+        analyst, query, (window, before), ids=(f"e{first_id}", f"e{first_id + 1}"), roles=("main", "baseline")
     )
     return compared(main, baseline)
 
@@ -72,17 +71,3 @@ def _interval(
 def _half(row: Mapping[str, Any]) -> float:
     low, high = row["interval"]
     return float(high - low) / 2
-
-
-def by_segment(analyst: Analyst, query: Query, first_id: int = 1) -> tuple[Evidence, Evidence]:
-    """The query's breakdown in its window and in its baseline, for change per segment."""
-    if not query.by:
-        raise BadQuestion("breakdown_needs_dimension")
-    query = analyst.settled(replace(query, baseline=query.baseline or "previous"))
-    assert query.window is not None
-    before = baseline_of(query, query.window)
-    assert before is not None
-    return (
-        measure(analyst, query, id=f"e{first_id}"),
-        measure(analyst, replace(query, window=before, baseline=None), id=f"e{first_id + 1}", role="baseline"),
-    )

@@ -7,16 +7,17 @@ appears or vanishes. Counts and money split by simple difference.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from bot.analysis.compare import Comparison, by_segment, compare
+import ibis
+
+from bot.analysis.compare import Comparison, compare
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst
-from bot.errors import BadData, NotAllowed
 from bot.metrics import catalogue
-from bot.types import Evidence, Note, Query, Shape
+from bot.metrics.population import offered
+from bot.types import Evidence, Query, Shape
 
 SMALLEST_SEGMENT = 5
 """A segment under this many at risk in both periods is never named as a driver."""
@@ -83,24 +84,33 @@ def split(now: Mapping[Hashable, tuple[float, float]], before: Mapping[Hashable,
 
 
 def explain(analyst: Analyst, query: Query, *, first_id: int = 1) -> Explanation:
-    """Compare, then split the change by every dimension the question leaves open."""
+    """Compare, then split the change by every dimension the question leaves open, or by those it names."""
     comparison = compare(analyst, replace(query, by=()), first_id=first_id)
+    return split_change(analyst, comparison, query.by, first_id=first_id + 2)
+
+
+def split_change(
+    analyst: Analyst, comparison: Comparison, dimensions: tuple[str, ...] = (), *, first_id: int = 3
+) -> Explanation:
+    """The split of a change by each dimension (by default all that are open), fetched in one query."""
+    query = comparison.main.query
     metric = catalogue()[query.metric or ""]
-    settled = comparison.main.query
-    fixed = {name for name, values in settled.filters if len(values) == 1}
-    open_dimensions = [name for name in metric.by if name not in fixed and name not in ("owner", "type", "reason", "feature")]
+    fixed = {name for name, values in query.filters if len(values) == 1}
+    rights = analyst.rights.dimensions
+    asked = tuple(
+        name
+        for name in dimensions or metric.by
+        if name in metric.by
+        and (dimensions or name not in NO_DRIVERS)
+        and name not in fixed
+        and (rights is None or name in rights)
+    )
     found: list[tuple[float, Evidence, Effect | None]] = []
-    next_id = first_id + 2
-    for dimension in query.by or open_dimensions:
-        try:
-            now, before = by_segment(analyst, replace(settled, by=(dimension,)))
-        except (BadData, NotAllowed):  # a column the company lacks or the asker may not see
-            continue
-        effects = _effects(metric.shape, dimension, now.rows, before.rows)
+    for number, (dimension, now, before, sql) in enumerate(_splits(analyst, comparison, asked)):
+        effects = _effects(metric.shape, now, before)
         if len(effects) < 2:
             continue
-        evidence = _evidence(now, before, dimension, effects, f"e{next_id}")
-        next_id += 1
+        evidence = _evidence(comparison.main, dimension, effects, sql, f"e{first_id + number}")
         strength, driver = _standing_out(effects, comparison)
         found.append((strength, evidence, driver))
     found.sort(key=lambda item: -item[0])
@@ -109,26 +119,86 @@ def explain(analyst: Analyst, query: Query, *, first_id: int = 1) -> Explanation
     return Explanation(comparison, tuple(evidence for _, evidence, _ in found), named)
 
 
-def _effects(
-    shape: Shape, dimension: str, now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]
-) -> list[Effect]:
-    def counts(rows: Sequence[Mapping[str, Any]]) -> dict[Hashable, tuple[float, float]]:
-        if shape is Shape.LEVEL:
-            return {row[dimension]: (row["value"] or 0, row["n"] or 0) for row in rows}
-        return {row[dimension]: (row["part"] or 0, row["whole"] or 0) for row in rows}
+NO_DRIVERS = ("owner", "type", "reason", "feature", "cohort")
+"""Dimensions that name people or results, or in which one person is in several segments."""
 
+Counts = dict[Hashable, tuple[float, float]]
+"""Segment → (part, whole), or (value, n) of a level."""
+
+
+def _splits(
+    analyst: Analyst, comparison: Comparison, dimensions: tuple[str, ...]
+) -> Iterator[tuple[str, Counts, Counts, str]]:
+    """(dimension, counts now, counts before, SQL) for each dimension that the company's data has."""
+    main, baseline = comparison.main.query, comparison.baseline.query
+    metric = catalogue()[main.metric or ""]
+    tables = analyst.tables(main)
+    first, second = ("value", "n") if metric.shape is Shape.LEVEL else ("part", "whole")
+    parts = []
+    present = tuple(name for name in dimensions if offered(tables, name))
+    tables = replace(tables, carried=present)
+    for dimension in present:
+        for side, window in enumerate((main.window, baseline.window)):
+            table = metric(tables, window, (dimension,), **dict(main.variant))
+            parts.append(
+                table.select(
+                    side=ibis.literal(side),
+                    dimension=ibis.literal(dimension),
+                    segment=table[dimension].cast("string"),
+                    first=table[first].cast("float64"),
+                    second=table[second].cast("float64"),
+                )
+            )
+    if not parts:
+        return
+    union = ibis.union(*parts)
+    frame, sql = analyst.company.query(union)
+    for dimension in present:
+        rows = frame[frame["dimension"] == dimension]
+        sides: list[Counts] = [{}, {}]
+        for row in rows.itertuples():
+            sides[int(row.side)][str(row.segment)] = (float(row.first or 0), float(row.second or 0))
+        yield dimension, *_large(sides[0], sides[1], analyst.rights.smallest_cell), sql
+
+
+def _large(now: Counts, before: Counts, smallest: int) -> tuple[Counts, Counts]:
+    """Segments under the smallest cell put together as "other", with the next one if those are still too few."""
+    if not smallest:
+        return now, before
+
+    def size(segment: Hashable) -> float:
+        return min(counts[segment][1] for counts in (now, before) if segment in counts)
+
+    ordered = sorted({*now, *before}, key=size)
+    together: list[Hashable] = [one for one in ordered if size(one) < smallest]
+    if together and len(together) < len(ordered):
+        summed = sum(min(now.get(one, (0, 0))[1], before.get(one, (0, 0))[1]) for one in together)
+        if summed < smallest:
+            together.append(ordered[len(together)])
+    if not together:
+        return now, before
+
+    def merged(counts: Counts) -> Counts:
+        rest = {one: pair for one, pair in counts.items() if one not in together}
+        small = [counts[one] for one in together if one in counts]
+        return {**rest, "other": (sum(a for a, _ in small), sum(b for _, b in small))}
+
+    return merged(now), merged(before)
+
+
+def _effects(shape: Shape, now: Counts, before: Counts) -> list[Effect]:
     if shape is not Shape.LEVEL:
-        return split(counts(now), counts(before))
-    levels, levels_before = counts(now), counts(before)
+        return split(now, before)
+    none = (0.0, 0.0)
     effects = [
         Effect(
             str(segment),
-            *levels.get(segment, (0.0, 0.0)),
-            *levels_before.get(segment, (0.0, 0.0)),
-            rate=levels.get(segment, (0.0, 0.0))[0] - levels_before.get(segment, (0.0, 0.0))[0],
+            *now.get(segment, none),
+            *before.get(segment, none),
+            rate=now.get(segment, none)[0] - before.get(segment, none)[0],
             mix=0.0,
         )
-        for segment in {*levels, *levels_before}
+        for segment in {*now, *before}
     ]
     return sorted(effects, key=lambda effect: (-abs(effect.total), effect.segment))
 
@@ -163,7 +233,7 @@ def _moved(effect: Effect) -> bool:
     return not low <= 0 <= high
 
 
-def _evidence(now: Evidence, before: Evidence, dimension: str, effects: list[Effect], id: str) -> Evidence:
+def _evidence(main: Evidence, dimension: str, effects: list[Effect], sql: str, id: str) -> Evidence:
     rows = tuple(
         {
             dimension: effect.segment,
@@ -178,11 +248,12 @@ def _evidence(now: Evidence, before: Evidence, dimension: str, effects: list[Eff
         for effect in effects
     )
     return replace(
-        now,
+        main,
         id=id,
         role="driver",
+        query=replace(main.query, by=(dimension,)),
         columns=tuple(rows[0]),
         rows=rows,
-        sql=f"{now.sql};\n\n{before.sql}",
-        caveats=(*now.caveats, Note("association")),
+        sql=sql,
+        caveats=(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -94,7 +94,8 @@ class Analyst:
         allowed = dict(query.variant)
         for name, value in allowed.items():
             values = metric.variants.get(name)
-            numeric = values is not None and values[0].isdigit() and value.isdigit() and 1 <= int(value) <= 366
+            days = values is not None and any(one.isdigit() for one in values)
+            numeric = days and value.isdigit() and 1 <= int(value) <= 366
             if values is None or (value not in values and not numeric):
                 raise BadQuestion(
                     "unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric)
@@ -133,40 +134,62 @@ INSTANTS = ("valid_from", "occurred_at", "answered_at", "created_at", "sent_at")
 def measure(analyst: Analyst, query: Query, *, id: str = "e1", role: Role = "main") -> Evidence:
     """One measurement. A window of several steps of its grain gives one row per step, named `period`."""
     query = analyst.settled(query)
-    metric, window = catalogue()[query.metric or ""], _window(query)
+    return measure_all(analyst, query, (_window(query),), ids=(id,), roles=(role,))[0]
+
+
+def measure_all(
+    analyst: Analyst,
+    query: Query,
+    windows: Sequence[Window],
+    *,
+    ids: Sequence[str],
+    roles: Sequence[Role],
+) -> list[Evidence]:
+    """The same settled query in several windows, fetched together: one Evidence each, in their order."""
+    metric = catalogue()[query.metric or ""]
     tables = analyst.tables(query)
     variant: Mapping[str, Any] = dict(query.variant)
+    trends = [metric.shape not in (Shape.GRID, Shape.ROSTER) and is_trend(window) for window in windows]
+    parts = [
+        metric(tables, part, query.by, **variant).mutate(
+            side=ibis.literal(side), period=ibis.literal(part.start.isoformat())
+        )
+        for side, window in enumerate(windows)
+        for part in (steps(window) if trends[side] else [window])
+    ]
+    fetched, sql = analyst.company.query(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    found = []
+    for side, window in enumerate(windows):
+        rows = fetched[fetched["side"] == side].drop(columns=["side"] if trends[side] else ["side", "period"])
+        asked = replace(query, window=window, baseline=query.baseline if roles[side] == "main" else None)
+        found.append(_evidence(analyst, asked, rows, sql, ids[side], roles[side], trend=trends[side]))
+    return found
 
-    def expression(part: Window) -> ir.Table:
-        built: ir.Table = metric(tables, part, query.by, **variant)
-        return built
 
-    trend = metric.shape not in (Shape.GRID, Shape.ROSTER) and is_trend(window)
-    if trend:
-        parts = steps(window)
-        table = ibis.union(*(
-            expression(part).mutate(period=ibis.literal(part.start.isoformat())) for part in parts
-        ))  # fmt: skip
-        order = ["period", *query.by]
-    else:
-        table, order = expression(window), list(query.by)
+def _evidence(
+    analyst: Analyst, query: Query, frame: pd.DataFrame, sql: str, id: str, role: Role, *, trend: bool
+) -> Evidence:
+    metric, window = catalogue()[query.metric or ""], _window(query)
+    order = ["period", *query.by] if trend else list(query.by)
     if metric.shape is Shape.GRID:
         order = ["cohort", "age"]
-    frame = analyst.company.run(table.limit(MOST_ROWS))
     if metric.shape is Shape.FLOW:
-        frame["type"] = pd.Categorical(frame["type"], FLOW_ORDER, ordered=True)
+        frame = frame.assign(type=pd.Categorical(frame["type"], FLOW_ORDER, ordered=True))
         order = [*(name for name in order if name != "type"), "type"]
     frame = frame.sort_values(order, kind="stable") if order else frame
     caveats = _caveats(analyst, metric, query, window)
+    if len(frame) > MOST_ROWS:
+        caveats.append(Note("rows_cut", {"n": len(frame), "shown": MOST_ROWS}))
+        frame = frame.head(MOST_ROWS)
     rows = [_row(metric, record) for record in frame.to_dict("records")]
     if not rows and not query.by and not trend:
         rows = [_row(metric, _empty(metric))]
-    if trend and parts and not parts[-1].complete:
+    if trend and not window.complete:
         caveats.append(Note("last_step_to_date", {"end": window.end}))
     rows, hidden = _small_cells_hidden(rows, query.by, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
-    columns = _columns(metric, query.by, rows, trend)
+    columns = _columns(metric, query.by, rows, trend=trend)
     return Evidence(
         id=id,
         query=query,
@@ -180,7 +203,7 @@ def measure(analyst: Analyst, query: Query, *, id: str = "e1", role: Role = "mai
         as_of=analyst.as_of,
         currency=analyst.company.definitions.currency if _has_money(metric, columns) else None,
         rights=analyst.rights.row_filters,
-        sql=analyst.company.sql(table),
+        sql=sql,
         caveats=tuple(caveats),
     )
 
@@ -200,15 +223,17 @@ def _row(metric: Metric, record: Mapping[Any, Any]) -> dict[str, Any]:
     """One row as plain Python: the number itself as `value`, and its interval where it has one."""
     row = {str(name): plain(value) for name, value in record.items()}
     if "whole" in row:
-        part, whole = row["part"] or 0, row["whole"] or 0
+        row["part"], row["whole"] = part, whole = row["part"] or 0, row["whole"] or 0
         scale = 100 if metric.unit is Unit.POINTS else 1
         row["value"] = scale * part / whole if whole else None
         if whole and metric.parts == "counts":
+            # A breakdown by the dimension `interval` keeps that name for it.
+            key = "bounds" if "interval" in row else "interval"
             if metric.unit is Unit.SHARE and 0 <= part <= whole:
-                row["interval"] = list(wilson(part, whole))
+                row[key] = list(wilson(part, whole))
             elif metric.unit is Unit.POINTS:
                 low, high = balance(row["promoters"], row["detractors"], whole)
-                row["interval"] = [scale * low, scale * high]
+                row[key] = [scale * low, scale * high]
     return row
 
 
@@ -225,7 +250,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _columns(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], trend: bool) -> tuple[str, ...]:
+def _columns(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], *, trend: bool) -> tuple[str, ...]:
     lead = (("period",) if trend else ()) + by
     if metric.shape is Shape.GRID:
         lead = tuple(dict.fromkeys((*lead, "cohort", "age")))
@@ -233,10 +258,11 @@ def _columns(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], tr
         lead = tuple(dict.fromkeys((*lead, "type")))
     if metric.name == "churn_reasons":
         lead = tuple(dict.fromkeys((*lead, "reason")))
-    core = ("value", "n") if metric.shape in (Shape.LEVEL, Shape.FLOW) else ("part", "whole", "value", "interval")
+    core: tuple[str, ...] = ("value", "n")
+    if metric.shape not in (Shape.LEVEL, Shape.FLOW):
+        sure = tuple(name for name in ("interval", "bounds") if name not in lead and any(name in row for row in rows))
+        core = ("part", "whole", "value", *sure)
     rest = [name for row in rows[:1] for name in row if name not in (*lead, *core)]
-    if not any("interval" in row for row in rows):
-        core = tuple(name for name in core if name != "interval")
     return (*lead, *core, *rest)
 
 

@@ -8,40 +8,39 @@ from typing import Any
 import ibis.expr.types as ir
 
 from bot.analysis.measure import Analyst, plain
-from bot.errors import BadQuestion, NotAllowed
+from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.population import Tables
-from bot.metrics.segments import SEGMENTS
-from bot.types import Evidence, Grain, Query, Shape, Unit, Window
+from bot.metrics.segments import SEGMENT_NEEDS, SEGMENTS
+from bot.types import Evidence, Grain, Note, Query, Shape, Unit, Window
 
 MOST_PEOPLE = 500
 """Rows of one list; the count is told in full, the list is cut."""
 
 
-def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
-    """The accounts of `query.subject` (a segment) or behind `query.metric`, the most valuable first.
+def accounts_of(analyst: Analyst, query: Query) -> tuple[str, ...]:
+    """The ids of the accounts a query is about: a segment, the people behind a metric, or one account by id."""
+    _, _, found = _found(analyst, query)
+    return tuple(analyst.company.run(found.select("account_id").distinct().order_by("account_id"))["account_id"])
 
-    Rows: account_id, name, country, plan, mrr, and the columns that say why; `n` of the whole list
-    is in every row's count column through `Evidence.rows` length and the caveat when cut.
+
+def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
+    """The accounts a query is about, the most valuable first.
+
+    Rows: account_id, name, country, language, and the columns that say why each is listed. At most
+    `MOST_PEOPLE` rows are fetched; `n` of the caveat `list_cut` says how many there are then.
     """
     if not analyst.rights.person_level:
         raise NotAllowed("people_not_allowed")
-    tables = analyst.tables(query)
-    if query.subject in SEGMENTS:
-        day = analyst.as_of
-        window = query.window or Window(day, day, Grain.DAY, analyst.company.definitions.zone, "day")
-        found = SEGMENTS[query.subject](tables, day)
-        query = replace(query, window=window)
-    else:
-        query = analyst.settled(replace(query, by=()))
-        metric = catalogue()[query.metric or ""]
-        if metric.people is None:
-            raise BadQuestion("no_people_behind", metric=metric.name)
-        found = metric.people(tables, query.window, **dict(query.variant))
+    query, tables, found = _found(analyst, query)
     table = _described(analyst, tables, found)
     limit = min(query.limit or MOST_PEOPLE, MOST_PEOPLE)
-    frame = analyst.company.run(table.limit(limit))
+    frame, sql = analyst.company.query(table.limit(limit))
     rows = tuple({str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records"))
+    caveats: tuple[Note, ...] = ()
+    if len(rows) == MOST_PEOPLE:
+        total = int(analyst.company.run(found.agg(n=found.count()))["n"].iloc[0])
+        caveats = (Note("list_cut", {"n": total, "shown": len(rows)}),) if total > len(rows) else ()
     return Evidence(
         id=id,
         query=query,
@@ -55,8 +54,37 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
         as_of=analyst.as_of,
         currency=analyst.company.definitions.currency if "mrr" in table.columns else None,
         rights=analyst.rights.row_filters,
-        sql=analyst.company.sql(table),
+        sql=sql,
+        caveats=caveats,
     )
+
+
+def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
+    """(the query settled, its tables, one row per account it is about)."""
+    if query.subject in SEGMENTS:
+        day = analyst.as_of
+        tables = analyst.tables(query)
+        missing = [name for name in SEGMENT_NEEDS.get(query.subject or "", ()) if not analyst.company.has(name)]
+        if missing:
+            raise BadData("segment_unavailable", segment=query.subject, missing=missing)
+        window = query.window or Window(day, day, Grain.DAY, analyst.company.definitions.zone, "day")
+        return replace(query, window=window), tables, SEGMENTS[query.subject or ""](tables, day)
+    if query.metric is None and query.subject:
+        tables = analyst.tables(query)
+        accounts = tables["accounts"]
+        one = accounts.filter(accounts.account_id == query.subject).select("account_id")
+        if not len(analyst.company.run(one)):
+            raise BadQuestion("unknown_account", id=query.subject)
+        return query, tables, one
+    if query.metric is None:
+        raise BadQuestion("for_whom", near=sorted(SEGMENTS))
+    query = analyst.settled(replace(query, by=()))
+    metric = catalogue()[query.metric or ""]
+    if metric.people is None:
+        raise BadQuestion("no_people_behind", metric=metric.name)
+    tables = analyst.tables(query)
+    people: ir.Table = metric.people(tables, query.window, **dict(query.variant))
+    return query, tables, people
 
 
 def _described(analyst: Analyst, tables: Tables, found: ir.Table) -> ir.Table:

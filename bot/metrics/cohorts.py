@@ -45,7 +45,7 @@ def cohort_retention(
     Formula: members of the cohort paying at the end of the k-th month after its first / size of the cohort; `age` is k,
     age 0 shows same-month churn. Basis "active" follows users instead, by activity in the month.
     At risk: all who began in the window; who returns counts again; cells whose month is not over are immature.
-    Example: 2026-10, the finger-count company, age 0: 1 of 2.
+    Example: 2026-10, the finger-count company, age=0: 1 of 2.
     Source: ChartMogul, cohort analysis; Stripe, retention by cohort.
     """
     members, seen = (_paying if basis == "paying" else _acting)(t, window, by)

@@ -43,7 +43,10 @@ def lost(t: Tables, window: Window, *, split: str = "none", **policy: Any) -> ir
 
     Columns: account_id, lost_on (instant), loss, reason_code, reason_text, mrr (at the start), plan_id, since.
     """
-    frame = standing(t, window, (), Policy.of(t.definitions, **policy))
+    frame = standing(
+        t, window, (), Policy.of(t.definitions, **policy),
+        "start", "kept_end", "start_micros", "lost_on", "loss", "reason_code", "reason_text", "plan_id", "since",
+    )  # fmt: skip
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
     if split != "none":
         gone = gone.filter(gone.loss.isin(SPLITS[split]))
@@ -55,7 +58,10 @@ def lost(t: Tables, window: Window, *, split: str = "none", **policy: Any) -> ir
 
 def gained(t: Tables, window: Window, **variant: Any) -> ir.Table:
     """The people behind new customers: one row per account that first paid in the window and still pays."""
-    frame = standing(t, window, (), Policy.of(t.definitions))
+    frame = standing(
+        t, window, (), Policy.of(t.definitions),
+        "start", "end", "since", "left_before", "end_micros", "plan_id",
+    )  # fmt: skip
     new = frame.filter(_is_new(frame, window, **variant))
     return new.select("account_id", "since", "plan_id", mrr=money(new.end_micros))
 
@@ -109,7 +115,10 @@ def churn_rate(
     rules = Policy.of(t.definitions, **policy)
     if method != "start_cohort":
         return logo_events(t, window, by, rules, method)
-    frame = standing(t, window, by, rules)
+    wanted = ["start", "kept_end"]
+    wanted += ["loss"] if split != "none" else []
+    wanted += ["since"] if include_early == "true" else []
+    frame = standing(t, window, by, rules, *wanted)
     left = (frame.start == 1) & (frame.kept_end == 0)
     if split != "none":
         left = left & frame.loss.isin(SPLITS[split])
@@ -141,7 +150,7 @@ def retention_rate(
     if basis == "active":
         frame = returning(t, window, by)
         return per(frame, by).agg(part=frame.back.sum(), whole=frame.count())
-    frame = standing(t, window, by, Policy.of(t.definitions, **policy))
+    frame = standing(t, window, by, Policy.of(t.definitions, **policy), "start", "kept_end")
     stayed = flag((frame.start == 1) & (frame.kept_end == 1))
     return per(frame, by).agg(part=stayed.sum(), whole=frame.start.sum()).filter(ibis._.whole > 0)
 
@@ -166,7 +175,10 @@ def churned_customers(
     Example: 2026-10, the finger-count company: 3.
     Source: ChartMogul, Customer Churn Rate.
     """
-    frame = standing(t, window, _without(by, "reason", "type"), Policy.of(t.definitions, **policy))
+    frame = standing(
+        t, window, _without(by, "reason", "type"), Policy.of(t.definitions, **policy),
+        "start", "kept_end", "start_micros", "loss", "reason_code",
+    )  # fmt: skip
     left = (frame.start == 1) & (frame.kept_end == 0)
     if split != "none":
         left = left & frame.loss.isin(SPLITS[split])
@@ -205,7 +217,9 @@ def new_customers(
     Example: 2026-10, the finger-count company: 1.
     Source: ProfitWell, new customers; ChartMogul, MRR movements.
     """
-    frame = standing(t, window, by, Policy.of(t.definitions))
+    frame = standing(
+        t, window, by, Policy.of(t.definitions), "start", "end", "since", "left_before", "end_micros"
+    )
     new = _is_new(frame, window, reactivation_days=reactivation_days)
     if method == "events":
         new = (frame.since > window.first) & (frame.since <= window.last)
@@ -228,11 +242,13 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
 
     Formula: churned customers with the reason / churned customers with any stated reason.
     At risk: the churned customers of the period, as for churn_rate; those without a reason are counted in `churned` only.
-    Example: 2026-10, the finger-count company, price: 1 of 2.
+    Example: 2026-10, the finger-count company, reason=price: 1 of 2.
     Source: ChartMogul and Recurly, churn reasons; the code list of the company.
     """
     others = _without(by, "reason")
-    frame = standing(t, window, others, Policy.of(t.definitions))
+    frame = standing(
+        t, window, others, Policy.of(t.definitions), "start", "kept_end", "start_micros", "reason_code"
+    )
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
     whole = ibis.window(group_by=list(others)) if others else ibis.window()
     counted = gone.group_by([*others, gone.reason_code.name("reason")]).agg(

@@ -93,7 +93,7 @@ def active_users(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tabl
 
     Formula: distinct users with an active event in the window; n repeats the count.
     At risk: every user of an account that is no test; received messages and background events are no activity.
-    Example: 2026-10, the finger-count company: 5.
+    Example: 2026-10, the finger-count company: 10.
     Source: Amplitude and Mixpanel, active users; the active event is the company's choice.
     """
     frame = t.narrow(people_active(t, window, by))
@@ -115,7 +115,7 @@ def stickiness(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
 
     Formula: average daily active users over all days of the window / distinct active users of the window.
     At risk: the active users of the period.
-    Example: 2026-10, the finger-count company: 0.45 of 5.
+    Example: 2026-10-01..2026-10-02, the finger-count company: 4 of 5.
     Source: PostHog and Amplitude, stickiness.
     """
     frame = t.narrow(people_active(t, window, by))
@@ -151,7 +151,7 @@ def feature_adoption(
 
     Formula: entitled active users who did the core action / entitled active users; over several features, at least one.
     At risk: active users whose plan includes the feature; page views are no use.
-    Example: 2026-10, the finger-count company, reports: 2 of 4.
+    Example: 2026-10, the finger-count company, feature=reports: 3 of 5.
     Source: product analytics guides: the eligible population is the base.
     """
     features = t["features"]

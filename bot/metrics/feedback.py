@@ -25,7 +25,7 @@ def nps(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
 
     Formula: (promoters - detractors) / answers; one answer, the last, per person and period.
     At risk: everyone who answered on the 0-10 scale in the period.
-    Example: 2026-10, the finger-count company: 1 of 5.
+    Example: 2026-10, the finger-count company: 1 of 6.
     Source: Reichheld 2003, "The One Number You Need to Grow".
     """
     answers = t["survey_answers"]

@@ -70,7 +70,7 @@ def logo_events(
     counted = per(events.filter(within(events, window)), by).agg(
         part=flag(left).sum(), came=flag(came).sum()
     )
-    states = standing(t, window, by, policy)
+    states = standing(t, window, by, policy, "start", "end")
     ends = per(states, by).agg(first=states.start.sum(), last=states.end.sum())
     if method == "daily_sum":
         return _daily(t, window, by, policy, counted)

@@ -8,8 +8,8 @@ with its state at both ends of a window.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,10 @@ class Tables:
     mapped: Callable[[str, str | None], bool]
     filters: Filters = ()
     exclude: Filters = ()
+    carried: tuple[str, ...] = ()
+    """Dimensions that every account frame carries, so that several breakdowns share one."""
+    frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
+    """Account frames already built: Ibis computes a frame once for all that use the same object."""
 
     def __getitem__(self, name: str) -> ir.Table:
         if name not in self.tables:
@@ -83,23 +87,35 @@ class Policy:
         )
 
 
+STRETCH = (
+    "account_id", "subscription_id", "status", "plan_id", "end_type", "reason_code", "reason_text",
+)  # fmt: skip
+"""What of a stretch is carried along as it is."""
+
+
 def terms(t: Tables, policy: Policy) -> ir.Table:
     """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
 
-    Columns: account_id, subscription_id, opens, closes, pays (1 while it makes a customer),
+    Columns: account_id, status, opens, closes, pays (1 while it makes a customer),
     rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths),
     plan_id, end_type, reason_code, reason_text. Grace and pause end the stretch by themselves.
     """
+    if policy not in t.frames:
+        t.frames[policy] = _terms(t, policy)
+    return t.frames[policy]
+
+
+def _terms(t: Tables, policy: Policy) -> ir.Table:
     rows = t["subscriptions"]
     closes = rows.valid_to.fill_null(FOREVER)
     if policy.recognition == "request":
         asked = rows.cancel_requested_at.fill_null(FOREVER)
         closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
-    rows = rows.mutate(closes=closes, amount=rows.mrr)
+    rows = rows.select(*STRETCH, "valid_from", closes=closes, amount=rows.mrr)
     if policy.pause_policy == "keep_mrr":
         before = ibis.window(group_by="subscription_id", order_by="valid_from")
-        carried = rows.mrr.lag().over(before)
-        rows = rows.mutate(amount=(rows.status == "paused").ifelse(carried, rows.mrr))
+        carried = rows.amount.lag().over(before)
+        rows = rows.mutate(amount=(rows.status == "paused").ifelse(carried, rows.amount))
     waiting = rows.status.isin(("past_due", "paused"))
     rows = ibis.union(
         rows.filter(~waiting).mutate(since=rows.valid_from),
@@ -119,13 +135,12 @@ def terms(t: Tables, policy: Policy) -> ir.Table:
     free = rows.status == "free"
     counted = free if policy.free_policy == "active" else ibis.literal(False)
     frame = rows.select(
-        "subscription_id",
+        "account_id",
         "plan_id",
         "status",
         "end_type",
         "reason_code",
         "reason_text",
-        "account_id",
         # One precision, so that stretches of both ends can be put into one column.
         opens=rows.valid_from.cast("timestamp"),
         closes=closes.cast("timestamp"),
@@ -162,51 +177,71 @@ def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:
     return (frame.opens <= moment) & (frame.closes > moment)
 
 
-def standing(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir.Table:
-    """One row per account that ever paid up to the window's end, with its state at both ends.
+def standing(
+    t: Tables, window: Window, by: tuple[str, ...], policy: Policy, *wanted: str
+) -> ir.Table:
+    """One row per account, with its state at both ends of the window: account_id, the `wanted` columns,
+    and one column per dimension in `by` or in the filters. Test accounts are out; filters are applied.
 
-    The state at an instant is that of the stretch which holds it. Columns: account_id, since
-    (first paid instant), start and end (1 when paying), start_micros, end_micros, kept_start and
-    kept_end (paying, or paused within its limit), left_before (last time it stopped paying up to
-    the window's start), lost_on, loss (why it is no customer at the end), reason_code,
-    reason_text, plan_id, and one column per dimension in `by` or in the filters.
-    Test accounts are out; filters are applied.
+    The state at an instant is that of the stretch which holds it. A wanted column is one of: start, end
+    (1 when paying), start_micros, end_micros, kept_start, kept_end (1 when paying, or paused within its
+    limit), since (first paid instant), left_before (when it last stopped paying up to the window's start),
+    lost_on (when it was last a customer), loss (why it is none at the end), reason_code, reason_text, plan_id.
     """
+    dimensions = tuple(sorted({*t.dimensions(by), *t.carried}))
+    key = (window.start, window.end, dimensions, policy, wanted, t.filters, t.exclude)
+    if key not in t.frames:
+        t.frames[key] = _standing(t, window, dimensions, policy, wanted)
+    return t.frames[key]
+
+
+def _standing(
+    t: Tables, window: Window, dimensions: tuple[str, ...], policy: Policy, wanted: tuple[str, ...]
+) -> ir.Table:
     rows = terms(t, policy)
     rows = rows.filter(rows.opens <= window.last)
     first, last = holds(rows, window.first), holds(rows, window.last)
     pays, kept = rows.pays == 1, (rows.pays + rows.rests) > 0
     closing = kept | (rows.status == "ended")
-    frame = rows.group_by("account_id").agg(
-        since=rows.opens.min(where=pays),
-        start=flag(pays & first).max(),
-        end=flag(pays & last).max(),
-        kept_start=flag(kept & first).max(),
-        kept_end=flag(kept & last).max(),
-        free_end=flag((rows.is_free == 1) & last).max(),
-        start_micros=rows.micros.sum(where=pays & first).fill_null(0),
-        end_micros=rows.micros.sum(where=pays & last).fill_null(0),
-        left_before=rows.closes.max(where=pays & (rows.closes <= window.first)),
-        lost_on=rows.closes.max(where=kept & (rows.closes <= window.last)),
-        last_status=rows.status.argmax(rows.closes, where=kept),
-        end_type=rows.end_type.argmax(rows.closes, where=closing),
-        reason_code=rows.reason_code.argmax(rows.closes, where=closing),
-        reason_text=rows.reason_text.argmax(rows.closes, where=closing),
-        plan_id=ibis.coalesce(
+    known: dict[str, Callable[[], ir.Value]] = {
+        "since": lambda: rows.opens.min(where=pays),
+        "start": lambda: flag(pays & first).max(),
+        "end": lambda: flag(pays & last).max(),
+        "kept_start": lambda: flag(kept & first).max(),
+        "kept_end": lambda: flag(kept & last).max(),
+        "start_micros": lambda: rows.micros.sum(where=pays & first).fill_null(0),
+        "end_micros": lambda: rows.micros.sum(where=pays & last).fill_null(0),
+        "left_before": lambda: rows.closes.max(where=pays & (rows.closes <= window.first)),
+        "lost_on": lambda: rows.closes.max(where=kept & (rows.closes <= window.last)),
+        "free_end": lambda: flag((rows.is_free == 1) & last).max(),
+        "last_status": lambda: rows.status.argmax(rows.closes, where=kept),
+        "end_type": lambda: rows.end_type.argmax(rows.closes, where=closing),
+        "reason_code": lambda: rows.reason_code.argmax(rows.closes, where=closing),
+        "reason_text": lambda: rows.reason_text.argmax(rows.closes, where=closing),
+        "plan_id": lambda: ibis.coalesce(
             rows.plan_id.argmax(rows.micros, where=pays & first),
             rows.plan_id.argmax(rows.micros, where=pays & last),
             rows.plan_id.argmax(rows.opens, where=pays),
         ),
-    )
-    frame = frame.filter(frame.since.notnull()).mutate(
-        loss=ibis.cases(
-            (frame.free_end == 1, "to_free"),
-            (frame.last_status == "past_due", "involuntary"),
-            (frame.last_status == "paused", "pause_expired"),
-            else_=frame.end_type.fill_null(UNKNOWN),
+    }
+    needed = dict.fromkeys(wanted)
+    if "loss" in needed:
+        needed |= dict.fromkeys(("free_end", "last_status", "end_type"))
+    if "tenure" in dimensions:
+        needed["since"] = None
+    if set(PLAN_COLUMNS) & set(dimensions):
+        needed["plan_id"] = None
+    frame = rows.group_by("account_id").agg(**{name: known[name]() for name in needed if name != "loss"})
+    if "loss" in needed:
+        frame = frame.mutate(
+            loss=ibis.cases(
+                (frame.free_end == 1, "to_free"),
+                (frame.last_status == "past_due", "involuntary"),
+                (frame.last_status == "paused", "pause_expired"),
+                else_=frame.end_type.fill_null(UNKNOWN),
+            )
         )
-    )
-    return t.narrow(with_dimensions(t, frame, t.dimensions(by), window))
+    return t.narrow(with_dimensions(t, frame, dimensions, window))
 
 
 ACCOUNT_COLUMNS = {
@@ -223,6 +258,17 @@ ACCOUNT_COLUMNS = {
 
 PLAN_COLUMNS = {"plan": "name", "interval": "interval"}
 """Dimension → the column of `plans` it is read from."""
+
+OTHER_COLUMNS = {"role": ("users", "role"), "platform": ("events", "platform"), "interval": ("plans", "interval")}
+"""Dimension → the (table, column) it is read from, where that is not the account."""
+
+
+def offered(t: Tables, dimension: str) -> bool:
+    """Whether the company's data has what the dimension is read from."""
+    if dimension in ACCOUNT_COLUMNS:
+        return t.has("accounts", ACCOUNT_COLUMNS[dimension])
+    return t.has(*OTHER_COLUMNS[dimension]) if dimension in OTHER_COLUMNS else True
+
 
 TENURE_BANDS = (("0-3 months", 3), ("3-6 months", 6), ("6-12 months", 12), ("12-24 months", 24))
 

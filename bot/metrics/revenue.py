@@ -89,7 +89,10 @@ def _net_moves(
     t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str
 ) -> ir.Table:
     """One row per account and part: its start, its end, and the one net movement between them."""
-    frame = standing(t, window, by, rules)
+    frame = standing(
+        t, window, by, rules,
+        "start", "end", "start_micros", "end_micros", "kept_start", "kept_end", "since", "left_before",
+    )  # fmt: skip
     came = (frame.start_micros == 0) & (frame.end_micros > 0)
     went = (frame.start_micros > 0) & (frame.end_micros == 0)
     resting = (frame.kept_start == 1) & (frame.start == 0)
@@ -212,7 +215,7 @@ def grr(
     Source: SaaS Capital, revenue retention (cap); ChartMogul, Gross MRR churn (flow).
     """
     rules = Policy.of(t.definitions, **policy)
-    frame = standing(t, window, by, rules)
+    frame = standing(t, window, by, rules, "start", "start_micros", "end_micros")
     kept = ibis.least(frame.start_micros, frame.end_micros)
     base = per(frame, by).agg(part=kept.sum(), whole=frame.start_micros.sum())
     if grr_method == "flow":
@@ -253,7 +256,8 @@ def nrr(
     Example: 2026-10, the finger-count company: 750 of 1320.
     Source: SaaS Capital, net revenue retention; ChartMogul, Net MRR churn (with reactivation).
     """
-    frame = standing(t, window, by, Policy.of(t.definitions, **policy))
+    wanted = ["start", "start_micros", "end_micros"] + (["since"] if include_reactivation == "true" else [])
+    frame = standing(t, window, by, Policy.of(t.definitions, **policy), *wanted)
     counted = frame.start == 1
     if include_reactivation == "true":
         counted = counted | (frame.since <= window.first)

@@ -25,7 +25,10 @@ GONE_DAYS = 180
 def customers(t: Tables, day: date) -> ir.Table:
     """Every account that ever paid, with its state at the start of `day`; the question's filters are applied."""
     window = Window(day - timedelta(days=1), day, Grain.DAY, t.definitions.zone)
-    return standing(t, window, (), Policy.of(t.definitions))
+    return standing(
+        t, window, (), Policy.of(t.definitions),
+        "end", "kept_end", "since", "lost_on", "loss", "reason_code",
+    )  # fmt: skip
 
 
 def _last_activity(t: Tables, day: date) -> ir.Table:
@@ -68,7 +71,7 @@ def new(t: Tables, day: date) -> ir.Table:
 def churned_eligible_for_win_back(t: Tables, day: date) -> ir.Table:
     """Former customers who left between 14 days and a year ago and have not come back."""
     zone = t.definitions.zone
-    frame = customers(t, day).filter(lambda c: c.kept_end == 0)
+    frame = customers(t, day).filter(lambda c: (c.kept_end == 0) & c.since.notnull())
     frame = frame.filter(frame.lost_on < instant(day - timedelta(days=JUST_LEFT_DAYS), zone))
     frame = frame.filter(frame.lost_on >= instant(day - timedelta(days=LEFT_TOO_LONG_DAYS), zone))
     return frame.select("account_id", "lost_on", "loss", "reason_code")
@@ -148,3 +151,16 @@ SEGMENTS: Mapping[str, Callable[[Tables, date], ir.Table]] = {
     )
 }
 """Every segment by its id."""
+
+SEGMENT_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "slipping_away": ("subscriptions", "events"),
+    "dormant": ("subscriptions", "events"),
+    "new": ("subscriptions",),
+    "churned_eligible_for_win_back": ("subscriptions",),
+    "open_support_issues": ("subscriptions", "tickets"),
+    "promoters": ("subscriptions", "survey_answers"),
+    "detractors": ("subscriptions", "survey_answers"),
+    "narrow_users": ("subscriptions", "events", "features"),
+    "signed_up_not_activated": ("accounts", "events", "milestones"),
+}
+"""Segment → the tables its rule reads."""

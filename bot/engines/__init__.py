@@ -1,0 +1,1 @@
+"""From words to an Answer: understand (Question → Query), rules (Query → Answer, without a model)."""

@@ -1,0 +1,78 @@
+"""A query of intent draft → drafts: choose the accounts, read their contacts, prepare the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.analysis.measure import Analyst
+from bot.analysis.people import accounts_of
+from bot.analysis.recipients import recipients, shipped
+from bot.drafting import Brand, DraftRequest, Policy, prepare
+from bot.errors import BadQuestion, NotAllowed
+from bot.metrics.segments import SEGMENTS
+from bot.playbook import Play
+from bot.types import Draft, Note, Query
+
+LEFT = "churned_eligible_for_win_back"
+"""The segment whose texts suit people found through a metric of departures."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person may fix beside the audience; what is None the drafting room chooses."""
+
+    play: str | None = None
+    type: str | None = None
+    channel: str = "email"
+
+
+def write(
+    analyst: Analyst,
+    query: Query,
+    brand: Brand,
+    policy: Policy,
+    plays: tuple[Play, ...],
+    wish: Wish | None = None,
+) -> Draft:
+    """One draft for the query's people, in `query.language` or the one most of them read.
+
+    Raises BadQuestion, BadData, NotAllowed.
+    """
+    wish = wish or Wish()
+    if not analyst.rights.drafts:
+        raise NotAllowed("drafts_not_allowed")
+    single = query.subject is not None and query.subject not in SEGMENTS and query.metric is None
+    if single and not analyst.rights.person_level:
+        raise NotAllowed("people_not_allowed")
+    accounts = accounts_of(analyst, query)
+    if not accounts:
+        raise BadQuestion("nobody_chosen")
+    segment = query.subject if query.subject in SEGMENTS else None if single else LEFT
+    return prepare(
+        DraftRequest(
+            recipients=recipients(analyst.company, accounts, analyst.as_of),
+            releases=shipped(analyst.company, analyst.as_of),
+            rule=_rule(query, single=single),
+            as_of=analyst.as_of,
+            definitions=analyst.company.definitions,
+            brand=brand,
+            play=wish.play,
+            type=wish.type,
+            segment=segment,
+            language=query.language,
+            channel=wish.channel,
+        ),
+        plays,
+        policy,
+    )
+
+
+def _rule(query: Query, *, single: bool) -> Note:
+    """Who was chosen, in words."""
+    if single:
+        return Note("rule_account", {"id": query.subject})
+    if query.subject in SEGMENTS:
+        key = "rule_segment_filtered" if query.filters else "rule_segment"
+        return Note(key, {"segment": query.subject, "filters": query.filters})
+    key = "rule_metric_filtered" if query.filters else "rule_metric"
+    return Note(key, {"metric": query.metric, "window": query.window, "filters": query.filters})

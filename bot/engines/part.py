@@ -1,0 +1,59 @@
+"""What one Query contributes to an Answer, and the desk it is worked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from bot.analysis.measure import Analyst
+from bot.language import Language
+from bot.playbook import Playbook
+from bot.types import Citation, Draft, Evidence, Finding, Note, Query
+
+
+@dataclass
+class Part:
+    """Findings are the sentences of the answer, in order; each takes its values from `evidence`."""
+
+    queries: list[Query] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    caveats: list[Note] = field(default_factory=list)
+    follow_ups: list[str] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def say(self, key: str, *evidence: Evidence, **values: Any) -> None:
+        """Add one finding."""
+        self.findings.append(Finding(key, values, tuple(one.id for one in evidence)))
+
+    def keep(self, *evidence: Evidence) -> None:
+        """Add measurements and what must be said beside them."""
+        for one in evidence:
+            self.evidence.append(one)
+            self.caveats.extend(note for note in one.caveats if note not in self.caveats)
+
+    def add(self, other: Part) -> None:
+        """Append another part: several questions in one message."""
+        for name in ("queries", "findings", "evidence", "citations", "drafts"):
+            getattr(self, name).extend(getattr(other, name))
+        self.caveats.extend(note for note in other.caveats if note not in self.caveats)
+        self.follow_ups = other.follow_ups or self.follow_ups
+
+
+@dataclass
+class Desk:
+    """Everything an engine may use for one question: the data under the asker's rights, words, and plays."""
+
+    analyst: Analyst
+    language: Language
+    playbook: Callable[[], Playbook]
+    write: Callable[[Query], Draft]
+    """Prepares the draft a query asks for; nothing is sent."""
+    text: str = ""
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def next_id(self) -> str:
+        return f"e{next(self.numbers)}"

@@ -1,0 +1,52 @@
+"""Who: the accounts behind a number or in a segment, as findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.analysis.people import list_people
+from bot.engines.part import Desk, Part
+from bot.engines.values import scope
+from bot.metrics.segments import SEGMENTS
+from bot.types import Query
+
+MOST_LINES = 10
+
+
+def who(desk: Desk, query: Query) -> Part:
+    """The people of a segment or behind a metric, the most valuable first, with the reason each is listed."""
+    evidence = replace(list_people(desk.analyst, query), id=desk.next_id())
+    part = Part(queries=[evidence.query])
+    part.keep(evidence)
+    rows = evidence.rows
+    if not rows and query.subject in SEGMENTS:
+        part.say("list_nobody", evidence, segment=query.subject)
+    elif not rows:
+        part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
+    elif query.subject in SEGMENTS:
+        part.say("list_segment_header", evidence, n=len(rows), segment=query.subject, day=evidence.as_of)
+    else:
+        part.say("list_header", evidence, n=len(rows), metric=query.metric, window=evidence.query.window)
+    scope(desk, part, evidence)
+    language = desk.language
+    for row in rows[:MOST_LINES]:
+        facts = []
+        if row.get("country"):
+            facts.append(language.value_name("country", row["country"]))
+        if row.get("mrr") is not None:
+            facts.append(language.say("person_mrr", amount=row["mrr"], currency=evidence.currency))
+        for column in ("lost_on", "last_active_at", "answered_at", "since"):
+            if row.get(column) is not None:
+                facts.append(language.say(f"person_{column}", day=row[column]))
+                break
+        if row.get("reason_code"):
+            facts.append(language.say("person_reason", reason=language.value_name("reason", row["reason_code"])))
+        if row.get("open_tickets"):
+            facts.append(language.say("person_tickets", n=row["open_tickets"]))
+        name = row.get("name") or row["account_id"]
+        key = "person_line" if facts else "person_line_bare"
+        part.say(key, evidence, name=name, id=row["account_id"], facts=", ".join(facts))
+    if len(rows) > MOST_LINES:
+        part.say("list_more", evidence, n=len(rows) - MOST_LINES)
+    part.follow_ups = [language.say("follow_draft")]
+    return part

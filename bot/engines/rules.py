@@ -1,0 +1,201 @@
+"""Query → Answer, without a model: each intent has one function that measures and finds the sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.engines.part import Desk, Part
+from bot.engines.people import who
+from bot.engines.reasons import why
+from bot.engines.values import breakdown, trend, value
+from bot.engines.weekly import weekly
+from bot.metrics import catalogue
+from bot.playbook import Play
+from bot.types import Answer, Draft, Finding, Intent, Note, Outcome, Query
+
+MOST_STEPS = 4
+
+
+def answer(desk: Desk, queries: Sequence[Query], assumed: Sequence[Note] = ()) -> Answer:
+    """The answer to one or several understood queries. Raises what a person must be told (ForPerson)."""
+    whole = Part()
+    for query in queries:
+        whole.add(ANSWERS.get(query.intent, cannot)(desk, query))
+    intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
+    caveats = tuple(desk.language.say(note.key, **note.values) for note in (*assumed, *whole.caveats))
+    return Answer(
+        outcome=Outcome.REFUSE if intent is Intent.OFF_TOPIC else Outcome.ANSWER,
+        intent=intent,
+        language=desk.language.code,
+        text=worded(desk, whole.findings),
+        queries=tuple(whole.queries),
+        evidence=tuple(whole.evidence),
+        findings=tuple(whole.findings),
+        citations=tuple(dict.fromkeys(whole.citations)),
+        caveats=caveats,
+        follow_ups=tuple(dict.fromkeys(whole.follow_ups)),
+        drafts=tuple(whole.drafts),
+    )
+
+
+def worded(desk: Desk, findings: Sequence[Finding]) -> str:
+    """The findings as prose, one line each."""
+    return "\n".join(desk.language.say(finding.key, **finding.values) for finding in findings)
+
+
+def define(desk: Desk, query: Query) -> Part:
+    """What a metric means here: formula, who counts, default period, the other common definitions, source."""
+    part = Part(queries=[query])
+    metric = catalogue()[query.metric or ""]
+    texts = desk.language.definition(metric.name) or {
+        "summary": metric.summary,
+        "formula": metric.formula,
+        "at_risk": metric.at_risk,
+    }
+    part.say("define_header", metric=metric.name, summary=texts["summary"])
+    part.say("define_formula", formula=texts["formula"])
+    part.say("define_base", base=texts["at_risk"])
+    part.say("define_window", period=desk.language.say(f"default_{metric.window.value}"))
+    others = [f"{name} = {' | '.join(values)}" for name, values in metric.variants.items() if len(values) > 1]
+    if others:
+        part.say("define_variants", variants=others)
+    part.say("define_source", source=metric.source)
+    part.follow_ups = [desk.language.say("follow_value", metric=metric.name)]
+    return part
+
+
+def advise(desk: Desk, query: Query) -> Part:
+    """What the playbook recommends for the person's words, with the play and section it stands in."""
+    part = Part(queries=[query])
+    passages = desk.playbook().search(query.subject or desk.text, desk.language.code, limit=2)
+    if not passages:
+        part.say("advise_none")
+        return part
+    best = desk.playbook().plays[passages[0].play]
+    citation = best.cite("steps", desk.language.code)
+    part.citations.append(citation)
+    part.say("advise_play", title=citation.title, section=citation.section)
+    for number, step in enumerate(steps_of(best, desk.language.code)[:MOST_STEPS], 1):
+        part.say("advise_step", n=number, step=step)
+    for other in passages[1:]:
+        part.citations.append(other.citation)
+        part.say("advise_also", title=other.title, section=other.section)
+    if best.draft_types:
+        part.follow_ups = [desk.language.say("follow_draft_inactive")]
+    return part
+
+
+def steps_of(play: Play, language: str) -> list[str]:
+    """The numbered steps of a play, each as one sentence or two, without Markdown."""
+    text = play.text(language).sections["steps"]
+    items = re.findall(r"^\s*\d+\.\s+(.*(?:\n(?!\s*\d+\.|\s*$).*)*)", text, flags=re.MULTILINE)
+    return [re.sub(r"[*_`]", "", " ".join(item.split())) for item in items] or [text.strip()]
+
+
+def draft(desk: Desk, query: Query) -> Part:
+    """Drafts for the people a query names, with who is held back, which checks passed, and why."""
+    part = Part(queries=[query])
+    one = desk.write(query)
+    part.drafts.append(one)
+    part.citations.extend(one.citations)
+    _draft_findings(desk, part, one)
+    part.say("draft_not_sent")
+    return part
+
+
+def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
+    language = desk.language
+    title = one.citations[0].title if one.citations else one.type
+    part.say("draft_header", title=title, language=one.language, channel=language.value_name("message_channel", one.channel))
+    part.say("draft_audience", before=one.audience.before, after=one.audience.after)
+    if one.audience.suppressed:
+        reasons = [
+            language.say("held_back_reason", n=n, reason=language.say(f"why_{reason.lower().replace('-', '_')}"))
+            for reason, n in one.audience.suppressed.items()
+            if n
+        ]
+        part.say("draft_held_back", reasons=reasons)
+    if one.audience.elsewhere:
+        others = [
+            language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()
+        ]
+        part.say("draft_elsewhere", languages=others)
+    for variant in one.variants:
+        part.say("draft_variant", name=variant.name, subject=variant.subject,
+            preheader=variant.preheader, body=variant.body,
+        )  # fmt: skip
+    failed = [check for check in one.checks if not check.passed]
+    part.say(f"draft_state_{one.state}")
+    part.say("draft_checks", passed=len(one.checks) - len(failed), failed=len(failed))
+    for check in failed:
+        reason = language.say(check.reason.key, **check.reason.values)
+        part.say("draft_check_failed", id=check.id, severity=check.severity, reason=reason)
+    part.say("draft_test_plan", plan=language.say(one.test_plan.key, **one.test_plan.values))
+
+
+def data_health(desk: Desk, query: Query) -> Part:
+    """How far the data reaches, and which metrics it allows."""
+    part = Part(queries=[query])
+    known = catalogue()
+    ready = [name for name, metric in known.items() if not desk.analyst.missing(metric)]
+    part.say("health_as_of", day=desk.analyst.as_of)
+    part.say("health_metrics", ready=ready, n=len(known))
+    lacking = {name: gaps for name, metric in known.items() if (gaps := desk.analyst.missing(metric))}
+    for name, gaps in lacking.items():
+        part.say("health_lacks", metric=name, missing=gaps)
+    return part
+
+
+def _said(key: str) -> Callable[[Desk, Query], Part]:
+    def part(desk: Desk, query: Query) -> Part:
+        found = Part(queries=[query])
+        found.say(query.subject or key)
+        if query.intent is Intent.HELP:
+            found.follow_ups = [desk.language.say("follow_weekly"), desk.language.say("follow_churn")]
+        return found
+
+    return part
+
+
+def cannot(desk: Desk, query: Query) -> Part:
+    """An intent that is understood but not served: said plainly."""
+    part = Part(queries=[query])
+    part.say("cannot_intent", intent=query.intent.value)
+    return part
+
+
+def top(desk: Desk, query: Query) -> Part:
+    """The segments with the highest or lowest value."""
+    return breakdown(desk, query)
+
+
+def compared(desk: Desk, query: Query) -> Part:
+    """Two periods, or the segments of a filter, side by side."""
+    several = [name for name, values in query.filters if len(values) > 1]
+    if several and not query.by:
+        return breakdown(desk, replace(query, by=tuple(several)))
+    return value(desk, replace(query, baseline=query.baseline or "previous"))
+
+
+ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
+    Intent.VALUE: value,
+    Intent.VARIANT: value,
+    Intent.TREND: trend,
+    Intent.COMPARE: compared,
+    Intent.BREAKDOWN: breakdown,
+    Intent.TOP: top,
+    Intent.WHY: why,
+    Intent.PREMISE: why,
+    Intent.LIST_PEOPLE: who,
+    Intent.SEGMENT: who,
+    Intent.DEFINE: define,
+    Intent.ADVISE: advise,
+    Intent.DRAFT: draft,
+    Intent.WEEKLY: weekly,
+    Intent.DATA_HEALTH: data_health,
+    Intent.HELP: _said("help"),
+    Intent.SMALLTALK: _said("hello"),
+    Intent.OFF_TOPIC: _said("off_topic"),
+}

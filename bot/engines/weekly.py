@@ -1,0 +1,160 @@
+"""The week: the last complete week against the week before and the four before that, in under a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import sqrt
+from typing import Any
+
+from bot.analysis.compare import compared
+from bot.analysis.explain import Effect, split_change
+from bot.analysis.intervals import Z, difference
+from bot.analysis.measure import measure
+from bot.analysis.windows import default_window
+from bot.engines.part import Desk, Part
+from bot.engines.values import label_of
+from bot.errors import ForPerson
+from bot.metrics import catalogue
+from bot.playbook import Signal
+from bot.types import Evidence, Grain, Intent, Query, Unit, Window
+
+METRICS = ("churned_customers", "new_customers", "mrr", "active_users", "nps")
+FOR_WHOM = ("country", "plan", "platform", "size")
+BASE_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Week:
+    """One metric's week: `moved` is +1, -1 or 0 where the difference from the base can be chance."""
+
+    evidence: Evidence
+    now: Mapping[str, Any]
+    before: Mapping[str, Any]
+    base: float
+    moved: int
+
+
+def weekly(desk: Desk, query: Query) -> Part:
+    """A line per metric, what moved and for whom, and the play that fits."""
+    definitions = desk.analyst.company.definitions
+    last = default_window(Grain.WEEK, desk.analyst.as_of, definitions.zone, definitions.week_start)
+    part = Part(queries=[replace(query, window=last)])
+    part.say("weekly_header", window=last)
+    weeks = [week for name in METRICS if (week := _week(desk, name, last)) is not None]
+    for week in weeks:
+        part.keep(week.evidence)
+        _line(part, week, desk)
+    moved = [week for week in weeks if week.moved]
+    if not moved:
+        part.say("weekly_nothing")
+    for number, week in enumerate(moved[:3]):
+        _changed(desk, part, week, last, first=number == 0)
+    part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who_slipping")]
+    return part
+
+
+def _week(desk: Desk, name: str, last: Window) -> Week | None:
+    """The metric in six weeks; None where the company cannot measure it or had nothing to measure."""
+    span = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS + 1), grain=Grain.WEEK)
+    try:
+        evidence = measure(desk.analyst, Query(Intent.WEEKLY, name, span), id=desk.next_id())
+    except ForPerson:
+        return None
+    rows = evidence.rows
+    if len(rows) < BASE_WEEKS + 2 or rows[-1]["value"] is None or rows[-2]["value"] is None:
+        return None
+    now, before, earlier = rows[-1], rows[-2], rows[:BASE_WEEKS]
+    if "whole" in now:
+        whole = sum(row["whole"] for row in earlier)
+        if not whole or not now["whole"]:
+            return None
+        share = sum(row["part"] for row in earlier) / whole
+        scale = 100 if evidence.unit is Unit.POINTS else 1
+        return Week(evidence, now, before, scale * share, _moved_share(evidence, now, share, whole))
+    base = sum(row["value"] for row in earlier) / len(earlier)
+    return Week(evidence, now, before, base, _moved_level(evidence, now["value"], [row["value"] for row in earlier]))
+
+
+def _moved_share(evidence: Evidence, now: Mapping[str, Any], share: float, whole: float) -> int:
+    if evidence.unit is Unit.POINTS:
+        low, high = now["interval"]
+        return 0 if low <= 100 * share <= high else 1 if now["value"] > 100 * share else -1
+    low, high = difference(now["part"], now["whole"], share * whole, whole)
+    return 0 if low <= 0 <= high else 1 if low > 0 else -1
+
+
+def _moved_level(evidence: Evidence, now: float, earlier: list[float]) -> int:
+    """Beyond chance: a count by its Poisson spread or the weeks' own, whichever is wider; money by the weeks' own."""
+    base = sum(earlier) / len(earlier)
+    spread = sqrt(sum((one - base) ** 2 for one in earlier) / (len(earlier) - 1))
+    if evidence.unit is Unit.COUNT:
+        spread = max(spread, sqrt(base))
+    gap = now - base
+    return 0 if abs(gap) <= Z * spread * sqrt(1 + 1 / len(earlier)) else 1 if gap > 0 else -1
+
+
+def _line(part: Part, week: Week, desk: Desk) -> None:
+    values: dict[str, Any] = {
+        "metric": week.evidence.query.metric,
+        "value": week.now["value"],
+        "before": week.before["value"],
+        "base": week.base,
+        "unit": week.evidence.unit.value,
+        "currency": week.evidence.currency,
+    }
+    small = desk.analyst.company.definitions.small_sample
+    if "whole" in week.now and week.now["whole"] < small:
+        part.say(
+            "weekly_counts_line", week.evidence, metric=values["metric"], part=week.now["part"],
+            whole=week.now["whole"], before=week.before["part"], whole_before=week.before["whole"],
+        )  # fmt: skip
+        return
+    part.say("weekly_money_line" if week.evidence.unit is Unit.MONEY else "weekly_line", week.evidence, **values)
+
+
+def _changed(desk: Desk, part: Part, week: Week, last: Window, *, first: bool) -> None:
+    """One thing that moved: which way, for whom most, and what the playbook recommends."""
+    if first:
+        part.say("weekly_changed")
+    name = week.evidence.query.metric or ""
+    direction = "up" if week.moved > 0 else "down"
+    driver = _for_whom(desk, week, last)
+    values = {"metric": name, "unit": week.evidence.unit.value, "currency": week.evidence.currency}
+    gap = week.now["value"] - week.base
+    if driver is None:
+        part.say(f"weekly_moved_{direction}", week.evidence, change=gap, **values)
+    else:
+        label = label_of(desk, driver[0], driver[1].segment)
+        part.say(
+            f"weekly_moved_{direction}_for", week.evidence, change=gap, dimension=driver[0], label=label, **values
+        )
+    good = catalogue()[name].good
+    if good != direction and not part.citations:
+        _do(desk, part, name, direction)
+
+
+def _for_whom(desk: Desk, week: Week, last: Window) -> tuple[str, Effect] | None:
+    """The segment that holds most of the change against the week before, where that goes the same way."""
+    before = replace(last, start=last.start - timedelta(weeks=1), end=last.start)
+    query = replace(week.evidence.query, intent=Intent.WHY, window=last)
+    found = split_change(
+        desk.analyst,
+        compared(
+            replace(week.evidence, rows=(week.now,), query=query),
+            replace(week.evidence, rows=(week.before,), query=replace(query, window=before), role="baseline"),
+        ),
+        FOR_WHOM,
+    )
+    same_way = (week.now["value"] - week.before["value"]) * week.moved > 0
+    return found.driver if same_way else None
+
+
+def _do(desk: Desk, part: Part, name: str, direction: str) -> None:
+    play = desk.playbook().fitting([Signal(name, "up" if direction == "up" else "down")], desk.language.code)
+    if play is None:
+        return
+    citation = play.cite("steps", desk.language.code)
+    part.citations.append(citation)
+    part.say("weekly_do", title=citation.title, section=citation.section)

@@ -1,0 +1,43 @@
+"""The check's report in words: what is mapped, what is odd, which metrics the data allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.language import Language
+
+
+def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """One line a fact, in the order in which a person would want them."""
+    say = language.say
+    if report.snapshot:
+        yield say("snapshot")
+    else:
+        yield say("check_as_of", day=report.as_of)
+    if report.stale:
+        yield say("stale", day=report.as_of)
+    yield ""
+    for table in report.tables:
+        span = ""
+        if table.first and table.last:
+            span = say("check_span", first=table.first.date(), last=table.last.date())
+        yield say("check_table", table=table.name, n=table.rows, span=span)
+        if table.missing:
+            yield "  " + say("check_without", columns=list(table.missing))
+    yield say("check_unmapped", tables=list(report.missing))
+    yield ""
+    yield say("check_oddities" if report.oddities else "check_no_oddities")
+    for odd in report.oddities:
+        where = odd.table if odd.column is None else f"{odd.table}.{odd.column}"
+        example = say("check_example", example=odd.example) if odd.example else ""
+        yield "  " + say(
+            f"odd_{odd.key}", where=where, n=odd.count, example=example, other=odd.other or "", table=odd.table
+        )
+    yield ""
+    yield say("check_metrics", n=sum(1 for one in metrics if one["available"]), whole=len(metrics))
+    for one in metrics:
+        if one["available"]:
+            yield f"  {one['name']}"
+        else:
+            yield "  " + say("check_lacks", name=one["name"], missing=one["missing"])

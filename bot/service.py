@@ -1,0 +1,330 @@
+"""What the bot does, the same for every surface: ask, weekly, measure, draft, decide, plays, check, catalogue.
+
+Total: what goes wrong for a person comes back as an Answer that says so; what goes wrong in the
+program comes back as an honest sentence too, and is logged for us.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from threading import RLock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.access import Policy
+from bot.analysis.measure import Analyst, measure
+from bot.analysis.windows import baseline_of
+from bot.documents import query_document, query_from
+from bot.drafting import Brand
+from bot.drafting import Policy as DraftPolicy
+from bot.engines import rules
+from bot.engines.drafts import Wish, write
+from bot.engines.part import Desk
+from bot.engines.understand import Reading, understand
+from bot.errors import ForPerson, NotAllowed
+from bot.language import Language, available, detect, load
+from bot.language.periods import Calendar, parse
+from bot.metrics import catalogue
+from bot.playbook import Playbook
+from bot.records import Records
+from bot.sources import Company
+from bot.sources.check import Report, examine
+from bot.types import (
+    Answer,
+    Evidence,
+    Finding,
+    Intent,
+    Note,
+    Outcome,
+    Person,
+    Place,
+    Query,
+    Question,
+    Rights,
+    Window,
+)
+
+log = structlog.get_logger()
+
+PASSING = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.OFF_TOPIC, Intent.DATA_HEALTH, Intent.ADVISE})
+"""Intents that leave a thread's Query as it was: thanking does not change the subject."""
+
+
+class Service:
+    """One company's bot. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        company: Company,
+        policy: Policy,
+        playbook: Callable[[], Playbook],
+        records: Callable[[], Records],
+        brand: Brand,
+        guardrails: Callable[[], DraftPolicy],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`now` is the clock of surfaces that have no `--as-of`, naive UTC. The other callables open their part at first use, so that a question pays only for what it needs."""
+        self.company = company
+        self.policy = policy
+        self.brand = brand
+        self.now = now
+        self._open_playbook = playbook
+        self._open_records = records
+        self._open_guardrails = guardrails
+        self._opening = RLock()
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """The plays."""
+        with self._opening:
+            return self._open_playbook()
+
+    @cached_property
+    def records(self) -> Records:
+        """What must survive."""
+        with self._opening:
+            return self._open_records()
+
+    @cached_property
+    def guardrails(self) -> DraftPolicy:
+        """The numbers and words of the drafting rules."""
+        with self._opening:
+            return self._open_guardrails()
+
+    def admit(self, person: Person, place: Place, channel: str | None = None) -> Rights:
+        """The rights of a person in a place; NotAllowed for guests, strangers, bots, external channels."""
+        return self.policy.rights(person, place, channel)
+
+    def rights_of(self, role: str, place: Place) -> Rights:
+        """The rights a role has in a place: how the terminal asks as somebody."""
+        return self.policy.rights_of_role(role, place)
+
+    def ask(self, question: Question, thread: str | None = None) -> Answer:
+        """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
+        return self._answered(question, thread, lambda q, a, lang: self._read(q, a))
+
+    def weekly(self, question: Question, thread: str | None = None) -> Answer:
+        """The weekly summary."""
+        return self._answered(
+            question, thread, lambda q, a, lang: Reading(lang.code, Intent.WEEKLY, (Query(Intent.WEEKLY),))
+        )
+
+    def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
+        """Answer a Query that was picked by a button: it finishes the question that asked back."""
+        return self._answered(
+            question, thread, lambda q, a, lang: _chosen(lang, query_from(query))
+        )
+
+    def measure(self, query: Query, rights: Rights, now: datetime) -> tuple[Evidence, ...]:
+        """One measurement, and its baseline when the query names one. Raises ForPerson."""
+        analyst = self._analyst(rights, now)
+        main = measure(analyst, query)
+        before = baseline_of(main.query, main.query.window) if main.query.window else None
+        if before is None:
+            return (main,)
+        then = replace(main.query, window=before, baseline=None)
+        return main, measure(analyst, then, id="e2", role="baseline")
+
+    def window(self, period: str, now: datetime) -> Window:
+        """The window of a `--period`. Raises BadQuestion."""
+        definitions = self.company.definitions
+        as_of = self._analyst(Rights(), now).as_of
+        return parse(period, Calendar(as_of, definitions.week_start, definitions.zone))
+
+    def draft(self, question: Question, query: Query, wish: Wish) -> Answer:
+        """The draft for a Query of intent draft; `wish` fixes play, type or channel."""
+        return self._answered(
+            question, None, lambda q, a, lang: _chosen(lang, query), wish
+        )
+
+    def plays(self, text: str, language: str | None, limit: int = 5) -> list[dict[str, Any]]:
+        """Retrieval only: ranked plays (id, language, section, score, title), or none."""
+        spoken = language or detect(text, self.company.definitions.language)
+        return [
+            {
+                "id": one.play,
+                "language": one.language,
+                "section": one.section,
+                "score": round(one.score, 4),
+                "title": one.title,
+            }
+            for one in self.playbook.search(text, spoken, limit)
+        ]
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        """Every metric with its definition, and what this company's data lacks for it."""
+        analyst = Analyst(self.company, Rights(), date.min)
+        return [
+            {
+                "name": one.name,
+                "summary": one.summary,
+                "formula": one.formula,
+                "at_risk": one.at_risk,
+                "source": one.source,
+                "version": one.version,
+                "unit": one.unit.value,
+                "good": one.good,
+                "shape": one.shape.value,
+                "entity": one.entity,
+                "by": list(one.by),
+                "variants": {name: list(values) for name, values in one.variants.items()},
+                "companions": list(one.companions),
+                "needs": list(one.needs),
+                "missing": analyst.missing(one),
+                "available": not analyst.missing(one),
+            }
+            for one in catalogue().values()
+        ]
+
+    def check(self, now: datetime) -> Report:
+        """The truth about the data: mapping, freshness, oddities."""
+        return examine(self.company, now)
+
+    def _analyst(self, rights: Rights, now: datetime) -> Analyst:
+        zone = ZoneInfo(self.company.definitions.zone)
+        today = now.replace(tzinfo=UTC).astimezone(zone).date()
+        return Analyst(self.company, rights, self.company.as_of(today))
+
+    def _answered(
+        self,
+        question: Question,
+        thread: str | None,
+        read: Callable[[Question, Analyst, Language], Reading],
+        wish: Wish | None = None,
+    ) -> Answer:
+        began = time.perf_counter()
+        language = self._language(question)
+        try:
+            question = self._recalled(question, thread)
+            language = self._language(question)
+            analyst = self._analyst(question.rights, question.now)
+            reading = read(question, analyst, language)
+            language = load(reading.language)
+            answer = self._from(reading, question, analyst, language, wish)
+            self._remember(answer, question, thread)
+        except ForPerson as error:
+            answer = refusal(language, error)
+        except Exception:
+            log.exception("question failed", question=question.id)
+            answer = refusal(language, ForPerson("our_fault"))
+        return replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
+
+    def _language(self, question: Question) -> Language:
+        code = question.language or detect(question.text, self.company.definitions.language)
+        return load(code if code in available() else "en")
+
+    def _read(self, question: Question, analyst: Analyst) -> Reading:
+        dimensions = {name for metric in catalogue().values() for name in metric.by}
+        values = {name: found for name in sorted(dimensions) if (found := analyst.values(name))}
+        return understand(question, catalogue(), values, self.company.definitions, analyst.as_of)
+
+    def _from(
+        self,
+        reading: Reading,
+        question: Question,
+        analyst: Analyst,
+        language: Language,
+        wish: Wish | None,
+    ) -> Answer:
+        if reading.declined is not None:
+            return Answer(
+                Outcome.REFUSE,
+                reading.intent,
+                language.code,
+                language.say(reading.declined.key, **reading.declined.values),
+                findings=(Finding(reading.declined.key, reading.declined.values),),
+                follow_ups=(language.say("follow_help"),),
+            )
+        if reading.clarify is not None:
+            return Answer(
+                Outcome.ASK_BACK,
+                reading.intent,
+                language.code,
+                reading.clarify.question,
+                clarify=reading.clarify,
+            )
+        desk = Desk(
+            analyst,
+            language,
+            lambda: self.playbook,
+            lambda query: write(
+                analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish
+            ),
+            question.text,
+        )
+        answer = rules.answer(desk, reading.queries, reading.assumed)
+        return replace(answer, caveats=(*answer.caveats, *self._footing(answer, analyst, language, question)))
+
+    def _footing(
+        self, answer: Answer, analyst: Analyst, language: Language, question: Question
+    ) -> list[str]:
+        """What every figure stands on: the definition, how far the data reaches, and whether it is old."""
+        if not answer.evidence:
+            return []
+        lines = []
+        if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
+            texts = language.definition(name) or {"summary": catalogue()[name].summary}
+            lines.append(language.say("footing_definition", metric=name, summary=texts["summary"]))
+        definitions = self.company.definitions
+        if definitions.snapshot:
+            return lines
+        last = answer.evidence[0].as_of - timedelta(days=1)
+        lines.append(language.say("as_of", day=last, zone=definitions.zone))
+        age = (question.now.date() - analyst.as_of).days * 24
+        if self.company.pinned is None and age > definitions.freshness_hours:
+            lines.append(language.say("stale", day=analyst.as_of))
+        return lines
+
+    def _recalled(self, question: Question, thread: str | None) -> Question:
+        if thread is None or question.previous is not None:
+            return question
+        kept = self.records.threads.recall(*_place(thread))
+        if kept is None:
+            return question
+        previous = query_from(kept.query) if kept.query else None
+        spoken = question.language or detect(question.text, kept.language)
+        return replace(question, previous=previous, language=spoken)
+
+    def _remember(self, answer: Answer, question: Question, thread: str | None) -> None:
+        if thread is None:
+            return
+        query = next((one for one in reversed(answer.queries) if one.intent not in PASSING), question.previous)
+        self.records.threads.remember(
+            *_place(thread),
+            query=query_document(query) if query else None,
+            language=answer.language,
+            now=question.now,
+        )
+
+
+def _chosen(language: Language, query: Query) -> Reading:
+    return Reading(language.code, query.intent, (query,))
+
+
+def _place(thread: str) -> tuple[str, str, str]:
+    team, channel, ts = thread.split("/", 2)
+    return team, channel, ts
+
+
+def refusal(language: Language, error: ForPerson) -> Answer:
+    """An error for a person as an Answer in their language."""
+    return Answer(
+        Outcome.REFUSE,
+        Intent.OFF_TOPIC if isinstance(error, NotAllowed) else Intent.VALUE,
+        language.code,
+        said(language, error.key, error.values),
+        error=Note(error.key, error.values),
+    )
+
+
+def said(language: Language, key: str, values: Mapping[str, Any]) -> str:
+    """The sentence of an error; gaps (several wrong things at once) each on a line of its own."""
+    gaps = [f"- {said(language, gap.key, gap.values)}" for gap in values.get("gaps", ()) if isinstance(gap, Note)]
+    sentence = language.say(key, **values)
+    return "\n".join([sentence, *gaps])

@@ -1,0 +1,237 @@
+"""What the terminal's commands share: opening a session, showing answers, keeping a conversation."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import structlog
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.documents import answer_document, query_document, query_from
+from bot.errors import BadQuestion, ForPerson
+from bot.language import available, load
+from bot.service import PASSING, Service, said
+from bot.types import Answer, Place, Query, Question
+
+log = structlog.get_logger()
+out = Console(highlight=False, soft_wrap=True)
+
+@dataclass(frozen=True)
+class Session:
+    """One command's service and the options it was given."""
+
+    service: Service
+    now: datetime
+    role: str
+    place: Place
+    language: str | None
+
+    def question(self, text: str, previous: Query | None = None) -> Question:
+        return Question(
+            text=text,
+            now=self.now,
+            rights=self.service.rights_of(self.role, self.place),
+            place=self.place,
+            language=self.language,
+            previous=previous,
+        )
+
+
+def opened(
+    workspace: Path,
+    as_of: datetime | None,
+    role: str,
+    place: Place,
+    language: str | None,
+    engine: str = "auto",
+) -> Session:
+    """Open the workspace; raises ForPerson."""
+    from bot.wiring import service_of  # the data and the model are only loaded by commands that need them
+
+    if engine == "agent":
+        raise BadQuestion("no_model")
+    if engine not in ("auto", "rules"):
+        raise BadQuestion("unknown_engine", name=engine, near=["auto", "rules", "agent"])
+    if language is not None and language not in available():
+        raise BadQuestion("unknown_language", name=language, near=list(available()))
+    service = service_of(workspace, as_of.date() if as_of else None)
+    now = datetime.combine(as_of.date(), time(12)) if as_of else datetime.now(UTC).replace(tzinfo=None)
+    return Session(service, now, role, place, language)
+
+
+def told(work: Callable[[], int], language: str | None, *, as_json: bool) -> None:
+    """Run a command; what a person must be told is a sentence, or an `error` object, and exit code 2."""
+    try:
+        code = work()
+    except ForPerson as error:
+        spoken = load(language if language in available() else "en")
+        message = said(spoken, error.key, error.values)
+        if as_json:
+            show_json({"error": {"key": error.key, "message": message}})
+        else:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(escape(message))
+        code = 2
+    except Exception:
+        log.exception("command failed")
+        message = load("en").say("our_fault")
+        if as_json:
+            show_json({"error": {"key": "our_fault", "message": message}})
+        else:
+            Console(stderr=True).print(message)
+        code = 1
+    raise typer.Exit(code)
+
+
+def show_json(document: Any) -> None:
+    """One document, on one line of stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def show(answer: Answer) -> None:
+    """An answer as a person reads it: prose, then what it stands on, small."""
+    out.print(escape(answer.text))
+    if answer.clarify:
+        for number, choice in enumerate(answer.clarify.choices, 1):
+            out.print(f"  {number}. {escape(choice.label)}")
+    for caveat in answer.caveats:
+        out.print(f"[dim]{escape(caveat)}[/dim]")
+    if answer.follow_ups:
+        out.print(f"[cyan]→ {escape('   → '.join(answer.follow_ups))}[/cyan]")
+
+
+def finished(answer: Answer, *, as_json: bool) -> int:
+    """Print an answer; the exit code it stands for."""
+    if as_json:
+        show_json(answer_document(answer))
+    else:
+        show(answer)
+    if answer.error is None:
+        return 0
+    return 1 if answer.error.key == "our_fault" else 2
+
+
+def remembered(path: Path | None) -> Query | None:
+    """The last Query of a conversation file."""
+    if path is None or not path.exists():
+        return None
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))["query"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadQuestion("thread_unreadable", path=str(path)) from None
+    return query_from(kept) if kept else None
+
+
+def remember(path: Path | None, answer: Answer, previous: Query | None) -> None:
+    """Keep what a follow-up will refer to."""
+    if path is not None:
+        query = subject_of(answer, previous)
+        document = {"query": query_document(query) if query else None}
+        path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def subject_of(answer: Answer, previous: Query | None) -> Query | None:
+    """What a follow-up will refer to: the answer's last Query, unless it changed no subject."""
+    return next((query for query in reversed(answer.queries) if query.intent not in PASSING), previous)
+
+
+def lines(batch: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """(number, object) of each line of a file of JSON lines; None where a line is none."""
+    try:
+        texts = batch.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise BadQuestion("batch_unreadable", path=str(batch)) from None
+    for number, text in enumerate(texts, 1):
+        if text.strip():
+            try:
+                found = json.loads(text)
+            except ValueError:
+                found = None
+            yield number, found if isinstance(found, dict) and "text" in found else None
+
+
+def failed(id: Any, error: ForPerson) -> dict[str, Any]:
+    """The document of a line that could not be served."""
+    return {"id": id, "error": {"key": error.key, "message": said(load("en"), error.key, error.values)}}
+
+
+def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iterator[dict[str, Any]]:
+    """One answer document a line, in one process; `as_of` and `thread` (earlier texts) are optional."""
+    sessions: dict[str | None, Session] = {None: session}
+    for number, asked in lines(batch):
+        if asked is None:
+            yield failed(number, BadQuestion("batch_line", n=number))
+            continue
+        id, day = asked.get("id", number), asked.get("as_of")
+        try:
+            if day not in sessions:
+                sessions[day] = opened(
+                    workspace, _day(day), session.role, session.place, session.language, engine
+                )
+            yield {"id": id, **_conversation(sessions[day], [*(asked.get("thread") or []), asked["text"]])}
+        except ForPerson as error:
+            yield failed(id, error)
+
+
+def _day(text: Any) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time())
+    except (ValueError, TypeError):
+        raise BadQuestion("unknown_period", text=str(text)) from None
+
+
+def _conversation(session: Session, texts: list[str]) -> dict[str, Any]:
+    """The last text's answer, after the earlier ones were said in the same thread."""
+    previous: Query | None = None
+    answer: Answer | None = None
+    for text in texts:
+        answer = session.service.ask(session.question(text, previous))
+        previous = subject_of(answer, previous)
+    assert answer is not None  # there is at least the question itself
+    return answer_document(answer)
+
+
+def converse(session: Session, previous: Query | None) -> None:
+    """Ask and answer until an empty line or the end of the input."""
+    while text := _line():
+        answer = session.service.ask(session.question(text, previous))
+        show(answer)
+        if answer.clarify:
+            picked = _picked(answer)
+            if picked is not None:
+                answer = session.service.choose(session.question(text, previous), picked)
+                show(answer)
+        previous = subject_of(answer, previous)
+        out.print()
+
+
+def _line() -> str:
+    try:
+        return input("> ").strip()
+    except EOFError:
+        return ""
+
+
+def _picked(answer: Answer) -> dict[str, Any] | None:
+    """The query document of the choice a person typed the number of."""
+    document = answer_document(answer)["clarify"]
+    number = _line()
+    if number.isdigit() and 1 <= int(number) <= len(document["choices"]):
+        chosen: dict[str, Any] = document["choices"][int(number) - 1]["query"]
+        return chosen
+    return None
+
+
+def show_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if row[column] is None else escape(str(row[column])) for column in columns))
+    out.print(table)

@@ -1,0 +1,36 @@
+"""The demo's one thread with a plot, in English and French; at a terminal it then waits for the reader's own question."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.markup import escape
+
+from bot.language import load
+from bot.terminal import Session, converse, out, show, subject_of
+from bot.types import Query
+
+TURNS = (
+    "The week, please",
+    "Why did churn go up last month for annual plans?",
+    "Who?",
+    "Draft something for those, in French",
+    "Pourquoi le churn a-t-il baissé le mois dernier pour les offres annuelles ?",
+    "et par pays ?",
+    "What about our pipeline revenue?",
+)
+
+
+def tour(session: Session) -> int:
+    """Ask each turn for real, in one thread."""
+    previous: Query | None = None
+    for text in TURNS:
+        out.print(f"[bold green]> {escape(text)}[/bold green]")
+        answer = session.service.ask(session.question(text, previous))
+        show(answer)
+        previous = subject_of(answer, previous)
+        out.print()
+    if sys.stdin.isatty():
+        out.print(load("en").say("tour_yours"))
+        converse(session, previous)
+    return 0

@@ -1,0 +1,61 @@
+"""What holds for every metric of the catalogue, with nothing written for it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.language.periods import Calendar, parse
+from bot.metrics import catalogue
+from bot.sources.canonical import TABLES
+from bot.types import Metric, Shape
+from tests.metrics.conftest import OCTOBER, QUARTER, Measure
+
+EXAMPLE = re.compile(r"(?P<period>[\w.\-]+), the finger-count company(, (?P<key>\w+)=(?P<value>\w+))?: (?P<figures>.+)\.")
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
+def test_the_example_in_the_docstring_is_true(told: Measure, metric: Metric) -> None:
+    match = EXAMPLE.fullmatch(metric.example)
+    assert match, f"{metric.name}: the example is not of the form that can be run"
+    window = parse(match["period"], Calendar(told("mrr").as_of))
+    key = match["key"]
+    by = (key,) if key in ("feature",) else ()
+    rows = [row for row in told(metric.name, window, by=by).rows if key is None or str(row[key]) == match["value"]]
+    figures = match["figures"]
+    if metric.shape is Shape.FLOW:
+        wanted = dict(pair.rsplit(" ", 1) for pair in figures.split(", "))
+        found = {row["type"]: row["value"] for row in rows}
+        assert {name: float(value) for name, value in wanted.items()} == {name: found[name] for name in wanted}
+    elif " of " in figures:
+        part, whole = figures.split(" of ")
+        assert (rows[0]["part"], rows[0]["whole"]) == (float(part), float(whole))
+    else:
+        assert rows[0]["value"] == float(figures)
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
+def test_what_a_metric_needs_is_a_canonical_column(metric: Metric) -> None:
+    for need in metric.needs:
+        table, _, column = need.partition(".")
+        assert table in TABLES
+        assert not column or column in TABLES[table].names
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
+def test_companions_exist(metric: Metric) -> None:
+    assert set(metric.companions) <= set(catalogue())
+
+
+ADDING = [one for one in catalogue().values() if one.shape in (Shape.SHARE, Shape.RATIO) and one.parts != "averages"]
+
+
+@pytest.mark.parametrize("metric", [one for one in ADDING if one.name != "churn_reasons"], ids=lambda one: one.name)
+def test_the_segments_of_a_breakdown_add_up_to_the_whole(told: Measure, metric: Metric) -> None:
+    window = QUARTER if metric.entity == "customer" else OCTOBER
+    total = told(metric.name, window).rows
+    for dimension in set(metric.by) & {"country", "plan", "tenure"}:
+        rows = told(metric.name, window, by=(dimension,)).rows
+        assert sum(row["part"] for row in rows) == pytest.approx(total[0]["part"])
+        assert sum(row["whole"] for row in rows) == pytest.approx(total[0]["whole"])
