@@ -75,7 +75,7 @@ def _client(token: str, api_url: str | None) -> WebClient:
     """A client that waits when it is told to, and repeats nothing that may have happened."""
     return WebClient(
         token=token,
-        base_url=api_url or WebClient.BASE_URL,
+        base_url=f"{(api_url or WebClient.BASE_URL).rstrip('/')}/",
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )

@@ -61,7 +61,9 @@ class Script:
 
 
 def start(service: Script, records: Records, slack: Slack) -> SlackBot:
-    return open_bot(service, records, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url)
+    return open_bot(
+        service, records, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url.rstrip("/")
+    )
 
 
 @dataclass
