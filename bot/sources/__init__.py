@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from bot.sources.company import Company, TableMap, mapping
+from bot.sources.company import Company
 from bot.sources.connection import connect
+from bot.sources.mapping import TableMap, mapping
 from bot.types import Definitions
 
 __all__ = ["Company", "TableMap", "open_company"]

@@ -95,12 +95,14 @@ class PostgreSQL:
         table: ir.Table = ops.SQLQueryResult(query, schema, self._describer).to_expr()
         return table
 
-    def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:  # noqa: ARG002
-        """The subquery itself: there is nowhere to keep anything."""
+    def keep(self, name: str, table: ir.Table, *, parsed: bool, selected: bool) -> ir.Table:
+        """The subquery itself: there is nowhere to keep anything, under whatever name and form."""
+        del name, parsed, selected
         return table
 
-    def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:  # noqa: ARG002
-        """The result, on this thread's own connection."""
+    def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
+        """The result, on this thread's own connection; the statement says all there is to know."""
+        del expression
         return self._fetch(statement, seconds)
 
     def version(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -105,12 +106,12 @@ def told(run: Callable[[ibis.Table], pd.DataFrame]) -> list[tuple[object, bool]]
     ]
 
 
-def plain(answer: object, column: Column) -> object:
+def plain(answer: Any, column: Column) -> object:
     if pd.isna(answer):
         return None
     if column.kind == "day":
-        return pd.Timestamp(answer).date()  # type: ignore[arg-type]
-    return pd.Timestamp(answer).to_pydatetime() if column.kind == "instant" else answer  # type: ignore[arg-type]
+        return pd.Timestamp(answer).date()
+    return pd.Timestamp(answer).to_pydatetime() if column.kind == "instant" else answer
 
 
 NAMES = [f"{case[0]!r}-{case[1].kind}-{case[2]}-{case[3]}" for case in CASES]
@@ -143,7 +144,7 @@ def test_every_day_that_exists_is_read_back_in_all_three_styles(day: date) -> No
     forms = [(day.isoformat(), Style.ISO), (f"{day:%d/%m/%Y}", Style.DAY_FIRST), (f"{day:%m/%d/%Y}", Style.MONTH_FIRST)]
     values = [fitted(ibis.literal(text), DAY, "UTC", days).cast("string") for text, days in forms]
     sql = ibis.to_sql(ibis.array(values).name("value").as_table(), dialect="duckdb")
-    (found,) = duckdb.execute(sql).fetchone()  # type: ignore[misc]
+    (found,) = duckdb.execute(sql).fetchone()
     assert found == [day.isoformat()] * 3
 
 
