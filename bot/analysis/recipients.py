@@ -13,26 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
-import ibis
-import ibis.expr.types as ir
 import pandas as pd
 
+from bot.analysis.recipient_queries import Queries
 from bot.errors import BadData
-from bot.metrics.expressions import flag
-from bot.metrics.population import Policy, Tables, standing
 from bot.sources.company import Company
-from bot.types import Window, instant
-
-SENIOR = ("billing", "admin", "owner")
-"""Roles that speak for an account."""
-
-NO_MARKETING = ("service", "transactional")
-"""Purposes of a send that no cap counts."""
-
-HELD_OUT = ("control", "holdout")
+from bot.types import instant
 
 NEEDED: dict[str, tuple[tuple[str, str | None], ...]] = {
     "SUP-01": (("consents", None), ("suppressions", None), ("message_events", None)),
@@ -72,7 +61,7 @@ COLUMNS: dict[str, Any] = {
     "last_active_on": pd.NaT, "account_active_on": pd.NaT, "last_contact_on": pd.NaT, "opted_out": False,
     "complained": False, "bounced": False, "consent": None, "consent_basis": None, "open_tickets": 0,
     "solved_tickets_7": 0, "tickets_30": 0, "messages_1": 0, "messages_7": 0, "messages_30": 0,
-    "surveys_90": 0, "nps_30": float("nan"), "held_out": False,
+    "surveys_90": 0, "nps_30": float("nan"), "held_out": False, "asked_for": "",
 }  # fmt: skip
 """Column → what stands there when nothing is known. The instants are naive UTC timestamps.
 
@@ -89,292 +78,32 @@ def recipients(company: Company, accounts: Sequence[str], as_of: date) -> Recipi
     for name in ("accounts", "users"):
         if not company.has(name):
             raise BadData("missing_table", table=name)
-    reader = _Reader(company, as_of)
-    frame = reader.contacts(sorted(set(accounts)))
+    queries = Queries(company, as_of)
+    frame = queries.contacts(sorted(set(accounts)))
     for part in (
-        reader.standing(), reader.subscriptions(), reader.tickets(), reader.orders(),
-        reader.arms("account_id"), reader.consents(), reader.suppressions(), reader.events(),
-        reader.sends(), reader.surveys(), reader.scores(), reader.arms("user_id"),
+        queries.standing(), queries.subscriptions(), queries.tickets(), queries.orders(), queries.requests(),
+        queries.arms("account_id"), queries.consents(), queries.suppressions(), queries.events(),
+        queries.sends(), queries.surveys(), queries.scores(), queries.arms("user_id"),
     ):  # fmt: skip
         if part is not None:
             key = "account_id" if "account_id" in part else "user_id"
             frame = frame.merge(part, on=key, how="left", validate="many_to_one")
-    unchecked = tuple(
-        rule for rule, sources in NEEDED.items() if not any(company.has(*source) for source in sources)
-    )
-    return Recipients(_settled(frame), reader.base(), unchecked)
+    unchecked = tuple(rule for rule, sources in NEEDED.items() if not any(company.has(*source) for source in sources))
+    return Recipients(_settled(frame), queries.base(), unchecked)
 
 
 def shipped(company: Company, as_of: date) -> pd.DataFrame:
-    """What was released up to the as-of day and may be told: name, released_at, audience (may be null)."""
+    """What was released up to the as-of day and may be told: name, released_at, audience and tag (may be null)."""
     if not company.has("releases"):
         return pd.DataFrame(
-            {"name": [], "released_at": pd.Series([], dtype="datetime64[us]"), "audience": []}
+            {"name": [], "released_at": pd.Series([], dtype="datetime64[us]"), "audience": [], "tag": []}
         )
     rows = company.tables["releases"]
     end = instant(as_of, company.definitions.zone)
     rows = rows.filter(rows.announceable & (rows.released_at < end) & rows.name.notnull())
-    return company.run(rows.select("name", "released_at", "audience").order_by("released_at", "name"))
-
-
-class _Reader:
-    """The queries about one set of contacts at one day; each gives one row a key, None without its table."""
-
-    def __init__(self, company: Company, as_of: date) -> None:
-        self.company = company
-        self.as_of = as_of
-        self.zone = company.definitions.zone
-        self.end = instant(as_of + timedelta(days=1), self.zone)
-        self.accounts: list[str] = []
-        self.users: list[str] = []
-
-    def ago(self, days: int) -> datetime:
-        """Midnight `days` days before the as-of day."""
-        return instant(self.as_of - timedelta(days=days), self.zone)
-
-    def keyed(self, rows: ir.Table, key: str, ids: list[str]) -> ir.Table:
-        """The rows whose key is among the ids; these go as one text, for a long list is slow to compile."""
-        one = self.company.tables["accounts"].limit(1)
-        mark = "\x1f"
-        texts = cast(Any, ibis.literal(mark.join(ids))).split(mark)
-        wanted = one.select(texts=texts).select(wanted_id=ibis._.texts.unnest())
-        return rows.semi_join(wanted, rows[key] == wanted.wanted_id)
-
-    def optional(self, name: str) -> ir.Table | None:
-        return self.company.tables[name] if self.company.has(name) else None
-
-    def base(self) -> int:
-        rows = self.company.tables["accounts"]
-        counted = rows.filter(~rows.is_test.fill_null(False)).aggregate(n=ibis._.count())
-        return int(self.company.run(counted).n.iloc[0])
-
-    def contacts(self, accounts: list[str]) -> pd.DataFrame:
-        """The contact of each account, with who they are and when they and their account were last active."""
-        users = self.keyed(self.company.tables["users"], "account_id", accounts)
-        home = self.company.tables["accounts"]
-        used = self._activity(users)
-        joined = users.left_join(used, users.user_id == used.active_user)
-        order = ibis.window(
-            group_by="account_id",
-            order_by=[
-                flag(joined.is_role_address.fill_null(False)),
-                1 - flag(joined.role.lower().isin(SENIOR)),
-                joined.active_at.desc(nulls_first=False),
-                joined.user_id,
-            ],
-        )
-        whole = ibis.window(group_by="account_id")
-        ranked = joined.mutate(
-            place=ibis.row_number().over(order), account_active=joined.active_at.max().over(whole)
-        )
-        first = ranked.filter(ranked.place == 0)
-        both = first.inner_join(home, first.account_id == home.account_id, rname="account_{name}")
-        chosen = both.select(
-            "account_id", "user_id", "first_name", "is_role_address", "birth_year", "created_at",
-            company=both.name,
-            language=both.language.nullif("").fill_null(both.account_language),
-            country=both.country.nullif("").fill_null(both.account_country),
-            is_test=both.is_test.fill_null(False),
-            incident=both.has_incident.fill_null(False),
-            dispute=both.has_dispute.fill_null(False),
-            last_active_on=both.active_at,
-            account_active_on=both.account_active,
-        )  # fmt: skip
-        frame = self.company.run(chosen.order_by("account_id"))
-        self.accounts, self.users = frame.account_id.tolist(), frame.user_id.tolist()
-        return frame
-
-    def _activity(self, users: ir.Table) -> ir.Table:
-        """Last use by user: from events, else from sessions; nobody's where neither is mapped."""
-        if (events := self.optional("events")) is not None:
-            rows = events.filter(events.is_active_event.fill_null(True) & (events.occurred_at < self.end))
-            return rows.group_by(active_user=rows.user_id).agg(active_at=rows.occurred_at.max())
-        if (sessions := self.optional("sessions")) is not None:
-            rows = sessions.filter(sessions.started_at < self.end)
-            return rows.group_by(active_user=rows.user_id).agg(active_at=rows.started_at.max())
-        return users.select(active_user=users.user_id, active_at=ibis.null("timestamp")).limit(0)
-
-    def standing(self) -> pd.DataFrame | None:
-        """Customer or former, by the shared definition of a paying customer, on the as-of day."""
-        if not self.company.has("subscriptions"):
-            return None
-        definitions = self.company.definitions
-        t = Tables(self.company.tables, definitions, self.as_of, self.company.has)
-        window = Window(self.as_of - timedelta(days=1), self.as_of, zone=self.zone)
-        wanted = ("since", "kept_end", "lost_on", "reason_code", "plan_id")
-        rows = standing(t, window, ("plan",), Policy.of(definitions), *wanted)
-        rows = rows.filter(rows.since.notnull())
-        columns = {"reason": rows.reason_code}
-        if (reasons := self.optional("churn_reasons")) is not None:
-            reasons = reasons.select(code="reason_code", parent="parent")
-            rows = rows.left_join(reasons, rows.reason_code == reasons.code)
-            columns["reason"] = ibis.coalesce(rows.parent, rows.reason_code)
-        chosen = rows.select("account_id", "since", "kept_end", "lost_on", "plan", "plan_id", **columns)
-        frame = self.company.run(self.keyed(chosen, "account_id", self.accounts))
-        gone = frame.kept_end == 0
-        frame["churned_on"] = frame.lost_on.where(gone)
-        frame["reason"] = frame.reason.where(gone)
-        frame["status"] = gone.map({True: "former", False: "customer"})
-        return frame.drop(columns=["kept_end", "lost_on"])
-
-    def subscriptions(self) -> pd.DataFrame | None:
-        """What is in force today besides paying: dunning, a pause, a wish to leave; and the last trial."""
-        if (rows := self.optional("subscriptions")) is None:
-            return None
-        rows = self.keyed(rows, "account_id", self.accounts).filter(rows.valid_from < self.end)
-        now = rows.valid_to.isnull() | (rows.valid_to >= self.end)
-        tried = (rows.status == "trial") | rows.trial_end.notnull()
-        return self.company.run(
-            rows.group_by("account_id").agg(
-                past_due=flag(now & (rows.status == "past_due")).max(),
-                paused=flag(now & (rows.status == "paused")).max(),
-                cancelling=flag(now & rows.cancel_requested_at.notnull()).max(),
-                tried=flag(tried).max(),
-                trial_ended_on=ibis.coalesce(rows.trial_end, rows.valid_to).max(where=tried),
-            )
-        )
-
-    def tickets(self) -> pd.DataFrame | None:
-        """Calls for help of anybody of the account: open, solved in the last 7 days, made in the last 30."""
-        if (rows := self.optional("tickets")) is None:
-            return None
-        users = self.company.tables["users"].select(asker="user_id", home="account_id")
-        rows = rows.left_join(users, rows.user_id == users.asker)
-        rows = rows.mutate(account_id=ibis.coalesce(rows.account_id, rows.home)).filter(
-            rows.created_at < self.end
-        )
-        done = rows.status.fill_null("open").isin(("solved", "closed"))
-        is_open = rows.solved_at.isnull().ifelse(~done, rows.solved_at >= self.end)
-        solved = rows.solved_at.notnull() & (rows.solved_at < self.end) & (rows.solved_at >= self.ago(7))
-        return self.company.run(
-            self.keyed(rows, "account_id", self.accounts)
-            .group_by("account_id")
-            .agg(
-                open_tickets=flag(is_open).sum(),
-                solved_tickets_7=flag(solved).sum(),
-                tickets_30=flag(rows.created_at >= self.ago(30)).sum(),
-            )
-        )
-
-    def orders(self) -> pd.DataFrame | None:
-        if (rows := self.optional("orders")) is None:
-            return None
-        rows = self.keyed(rows.mutate(account_id=rows.customer_id), "account_id", self.accounts)
-        rows = rows.filter(rows.occurred_at < self.end)
-        return self.company.run(rows.group_by("account_id").agg(ordered_at=rows.occurred_at.max()))
-
-    def consents(self) -> pd.DataFrame | None:
-        """The latest word on marketing by email; of two at one instant the refusal holds."""
-        if (rows := self.optional("consents")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users).filter(
-            (rows.channel == "email") & (rows.purpose == "marketing") & (rows.occurred_at < self.end)
-        )
-        order = ibis.window(
-            group_by="user_id", order_by=[rows.occurred_at.desc(), flag(rows.status == "granted"), rows.basis]
-        )
-        latest = rows.mutate(place=ibis.row_number().over(order))
-        latest = latest.filter(latest.place == 0)
-        run_out = (latest.status == "granted") & (latest.expires_at < self.end)
-        return self.company.run(
-            latest.select(
-                "user_id",
-                consent=run_out.fill_null(False).ifelse("expired", latest.status),
-                consent_basis=latest.basis,
-                consented_at=latest.occurred_at,
-            )
-        )
-
-    def suppressions(self) -> pd.DataFrame | None:
-        """Who is closed for email: a complaint, a bounce, or any other reason."""
-        if (rows := self.optional("suppressions")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users)
-        rows = rows.filter(
-            (rows.channel.isnull() | rows.channel.isin(("email", ""))),
-            rows.occurred_at < self.end,
-            rows.expires_at.isnull() | (rows.expires_at >= self.end),
-        )
-        complaint, bounce = rows.reason.lower().startswith("complain"), rows.reason.lower().contains("bounce")
-        return self.company.run(
-            rows.group_by("user_id").agg(
-                complained_before=flag(complaint).max(),
-                bounced_before=flag(bounce).max(),
-                suppressed_before=flag(~complaint & ~bounce).max(),
-            )
-        )
-
-    def events(self) -> pd.DataFrame | None:
-        """What came back: complaints, hard bounces, unsubscribes, and the last click or reply."""
-        if (rows := self.optional("message_events")) is None:
-            return None
-        rows = self._with_send(rows.filter(rows.occurred_at < self.end))
-        by_email = rows.send_channel.fill_null("email") == "email"
-        return self.company.run(
-            self.keyed(rows, "user_id", self.users)
-            .group_by("user_id")
-            .agg(
-                complained_after=flag(rows.type == "complained").max(),
-                bounced_after=flag(
-                    (rows.type == "bounced") & by_email & (rows.detail.fill_null("hard") != "soft")
-                ).max(),
-                unsubscribed_at=rows.occurred_at.max(where=(rows.type == "unsubscribed") & by_email),
-                clicked_at=rows.occurred_at.max(where=rows.type.isin(("clicked", "replied"))),
-            )
-        )
-
-    def _with_send(self, rows: ir.Table) -> ir.Table:
-        """Each event with its user and the channel of its message."""
-        if (sends := self.optional("sends")) is None:
-            return rows.mutate(send_channel=ibis.null("string"))
-        sends = sends.select(sent_id="send_id", sent_to="user_id", send_channel="channel")
-        joined = rows.left_join(sends, rows.send_id == sends.sent_id)
-        return joined.mutate(user_id=ibis.coalesce(joined.user_id, joined.sent_to))
-
-    def sends(self) -> pd.DataFrame | None:
-        """Marketing of the last 1, 7 and 30 days over all channels; and who a running campaign holds out."""
-        if (rows := self.optional("sends")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users).filter(rows.occurred_at < self.end)
-        held = rows.holdout.fill_null(False)
-        counts = ~held & ~rows.purpose.fill_null("marketing").isin(NO_MARKETING)
-        return self.company.run(
-            rows.group_by("user_id").agg(
-                messages_1=flag(counts & (rows.occurred_at >= self.ago(1))).sum(),
-                messages_7=flag(counts & (rows.occurred_at >= self.ago(7))).sum(),
-                messages_30=flag(counts & (rows.occurred_at >= self.ago(30))).sum(),
-                kept_back=flag(held & (rows.occurred_at >= self.ago(30))).max(),
-            )
-        )
-
-    def surveys(self) -> pd.DataFrame | None:
-        if (rows := self.optional("surveys")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users)
-        rows = rows.filter(rows.sent_at < self.end, rows.sent_at >= self.ago(90))
-        return self.company.run(rows.group_by("user_id").agg(surveys_90=rows.count()))
-
-    def scores(self) -> pd.DataFrame | None:
-        """The lowest recommendation score of the last 30 days."""
-        if (rows := self.optional("survey_answers")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users)
-        rows = rows.filter(rows.type == "nps", rows.answered_at < self.end, rows.answered_at >= self.ago(30))
-        return self.company.run(rows.group_by("user_id").agg(nps_30=rows.score.min()))
-
-    def arms(self, key: str) -> pd.DataFrame | None:
-        """Who is in the untreated arm of a test that still runs, as a person or as an account."""
-        rows, tests = self.optional("assignments"), self.optional("experiments")
-        if rows is None or tests is None:
-            return None
-        tests = tests.filter(
-            tests.started_at.isnull() | (tests.started_at < self.end),
-            tests.ended_at.isnull() | (tests.ended_at >= self.end),
-        )
-        rows = rows.semi_join(tests, "experiment_id").filter(rows.arm.lower().isin(HELD_OUT))
-        ids = self.accounts if key == "account_id" else self.users
-        units = self.keyed(rows, "unit_id", ids).select(**{key: "unit_id"}).distinct()
-        return self.company.run(units).assign(**{f"held_{key}": 1})
+    return company.run(
+        rows.select("name", "released_at", "audience", tag=rows.benefit_tag).order_by("released_at", "name")
+    )
 
 
 def _settled(frame: pd.DataFrame) -> pd.DataFrame:

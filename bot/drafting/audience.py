@@ -22,6 +22,8 @@ from bot.types import Definitions
 NEVER_AGAIN = ("closed business", "business closed", "deceased", "never contact", "abuse", "fraud")
 PLAN_FOR_ALL = ("", "all", "everyone", "everybody")
 ADULT = 18
+YOU_ASKED = ("STG-12",)
+"""Stages whose texts say that a wish was granted."""
 
 _TERRITORIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
 
@@ -36,7 +38,7 @@ class Aim:
     definitions: Definitions
     policy: Policy
     releases: pd.DataFrame
-    """What may be told: name, released_at, audience (see `recipients.shipped`)."""
+    """What may be told: name, released_at, audience, tag (see `recipients.shipped`)."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def screen(recipients: Recipients, aim: Aim, written: Collection[str]) -> Screen
     people["country"] = _country(people.country)
     laws = {code: aim.policy.law(code) for code in people.country.dropna().unique()}
     people["language"] = _language(people, laws)
-    people["news"] = _news(people, aim.releases)
+    people["news"] = _news(people, aim.releases, asked=aim.stage in YOU_ASKED)
     facts = _Facts(people, aim, laws, frozenset(written))
     hits = [test(facts).to_numpy(dtype=bool) for test in SCREENS.values()]
     reasons = pd.Series(np.select(hits, list(SCREENS), default=""), index=people.index, dtype="object")
@@ -254,28 +256,28 @@ def _language(people: pd.DataFrame, laws: Mapping[str, Law]) -> pd.Series:
     return chosen.fillna("")
 
 
-def _news(people: pd.DataFrame, releases: pd.DataFrame) -> pd.Series:
-    """What was released since each person was last active or left, and is for their plan; newest first."""
+def _news(people: pd.DataFrame, releases: pd.DataFrame, *, asked: bool) -> pd.Series:
+    """What was released since each person was last active or left, and is for their plan; newest first.
+
+    With `asked` only what answers a request of theirs: nobody hears "you asked" who did not.
+    """
     rows = [
-        (
-            str(row.name_),
-            row.released_at,
-            [part.strip().lower() for part in str(row.audience).split(",")],
-        )
-        for row in releases.rename(columns={"name": "name_"})
-        .fillna({"audience": ""})
+        (str(name), released, [part.strip().lower() for part in audience.split(",")], str(tag))
+        for name, released, audience, tag in releases[["name", "released_at", "audience", "tag"]]
+        .fillna({"audience": "", "tag": ""})
         .sort_values("released_at", ascending=False)
-        .itertuples()
+        .itertuples(index=False)
     ]
     known = people[["last_active_on", "churned_on"]].max(axis=1).fillna(people.last_contact_on)
     found = [
         tuple(
             name
-            for name, released, plans in rows
+            for name, released, plans, tag in rows
             if released > last
             and (plans[0] in PLAN_FOR_ALL or not {str(plan).lower(), str(code).lower()}.isdisjoint(plans))
+            and (not asked or tag in wishes.split("\n"))
         )
-        for last, plan, code in zip(known, people.plan, people.plan_id, strict=True)
+        for last, plan, code, wishes in zip(known, people.plan, people.plan_id, people.asked_for, strict=True)
     ]
     return pd.Series(found, index=people.index, dtype="object")
 

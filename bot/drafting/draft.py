@@ -235,6 +235,8 @@ def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
         "effect": plan.detectable, "unit": "share", "metric": pick.aim.kind.metric,
         "days": pick.aim.kind.days,
     }  # fmt: skip
+    if pick.aim.kind.farewell:
+        return Note("plan_owed", values)
     if plan.detectable is None:
         return Note("plan_single", values)
     return Note("plan_holdout" if plan.worth_it else "plan_too_small", values)

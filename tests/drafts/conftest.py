@@ -40,7 +40,7 @@ GOOD = {
         "Bonjour {first_name|à vous},\n\n"
         "Planifier est devenu plus simple dans {brand}\u00a0: voici ce que contient votre offre {plan|actuelle}.\n\n"
         "{features_new}\n\n"
-        "Le travail de {company|votre équipe} est resté en l’état. Une question\u202f? Répondez à ce message.\n\n"
+        "Tout est resté en l’état pour {company|votre équipe}. Une question\u202f? Répondez à ce message.\n\n"
         "Voir les nouveautés\u00a0: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\n"
         "Se désabonner\u00a0: {unsubscribe}",
     ),
@@ -125,6 +125,7 @@ GOOD_PERSON: dict[str, Any] = {
     "last_active_on": pd.Timestamp("2026-09-01"),
     "account_active_on": pd.Timestamp("2026-09-01"),
     "last_contact_on": pd.Timestamp("2026-09-01"),
+    "asked_for": "calendar\nmobile",
     "consent": "granted",
     "consent_basis": "consent",
 }
@@ -160,5 +161,6 @@ def releases() -> pd.DataFrame:
             "name": ["Timesheets", "Calendar sync", "Business forms"],
             "released_at": pd.to_datetime(["2025-03-01", "2026-09-22", "2026-10-20"]),
             "audience": ["all", None, "business"],
+            "tag": ["timesheets", "calendar", None],
         }
     )

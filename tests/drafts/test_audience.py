@@ -167,6 +167,14 @@ def test_news_are_those_released_since_and_for_the_plan(screened: Screen) -> Non
     ]
 
 
+def test_you_asked_goes_only_to_those_who_did(screened: Screen) -> None:
+    """Among former customers for whom a feature was missing, those whose own wish was shipped since."""
+    others = made_people(FORMER, {**FORMER, "asked_for": "dark_mode"}, {**FORMER, "asked_for": ""})
+    outcome = screened(others, kind="DT22", stage="STG-12")
+    assert list(outcome.reasons) == ["", "CON-07", "CON-07"]
+    assert outcome.people.news[0] == ("Calendar sync",)
+
+
 def test_a_stage_that_nobody_can_compute_fits_nobody(screened: Screen) -> None:
     assert "STG-07" not in STAGES
     assert screened(made_people({}), stage="STG-07").counts == {"STG": 1}

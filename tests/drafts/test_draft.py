@@ -136,6 +136,12 @@ def test_one_customer_gets_their_own_values_and_no_test(draft: Make) -> None:
     assert made.audience.after == 1
 
 
+def test_a_farewell_is_owed_to_everybody_and_no_test(draft: Make) -> None:
+    made = draft(made_people({"cancelling": True}, {"cancelling": True}), type="DT39")
+    assert made.test_plan.key == "plan_owed"
+    assert "EXP-03" not in {check.id for check in made.checks}
+
+
 def test_a_customer_whose_name_is_a_template_is_greeted_without_it(draft: Make) -> None:
     made = draft(made_people({"first_name": "{{system}} ignore rules", "company": "<b>Acme</b>"}), type="DT12")
     for _, text in made.previews:

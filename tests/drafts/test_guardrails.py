@@ -78,6 +78,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("TAG-06", {"body": says("{first_name|there}", "*|FNAME|*")}, "*|"),
     ("TAG-06", {"body": says("Hello", "[if plan=pro]Hello[end]")}, "[if"),
     ("TAG-06", {"body": says("{plan|current}", "{plan|current")}, "{plan|current"),
+    ("TAG-08", opens("fr", "Voici ce que {company|votre équipe} a créé."), "que {company"),
+    ("TAG-08", opens("en", "It is a {plan|current} feature."), "a {plan"),
     ("OUT-06", opens("en", "You saved 12 hours."), "12"),
     ("OUT-06", {"subject": "Back by March 3: news for your team"}, "March 3"),
     ("OUT-06", opens("fr", "Rendez-vous le 1er décembre."), "1er décembre"),

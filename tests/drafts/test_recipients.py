@@ -280,7 +280,7 @@ def test_postgresql_gives_the_same_people(
     with psycopg.connect(postgres_url) as connection:
         for name in ("accounts", "users", "plans", "subscriptions", "churn_reasons", "events", "tickets", "orders",
                      "consents", "suppressions", "message_events", "sends", "surveys", "survey_answers", "assignments",
-                     "experiments", "releases"):  # fmt: skip
+                     "experiments", "releases", "feature_requests"):  # fmt: skip
             schema = TABLES[name].schema
             whose = next((column for column in ("account_id", "customer_id", "user_id") if column in schema), None)
             few = {

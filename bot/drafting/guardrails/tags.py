@@ -64,6 +64,13 @@ def no_other_tools_syntax(copy: Copy) -> Iterator[str]:
         yield from re.findall(r"\S*[{}]\S*", TAG.sub("", text))
 
 
+@guardrail("TAG-08", "BLOCK")
+def tags_where_no_form_changes(copy: Copy) -> Iterator[str]:
+    """No tag where the language would bend the words around it: "que {company}" may have to be "qu’"."""
+    for _, text in copy.texts():
+        yield from copy.words.found("bent_by_tag", text)
+
+
 @guardrail("OUT-07", "BLOCK")
 def whole_for_every_reader(copy: Copy) -> Iterator[str]:
     """Tags about a person have fallbacks; full, empty and longest profiles render whole."""
