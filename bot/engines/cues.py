@@ -8,6 +8,7 @@ from bot.engines.heard import Heard
 from bot.types import Good, Intent
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
+COMPARATIVES = frozenset({"higher", "lower"})
 SEVERAL_STEPS = ("since", "year", "last_n_")
 
 
@@ -27,6 +28,8 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.ADVISE, "advise" in cues),
         (Intent.WHY, "why" in cues),
         (Intent.COMPARE, several and bool(heard.compare or heard.claims or ranked or "compare" in cues)),
+        (Intent.DEFINE, "distinguish" in cues and len(heard.metrics) > 1),
+        (Intent.COMPARE, against_the_rest(heard)),
         (Intent.TOP, ranked and dimensions and "list_people" not in cues),
         (Intent.LIST_PEOPLE, "list_people" in cues),
         (Intent.TREND, "trend" in cues and not heard.claims),
@@ -43,12 +46,23 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
     return next((intent for intent, holds in tests if holds), Intent.VALUE)
 
 
+def against_the_rest(heard: Heard) -> bool:
+    """True for "is NPS lower in Germany?": one segment against the others, not against the period before."""
+    return (
+        bool(heard.claims)
+        and heard.claims <= COMPARATIVES
+        and [len(found) for found in heard.filters.values()] == [1]
+        and not heard.compare
+        and not heard.by
+    )
+
+
 def claim_of(heard: Heard, good: Good) -> Literal["up", "down"] | None:
     """The direction; "worse" and "best" depend on which way is good."""
     cues = heard.claims | {name.removeprefix("top_") for name in heard.intents if name.startswith("top_")}
     if "loses" in heard.intents and "low" not in cues:
         cues.add("high")
-    up, down = {"up", "high"}, {"down", "low"}
+    up, down = {"up", "high", "higher"}, {"down", "low", "lower"}
     if good != "context":
         better, worse = (up, down) if good == "up" else (down, up)
         better.update(("better", "good"))

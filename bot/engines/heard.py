@@ -21,8 +21,8 @@ class Named:
     def of(cls, text: str, words: str = "", start: int = 0) -> Named:
         """From "churn_rate?split=voluntary", as the language files write it."""
         metric, _, rest = text.partition("?")
-        fixed = tuple(tuple(pair.split("=", 1)) for pair in rest.split("&") if pair)
-        return cls(metric, fixed, words, start)  # type: ignore[arg-type]
+        pairs = (pair.partition("=") for pair in rest.split("&") if pair)
+        return cls(metric, tuple((name, value) for name, _, value in pairs), words, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from rapidfuzz import fuzz, process
 
@@ -131,7 +130,7 @@ class _Reader:
     ) -> None:
         self._heard, self._values, self._picks, self._spans = heard, values, picks, spans
         self._explained: set[int] = set()
-        self._mode: Literal["", "by", "which", "without"] = ""
+        self._mode = ""
 
     def read(self) -> None:
         heard = self._heard
@@ -220,7 +219,7 @@ class _Reader:
         heard = self._heard
         for span in pick.of("word"):
             if span.id in ("by", "which", "without"):
-                self._mode = span.id  # type: ignore[assignment]
+                self._mode = span.id
             elif span.id == "only":
                 self._mode = ""
             elif span.id == "ours":
@@ -311,8 +310,7 @@ class _Reader:
             for at, token in enumerate(tokens)
             if at not in self._explained
             and token.folded not in filler
-            and not token.folded.isdecimal()
-            and len(token.folded) > 1
+            and (len(token.folded) > 1 or token.folded.isdecimal())
         ]
         for at in loose:
             if heard.account is None and self._is_account(at):
@@ -323,6 +321,8 @@ class _Reader:
             heard.unexplained.append(words)
             if dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
+            elif words.isdecimal():
+                heard.beside.append(words)
             elif self._after_link(start):
                 heard.timeless.append(words)
             elif self._touches_metric(start, end) or self._after(start, "relative") or self._after(start, "without"):

@@ -89,6 +89,12 @@ class Refusals:
                 return self.off_topic()
         if heard.metrics:
             loose += heard.strangers
+        plain = intent_of(heard, measured=True) is Intent.VALUE
+        if plain and not (heard.periods or heard.filters or heard.exclude):
+            loose = loose or heard.unexplained
+        if len(heard.periods) > 1 and any(len(found) > 1 for found in heard.filters.values()):
+            second = heard.periods[1]
+            loose.append(" ".join(token.text for token in heard.tokens[second.start : second.end]))
         if not loose:
             return None
         if metric is None:

@@ -31,7 +31,7 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         window = _last(heard.metric_window, when)
     if window is None and heard.rhythm is not None and query.intent is not Intent.TREND and not heard.filters:
         window = _last(heard.rhythm, when)
-    segments = query.intent is Intent.COMPARE and any(len(passing) > 1 for _, passing in query.filters)
+    segments = query.intent is Intent.COMPARE and bool(query.by)
     if query.intent in COMPARED and baseline is None and not (segments and _named_baseline(heard) is None):
         baseline = _named_baseline(heard) or "previous"
     query = replace(query, window=window, baseline=baseline)

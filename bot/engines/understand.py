@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines.cues import claim_of, intent_of
+from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
@@ -236,6 +236,8 @@ class _Understanding:
         heard = self._heard
         named = list(heard.metrics)
         if heard.unclear:
+            if trouble := self._refusals.trouble(heard.unclear[0].choices[0].metric):
+                return trouble
             found = self._decided(None)
             if isinstance(found, Reading):
                 return found
@@ -266,8 +268,8 @@ class _Understanding:
         if heard.names_rate and "churn_rate" in self._catalogue:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         if len(named) > 1 and "new" in heard.segments:
-            named = [one for one in named if one.metric != "new_customers"]
-        elif named[0].metric == "new_customers":
+            named = [one for one in named if one.metric != "new_customers"] or named[:1]
+        if named[0].metric == "new_customers":
             heard.segments = [one for one in heard.segments if one != "new"]
         exact = {one.metric for one in named if one.fixed}
         unique: dict[tuple[str, tuple[tuple[str, str], ...]], Named] = {}
@@ -320,6 +322,8 @@ class _Understanding:
             by = heard.which or by or heard.mentioned
         elif query.intent is Intent.BREAKDOWN:
             by = by or heard.which or heard.mentioned
+        elif query.intent is Intent.COMPARE and against_the_rest(heard):
+            return replace(query, filters=(), by=tuple(heard.filters))
         elif query.intent is Intent.COMPARE and not by:
             by = [name for name, passing in query.filters if len(passing) > 1]
         if query.intent is Intent.TOP and not by:

@@ -35,7 +35,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -215,8 +215,8 @@ class Phrasing:
         form = self._locale.plural_form(n)
         return self._fill(noun, forms.get(form, forms["other"]), {"n": self._decimal(n, pattern)})
 
-    def _join(self, names: Iterable[str], style: str = "standard") -> str:
-        return str(format_list(list(names), style=style, locale=self._locale))  # type: ignore[arg-type]
+    def _join(self, names: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
+        return str(format_list(list(names), style=style, locale=self._locale))
 
     def _variant(self, name: str, chosen: str) -> str:
         return str(self._data["names"]["variants"].get(name, {}).get(chosen, f"{name} = {chosen}"))

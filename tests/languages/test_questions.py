@@ -216,7 +216,7 @@ ENGLISH = [
     ("what can you do?", "help"),
     ("stop", "no no_such_metric"),
     ("asdf", "no no_such_metric"),
-    ("42", "no off_topic"),
+    ("42", "no no_such_metric"),
     ("?", "no off_topic"),
     ("churn?", "value churn_rate"),
     ("CHURN LAST MONTH???", "value churn_rate 2026-10-01/2026-11-01"),
@@ -258,6 +258,70 @@ ENGLISH = [
     ("who are our biggest customers", "no nothing_before"),
     ("what's new?", "weekly"),
     ("how are we doing?", "weekly"),
+    (
+        "What's our customer churn rate for Q3 2026 broken down by plan?",
+        "breakdown churn_rate 2026-07-01/2026-10-01 by=plan rate",
+    ),
+    ("Are annual customers churning more than monthly ones?", "compare churn_rate interval=annual,monthly by=interval"),
+    ("Is NPS lower in Germany?", "compare nps by=country claim=down"),
+    ("Why has MRR been declining since July?", "why mrr 2026-07-01/2026-11-10 base=previous claim=down"),
+    (
+        "give me churn, NRR and NPS for October",
+        "value churn_rate 2026-10-01/2026-11-01 & value nrr 2026-10-01/2026-11-01 & value nps 2026-10-01/2026-11-01",
+    ),
+    ("churn in France in October and in Spain in September", "no not_understood"),
+    (
+        "how many customers churned in October versus September?",
+        "compare churned_customers 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01",
+    ),
+    ("What's the difference between GRR and NRR?", "define grr & define nrr"),
+    ("What counts as an active user?", "define active_users"),
+    ("do trials count in churn?", "no not_understood"),
+    ("how many free trials converted?", "no metric_not_available"),
+    ("what was churn in the week of October 5?", "value churn_rate 2026-10-05/2026-10-12"),
+    ("churn for the last full quarter", "value churn_rate 2026-07-01/2026-10-01"),
+    (
+        "churn for last 90 days by channel excluding ads",
+        "breakdown churn_rate 2026-08-12/2026-11-10 not-channel=ads by=channel",
+    ),
+    ("churn Q4 2025 vs Q4 2024", "compare churn_rate 2025-10-01/2026-01-01 base=2024-10-01/2025-01-01"),
+    (
+        "Was churn lower in Q3 than in Q2?",
+        "premise churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01 claim=down",
+    ),
+    ("Which industries have more than 5% churn?", "no not_understood"),
+    ("top churn reasons", "value churn_reasons"),
+    ("biggest reason for churn in Spain", "value churn_reasons country=ES"),
+    ("list accounts with failed payments", "list_people about=failed_payment"),
+    ("who is likely to churn?", "list_people about=at_risk"),
+    ("which customers should I worry about?", "list_people about=at_risk"),
+    (
+        "Draft a message to Pro customers",
+        (
+            "ask draft plan=Pro about=slipping_away | "
+            "draft plan=Pro about=dormant | "
+            "draft plan=Pro about=churned_eligible_for_win_back"
+        ),
+    ),
+    ("draft a follow-up to detractors", "draft about=detractors"),
+    ("Thanks, that helps", "smalltalk about=thanks"),
+    ("good morning", "smalltalk about=hello"),
+    ("cohort retention by plan", "breakdown cohort_retention by=plan"),
+    ("retention by cohort", "value cohort_retention"),
+    ("retention curve for 2025", "value cohort_retention 2025-01-01/2026-01-01"),
+    ("user retention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    ("employee retention", "no no_such_metric"),
+    ("how many users adopted Reports in September?", "value feature_adoption 2026-09-01/2026-10-01 feature=Reports"),
+    ("churn of Reports users", "no dimension_not_available"),
+    ("what about churn?", "value churn_rate"),
+    ("NPS of promoters", "no segment_not_available"),
+    ("our MRR in euros", "error unknown_part"),
+    ("churn without Spain", "value churn_rate not-country=ES"),
+    ("churn, but only annual", "value churn_rate interval=annual"),
+    (
+        "MRR of customers in France on the Pro plan, last 6 months",
+        "trend mrr 2026-05-01/2026-11-01 step=month country=FR plan=Pro",
+    ),
 ]
 
 FRENCH = [
@@ -486,6 +550,67 @@ FRENCH = [
     ("valide que les clients avec 2 utilisateurs restent plus", "no cannot_intent"),
     ("churn and rétention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
     ("pourquoi", "no nothing_before"),
+    (
+        "Quel est le taux de churn client au T3 2026 ventilé par formule ?",
+        "breakdown churn_rate 2026-07-01/2026-10-01 by=plan rate",
+    ),
+    (
+        "Les clients annuels partent-ils plus que les mensuels ?",
+        "compare churned_customers interval=annual,monthly by=interval",
+    ),
+    ("le NPS est-il plus bas en Allemagne ?", "compare nps by=country claim=down"),
+    ("Pourquoi le MRR baisse depuis juillet ?", "why mrr 2026-07-01/2026-11-10 base=previous claim=down"),
+    (
+        "donne-moi le churn, le NRR et le NPS d'octobre",
+        "value churn_rate 2026-10-01/2026-11-01 & value nrr 2026-10-01/2026-11-01 & value nps 2026-10-01/2026-11-01",
+    ),
+    (
+        "combien de clients ont churné en octobre par rapport à septembre ?",
+        "compare churned_customers 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01",
+    ),
+    ("quelle est la différence entre GRR et NRR ?", "define grr & define nrr"),
+    ("qu'est-ce qui compte comme utilisateur actif ?", "define active_users"),
+    ("les essais comptent-ils dans le churn ?", "no not_understood"),
+    (
+        "churn sur les 90 derniers jours par canal hors ads",
+        "breakdown churn_rate 2026-08-12/2026-11-10 not-channel=ads by=channel",
+    ),
+    (
+        "le churn était-il plus faible au T3 qu'au T2 ?",
+        "premise churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01 claim=down",
+    ),
+    ("principaux motifs de départ", "value churn_reasons"),
+    ("premier motif de départ en Espagne", "value churn_reasons country=ES"),
+    ("qui risque de partir ?", "list_people about=at_risk"),
+    (
+        "rédige un message aux clients Pro",
+        (
+            "ask draft plan=Pro about=slipping_away | "
+            "draft plan=Pro about=dormant | "
+            "draft plan=Pro about=churned_eligible_for_win_back"
+        ),
+    ),
+    ("rétention par cohorte et par formule", "breakdown cohort_retention by=plan"),
+    (
+        "rétention des utilisateurs",
+        "ask value retention_rate | value retention_rate basis:active | value cohort_retention",
+    ),
+    ("fidélisation", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    ("abandon", "value churn_rate"),
+    ("clients désabonnés de la newsletter", "no metric_not_available"),
+    (
+        "MRR des clients en France en formule Pro, 6 derniers mois",
+        "trend mrr 2026-05-01/2026-11-01 step=month country=FR plan=Pro",
+    ),
+    ("taux de churn sans l'Espagne", "value churn_rate not-country=ES rate"),
+    ("y a-t-il plus de départs qu'en septembre ?", "compare churned_customers base=2026-09-01/2026-10-01"),
+    ("le taux de rétention s'est-il dégradé ?", "premise retention_rate base=previous claim=down rate"),
+    ("depuis quand le churn augmente ?", "premise churn_rate base=previous claim=up"),
+    ("réachat au T2", "value repeat_purchase_rate 2026-04-01/2026-07-01"),
+    ("NPS entre janvier et juin", "value nps 2026-01-01/2026-07-01"),
+    ("nombre de nouveaux clients en 2025 par trimestre", "trend new_customers 2025-01-01/2026-01-01 step=quarter"),
+    ("churn par mois en 2026", "trend churn_rate 2026-01-01/2026-11-10~ step=month"),
+    ("meilleur canal d'acquisition en rétention nette", "top nrr by=channel claim=up"),
 ]
 
 THREADS = [
