@@ -13,6 +13,7 @@ drafting        messages with their checks; ADD A GUARDRAIL: one function
 language        ADD A LANGUAGE: one TOML; words heard, sentences said
 models          clients of embedding and chat models
 playground      a local Slack to try and test against
+documents       the JSON form of answers
 settings        the only reader of the environment and of workspace.toml
 wiring          the only place that picks real parts
 """

@@ -19,7 +19,6 @@ import typer
 from rich.markup import escape
 
 from bot.documents import draft_document, evidence_document, plain
-from bot.engines.drafts import Wish
 from bot.errors import BadQuestion
 from bot.health import health_lines
 from bot.language import load
@@ -111,9 +110,7 @@ def chat(
 @app.command()
 def metric(
     name: Annotated[str | None, typer.Argument(help="The metric's id.")] = None,
-    period: Annotated[
-        str | None, typer.Option(help="2026-10, 2026-Q3, 2026-07-01..2026-09-30, last-30-days.")
-    ] = None,
+    period: Annotated[str | None, typer.Option(help="2026-10, 2026-Q3, 2026-07-01..2026-09-30, last-30-days.")] = None,
     by: Annotated[list[str] | None, typer.Option(help="A dimension to break down by; repeatable.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; repeatable.")] = None,
     compare: Annotated[str, typer.Option(help="previous, last-year or none.")] = "none",
@@ -218,11 +215,8 @@ def draft(
 
     def work() -> int:
         session = opened(workspace, as_of, role, place, None)
-        query = Query(
-            Intent.DRAFT, filters=_filters(where or []), subject=customer or segment, language=language
-        )
-        wish = Wish(play, draft_type, channel)
-        answer = session.service.draft(session.question(""), query, wish)
+        query = Query(Intent.DRAFT, filters=_filters(where or []), subject=customer or segment, language=language)
+        answer = session.service.draft(session.question(""), query, play, draft_type, channel)
         if as_json and answer.error is None:
             show_json({"drafts": [draft_document(one) for one in answer.drafts]})
             return 0
@@ -265,9 +259,7 @@ def plays(
 
 
 @app.command()
-def check(
-    workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken = None, as_json: Json = False
-) -> None:
+def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken = None, as_json: Json = False) -> None:
     """Look at the data: what is mapped, what is odd, which metrics it allows."""
 
     def work() -> int:
@@ -309,7 +301,7 @@ def demo(workspace: Workspace = DEFAULT) -> None:
 @app.command()
 def manifest() -> None:
     """Print the Slack app manifest."""
-    from bot.slack.manifest import manifest as printed
+    from bot.wiring import manifest as printed
 
     sys.stdout.write(json.dumps(printed(), indent=2, ensure_ascii=False) + "\n")
 
@@ -328,4 +320,3 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()
-

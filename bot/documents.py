@@ -141,8 +141,7 @@ def answer_document(answer: Answer) -> Document:
         "queries": [query_document(query) for query in answer.queries],
         "evidence": [evidence_document(one, _index(answer, one)) for one in answer.evidence],
         "findings": [
-            {"key": one.key, "values": plain(one.values), "evidence": list(one.evidence)}
-            for one in answer.findings
+            {"key": one.key, "values": plain(one.values), "evidence": list(one.evidence)} for one in answer.findings
         ],
         "citations": [asdict(one) for one in answer.citations],
         "caveats": list(answer.caveats),
@@ -159,9 +158,7 @@ def answer_document(answer: Answer) -> Document:
 def _clarify(answer: Answer) -> Document | None:
     if answer.clarify is None:
         return None
-    choices = [
-        {"label": one.label, "query": query_document(one.query)} for one in answer.clarify.choices
-    ]
+    choices = [{"label": one.label, "query": query_document(one.query)} for one in answer.clarify.choices]
     return {"question": answer.clarify.question, "choices": choices}
 
 
@@ -169,4 +166,3 @@ def _index(answer: Answer, evidence: Evidence) -> int:
     """Which query of the answer an evidence belongs to: the last one of its metric, else the first."""
     fitting = [i for i, query in enumerate(answer.queries) if query.metric == evidence.query.metric]
     return fitting[0] if fitting else 0
-

@@ -29,7 +29,8 @@ from bot.engines.part import Desk
 from bot.engines.understand import Reading, understand
 from bot.errors import ForPerson, NotAllowed
 from bot.language import Language, available, detect, load
-from bot.language.periods import Calendar, parse
+from bot.language.days import Calendar
+from bot.language.periods import parse
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.records import Records
@@ -69,7 +70,8 @@ class Service:
         guardrails: Callable[[], DraftPolicy],
         now: Callable[[], datetime],
     ) -> None:
-        """`now` is the clock of surfaces that have no `--as-of`, naive UTC. The other callables open their part at first use, so that a question pays only for what it needs."""
+        """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
+        use, so that a question pays only for what it needs."""
         self.company = company
         self.policy = policy
         self.brand = brand
@@ -117,9 +119,7 @@ class Service:
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""
-        return self._answered(
-            question, thread, lambda q, a, lang: _chosen(lang, query_from(query))
-        )
+        return self._answered(question, thread, lambda q, a, lang: _chosen(lang, query_from(query)))
 
     def measure(self, query: Query, rights: Rights, now: datetime) -> tuple[Evidence, ...]:
         """One measurement, and its baseline when the query names one. Raises ForPerson."""
@@ -137,11 +137,10 @@ class Service:
         as_of = self._analyst(Rights(), now).as_of
         return parse(period, Calendar(as_of, definitions.week_start, definitions.zone))
 
-    def draft(self, question: Question, query: Query, wish: Wish) -> Answer:
-        """The draft for a Query of intent draft; `wish` fixes play, type or channel."""
-        return self._answered(
-            question, None, lambda q, a, lang: _chosen(lang, query), wish
-        )
+    def draft(self, question: Question, query: Query, play: str | None, draft_type: str | None, channel: str) -> Answer:
+        """The draft for a Query of intent draft; what is None the drafting room chooses."""
+        wish = Wish(play, draft_type, channel)
+        return self._answered(question, None, lambda q, a, lang: _chosen(lang, query), wish)
 
     def plays(self, text: str, language: str | None, limit: int = 5) -> list[dict[str, Any]]:
         """Retrieval only: ranked plays (id, language, section, score, title), or none."""
@@ -253,17 +252,13 @@ class Service:
             analyst,
             language,
             lambda: self.playbook,
-            lambda query: write(
-                analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish
-            ),
+            lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
             question.text,
         )
         answer = rules.answer(desk, reading.queries, reading.assumed)
         return replace(answer, caveats=(*answer.caveats, *self._footing(answer, analyst, language, question)))
 
-    def _footing(
-        self, answer: Answer, analyst: Analyst, language: Language, question: Question
-    ) -> list[str]:
+    def _footing(self, answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:
         """What every figure stands on: the definition, how far the data reaches, and whether it is old."""
         if not answer.evidence:
             return []
@@ -324,7 +319,10 @@ def refusal(language: Language, error: ForPerson) -> Answer:
 
 
 def said(language: Language, key: str, values: Mapping[str, Any]) -> str:
-    """The sentence of an error; gaps (several wrong things at once) each on a line of its own."""
-    gaps = [f"- {said(language, gap.key, gap.values)}" for gap in values.get("gaps", ()) if isinstance(gap, Note)]
-    sentence = language.say(key, **values)
-    return "\n".join([sentence, *gaps])
+    """The sentence of an error; gaps (several wrong things at once) each on a line, with what comes near."""
+    lines = [language.say(key, **values)]
+    for gap in values.get("gaps", ()):
+        note = gap if isinstance(gap, Note) else Note("gap_plain", {"text": str(gap)})
+        near = language.say("near", near=list(note.values["near"])) if note.values.get("near") else ""
+        lines.append(f"- {language.say(note.key, **note.values)} {near}".rstrip())
+    return "\n".join(lines)

@@ -25,6 +25,7 @@ from bot.types import Answer, Place, Query, Question
 log = structlog.get_logger()
 out = Console(highlight=False, soft_wrap=True)
 
+
 @dataclass(frozen=True)
 class Session:
     """One command's service and the options it was given."""
@@ -173,9 +174,7 @@ def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iter
         id, day = asked.get("id", number), asked.get("as_of")
         try:
             if day not in sessions:
-                sessions[day] = opened(
-                    workspace, _day(day), session.role, session.place, session.language, engine
-                )
+                sessions[day] = opened(workspace, _day(day), session.role, session.place, session.language, engine)
             yield {"id": id, **_conversation(sessions[day], [*(asked.get("thread") or []), asked["text"]])}
         except ForPerson as error:
             yield failed(id, error)
@@ -231,6 +230,7 @@ def _picked(answer: Answer) -> dict[str, Any] | None:
 
 
 def show_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Rows as a table of the terminal."""
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if row[column] is None else escape(str(row[column])) for column in columns))

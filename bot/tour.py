@@ -1,4 +1,4 @@
-"""The demo's one thread with a plot, in English and French; at a terminal it then waits for the reader's own question."""
+"""The demo: one thread with a plot, in English and French; at a terminal it then waits for the reader."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
@@ -23,9 +24,7 @@ def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
         name: TableMap(select=one.select, table=one.table or one.file, columns=one.columns)
         for name, one in workspace.data.tables.items()
     }
-    return open_company(
-        workspace.data.url, tables, workspace.base, workspace.settled(), as_of or workspace.data.as_of
-    )
+    return open_company(workspace.data.url, tables, workspace.base, workspace.settled(), as_of or workspace.data.as_of)
 
 
 def service_of(workspace_path: Path, as_of: date | None = None) -> Service:
@@ -86,3 +85,10 @@ def start_slack(workspace_path: Path) -> int:
     )
     bot.start()
     return 0
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest of the Slack app."""
+    from bot.slack.manifest import manifest as printed
+
+    return printed()

@@ -56,9 +56,7 @@ def compared(main: Evidence, baseline: Evidence) -> Comparison:
     return Comparison(main, baseline, change, interval, clear, direction)
 
 
-def _interval(
-    main: Evidence, now: Mapping[str, Any], then: Mapping[str, Any]
-) -> tuple[float, float] | None:
+def _interval(main: Evidence, now: Mapping[str, Any], then: Mapping[str, Any]) -> tuple[float, float] | None:
     if main.unit is Unit.SHARE and catalogue()[main.query.metric or ""].parts == "counts":
         return difference(now["part"], now["whole"], then["part"], then["whole"])
     if main.unit is Unit.POINTS:

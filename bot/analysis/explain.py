@@ -156,8 +156,9 @@ def _splits(
     for dimension in present:
         rows = frame[frame["dimension"] == dimension]
         sides: list[Counts] = [{}, {}]
-        for row in rows.itertuples():
-            sides[int(row.side)][str(row.segment)] = (float(row.first or 0), float(row.second or 0))
+        for row in rows.to_dict("records"):
+            counts = (float(row["first"] or 0), float(row["second"] or 0))
+            sides[int(row["side"])][str(row["segment"])] = counts
         yield dimension, *_large(sides[0], sides[1], analyst.rights.smallest_cell), sql
 
 

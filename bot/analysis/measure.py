@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import ibis
-import ibis.expr.types as ir
 import pandas as pd
 
 from bot.analysis.intervals import balance, wilson
@@ -37,9 +37,7 @@ class Analyst:
     def tables(self, query: Query) -> Tables:
         """The canonical tables confined to the rights, with the question's filters beside them."""
         return Tables(
-            Confined(
-                self.company.tables, self.company.has, self.rights.row_filters, self.company.definitions
-            ),
+            Confined(self.company.tables, self.company.has, self.rights.row_filters, self.company.definitions),
             self.company.definitions,
             self.as_of,
             self.company.has,
@@ -75,9 +73,7 @@ class Analyst:
         metric = self.metric(query.metric)
         self._check_names(query, metric)
         definitions = self.company.definitions
-        window = query.window or default_window(
-            metric.window, self.as_of, definitions.zone, definitions.week_start
-        )
+        window = query.window or default_window(metric.window, self.as_of, definitions.zone, definitions.week_start)
         window = replace(window, zone=definitions.zone)
         return replace(query, window=bounded(window, self.first_day(metric), self.as_of))
 
@@ -97,9 +93,7 @@ class Analyst:
             days = values is not None and any(one.isdigit() for one in values)
             numeric = days and value.isdigit() and 1 <= int(value) <= 366
             if values is None or (value not in values and not numeric):
-                raise BadQuestion(
-                    "unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric)
-                )
+                raise BadQuestion("unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric))
         named = [*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)]
         for dimension in named:
             if dimension not in metric.by:
@@ -243,6 +237,8 @@ def plain(value: Any) -> Any:
         return value.date() if value == value.normalize() else value.to_pydatetime()
     if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)):
         return None
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -306,4 +302,3 @@ def _small_cells_hidden(
 
 def _offers(metric: Metric) -> list[str]:
     return [f"{name}={value}" for name, values in metric.variants.items() for value in values]
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import ibis.expr.types as ir
 
@@ -89,10 +88,7 @@ def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
 
 def _described(analyst: Analyst, tables: Tables, found: ir.Table) -> ir.Table:
     """Add what a person needs to recognise an account: name, country, plan, MRR now or when it left."""
-    extra: dict[str, Any] = {}
-    for column in ("name", "country", "language"):
-        if analyst.company.has("accounts", column):
-            extra[column] = column
+    extra = [column for column in ("name", "country", "language") if analyst.company.has("accounts", column)]
     frame = found
     if extra:
         accounts = tables["accounts"].select("account_id", *extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.errors import BadQuestion
 from bot.types import Grain, Query, Window
@@ -84,8 +85,7 @@ def steps(window: Window) -> list[Window]:
     while edges[-1] < window.end:
         edges.append(min(_step(edges[-1], window.grain), window.end))
     parts = [
-        replace(window, start=start, end=end, name=window.grain.value, complete=True)
-        for start, end in zip(edges, edges[1:], strict=False)
+        replace(window, start=start, end=end, name=window.grain.value, complete=True) for start, end in pairwise(edges)
     ]
     last = parts[-1]
     parts[-1] = replace(last, complete=window.complete and _step(last.start, window.grain) == last.end)

@@ -27,7 +27,7 @@ def who(desk: Desk, query: Query) -> Part:
         part.say("list_segment_header", evidence, n=len(rows), segment=query.subject, day=evidence.as_of)
     else:
         part.say("list_header", evidence, n=len(rows), metric=query.metric, window=evidence.query.window)
-    scope(desk, part, evidence)
+    scope(part, evidence)
     language = desk.language
     for row in rows[:MOST_LINES]:
         facts = []

@@ -34,7 +34,7 @@ def why(desk: Desk, query: Query) -> Part:
     part = Part(queries=[replace(query, window=comparison.main.query.window, baseline=comparison.main.query.baseline)])
     part.keep(comparison.main, comparison.baseline)
     premise(desk, part, comparison, query.claim)
-    scope(desk, part, comparison.main)
+    scope(part, comparison.main)
     if comparison.direction in ("flat", "undefined"):
         part.follow_ups = [desk.language.say("follow_trend")]
         return part

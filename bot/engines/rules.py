@@ -108,7 +108,8 @@ def draft(desk: Desk, query: Query) -> Part:
 def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
     language = desk.language
     title = one.citations[0].title if one.citations else one.type
-    part.say("draft_header", title=title, language=one.language, channel=language.value_name("message_channel", one.channel))
+    channel = language.value_name("message_channel", one.channel)
+    part.say("draft_header", title=title, language=one.language, channel=channel)
     part.say("draft_audience", before=one.audience.before, after=one.audience.after)
     if one.audience.suppressed:
         reasons = [
@@ -118,9 +119,7 @@ def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
         ]
         part.say("draft_held_back", reasons=reasons)
     if one.audience.elsewhere:
-        others = [
-            language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()
-        ]
+        others = [language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()]
         part.say("draft_elsewhere", languages=others)
     for variant in one.variants:
         part.say("draft_variant", name=variant.name, subject=variant.subject,
@@ -149,6 +148,8 @@ def data_health(desk: Desk, query: Query) -> Part:
 
 
 def _said(key: str) -> Callable[[Desk, Query], Part]:
+    """What needs no figure: one sentence."""
+
     def part(desk: Desk, query: Query) -> Part:
         found = Part(queries=[query])
         found.say(query.subject or key)
@@ -159,7 +160,7 @@ def _said(key: str) -> Callable[[Desk, Query], Part]:
     return part
 
 
-def cannot(desk: Desk, query: Query) -> Part:
+def cannot(_desk: Desk, query: Query) -> Part:
     """An intent that is understood but not served: said plainly."""
     part = Part(queries=[query])
     part.say("cannot_intent", intent=query.intent.value)

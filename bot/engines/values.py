@@ -90,10 +90,10 @@ def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
             key, evidence, share=row["value"], part=row["part"], whole=row["whole"],
             interval=row["interval"], unit="share", **shared,
         )  # fmt: skip
-    scope(desk, part, evidence)
+    scope(part, evidence)
 
 
-def scope(desk: Desk, part: Part, evidence: Evidence) -> None:
+def scope(part: Part, evidence: Evidence) -> None:
     """The filters and the variant that an answer stands under, said right after its number."""
     query = evidence.query
     if query.variant:
@@ -152,7 +152,7 @@ def trend(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
     part.say("trend_header", evidence, metric=query.metric, window=query.window)
-    scope(desk, part, evidence)
+    scope(part, evidence)
     assert query.window is not None
     for row in evidence.rows:
         step = step_window(row["period"], query.window)
@@ -190,9 +190,7 @@ def _line(
         part.say(f"{kind}_line", evidence, value=row["value"], **values)
 
 
-def _summary(
-    desk: Desk, part: Part, evidence: Evidence, first: Mapping[str, Any], last: Mapping[str, Any]
-) -> None:
+def _summary(desk: Desk, part: Part, evidence: Evidence, first: Mapping[str, Any], last: Mapping[str, Any]) -> None:
     small = desk.analyst.company.definitions.small_sample
     if min(first.get("whole", small), last.get("whole", small)) < small:
         return
@@ -231,7 +229,7 @@ def breakdown(desk: Desk, query: Query) -> Part:
         key = "bottom_header" if lowest else "top_header"
         values["dimension"] = dimensions[0]
     part.say(key, evidence, **values)
-    scope(desk, part, evidence)
+    scope(part, evidence)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
     for row in rows[:MOST_LINES]:
         label = " · ".join(label_of(desk, dimension, row[dimension]) for dimension in dimensions)
@@ -259,7 +257,7 @@ def flow(desk: Desk, query: Query) -> Part:
     part = Part(queries=[evidence.query])
     part.keep(evidence)
     part.say("flow_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(desk, part, evidence)
+    scope(part, evidence)
     for row in evidence.rows:
         if row["type"] in ("pause", "resume") and not row["value"]:
             continue
@@ -274,7 +272,7 @@ def grid(desk: Desk, query: Query) -> Part:
     part = Part(queries=[evidence.query])
     part.keep(evidence)
     part.say("grid_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(desk, part, evidence)
+    scope(part, evidence)
     ages: dict[int, list[Mapping[str, Any]]] = {}
     for row in evidence.rows:
         ages.setdefault(row["age"], []).append(row)

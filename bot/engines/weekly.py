@@ -127,9 +127,7 @@ def _changed(desk: Desk, part: Part, week: Week, last: Window, *, first: bool) -
         part.say(f"weekly_moved_{direction}", week.evidence, change=gap, **values)
     else:
         label = label_of(desk, driver[0], driver[1].segment)
-        part.say(
-            f"weekly_moved_{direction}_for", week.evidence, change=gap, dimension=driver[0], label=label, **values
-        )
+        part.say(f"weekly_moved_{direction}_for", week.evidence, change=gap, dimension=driver[0], label=label, **values)
     good = catalogue()[name].good
     if good != direction and not part.citations:
         _do(desk, part, name, direction)

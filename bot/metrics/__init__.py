@@ -17,7 +17,6 @@ def catalogue() -> Mapping[str, Metric]:
     found: dict[str, Metric] = {}
     for module in pkgutil.iter_modules(__path__):
         for thing in vars(import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(thing, Metric):
-                if found.setdefault(thing.name, thing) is not thing:
-                    raise OurFault(f"two metrics are named {thing.name}")
+            if isinstance(thing, Metric) and found.setdefault(thing.name, thing) is not thing:
+                raise OurFault(f"two metrics are named {thing.name}")
     return dict(sorted(found.items()))

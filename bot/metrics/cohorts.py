@@ -24,6 +24,7 @@ def months_of(window: Window) -> list[date]:
 
 
 def next_month(first: date) -> date:
+    """The first day of the month after."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
@@ -37,9 +38,7 @@ def next_month(first: date) -> date:
     variants={"basis": ("paying", "active")},
     companions=("new_customers",),
 )
-def cohort_retention(
-    t: Tables, window: Window, by: tuple[str, ...] = (), *, basis: str = "paying"
-) -> ir.Table:
+def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), *, basis: str = "paying") -> ir.Table:
     """Of the customers who began in a month, the share still there at the end of each month since.
 
     Formula: members of the cohort paying at the end of the k-th month after its first / size of the cohort; `age` is k,
@@ -75,9 +74,7 @@ def _paying(t: Tables, window: Window, by: tuple[str, ...]) -> tuple[ir.Table, i
     zone = t.definitions.zone
     rows = terms(t, Policy.of(t.definitions))
     rows = rows.filter(rows.pays == 1)
-    began = rows.group_by("account_id").agg(
-        since=rows.opens.min(), plan_id=rows.plan_id.argmin(rows.opens)
-    )
+    began = rows.group_by("account_id").agg(since=rows.opens.min(), plan_id=rows.plan_id.argmin(rows.opens))
     began = began.filter((began.since >= window.first) & (began.since < window.last))
     began = began.mutate(cohort=local_month(began.since, zone))
     members = t.narrow(with_dimensions(t, began, tuple(n for n in t.dimensions(by) if n != "cohort"), window))

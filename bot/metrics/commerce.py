@@ -103,9 +103,9 @@ def repeat_purchase_rate(
 ) -> ir.Table:
     """Customers who bought at least twice, as a share of those who bought.
 
-    Formula: customers with two or more orders in the period / customers with one or more; "lifetime" counts all orders up
-    to the period's end, "returning" asks how many buyers of the period ever bought before or again, "cohort" how many
-    first-time buyers of the period came back within the horizon.
+    Formula: customers with two or more orders in the period / customers with one or more; "lifetime" counts all
+    orders up to the period's end, "returning" asks how many buyers of the period ever bought before or again,
+    "cohort" how many first-time buyers of the period came back within the horizon.
     At risk: customers with a counted order; cancelled and fully refunded orders never; same-day orders are one.
     Example: 2026-Q3, the finger-count company: 2 of 4.
     Source: Shopify, returning customer rate (form "returning"); retention practice for the others.

@@ -212,14 +212,13 @@ def new_customers(
 ) -> ir.Table:
     """How many customers paid for the first time in the period and still pay at its end, and their MRR.
 
-    Formula: count of accounts not paying at the start, paying at the end, first paid in between; n is all paying at the end.
+    Formula: count of accounts not paying at the start, paying at the end, first paid in between;
+    n is all paying at the end.
     At risk: every account; a former customer who returns is a reactivation, not new.
     Example: 2026-10, the finger-count company: 1.
     Source: ProfitWell, new customers; ChartMogul, MRR movements.
     """
-    frame = standing(
-        t, window, by, Policy.of(t.definitions), "start", "end", "since", "left_before", "end_micros"
-    )
+    frame = standing(t, window, by, Policy.of(t.definitions), "start", "end", "since", "left_before", "end_micros")
     new = _is_new(frame, window, reactivation_days=reactivation_days)
     if method == "events":
         new = (frame.since > window.first) & (frame.since <= window.last)
@@ -241,14 +240,13 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     """Churned customers by stated reason, as a share of the churned who stated one, with the MRR they paid.
 
     Formula: churned customers with the reason / churned customers with any stated reason.
-    At risk: the churned customers of the period, as for churn_rate; those without a reason are counted in `churned` only.
+    At risk: the churned customers of the period, as for churn_rate; those without a reason are in
+    `churned` only.
     Example: 2026-10, the finger-count company, reason=price: 1 of 2.
     Source: ChartMogul and Recurly, churn reasons; the code list of the company.
     """
     others = _without(by, "reason")
-    frame = standing(
-        t, window, others, Policy.of(t.definitions), "start", "kept_end", "start_micros", "reason_code"
-    )
+    frame = standing(t, window, others, Policy.of(t.definitions), "start", "kept_end", "start_micros", "reason_code")
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
     whole = ibis.window(group_by=list(others)) if others else ibis.window()
     counted = gone.group_by([*others, gone.reason_code.name("reason")]).agg(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
 from bot.metrics.declare import metric
 from bot.metrics.expressions import flag, local_day, ratio
-from bot.metrics.population import UNKNOWN, Tables, holds, per, with_dimensions
+from bot.metrics.population import UNKNOWN, Tables, per, with_dimensions
 from bot.types import Shape, Unit, Window
 
 USER_COLUMNS = {"role": "role", "language": "language"}
 """Dimension → the column of `users`; for people these go before the account's own."""
 
 EVENTS = ("events.occurred_at", "events.name")
-USER_DIMENSIONS = ("plan", "interval", "country", "market", "platform", "role", "language", "channel", "size", "industry", "owner")  # fmt: skip
+USER_DIMENSIONS = (
+    "plan", "interval", "country", "market", "platform", "role", "language", "channel", "size", "industry",
+    "owner",
+)  # fmt: skip
 
 
 def active_events(t: Tables, window: Window) -> ir.Table:
@@ -42,6 +44,7 @@ def people_active(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
 
 
 def described(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window) -> ir.Table:
+    """Join the dimensions to a frame with user_id and account_id; what the user states goes before the account."""
     of_users = [name for name in names if name in USER_COLUMNS and t.has("users", USER_COLUMNS[name])]
     if of_users:
         users = t["users"]
@@ -121,9 +124,7 @@ def stickiness(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     frame = t.narrow(people_active(t, window, by))
     day = local_day(frame.occurred_at, t.definitions.zone)
     daily = frame.select(*by, "user_id", day=day).distinct()
-    return per(daily, by).agg(
-        part=ratio(daily.count(), window.days), whole=daily.user_id.nunique()
-    )
+    return per(daily, by).agg(part=ratio(daily.count(), window.days), whole=daily.user_id.nunique())
 
 
 @metric(
@@ -162,9 +163,7 @@ def feature_adoption(
     if denominator == "entitled_active" and t.has("features", "entitled_plans") and "plan_id" not in people.columns:
         people = with_plan_id(t, people, window)
     keys = [name for name in names if name != "feature"]
-    features = features.select(
-        "core_event", feature="feature_id", plans=features.entitled_plans
-    )
+    features = features.select("core_event", feature="feature_id", plans=features.entitled_plans)
     held = people.select(*keys, "user_id", *(["plan_id"] if "plan_id" in people.columns else [])).distinct()
     pairs = held.cross_join(features)
     if "plan_id" in pairs.columns and denominator == "entitled_active":

@@ -36,9 +36,7 @@ def nps(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
         & answers.score.between(0, 10)
     )
     person = ibis.coalesce(answers.user_id, answers.account_id, answers.answer_id)
-    turn = ibis.row_number().over(
-        group_by=person, order_by=[answers.answered_at.desc(), answers.answer_id.desc()]
-    )
+    turn = ibis.row_number().over(group_by=person, order_by=[answers.answered_at.desc(), answers.answer_id.desc()])
     answers = answers.mutate(turn=turn)
     frame = t.narrow(described(t, answers.filter(answers.turn == 0), t.dimensions(by), window))
     promoters, detractors = flag(frame.score >= 9), flag(frame.score <= 6)

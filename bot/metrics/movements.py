@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -56,9 +55,7 @@ def within(frame: ir.Table, window: Window) -> ir.BooleanValue:
     return (frame.moved_on > window.first) & (frame.moved_on <= window.last)
 
 
-def logo_events(
-    t: Tables, window: Window, by: tuple[str, ...], policy: Policy, method: str
-) -> ir.Table:
+def logo_events(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, method: str) -> ir.Table:
     """Churn counted by events: part = churn events of the window, whole by the method's denominator.
 
     events: customers at the start. stripe_like: those plus the new of the window. average: mean of start
@@ -67,13 +64,11 @@ def logo_events(
     events = steps(t, window, by, policy)
     left = (events.kept_before > 0) & (events.kept_after == 0)
     came = (events.since == events.moved_on) & (events.pays_before == 0)
-    counted = per(events.filter(within(events, window)), by).agg(
-        part=flag(left).sum(), came=flag(came).sum()
-    )
+    counted = per(events.filter(within(events, window)), by).agg(part=flag(left).sum(), came=flag(came).sum())
     states = standing(t, window, by, policy, "start", "end")
     ends = per(states, by).agg(first=states.start.sum(), last=states.end.sum())
     if method == "daily_sum":
-        return _daily(t, window, by, policy, counted)
+        return _daily(t, window, by, policy)
     joined = _side_by_side(ends, counted, by)
     whole = {
         "events": joined.first,
@@ -85,18 +80,13 @@ def logo_events(
 
 def _side_by_side(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table:
     """Two aggregates of the same segments; a segment without events has none."""
-    if by:
-        joined = left.left_join(right, list(by))
-    else:
-        joined = left.cross_join(right)
+    joined = left.left_join(right, list(by)) if by else left.cross_join(right)
     return joined.select(
         *by, first=joined.first, last=joined.last, part=joined.part.fill_null(0), came=joined.came.fill_null(0)
     )
 
 
-def _daily(
-    t: Tables, window: Window, by: tuple[str, ...], policy: Policy, counted: ir.Table
-) -> ir.Table:
+def _daily(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir.Table:
     """Σ over days of (left that day / customers at its start), as part over the matching base."""
     zone = t.definitions.zone
     events = steps(t, window, by, policy)

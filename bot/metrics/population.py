@@ -82,9 +82,7 @@ class Policy:
         given = {name: value for name, value in variant.items() if value is not None}
         if "grace_days" in given:
             given["grace_days"] = int(given["grace_days"])
-        return cls(
-            **{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given}
-        )
+        return cls(**{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given})
 
 
 STRETCH = (
@@ -177,9 +175,7 @@ def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:
     return (frame.opens <= moment) & (frame.closes > moment)
 
 
-def standing(
-    t: Tables, window: Window, by: tuple[str, ...], policy: Policy, *wanted: str
-) -> ir.Table:
+def standing(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, *wanted: str) -> ir.Table:
     """One row per account, with its state at both ends of the window: account_id, the `wanted` columns,
     and one column per dimension in `by` or in the filters. Test accounts are out; filters are applied.
 

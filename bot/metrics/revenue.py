@@ -33,7 +33,8 @@ LOSSES = ("contraction", "churn")
 def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> ir.Table:
     """Monthly recurring revenue of paying customers at the end of the period, net of discounts.
 
-    Formula: sum of the monthly value of active and past-due (inside grace) paid subscriptions; n is the customers paying.
+    Formula: sum of the monthly value of active and past-due (inside grace) paid subscriptions;
+    n is the customers paying.
     At risk: every paying customer; trials, free plans, one-off fees and taxes never.
     Example: 2026-10, the finger-count company: 950.
     Source: Stripe, billing analytics glossary; ChartMogul, MRR.
@@ -42,9 +43,7 @@ def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> i
     rows = rows.filter(holds(rows, window.last) & (rows.pays == 1))
     paid = rows.mutate(since=rows.opens.min().over(ibis.window(group_by="account_id")))
     frame = t.narrow(with_dimensions(t, paid, t.dimensions(by), window))
-    return per(frame, by).agg(
-        value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique()
-    )
+    return per(frame, by).agg(value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique())
 
 
 @metric(
@@ -67,11 +66,12 @@ def mrr_movements(
 ) -> ir.Table:
     """What changed MRR in the period: new, expansion, reactivation, contraction and churn, from start to end.
 
-    Formula: end = start + new + expansion + reactivation - contraction - churn; one net movement per account and period,
-    or every move with method "events". `value` is the size, `effect` its sign in the sum; pause is inside contraction,
-    resume inside reactivation, each shown apart and left out of the sum.
+    Formula: end = start + new + expansion + reactivation - contraction - churn; one net movement per account and
+    period, or every move with method "events". `value` is the size, `effect` its sign in the sum; pause is inside
+    contraction, resume inside reactivation, each shown apart and left out of the sum.
     At risk: every account that paid at the start or the end.
-    Example: 2026-10, the finger-count company: start 1320, new 90, expansion 50, reactivation 110, contraction 120, churn 500, end 950.
+    Example: 2026-10, the finger-count company: start 1320, new 90, expansion 50, reactivation 110,
+    contraction 120, churn 500, end 950.
     Source: ChartMogul, MRR movements.
     """
     rules = Policy.of(t.definitions, **policy)
@@ -85,9 +85,7 @@ def mrr_movements(
     )
 
 
-def _net_moves(
-    t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str
-) -> ir.Table:
+def _net_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str) -> ir.Table:
     """One row per account and part: its start, its end, and the one net movement between them."""
     frame = standing(
         t, window, by, rules,
@@ -107,14 +105,10 @@ def _net_moves(
     )
     inside = ibis.cases((came & resting, "resume"), (went & pausing, "pause"), else_="")
     change = frame.end_micros - frame.start_micros
-    return _parts(
-        frame, by, kind=kind, inside=inside, change=change, start=frame.start_micros, end=frame.end_micros
-    )
+    return _parts(frame, by, kind=kind, inside=inside, change=change, start=frame.start_micros, end=frame.end_micros)
 
 
-def _event_moves(
-    t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str
-) -> ir.Table:
+def _event_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str) -> ir.Table:
     """One row per move: what each change of an account's MRR was at the moment it happened."""
     frame = steps(t, window, by, rules)
     life = ibis.window(group_by="account_id", order_by="moved_on")
@@ -179,9 +173,7 @@ def _parts(
         for name in (*GAINS, *LOSSES)
     ]
     apart = [
-        rows.select(
-            *by, type=ibis.literal(name), size=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero
-        )
+        rows.select(*by, type=ibis.literal(name), size=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero)
         for name in ("pause", "resume")
     ]
     ends = [
@@ -203,9 +195,7 @@ def _parts(
     companions=("nrr", "retention_rate"),
     people=lost,
 )
-def grr(
-    t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str = "cap", **policy: Any
-) -> ir.Table:
+def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str = "cap", **policy: Any) -> ir.Table:
     """Gross revenue retention: the MRR of the start that is still there at the end, growth left out.
 
     Formula: sum over customers at the start of min(MRR at end, MRR at start) / their MRR at the start; "flow" instead
@@ -261,7 +251,5 @@ def nrr(
     counted = frame.start == 1
     if include_reactivation == "true":
         counted = counted | (frame.since <= window.first)
-    base = per(frame, by).agg(
-        part=frame.end_micros.sum(where=counted).fill_null(0), whole=frame.start_micros.sum()
-    )
+    base = per(frame, by).agg(part=frame.end_micros.sum(where=counted).fill_null(0), whole=frame.start_micros.sum())
     return base.filter(base.whole > 0).select(*by, part=money(base.part), whole=money(base.whole))

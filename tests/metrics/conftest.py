@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psycopg
 import pytest
 
@@ -42,7 +43,7 @@ def laid_in_postgres(company: Company, url: str) -> Company:
             quoted = ", ".join(f'"{column}"' for column in mapped)
             with server.cursor().copy(f'COPY "{name}" ({quoted}) FROM STDIN') as copy:
                 for row in frame[mapped].astype(object).itertuples(index=False):
-                    copy.write_row([None if value is None or value != value else value for value in row])
+                    copy.write_row([None if pd.isna(value) else value for value in row])
     return open_company(url, {}, Path(), company.definitions, company.pinned)
 
 
@@ -81,9 +82,7 @@ def told(analyst: Analyst) -> Measure:
 
     def measured(metric: str, window: Window = OCTOBER, by: tuple[str, ...] = (), **variant: Any) -> Evidence:
         filters = variant.pop("filters", ())
-        query = Query(
-            Intent.VALUE, metric, window, by=by, filters=filters, variant=tuple(sorted(variant.items()))
-        )
+        query = Query(Intent.VALUE, metric, window, by=by, filters=filters, variant=tuple(sorted(variant.items())))
         return measure(analyst, query)
 
     return measured

@@ -12,7 +12,9 @@ from bot.sources.canonical import TABLES
 from bot.types import Metric, Shape
 from tests.metrics.conftest import OCTOBER, QUARTER, Measure
 
-EXAMPLE = re.compile(r"(?P<period>[\w.\-]+), the finger-count company(, (?P<key>\w+)=(?P<value>\w+))?: (?P<figures>.+)\.")
+EXAMPLE = re.compile(
+    r"(?P<period>[\w.\-]+), the finger-count company(, (?P<key>\w+)=(?P<value>\w+))?: (?P<figures>.+)\."
+)
 
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
@@ -21,7 +23,7 @@ def test_the_example_in_the_docstring_is_true(told: Measure, metric: Metric) -> 
     assert match, f"{metric.name}: the example is not of the form that can be run"
     window = parse(match["period"], Calendar(told("mrr").as_of))
     key = match["key"]
-    by = (key,) if key in ("feature",) else ()
+    by = (key,) if key == "feature" else ()
     rows = [row for row in told(metric.name, window, by=by).rows if key is None or str(row[key]) == match["value"]]
     figures = match["figures"]
     if metric.shape is Shape.FLOW:
@@ -44,7 +46,7 @@ def test_what_a_metric_needs_is_a_canonical_column(metric: Metric) -> None:
 
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
-def test_companions_exist(metric: Metric) -> None:
+def test_the_companions_of_a_metric_exist(metric: Metric) -> None:
     assert set(metric.companions) <= set(catalogue())
 
 

@@ -118,7 +118,8 @@ def test_a_filter_keeps_only_its_segment(told: Measure) -> None:
 
 
 def test_reasons_are_shares_of_those_who_stated_one(told: Measure) -> None:
-    rows = {row["reason"]: (row["part"], row["whole"], row["churned"], row["mrr"]) for row in told("churn_reasons").rows}
+    found = told("churn_reasons").rows
+    rows = {row["reason"]: (row["part"], row["whole"], row["churned"], row["mrr"]) for row in found}
     assert rows == {"price": (1, 2, 3, 300), "no_need": (1, 2, 3, 150)}
 
 
