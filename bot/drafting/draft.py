@@ -214,7 +214,7 @@ def _profiles(
     people = [values_of(row, language, request.as_of) for row in rows]
     news = sorted((list(row["news"]) for row in rows if row["news"]), key=len)
     typical = max(people, key=lambda values: sum(value is not None for value in values.values()), default={})
-    if len(rows) != 1:
+    if len(request.recipients.people) != 1:
         typical = {**typical, "first_name": words["example_name"], "company": words["example_company"]}
     longest = {
         name: max((value for values in people if (value := values[name])), key=len, default=None)

@@ -136,6 +136,13 @@ def test_one_customer_gets_their_own_values_and_no_test(draft: Make) -> None:
     assert made.audience.after == 1
 
 
+def test_the_last_of_a_group_is_not_named_either(draft: Make) -> None:
+    """One customer asked for by name is shown; one who remains of several is not."""
+    made = draft(made_people({"first_name": "Margaux"}, {"opted_out": True}), type="DT12")
+    assert made.audience.after == 1
+    assert not [text for _, text in made.previews if "Margaux" in text]
+
+
 def test_a_farewell_is_owed_to_everybody_and_no_test(draft: Make) -> None:
     made = draft(made_people({"cancelling": True}, {"cancelling": True}), type="DT39")
     assert made.test_plan.key == "plan_owed"
