@@ -20,12 +20,14 @@ from rich.markup import escape
 
 from bot.documents import draft_document, evidence_document, plain
 from bot.errors import BadQuestion
+from bot.evaluation import counts
 from bot.health import health_lines
 from bot.language import load
 from bot.terminal import (
     Session,
     batched,
     converse,
+    evaluated,
     failed,
     finished,
     lines,
@@ -33,6 +35,7 @@ from bot.terminal import (
     out,
     remember,
     remembered,
+    show_grades,
     show_json,
     show_table,
     told,
@@ -284,6 +287,27 @@ def index(workspace: Workspace = DEFAULT) -> None:
         return 0
 
     told(work, None, as_json=False)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSON lines {id, language, intent, text, thread?, as_of?, expect}.")],
+    workspace: Workspace = DEFAULT,
+    as_of: AsOf = None,
+    engine: Engine = "auto",
+    as_json: Json = False,
+) -> None:
+    """Grade the answers to a set of questions, by meaning and numbers."""
+
+    def work() -> int:
+        results = list(evaluated(opened(workspace, as_of, "analyst", Place.DM, None, engine), file, workspace, engine))
+        if as_json:
+            show_json({"score": counts(results), "questions": [plain(one) for one in results]})
+        else:
+            show_grades(results)
+        return 0
+
+    told(work, None, as_json=as_json)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from bot.documents import answer_document, query_document, query_from
 from bot.errors import BadQuestion, ForPerson
+from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, load
 from bot.service import PASSING, Service, said
 from bot.types import Answer, Place, Query, Question
@@ -178,6 +179,32 @@ def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iter
             yield {"id": id, **_conversation(sessions[day], [*(asked.get("thread") or []), asked["text"]])}
         except ForPerson as error:
             yield failed(id, error)
+
+
+def evaluated(session: Session, file: Path, workspace: Path, engine: str) -> list[Graded]:
+    """The grades of the answers to a question set. Raises BadQuestion (`batch_line`) for a line that is none of it."""
+    asked = []
+    for number, one in lines(file):
+        if one is None or not one.keys() >= ASKED:
+            raise BadQuestion("batch_line", n=number)
+        asked.append(one)
+    return [graded(one, answer) for one, answer in zip(asked, batched(session, file, workspace, engine), strict=True)]
+
+
+def show_grades(results: list[Graded]) -> None:
+    """The score by language and by intent, and each question that was not answered right."""
+    columns = ("group", *GRADES, "of")
+    rows = [
+        *table(results, lambda one: one.language),
+        *table(results, lambda one: one.intent),
+        {"group": "all", **counts(results)},
+    ]
+    show_table(columns, rows)
+    for one in results:
+        if one.faults:
+            out.print(f"[bold]{one.grade}[/bold] {escape(one.id)} [dim]{one.intent}[/dim] {escape(one.text)}")
+            for fault in one.faults:
+                out.print(f"    [dim]{escape(fault)}[/dim]")
 
 
 def _day(text: Any) -> datetime:
