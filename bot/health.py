@@ -27,6 +27,13 @@ def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: La
             yield "  " + say("check_without", columns=list(table.missing))
     yield say("check_unmapped", tables=list(report.missing))
     yield ""
+    yield say("check_sources")
+    for source in report.sources:
+        equal = say("check_raw_equal", n=source.equal_rows) if source.equal_rows else ""
+        blanks = [f"{column} ({n})" for column, n in source.blanks.items()]
+        blank = say("check_raw_blanks", columns=blanks) if blanks else ""
+        yield "  " + say("check_raw", name=source.name, n=source.rows, equal=equal, blanks=blank)
+    yield ""
     yield say("check_oddities" if report.oddities else "check_no_oddities")
     for odd in report.oddities:
         where = odd.table if odd.column is None else f"{odd.table}.{odd.column}"

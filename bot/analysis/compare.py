@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst, measure_all
-from bot.analysis.windows import baseline_of, bounded
+from bot.analysis.windows import baseline_of
+from bot.errors import BadQuestion
 from bot.metrics import catalogue
 from bot.types import Evidence, Query, Unit
 
@@ -37,7 +38,9 @@ def compare(analyst: Analyst, query: Query, *, first_id: int = 1) -> Comparison:
     window, before = query.window, baseline_of(query, query.window) if query.window else None
     assert window is not None
     assert before is not None
-    before = bounded(before, analyst.first_day(catalogue()[query.metric or ""]), analyst.as_of)
+    first = analyst.first_day(catalogue()[query.metric or ""])
+    if before.start < first:  # a period only partly in the data would compare unlike with unlike
+        raise BadQuestion("period_before_data", start=before.start, first=first)
     main, baseline = measure_all(
         analyst, query, (window, before), ids=(f"e{first_id}", f"e{first_id + 1}"), roles=("main", "baseline")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -54,7 +54,8 @@ class Analyst:
         if self.rights.metrics is not None and name not in self.rights.metrics:
             raise NotAllowed("metric_not_allowed", metric=name)
         if missing := self.missing(known[name]):
-            raise BadData("metric_unavailable", metric=name, missing=missing)
+            ready = [one for one, metric in known.items() if not self.missing(metric)]
+            raise BadData("metric_unavailable", metric=name, missing=missing, ready=ready)
         return known[name]
 
     def missing(self, metric: Metric) -> list[str]:
@@ -74,7 +75,9 @@ class Analyst:
         self._check_names(query, metric)
         definitions = self.company.definitions
         window = query.window or default_window(metric.window, self.as_of, definitions.zone, definitions.week_start)
-        window = replace(window, zone=definitions.zone)
+        # An undated picture has no periods: whatever was asked for, it is the picture that answers.
+        name = "snapshot" if definitions.snapshot else window.name
+        window = replace(window, zone=definitions.zone, name=name)
         return replace(query, window=bounded(window, self.first_day(metric), self.as_of))
 
     def first_day(self, metric: Metric) -> date:
@@ -83,8 +86,7 @@ class Analyst:
         if column is None:
             return date.min
         table, _, name = column.partition(".")
-        first = self.company.run(self.company.tables[table].agg(first=ibis._[name].min()))["first"].iloc[0]
-        return first.date() if isinstance(first, datetime) and not pd.isna(first) else self.as_of
+        return self.company.first_day(table, name) or self.as_of
 
     def _check_names(self, query: Query, metric: Metric) -> None:
         allowed = dict(query.variant)
@@ -271,7 +273,9 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
     notes = []
     if definitions.snapshot:
         notes.append(Note("snapshot"))
-    elif not window.complete:
+    elif window.start < (first := analyst.first_day(metric)):
+        notes.append(Note("data_begins", {"day": first}))
+    if not definitions.snapshot and not window.complete:
         notes.append(Note("to_date", {"end": window.end - timedelta(days=1)}))
     if "events" in {need.partition(".")[0] for need in metric.needs} and not analyst.company.has(
         "events", "is_active_event"

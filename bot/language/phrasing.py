@@ -261,6 +261,8 @@ class Phrasing:
 def shape_of(window: Window) -> str:
     """Which of the sentences under [windows] fits: told from the days alone, the name only breaks ties."""
     start, end, last = window.start, window.end, window.end - ONE_DAY
+    if window.name == "snapshot":
+        return "snapshot"
     if window.days == 1:
         return "day"
     if window.name == "last_n_days":

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
-from bot.metrics.engagement import people_active
+from bot.metrics.engagement import described, people_active
 from bot.metrics.expressions import local_month, spine
 from bot.metrics.population import Policy, Tables, terms, with_dimensions
 from bot.types import Grain, Shape, Unit, Window, instant
@@ -47,13 +47,14 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), *, bas
     Example: 2026-10, the finger-count company, age=0: 1 of 2.
     Source: ChartMogul, cohort analysis; Stripe, retention by cohort.
     """
+    t, of_the_grid = t.apart("cohort")
     members, seen = (_paying if basis == "paying" else _acting)(t, window, by)
     sizes = members.group_by([*_dimensions(by), "cohort"]).agg(whole=members.account_id.nunique())
     cells = seen.group_by([*_dimensions(by), "cohort", "month"]).agg(part=seen.account_id.nunique())
     months = spine([instant(day, "UTC") for day in _followed(t, window)], "followed", t["subscriptions"])
     months = months.select(month=months.followed.cast("date"))
     grid = sizes.cross_join(months).filter(lambda g: g.month >= g.cohort)
-    joined = grid.left_join(cells, [*_dimensions(by), "cohort", "month"])
+    joined = of_the_grid.narrow(grid.left_join(cells, [*_dimensions(by), "cohort", "month"]))
     years = joined.month.year() - joined.cohort.year()
     age = years * 12 + joined.month.month() - joined.cohort.month()
     return joined.select(*_dimensions(by), "cohort", age=age, part=joined.part.fill_null(0), whole=joined.whole)
@@ -97,7 +98,7 @@ def _acting(t: Tables, window: Window, by: tuple[str, ...]) -> tuple[ir.Table, i
     began = seen.group_by("user_id").agg(cohort=seen.month.min(), account_id=seen.account_id.min())
     began = began.filter((began.cohort >= window.start) & (began.cohort < window.end))
     names = tuple(name for name in t.dimensions(by) if name != "cohort")
-    described = t.narrow(with_dimensions(t, began, names, window))
+    began = t.narrow(described(t, began, names, window))
     # From here on a member is a user: the column keeps the name that the paying basis uses.
-    members = described.select(*names, "cohort", account_id=described.user_id)
+    members = began.select(*names, "cohort", account_id=began.user_id)
     return members, members.inner_join(seen.select("month", account_id=seen.user_id).distinct(), "account_id")

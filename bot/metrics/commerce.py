@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.declare import metric
 from bot.metrics.expressions import flag, local_day
-from bot.metrics.population import Tables, per, with_dimensions
+from bot.metrics.population import Tables, owned, per, with_dimensions
 from bot.types import Grain, Shape, Unit, Window, instant
 
 ORDERS = ("orders.customer_id", "orders.occurred_at", "orders.net_amount")
@@ -18,20 +18,19 @@ BUYER_DIMENSIONS = ("country", "market", "channel", "language", "size", "industr
 
 
 def purchases(t: Tables) -> ir.Table:
-    """Orders that count: customer_id, account_id, order_id, occurred_at, bought (local day), net_amount.
+    """Orders that count: account_id (the customer), order_id, occurred_at, bought (local day), net_amount.
 
     Cancelled and fully refunded orders are out; orders of one customer on one day are one purchase
     where the company merges them.
     """
-    orders = t["orders"]
+    orders = owned(t, "orders")
     refunded = orders.refund.fill_null(0.0) > 0
     orders = orders.filter((orders.net_amount > 0) | ((orders.net_amount == 0) & ~refunded))
     orders = orders.filter(orders.customer_id.notnull())
     bought = local_day(orders.occurred_at, t.definitions.zone)
-    orders = orders.select("customer_id", "order_id", "occurred_at", "net_amount", bought=bought)
-    orders = orders.mutate(account_id=orders.customer_id)
+    orders = orders.select("account_id", "order_id", "occurred_at", "net_amount", bought=bought)
     if t.definitions.merge_same_day_orders:
-        return orders.group_by("customer_id", "account_id", "bought").agg(
+        return orders.group_by("account_id", "bought").agg(
             order_id=orders.order_id.min(),
             occurred_at=orders.occurred_at.min(),
             net_amount=orders.net_amount.sum(),

@@ -11,7 +11,7 @@ from bot.metrics.declare import metric
 from bot.metrics.engagement import returning
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import logo_events
-from bot.metrics.population import UNKNOWN, Policy, Tables, per, standing
+from bot.metrics.population import UNKNOWN, Policy, Tables, counted_only, per, standing
 from bot.types import Shape, Unit, Window
 
 ACCOUNT_DIMENSIONS = (
@@ -43,11 +43,13 @@ def lost(t: Tables, window: Window, *, split: str = "none", **policy: Any) -> ir
 
     Columns: account_id, lost_on (instant), loss, reason_code, reason_text, mrr (at the start), plan_id, since.
     """
+    t, of_the_loss = t.apart("reason", "type")
     frame = standing(
         t, window, (), Policy.of(t.definitions, **policy),
         "start", "kept_end", "start_micros", "lost_on", "loss", "reason_code", "reason_text", "plan_id", "since",
     )  # fmt: skip
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
+    gone = of_the_loss.narrow(gone.mutate(reason=gone.reason_code.fill_null(UNKNOWN), type=gone.loss))
     if split != "none":
         gone = gone.filter(gone.loss.isin(SPLITS[split]))
     return gone.select(
@@ -124,7 +126,7 @@ def churn_rate(
         left = left & frame.loss.isin(SPLITS[split])
     if include_early == "true":
         left = left | ((frame.start == 0) & (frame.kept_end == 0) & (frame.since > window.first))
-    return per(frame, by).agg(part=flag(left).sum(), whole=frame.start.sum()).filter(ibis._.whole > 0)
+    return counted_only(per(frame, by).agg(part=flag(left).sum(), whole=frame.start.sum()))
 
 
 @metric(
@@ -175,14 +177,16 @@ def churned_customers(
     Example: 2026-10, the finger-count company: 3.
     Source: ChartMogul, Customer Churn Rate.
     """
+    t, of_the_loss = t.apart("reason", "type")
     frame = standing(
         t, window, _without(by, "reason", "type"), Policy.of(t.definitions, **policy),
         "start", "kept_end", "start_micros", "loss", "reason_code",
     )  # fmt: skip
-    left = (frame.start == 1) & (frame.kept_end == 0)
+    frame = frame.mutate(reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
+    left = (frame.start == 1) & (frame.kept_end == 0) & of_the_loss.passes(frame)
     if split != "none":
         left = left & frame.loss.isin(SPLITS[split])
-    frame = frame.mutate(left=flag(left), reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
+    frame = frame.mutate(left=flag(left))
     if set(by) & {"reason", "type"}:  # only those who left have one
         frame = frame.filter(frame.left == 1)
     return per(frame, by).agg(
@@ -245,6 +249,7 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     Example: 2026-10, the finger-count company, reason=price: 1 of 2.
     Source: ChartMogul and Recurly, churn reasons; the code list of the company.
     """
+    t, of_the_loss = t.apart("reason")
     others = _without(by, "reason")
     frame = standing(t, window, others, Policy.of(t.definitions), "start", "kept_end", "start_micros", "reason_code")
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
@@ -256,7 +261,8 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
         whole=counted.part.sum(where=counted.reason.notnull()).over(whole),
         churned=counted.part.sum().over(whole),
     )
-    return stated.filter(stated.reason.notnull()).select("reason", *others, "part", "whole", "churned", "mrr")
+    stated = of_the_loss.narrow(stated.filter(stated.reason.notnull()))
+    return stated.select("reason", *others, "part", "whole", "churned", "mrr")
 
 
 def _without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from bot.errors import BadData
 from bot.metrics.declare import metric
 from bot.metrics.expressions import flag, local_day, ratio
-from bot.metrics.population import UNKNOWN, Tables, per, with_dimensions
+from bot.metrics.population import UNKNOWN, Tables, owned, per, with_dimensions
 from bot.types import Shape, Unit, Window
 
 USER_COLUMNS = {"role": "role", "language": "language"}
@@ -24,7 +24,7 @@ USER_DIMENSIONS = (
 
 def active_events(t: Tables, window: Window) -> ir.Table:
     """The meaningful events of the window, with their user and account; test accounts drop out later."""
-    events = t["events"]
+    events = owned(t, "events")
     events = events.filter((events.occurred_at >= window.first) & (events.occurred_at < window.last))
     return events.filter(events.is_active_event.fill_null(True))
 
@@ -34,10 +34,7 @@ def people_active(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     frame = active_events(t, window)
     if not t.has("events", "user_id"):
         frame = frame.mutate(user_id=frame.account_id)
-    elif not t.has("events", "account_id") and t.has("users", "account_id"):
-        users = t["users"].select(person="user_id", home="account_id")
-        frame = frame.left_join(users, frame.user_id == users.person)
-        frame = frame.mutate(account_id=frame.home).drop("person", "home")
+    frame = frame.filter(frame.user_id.notnull())  # what a server did for an account is nobody's activity
     if "platform" in (names := t.dimensions(by)):
         frame = frame.mutate(platform=frame.platform.fill_null(UNKNOWN))
     return described(t, frame, tuple(name for name in names if name not in ("platform", "feature")), window)
@@ -62,7 +59,7 @@ def described(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window
 
 def with_plan_id(t: Tables, frame: ir.Table, window: Window) -> ir.Table:
     """Add the plan each account was on in the window: the latest stretch of any kind that began by its end."""
-    rows = t["subscriptions"]
+    rows = owned(t, "subscriptions")
     rows = rows.filter((rows.valid_from <= window.last) & (rows.status != "ended"))
     on = rows.group_by(subscriber=rows.account_id).agg(plan_id=rows.plan_id.argmax(rows.valid_from))
     return frame.left_join(on, frame.account_id == on.subscriber).drop("subscriber")
@@ -74,10 +71,12 @@ def returning(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     The basis "active" of churn and retention: the period before is as many days long as the window.
     """
     before = Window(window.start - timedelta(days=window.days), window.start, window.grain, window.zone)
-    earlier, now = people_active(t, before, by), people_active(t, window, ())
-    keys = list(dict.fromkeys(("account_id", *t.dimensions(by))))
-    base = t.narrow(earlier).select(*keys).distinct()
-    again = now.select(returned=now.account_id).distinct()
+    names = t.dimensions(by)
+    earlier = active_events(t, before).select("account_id").distinct()
+    if {"plan", "interval"} & set(names):
+        earlier = with_plan_id(t, earlier, window)
+    base = t.narrow(with_dimensions(t, earlier, names, window))
+    again = active_events(t, window).select(returned="account_id").distinct()
     joined = base.left_join(again, base.account_id == again.returned)
     return joined.mutate(back=flag(joined.returned.notnull())).drop("returned")
 

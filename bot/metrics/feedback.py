@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from bot.metrics.declare import metric
 from bot.metrics.engagement import USER_DIMENSIONS, described
 from bot.metrics.expressions import flag
-from bot.metrics.population import Tables, per
+from bot.metrics.population import Tables, owned, per
 from bot.types import Shape, Unit, Window
 
 
@@ -28,7 +28,7 @@ def nps(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     Example: 2026-10, the finger-count company: 1 of 6.
     Source: Reichheld 2003, "The One Number You Need to Grow".
     """
-    answers = t["survey_answers"]
+    answers = owned(t, "survey_answers")
     answers = answers.filter(
         (answers.type == "nps")
         & (answers.answered_at >= window.first)

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.expressions import FOREVER, flag, local_day, ratio, spine
-from bot.metrics.population import Policy, Tables, per, standing, terms, with_dimensions
+from bot.metrics.population import Policy, Tables, counted_only, per, standing, terms
 from bot.types import Window, instant
 
 
@@ -19,20 +19,20 @@ def steps(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir.
     """One row per account and instant of change up to the window's end, with the balance around it.
 
     Columns: account_id, moved_on, micros_before, micros_after, pays_before, pays_after, kept_before,
-    kept_after (numbers of stretches), since (first paid instant), left_before (last time it stopped paying
-    earlier), plan_id, and the dimensions.
+    kept_after (numbers of stretches), since (first paid instant), and the dimensions, which are the account's
+    own: the same on every row, so that what its moves add up to stays in one segment.
     """
     rows = terms(t, policy)
     rows = rows.mutate(kept=rows.pays + rows.rests)
-    opens = rows.select("account_id", "plan_id", "micros", "pays", "kept", moved_on=rows.opens)
+    opens = rows.select("account_id", "micros", "pays", "kept", moved_on=rows.opens)
     closes = rows.filter(rows.closes < FOREVER).select(
-        "account_id", "plan_id", moved_on=lambda r: r.closes, micros=lambda r: -r.micros,
+        "account_id", moved_on=lambda r: r.closes, micros=lambda r: -r.micros,
         pays=lambda r: -r.pays, kept=lambda r: -r.kept,
     )  # fmt: skip
     moves = ibis.union(opens, closes.select(opens.columns))
     moves = moves.filter(moves.moved_on <= window.last)
     sums = moves.group_by("account_id", "moved_on").agg(
-        micros=moves.micros.sum(), pays=moves.pays.sum(), kept=moves.kept.sum(), plan_id=moves.plan_id.max()
+        micros=moves.micros.sum(), pays=moves.pays.sum(), kept=moves.kept.sum()
     )
     so_far = ibis.window(group_by="account_id", order_by="moved_on", following=0)
     after = sums.mutate(
@@ -43,11 +43,8 @@ def steps(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir.
         pays_before=after.pays_after - after.pays,
         kept_before=after.kept_after - after.kept,
     ).drop("micros", "pays", "kept")
-    life = ibis.window(group_by="account_id")
-    frame = frame.mutate(
-        since=frame.moved_on.min(where=(frame.pays_before == 0) & (frame.pays_after > 0)).over(life)
-    ).filter(ibis._.since.notnull())
-    return t.narrow(with_dimensions(t, frame, t.dimensions(by), window))
+    states = standing(t, window, by, policy, "since").filter(ibis._.since.notnull())
+    return frame.inner_join(states, "account_id")
 
 
 def within(frame: ir.Table, window: Window) -> ir.BooleanValue:
@@ -75,7 +72,7 @@ def logo_events(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, 
         "stripe_like": joined.first + joined.came,
         "average": ratio(joined.first + joined.last, 2),
     }[method]
-    return joined.select(*by, part=joined.part, whole=whole).filter(ibis._.whole > 0)
+    return counted_only(joined.select(*by, part=joined.part, whole=whole))
 
 
 def _side_by_side(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table:
@@ -99,7 +96,9 @@ def _daily(t: Tables, window: Window, by: tuple[str, ...], policy: Policy) -> ir
     base = base.filter(base.moved_on <= base.opened)
     base = base.group_by([*by, local_day(base.opened, zone).name("day")]).agg(customers=base.gain.sum())
     gone = events.filter(within(events, window)).mutate(left=left)
-    gone = gone.group_by([*by, local_day(gone.moved_on, zone).name("day")]).agg(left=gone.left.sum())
+    # The day that ends with the move: who leaves at midnight was still there when the day before began.
+    ended = local_day(gone.moved_on - ibis.interval(microseconds=1), zone)
+    gone = gone.group_by([*by, ended.name("day")]).agg(left=gone.left.sum())
     joined = base.left_join(gone, [*by, "day"])
     summed = joined.mutate(rate=ratio(joined.left.fill_null(0), joined.customers))
     rates = per(summed, by).agg(

@@ -9,7 +9,7 @@ with its state at both ends of a window.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,13 +52,66 @@ class Tables:
         named = (*by, *(name for name, _ in self.filters), *(name for name, _ in self.exclude))
         return tuple(dict.fromkeys(named))
 
+    def apart(self, *names: str) -> tuple[Tables, Tables]:
+        """(without, with only) the filters by these dimensions: those that a result has and an account has not."""
+
+        def kept(among: Filters, *, inside: bool) -> Filters:
+            return tuple(one for one in among if (one[0] in names) is inside)
+
+        without, only = (
+            replace(self, filters=kept(self.filters, inside=inside), exclude=kept(self.exclude, inside=inside))
+            for inside in (False, True)
+        )
+        return without, only
+
+    def passes(self, frame: ir.Table) -> ir.BooleanValue:
+        """Whether a row passes the question's filters; the frame carries the dimensions as columns."""
+        passing: ir.BooleanValue = ibis.literal(True)
+        for name, values in self.filters:
+            passing = passing & frame[name].cast("string").isin(values)
+        for name, values in self.exclude:
+            passing = passing & ~frame[name].cast("string").isin(values)
+        return passing
+
     def narrow(self, frame: ir.Table) -> ir.Table:
         """Apply the question's filters to a frame that carries the dimensions as columns."""
-        for name, values in self.filters:
-            frame = frame.filter(frame[name].isin(values))
-        for name, values in self.exclude:
-            frame = frame.filter(~frame[name].isin(values))
-        return frame
+        return frame.filter(self.passes(frame)) if self.filters or self.exclude else frame
+
+
+def counted_only(shares: ir.Table) -> ir.Table:
+    """Segments with somebody in them; one with a part and no whole stays, else the segments would not add up."""
+    return shares.filter((shares.whole > 0) | (shares.part > 0))
+
+
+def owned(t: Tables, name: str) -> ir.Table:
+    """The rows of a table with `account_id` as the account they belong to today.
+
+    A row that names only a user belongs to the user's account. A row of a merged account belongs to the
+    account it was merged into: that is no loss and no gain (G18).
+    """
+    key = ("owned", name)
+    if key not in t.frames:
+        t.frames[key] = _of_the_merged(t, _of_the_user(t, name))
+    return t.frames[key]
+
+
+def _of_the_user(t: Tables, name: str) -> ir.Table:
+    rows = t[name]
+    if t.has(name, "customer_id"):
+        return rows.mutate(account_id=rows.customer_id)
+    if not t.has(name, "user_id") or not t.has("users", "account_id"):
+        return rows
+    users = t["users"].select(person="user_id", home="account_id")
+    joined = rows.left_join(users, rows.user_id == users.person)
+    return joined.mutate(account_id=ibis.coalesce(joined.account_id, joined.home)).drop("person", "home")
+
+
+def _of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
+    if not t.has("accounts", "merged_into"):
+        return rows
+    moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")
+    joined = rows.left_join(moved, rows.account_id == moved.old_id)
+    return joined.mutate(account_id=ibis.coalesce(joined.new_id, joined.account_id)).drop("old_id", "new_id")
 
 
 def per(frame: ir.Table, by: tuple[str, ...]) -> Any:
@@ -95,8 +148,8 @@ def terms(t: Tables, policy: Policy) -> ir.Table:
     """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
 
     Columns: account_id, status, opens, closes, pays (1 while it makes a customer),
-    rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths),
-    plan_id, end_type, reason_code, reason_text. Grace and pause end the stretch by themselves.
+    rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths), plan_id,
+    end_type, reason_code, reason_text, lapsed (the loss by which grace or pause ended the stretch, or "").
     """
     if policy not in t.frames:
         t.frames[policy] = _terms(t, policy)
@@ -104,7 +157,7 @@ def terms(t: Tables, policy: Policy) -> ir.Table:
 
 
 def _terms(t: Tables, policy: Policy) -> ir.Table:
-    rows = t["subscriptions"]
+    rows = owned(t, "subscriptions")
     closes = rows.valid_to.fill_null(FOREVER)
     if policy.recognition == "request":
         asked = rows.cancel_requested_at.fill_null(FOREVER)
@@ -132,6 +185,7 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
     status_pays = (rows.status == "active") | due | (paused if keeps else ibis.literal(False))
     free = rows.status == "free"
     counted = free if policy.free_policy == "active" else ibis.literal(False)
+    cut = closes < rows.closes
     frame = rows.select(
         "account_id",
         "plan_id",
@@ -139,6 +193,8 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
         "end_type",
         "reason_code",
         "reason_text",
+        # What ended the stretch before its own time; never null, so that the last one can be asked for it.
+        lapsed=ibis.cases((cut & due, "involuntary"), (cut & rests, "pause_expired"), else_=""),
         # One precision, so that stretches of both ends can be put into one column.
         opens=rows.valid_from.cast("timestamp"),
         closes=closes.cast("timestamp"),
@@ -147,7 +203,7 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
         is_free=flag(free),
         micros=micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0),
     )
-    return _merged(t, frame.filter(frame.closes > frame.opens))
+    return frame.filter(frame.closes > frame.opens)
 
 
 def _since(waiting: ir.Table) -> ir.Table:
@@ -159,15 +215,6 @@ def _since(waiting: ir.Table) -> ir.Table:
     runs = starts.mutate(run=starts.fresh.cumsum(group_by=["subscription_id", "status"], order_by="valid_from"))
     whole = ibis.window(group_by=["subscription_id", "status", "run"])
     return runs.mutate(since=runs.valid_from.min().over(whole)).drop("fresh", "run")
-
-
-def _merged(t: Tables, frame: ir.Table) -> ir.Table:
-    """Merged accounts are the account they were merged into, not a loss and a gain (G18)."""
-    if not t.has("accounts", "merged_into"):
-        return frame
-    moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")
-    joined = frame.left_join(moved, frame.account_id == moved.old_id)
-    return joined.mutate(account_id=joined.new_id.fill_null(joined.account_id)).drop("old_id", "new_id")
 
 
 def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:
@@ -198,7 +245,13 @@ def _standing(
     rows = rows.filter(rows.opens <= window.last)
     first, last = holds(rows, window.first), holds(rows, window.last)
     pays, kept = rows.pays == 1, (rows.pays + rows.rests) > 0
-    closing = kept | (rows.status == "ended")
+    # A stretch "ended" begins where the customer left, and is heard only where it says why.
+    ended = rows.status == "ended"
+    left_on = ended.ifelse(rows.opens + ibis.interval(microseconds=1), rows.closes)
+
+    def said_last(column: str) -> ir.Value:
+        return rows[column].argmax(left_on, where=kept | (ended & rows[column].notnull()))
+
     known: dict[str, Callable[[], ir.Value]] = {
         "since": lambda: rows.opens.min(where=pays),
         "start": lambda: flag(pays & first).max(),
@@ -211,9 +264,10 @@ def _standing(
         "lost_on": lambda: rows.closes.max(where=kept & (rows.closes <= window.last)),
         "free_end": lambda: flag((rows.is_free == 1) & last).max(),
         "last_status": lambda: rows.status.argmax(rows.closes, where=kept),
-        "end_type": lambda: rows.end_type.argmax(rows.closes, where=closing),
-        "reason_code": lambda: rows.reason_code.argmax(rows.closes, where=closing),
-        "reason_text": lambda: rows.reason_text.argmax(rows.closes, where=closing),
+        "lapsed": lambda: rows.lapsed.argmax(rows.closes, where=kept),
+        "end_type": lambda: said_last("end_type"),
+        "reason_code": lambda: said_last("reason_code"),
+        "reason_text": lambda: said_last("reason_text"),
         "plan_id": lambda: ibis.coalesce(
             rows.plan_id.argmax(rows.micros, where=pays & first),
             rows.plan_id.argmax(rows.micros, where=pays & last),
@@ -222,7 +276,7 @@ def _standing(
     }
     needed = dict.fromkeys(wanted)
     if "loss" in needed:
-        needed |= dict.fromkeys(("free_end", "last_status", "end_type"))
+        needed |= dict.fromkeys(("free_end", "lapsed", "end_type", "last_status"))
     if "tenure" in dimensions:
         needed["since"] = None
     if set(PLAN_COLUMNS) & set(dimensions):
@@ -232,9 +286,10 @@ def _standing(
         frame = frame.mutate(
             loss=ibis.cases(
                 (frame.free_end == 1, "to_free"),
+                (frame.lapsed != "", frame.lapsed),
+                (frame.end_type.notnull(), frame.end_type),
                 (frame.last_status == "past_due", "involuntary"),
-                (frame.last_status == "paused", "pause_expired"),
-                else_=frame.end_type.fill_null(UNKNOWN),
+                else_=UNKNOWN,
             )
         )
     return t.narrow(with_dimensions(t, frame, dimensions, window))
@@ -267,6 +322,7 @@ def offered(t: Tables, dimension: str) -> bool:
 
 
 TENURE_BANDS = (("0-3 months", 3), ("3-6 months", 6), ("6-12 months", 12), ("12-24 months", 24))
+LONGEST_TENURE = "24+ months"
 
 
 def with_dimensions(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window) -> ir.Table:
@@ -276,7 +332,7 @@ def with_dimensions(t: Tables, frame: ir.Table, names: tuple[str, ...], window: 
         if name in PLAN_COLUMNS:
             frame = _with_plan(t, frame, name)
         elif name == "tenure":
-            frame = frame.mutate(tenure=tenure(frame.since, window.first))
+            frame = _with_tenure(t, frame, window)
     return frame
 
 
@@ -319,6 +375,15 @@ def _with_plan(t: Tables, frame: ir.Table, name: str) -> ir.Table:
     return joined.mutate(**{name: joined[name].fill_null(UNKNOWN)}).drop(f"{name}_key")
 
 
+def _with_tenure(t: Tables, frame: ir.Table, window: Window) -> ir.Table:
+    if "since" in frame.columns:
+        return frame.mutate(tenure=tenure(frame.since, window.first))
+    rows = terms(t, Policy.of(t.definitions)).filter(lambda r: r.pays == 1)
+    paid = rows.group_by(payer=rows.account_id).agg(first_paid=rows.opens.min())
+    joined = frame.left_join(paid, frame.account_id == paid.payer)
+    return joined.mutate(tenure=tenure(joined.first_paid, window.first)).drop("payer", "first_paid")
+
+
 def _interval(plans: ir.Table) -> ir.Value:
     """How often a plan is paid, by the months of its term."""
     yearly = plans.interval.startswith("year") | plans.interval.startswith("annual")
@@ -335,7 +400,7 @@ def _interval(plans: ir.Table) -> ir.Value:
 def tenure(since: ir.Value, moment: datetime) -> ir.Value:
     """How long a customer has paid at the instant, as a band."""
     cases = [(since > months_before(moment, months), band) for band, months in TENURE_BANDS]
-    return ibis.cases(*cases, else_="24+ months")
+    return ibis.cases((since.isnull(), UNKNOWN), *cases, else_=LONGEST_TENURE)
 
 
 def months_before(moment: datetime, months: int) -> datetime:

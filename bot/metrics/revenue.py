@@ -40,8 +40,9 @@ def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> i
     Source: Stripe, billing analytics glossary; ChartMogul, MRR.
     """
     rows = terms(t, Policy.of(t.definitions, **policy))
-    rows = rows.filter(holds(rows, window.last) & (rows.pays == 1))
-    paid = rows.mutate(since=rows.opens.min().over(ibis.window(group_by="account_id")))
+    life = ibis.window(group_by="account_id")
+    rows = rows.mutate(since=rows.opens.min(where=rows.pays == 1).over(life))
+    paid = rows.filter(holds(rows, window.last) & (rows.pays == 1))
     frame = t.narrow(with_dimensions(t, paid, t.dimensions(by), window))
     return per(frame, by).agg(value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique())
 
@@ -75,12 +76,13 @@ def mrr_movements(
     Source: ChartMogul, MRR movements.
     """
     rules = Policy.of(t.definitions, **policy)
+    t, of_the_move = t.apart("type")
     keys = [name for name in by if name != "type"]
     if method == "events":
         moves = _event_moves(t, window, tuple(keys), rules, reactivation_days)
     else:
         moves = _net_moves(t, window, tuple(keys), rules, reactivation_days)
-    return per(moves, (*keys, "type")).agg(
+    return per(of_the_move.narrow(moves), (*keys, "type")).agg(
         value=money(moves.size.sum()), effect=money(moves.effect.sum()), n=flag(moves.size != 0).sum()
     )
 

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
-from bot.metrics.expressions import flag
-from bot.metrics.population import Policy, Tables, standing
+from bot.metrics.engagement import with_plan_id
+from bot.metrics.expressions import flag, money
+from bot.metrics.population import Policy, Tables, owned, standing, with_dimensions
 from bot.types import Grain, Window, instant
 
 RECENT_SURVEY_DAYS = 90
@@ -27,16 +28,13 @@ def customers(t: Tables, day: date) -> ir.Table:
     window = Window(day - timedelta(days=1), day, Grain.DAY, t.definitions.zone)
     return standing(
         t, window, (), Policy.of(t.definitions),
-        "end", "kept_end", "since", "lost_on", "loss", "reason_code",
+        "end", "kept_end", "end_micros", "since", "lost_on", "loss", "reason_code",
     )  # fmt: skip
 
 
 def _last_activity(t: Tables, day: date) -> ir.Table:
-    events = t["events"].filter(lambda e: e.is_active_event.fill_null(True))
+    events = owned(t, "events").filter(lambda e: e.is_active_event.fill_null(True))
     events = events.filter(events.occurred_at < instant(day, t.definitions.zone))
-    if not t.has("events", "account_id"):
-        homes = t["users"].select(person="user_id", home="account_id")
-        events = events.inner_join(homes, events.user_id == homes.person).mutate(account_id=lambda e: e.home)
     return events.group_by("account_id").agg(last_active_at=events.occurred_at.max())
 
 
@@ -48,7 +46,7 @@ def _inactive(t: Tables, day: date, least: int, most: int) -> ir.Table:
     frame = paying.inner_join(last, "account_id")
     frame = frame.filter(frame.last_active_at < instant(day - timedelta(days=least), zone))
     frame = frame.filter(frame.last_active_at >= instant(day - timedelta(days=most), zone))
-    return frame.select("account_id", "last_active_at")
+    return frame.select("account_id", "last_active_at", mrr=money(frame.end_micros))
 
 
 def slipping_away(t: Tables, day: date) -> ir.Table:
@@ -65,7 +63,7 @@ def new(t: Tables, day: date) -> ir.Table:
     """Customers who first paid in the last 14 days."""
     frame = customers(t, day).filter(lambda c: c.end == 1)
     frame = frame.filter(frame.since >= instant(day - timedelta(days=NEW_DAYS), t.definitions.zone))
-    return frame.select("account_id", "since")
+    return frame.select("account_id", "since", mrr=money(frame.end_micros))
 
 
 def churned_eligible_for_win_back(t: Tables, day: date) -> ir.Table:
@@ -80,25 +78,28 @@ def churned_eligible_for_win_back(t: Tables, day: date) -> ir.Table:
 def open_support_issues(t: Tables, day: date) -> ir.Table:
     """Customers with at least one support ticket that is not solved."""
     until = instant(day, t.definitions.zone)
-    tickets = t["tickets"]
+    tickets = owned(t, "tickets")
     waiting = tickets.filter((tickets.created_at < until) & (tickets.solved_at.isnull() | (tickets.solved_at >= until)))
     waiting = waiting.group_by("account_id").agg(
         open_tickets=waiting.count(), oldest_ticket_at=waiting.created_at.min()
     )
     frame = customers(t, day).filter(lambda c: c.kept_end == 1)
-    return frame.inner_join(waiting, "account_id").select("account_id", "open_tickets", "oldest_ticket_at")
+    frame = frame.inner_join(waiting, "account_id")
+    return frame.select("account_id", "open_tickets", "oldest_ticket_at", mrr=money(frame.end_micros))
 
 
 def _by_score(t: Tables, day: date, low: int, high: int) -> ir.Table:
     zone = t.definitions.zone
-    answers = t["survey_answers"]
-    answers = answers.filter((answers.type == "nps") & (answers.answered_at < instant(day, zone)))
+    answers = owned(t, "survey_answers")
+    answers = answers.filter((answers.type == "nps") & answers.score.between(0, 10))
+    answers = answers.filter(answers.answered_at < instant(day, zone))
     answers = answers.filter(answers.answered_at >= instant(day - timedelta(days=RECENT_SURVEY_DAYS), zone))
     last = answers.group_by("account_id").agg(
         score=answers.score.argmax(answers.answered_at), answered_at=answers.answered_at.max()
     )
     frame = customers(t, day).filter(lambda c: c.kept_end == 1).inner_join(last, "account_id")
-    return frame.filter(frame.score.between(low, high)).select("account_id", "score", "answered_at")
+    frame = frame.filter(frame.score.between(low, high))
+    return frame.select("account_id", "score", "answered_at", mrr=money(frame.end_micros))
 
 
 def promoters(t: Tables, day: date) -> ir.Table:
@@ -115,22 +116,28 @@ def narrow_users(t: Tables, day: date) -> ir.Table:
     """Customers who used at most two features in the last 30 days, but used something."""
     zone = t.definitions.zone
     core = t["features"].select("feature_id", did="core_event")
-    events = t["events"].filter(lambda e: e.occurred_at >= instant(day - timedelta(days=30), zone))
+    events = owned(t, "events").filter(lambda e: e.occurred_at >= instant(day - timedelta(days=30), zone))
     events = events.filter(events.occurred_at < instant(day, zone))
     used = events.inner_join(core, events.name == core.did)
     breadth = used.group_by("account_id").agg(features_used=used.feature_id.nunique())
     frame = customers(t, day).filter(lambda c: c.end == 1).inner_join(breadth, "account_id")
-    return frame.filter(frame.features_used <= 2).select("account_id", "features_used")
+    frame = frame.filter(frame.features_used <= 2)
+    return frame.select("account_id", "features_used", mrr=money(frame.end_micros))
 
 
 def signed_up_not_activated(t: Tables, day: date) -> ir.Table:
     """Accounts that signed up in the last 30 days and have not reached an activation event."""
     zone = t.definitions.zone
-    accounts = t["accounts"].filter(lambda a: ~a.is_test.fill_null(False))
+    accounts = t["accounts"]
     accounts = accounts.filter(accounts.signup_at >= instant(day - timedelta(days=30), zone))
     accounts = accounts.filter(accounts.signup_at < instant(day, zone))
+    accounts = accounts.filter(accounts.merged_into.isnull()).select("account_id", "signup_at")
+    names, window = t.dimensions(()), Window(day - timedelta(days=1), day, Grain.DAY, zone)
+    if {"plan", "interval"} & set(names):
+        accounts = with_plan_id(t, accounts, window)
+    accounts = t.narrow(with_dimensions(t, accounts, names, window))
     goals = t["milestones"].filter(lambda m: m.kind == "activation").select(goal="event_name")
-    events = t["events"].filter(lambda e: e.occurred_at < instant(day, zone))
+    events = owned(t, "events").filter(lambda e: e.occurred_at < instant(day, zone))
     reached = events.semi_join(goals, events.name == goals.goal).select(done="account_id").distinct()
     frame = accounts.left_join(reached, accounts.account_id == reached.done)
     return frame.filter(flag(frame.done.isnull()) == 1).select("account_id", "signup_at")

@@ -75,6 +75,7 @@ class Company:
         self._styles: dict[str, Mapping[str, casting.Style]] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self._days: dict[tuple[date, str], date] = {}
+        self._first_days: dict[tuple[str, str], date | None] = {}
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether the company maps this table, or this column of it."""
@@ -180,6 +181,16 @@ class Company:
                 if found is not None:
                     last = max(last or found, found)
         return None if last is None else local_day(last, zone)
+
+    def first_day(self, table: str, column: str) -> date | None:
+        """The first day, in the reporting zone, on which the table has a row; None for an empty one."""
+        key = (f"{table}.{column}", self.version)
+        if key not in self._first_days:
+            rows = self.tables[table]
+            found = self.run(rows.aggregate(first=rows[column].min())).iloc[0, 0]
+            zone = self.definitions.zone
+            self._first_days[key] = None if pd.isna(found) else local_day(found.to_pydatetime(), zone)
+        return self._first_days[key]
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """The values of a dimension that the data holds, sorted, 500 at most; empty if there are none."""

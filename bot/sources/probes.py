@@ -160,6 +160,8 @@ def of_references(company: Company, name: str) -> Iterator[Oddity]:
     for column in mapped.table.columns:
         if column.refers and column.name in mapped.feeds and column.refers in company.mapped:
             target = company.tables[column.refers]
+            if column.refers == name:  # joined with itself: Ibis must see two tables
+                target = target.view()
             lost = rows.filter(rows[column.name].notnull()).anti_join(
                 target, rows[column.name] == target[company.mapped[column.refers].table.key[0]]
             )
@@ -178,6 +180,8 @@ def of_beginnings(company: Company, name: str) -> Iterator[Oddity]:
     if when not in mapped.feeds:
         return
     for column in mapped.table.columns:
+        if column.name not in mapped.table.whose:  # somebody invited, or merged into, may well begin later
+            continue
         start = {"accounts": "signup_at", "users": "created_at"}.get(column.refers or "")
         if start and column.name in mapped.feeds and company.has(str(column.refers), start):
             key = company.mapped[str(column.refers)].table.key[0]
