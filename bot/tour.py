@@ -11,7 +11,7 @@ from bot.terminal import Session, converse, out, show, subject_of
 from bot.types import Query
 
 TURNS = (
-    "The week, please",
+    "How was last week?",
     "Why did churn go up last month for annual plans?",
     "Who?",
     "Draft something for those, in French",

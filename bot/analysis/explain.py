@@ -113,7 +113,8 @@ def split_change(
         evidence = _evidence(comparison.main, dimension, effects, sql, f"e{first_id + number}")
         strength, driver = _standing_out(effects, comparison)
         found.append((strength, evidence, driver))
-    found.sort(key=lambda item: -item[0])
+    # Of dimensions that explain the change about equally well, the one the metric names first.
+    found.sort(key=lambda item: (-round(item[0], 1), asked.index(item[1].query.by[0])))
     best = found[0] if found and found[0][2] else None
     named = (best[1].query.by[0], best[2]) if best and best[2] else None
     return Explanation(comparison, tuple(evidence for _, evidence, _ in found), named)

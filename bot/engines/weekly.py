@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 from bot.analysis.compare import compared
 from bot.analysis.explain import Effect, split_change
@@ -49,8 +49,13 @@ def weekly(desk: Desk, query: Query) -> Part:
     moved = [week for week in weeks if week.moved]
     if not moved:
         part.say("weekly_nothing")
-    for number, week in enumerate(moved[:3]):
-        _changed(desk, part, week, last, first=number == 0)
+    else:
+        part.say("weekly_changed")
+    for week in moved[:3]:
+        _changed(desk, part, week, last)
+    for week in moved:
+        if not part.citations and catalogue()[week.evidence.query.metric or ""].good != _way(week):
+            _do(desk, part, week)
     part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who_slipping")]
     return part
 
@@ -114,23 +119,22 @@ def _line(part: Part, week: Week, desk: Desk) -> None:
     part.say("weekly_money_line" if week.evidence.unit is Unit.MONEY else "weekly_line", week.evidence, **values)
 
 
-def _changed(desk: Desk, part: Part, week: Week, last: Window, *, first: bool) -> None:
-    """One thing that moved: which way, for whom most, and what the playbook recommends."""
-    if first:
-        part.say("weekly_changed")
+def _way(week: Week) -> Literal["up", "down"]:
+    return "up" if week.moved > 0 else "down"
+
+
+def _changed(desk: Desk, part: Part, week: Week, last: Window) -> None:
+    """One thing that moved: which way, and for whom most."""
     name = week.evidence.query.metric or ""
-    direction = "up" if week.moved > 0 else "down"
     driver = _for_whom(desk, week, last)
     values = {"metric": name, "unit": week.evidence.unit.value, "currency": week.evidence.currency}
     gap = week.now["value"] - week.base
     if driver is None:
-        part.say(f"weekly_moved_{direction}", week.evidence, change=gap, **values)
+        part.say(f"weekly_moved_{_way(week)}", week.evidence, change=gap, **values)
     else:
         label = label_of(desk, driver[0], driver[1].segment)
-        part.say(f"weekly_moved_{direction}_for", week.evidence, change=gap, dimension=driver[0], label=label, **values)
-    good = catalogue()[name].good
-    if good != direction and not part.citations:
-        _do(desk, part, name, direction)
+        key = f"weekly_moved_{_way(week)}_for"
+        part.say(key, week.evidence, change=gap, dimension=driver[0], label=label, **values)
 
 
 def _for_whom(desk: Desk, week: Week, last: Window) -> tuple[str, Effect] | None:
@@ -149,10 +153,10 @@ def _for_whom(desk: Desk, week: Week, last: Window) -> tuple[str, Effect] | None
     return found.driver if same_way else None
 
 
-def _do(desk: Desk, part: Part, name: str, direction: str) -> None:
-    play = desk.playbook().fitting([Signal(name, "up" if direction == "up" else "down")], desk.language.code)
-    if play is None:
-        return
-    citation = play.cite("steps", desk.language.code)
-    part.citations.append(citation)
-    part.say("weekly_do", title=citation.title, section=citation.section)
+def _do(desk: Desk, part: Part, week: Week) -> None:
+    """The play that answers a change for the worse."""
+    play = desk.playbook().fitting([Signal(week.evidence.query.metric or "", _way(week))], desk.language.code)
+    if play is not None:
+        citation = play.cite("steps", desk.language.code)
+        part.citations.append(citation)
+        part.say("weekly_do", title=citation.title, section=citation.section)

@@ -187,7 +187,7 @@ class Company:
         key = (f"{table}.{column}", self.version)
         if key not in self._first_days:
             rows = self.tables[table]
-            found = self.run(rows.aggregate(first=rows[column].min())).iloc[0, 0]
+            found: Any = self.run(rows.aggregate(first=rows[column].min())).iloc[0, 0]
             zone = self.definitions.zone
             self._first_days[key] = None if pd.isna(found) else local_day(found.to_pydatetime(), zone)
         return self._first_days[key]
