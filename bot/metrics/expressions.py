@@ -53,12 +53,12 @@ def spine(instants: Sequence[datetime], name: str, source: ir.Table) -> ir.Table
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
-def _zoned(zone, moment):  # type: ignore[no-untyped-def]
+def _zoned(zone, moment):  # type: ignore[no-untyped-def]  # Ibis reads the signature above
     ...
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-def _unzoned(zone, moment):  # type: ignore[no-untyped-def]
+def _unzoned(zone, moment):  # type: ignore[no-untyped-def]  # Ibis reads the signature above
     ...
 
 

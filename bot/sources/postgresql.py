@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,9 +45,10 @@ SELECT pg_catalog.pg_is_in_recovery(), coalesce(pg_catalog.pg_last_wal_replay_ls
 
 def connect(url: str, base: Path) -> PostgreSQL:  # noqa: ARG001 (a server is nobody's folder)
     """Open a server. Raises `Unavailable` (`database_refuses`, `database_driver_missing`)."""
-    if find_spec("psycopg") is None:
-        raise Unavailable("database_driver_missing", file="requirements/postgres.lock")
-    return PostgreSQL(url)
+    try:
+        return PostgreSQL(url)
+    except ModuleNotFoundError:
+        raise Unavailable("database_driver_missing", file="requirements/postgres.lock") from None
 
 
 class PostgreSQL:

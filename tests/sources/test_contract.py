@@ -188,5 +188,5 @@ def test_version_of_a_server_changes_when_rows_are_written(server: str) -> None:
     assert company.version != before
 
 
-def test_results_are_frames(company: Company) -> None:
+def test_results_are_frames_of_the_asked_columns(company: Company) -> None:
     assert isinstance(company.run(company.tables["accounts"]), pd.DataFrame)

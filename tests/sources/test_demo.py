@@ -116,7 +116,7 @@ def test_keys_are_unique_and_required_columns_are_filled(data: duckdb.DuckDBPyCo
                 assert count(data, f"FROM {name} WHERE {column.name} IS NULL") == 0, (name, column.name)
 
 
-def test_references_lead_somewhere(data: duckdb.DuckDBPyConnection) -> None:
+def test_every_reference_leads_to_a_row(data: duckdb.DuckDBPyConnection) -> None:
     for name in made(data):
         for column in TABLES[name].columns:
             if column.refers and column.name in columns(data, name):

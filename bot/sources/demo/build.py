@@ -66,4 +66,4 @@ def select(name: str, columns: set[str]) -> str:
     first = [table.instant, *table.key] if table.instant and table.key else [*table.key]
     order = ", ".join(f'"{column}"' for column in first) or "ALL"
     # Every name in it comes from the canonical tables, none from outside.
-    return f'SELECT {cast} FROM canonical."{name}" ORDER BY {order}'  # noqa: S608
+    return f'SELECT {cast} FROM canonical."{name}" ORDER BY {order}'  # noqa: S608  the names are our own
