@@ -3,10 +3,11 @@
     limits      every limit of the platform, in one table
     blocks      what is wrong with these blocks?
     workspace   people, channels, messages: what the workspace remembers
-    events      what the workspace tells the app, if its manifest asked for it
+    acts        what people do, and what the app is told of it, if its manifest asked for it
     sockets     Socket Mode: envelopes, acks, retries
     methods/    the Web API, one module a family of methods
-    server      the HTTP side: tokens, scopes, rate limits, response URLs
+    server      the HTTP side: tokens, scopes, rate limits, response URLs, files
+    page        what one person sees and does on the page, whose HTML, CSS and modules lie in page/
     control     `Slack`: starts it all, and acts for people, in synchronous Python
 
 It knows nothing of the app that talks to it: what an app may do comes from its manifest.
@@ -14,6 +15,7 @@ Where the documents of Slack disagree, the stricter reading is taken.
 """
 
 from bot.playground.control import Slack
+from bot.playground.page import Opening
 from bot.playground.sockets import Pace
 
-__all__ = ["Pace", "Slack"]
+__all__ = ["Opening", "Pace", "Slack"]

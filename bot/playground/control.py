@@ -14,14 +14,14 @@ import copy
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
-from bot.playground.methods.views import keep
+from bot.playground.acts import Acts, path_of
+from bot.playground.page import Opening, Page
 from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble
-from bot.playground.sockets import Delivery, Pace, Sockets, event_payload
-from bot.playground.workspace import Channel, Clock, Ephemeral, Json, Kind, Person, Workspace
+from bot.playground.sockets import Delivery, Pace, Sockets
+from bot.playground.workspace import Clock, Ephemeral, Json, Kind, Person, Workspace
 
 T = TypeVar("T")
 
@@ -33,13 +33,14 @@ class Slack:
     app_token = APP_TOKEN
 
     def __init__(self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0) -> None:
-        features, settings = manifest["features"], manifest["settings"]
-        self.subscribed = frozenset(settings["event_subscriptions"]["bot_events"])
-        self.command_names = frozenset(c["command"] for c in features.get("slash_commands", ()))
+        subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
         self.clock = Clock()
-        self.space = Workspace(manifest, self.clock, self._tell)
+        self.space = Workspace(manifest, self.clock)
         self._sockets = Sockets(pace or Pace(), self._answered)
-        self._server = Server(self.space, self._sockets)
+        self._acts = Acts(self.space, self._sockets, subscribed)
+        self.space.tell = self._acts.tell
+        self._page = Page(self._acts)
+        self._server = Server(self.space, self._sockets, self._page)
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)
@@ -49,6 +50,7 @@ class Slack:
     def __enter__(self) -> Self:
         self._thread.start()
         self._await(self._server.start(self._port))
+        self.space.url = self.url
         return self
 
     def __exit__(
@@ -76,55 +78,16 @@ class Slack:
         """Runs a piece of work where the workspace lives."""
 
         async def run() -> T:
-            return job()
+            result = job()
+            self._page.changed()
+            return result
 
         result: T = self._await(run())
         return result
 
-    # --- what the workspace does to the app ------------------------------------------------------
-
-    def _tell(self, name: str, event: Json, channel: Channel | None) -> None:
-        if name not in self.subscribed:
-            return
-        family = {"message.channels": "channels:history", "message.groups": "groups:history"}
-        family |= {
-            "message.im": "im:history",
-            "message.mpim": "mpim:history",
-            "app_mention": "app_mentions:read",
-        }
-        if name in family and family[name] not in self.space.scopes:
-            return
-        external = channel is not None and channel.external
-        self._sockets.send("events_api", self._event(event, external))
-
-    def _event(self, event: Json, external: bool) -> Json:
-        space = self.space
-        return event_payload(
-            event,
-            team=space.team,
-            app=space.app_id,
-            bot_user=space.bot_user,
-            external=external,
-            now=self.clock.now(),
-        )
-
     def _answered(self, delivery: Delivery) -> None:
-        """What an acknowledgement carries: text after a command, a response action after a form."""
-        said = delivery.response
-        if not said:
-            return
-        if delivery.kind == "slash_commands":
-            channel = self.space.channels[delivery.payload["channel_id"]]
-            self.space.whisper(channel, delivery.payload["user_id"], {"text": said.get("text", ""), **said})
-        elif delivery.payload.get("type") == "view_submission" and said.get("response_action") in (
-            "update",
-            "push",
-        ):
-            before = delivery.payload["view"]["id"]
-            if said["response_action"] == "update":
-                self.space.views[before] = {**self.space.views[before], **said["view"]}
-            else:
-                keep(self.space, said["view"], delivery.payload["user"]["id"], None, before)
+        self._acts.answered(delivery)
+        self._page.changed()
 
     # --- people and places ------------------------------------------------------------------------
 
@@ -139,6 +102,7 @@ class Slack:
         stranger: bool = False,
         bot: bool = False,
         deleted: bool = False,
+        title: str = "",
         groups: Iterable[str] = (),
     ) -> str:
         """Adds a person; returns their id."""
@@ -156,6 +120,7 @@ class Slack:
                 stranger,
                 bot,
                 deleted,
+                title,
             )
             for group in groups:
                 self.space.groups.setdefault(group, set()).add(person.id)
@@ -206,112 +171,37 @@ class Slack:
 
     def command(self, person: str, channel: str, line: str) -> Delivery:
         """Types a slash command, `/name text`."""
-        name, _, text = line.partition(" ")
-        if name not in self.command_names:
-            raise ValueError(f"the app declares no command {name}")
-
-        def send() -> Delivery:
-            place = self.space.channels[channel]
-            known = {"im": "directmessage", "private": "privategroup"}.get(place.kind, place.name)
-            return self._sockets.send(
-                "slash_commands",
-                {
-                    "token": "verification",
-                    "team_id": self.space.team,
-                    "team_domain": "playground",
-                    "channel_id": channel,
-                    "channel_name": known,
-                    "user_id": person,
-                    "user_name": self.space.people[person].name.lower(),
-                    "command": name,
-                    "text": text,
-                    "api_app_id": self.space.app_id,
-                    "is_enterprise_install": "false",
-                    "response_url": self._response_url(channel, person),
-                    "trigger_id": self.space.open_trigger(person),
-                },
-            )
-
-        return self._do(send)
-
-    def _response_url(self, channel: str, person: str, ts: str | None = None, ephemeral: bool = False) -> str:
-        return f"{self.url}/response/{self.space.open_response_url(channel, person, ts, ephemeral)}"
+        return self._do(lambda: self._acts.command(person, channel, line))
 
     def press(self, person: str, message: Mapping[str, Any], label: str, channel: str) -> Delivery:
         """Presses the button with this label on a message, also an ephemeral one."""
-        for block in message.get("blocks", ()):
-            for button in block.get("elements", ()):
-                if button.get("type") == "button" and button["text"]["text"] == label:
-                    return self._do(partial(self._press, person, message, block, button, channel))
-        raise LookupError(f"no button {label!r} on this message")
+        path = path_of(message, label)
+        return self._do(lambda: self._acts.press(person, message, path, {}, channel))
 
-    def _press(self, person: str, message: Mapping[str, Any], block: Json, button: Json, channel: str) -> Delivery:
-        ephemeral = any(e.message["ts"] == message["ts"] for e in self.space.ephemerals)
-        container = {
-            "type": "message",
-            "message_ts": message["ts"],
-            "channel_id": channel,
-            "is_ephemeral": ephemeral,
-        }
-        if message.get("thread_ts"):
-            container["thread_ts"] = message["thread_ts"]
-        action = {k: button[k] for k in ("type", "action_id", "text", "value") if k in button}
-        payload: Json = {
-            "type": "block_actions",
-            "user": {
-                "id": person,
-                "username": self.space.people[person].name,
-                "team_id": self.space.people[person].team,
-            },
-            "api_app_id": self.space.app_id,
-            "token": "verification",
-            "container": container,
-            "trigger_id": self.space.open_trigger(person),
-            "team": {"id": self.space.team, "domain": "playground"},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "channel": {"id": channel, "name": self.space.channels[channel].name or "directmessage"},
-            "state": {"values": {}},
-            "response_url": self._response_url(channel, person, message["ts"], ephemeral),
-            "actions": [{**action, "block_id": block.get("block_id", "b1"), "action_ts": self.space.stamp()}],
-        }
-        if not ephemeral:
-            payload["message"] = copy.deepcopy(dict(message))
-        return self._sockets.send("interactive", payload)
+    def press_in_view(self, person: str, view: Mapping[str, Any], label: str) -> Delivery:
+        """Presses the button with this label in a modal or on the app's home."""
+        path = path_of(view, label)
+        return self._do(lambda: self._acts.press_in_view(person, view, path, {}, {}))
 
     def submit(self, person: str, view: Mapping[str, Any], values: Mapping[str, Any]) -> Delivery:
         """Submits a modal with the state of its inputs."""
+        return self._do(lambda: self._acts.submit(person, view, values))
 
-        def send() -> Delivery:
-            filled = {**view, "state": {"values": values}}
-            user = {"id": person, "name": self.space.people[person].name, "team_id": self.space.team}
-            payload = {
-                "type": "view_submission",
-                "team": {"id": self.space.team, "domain": "playground"},
-                "user": user,
-                "api_app_id": self.space.app_id,
-                "token": "verification",
-                "trigger_id": self.space.open_trigger(person),
-                "view": filled,
-                "response_urls": [],
-            }
-            return self._sockets.send("interactive", payload)
-
-        return self._do(send)
+    def close_modal(self, person: str, view: Mapping[str, Any]) -> None:
+        """Closes a modal unsent."""
+        self._do(lambda: self._acts.close(person, view))
 
     def open_home(self, person: str, tab: Literal["home", "messages"] = "messages") -> None:
         """Opens the app's page in the sidebar."""
+        self._do(lambda: self._acts.visit(person, tab))
 
-        def send() -> None:
-            event = {
-                "type": "app_home_opened",
-                "user": person,
-                "channel": self.space.direct(person).id,
-                "tab": tab,
-            }
-            self._tell("app_home_opened", {**event, "event_ts": self.space.stamp()}, None)
+    def open_page_on(self, opening: Opening) -> None:
+        """What the page shows first."""
 
-        self._do(send)
+        def set_opening() -> None:
+            self._page.opening = opening
+
+        self._do(set_opening)
 
     def trigger(self, person: str) -> str:
         """A fresh trigger id, as an interaction of this person would carry."""
@@ -367,6 +257,19 @@ class Slack:
             return copy.deepcopy([e.message for e in mine])
 
         return self._do(look)
+
+    def modal(self, person: str) -> Json | None:
+        """The modal that a person sees, the topmost of its stack."""
+
+        def look() -> Json | None:
+            stack = self.space.modals.get(person)
+            return copy.deepcopy(self.space.views[stack[-1]]) if stack else None
+
+        return self._do(look)
+
+    def file(self, id: str) -> bytes:
+        """The bytes of an uploaded file."""
+        return self._do(lambda: self.space.files[id].data)
 
     def calls(self, method: str | None = None) -> list[Call]:
         """The calls of the Web API so far, oldest first."""

@@ -79,6 +79,10 @@ CALLBACK_ID: Final = 255
 VIEW_STACK: Final = 3
 VIEW_BYTES: Final = 250_000
 
+# files
+FILE_ALT: Final = 1_000
+FILE_CHANNELS: Final = 100
+
 # the agent surface
 STATUS_MESSAGES: Final = 10
 SUGGESTED_PROMPTS: Final = 4

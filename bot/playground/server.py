@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.playground import limits
 from bot.playground.methods import METHODS
 from bot.playground.methods.chat import respond
+from bot.playground.methods.files import upload
+from bot.playground.page import Page
 from bot.playground.sockets import Sockets
 from bot.playground.workspace import Json, Refused, Workspace
 
 BOT_TOKEN = "xoxb-playground"  # noqa: S105  a local double has nothing to guard
 APP_TOKEN = "xapp-playground"  # noqa: S105  nor has this one
+GREETING_SECONDS = 0.2
+"""After it a new socket has said hello, and the page may say that the app is connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,10 @@ class Call:
 class Server:
     """Answers the app's HTTP requests; all its state belongs to the loop it runs in."""
 
-    def __init__(self, slack: Workspace, sockets: Sockets) -> None:
+    def __init__(self, slack: Workspace, sockets: Sockets, page: Page) -> None:
         self.slack = slack
         self.sockets = sockets
+        self.page = page
         self.calls: list[Call] = []
         self.troubles: dict[str, deque[Trouble]] = defaultdict(deque)
         self.port = 0
@@ -59,7 +66,10 @@ class Server:
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{name}", self._response)
-        app.router.add_get("/link", self.sockets.handle)
+        app.router.add_post("/upload/{id}", self._upload)
+        app.router.add_get("/files/{id}/{name}", self._download)
+        app.router.add_get("/link", self._link)
+        self.page.routes(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -69,6 +79,7 @@ class Server:
 
     async def stop(self) -> None:
         """Closes every socket and the port."""
+        await self.page.close()
         await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -90,6 +101,7 @@ class Server:
         except Refused as refused:
             answer = {"ok": False, "error": refused.code, **refused.more}
         self._note(name, args, error=str(answer.get("error", "")))
+        self.page.changed()
         if trouble is not None:
             return _broken(trouble)
         return web.json_response(answer)
@@ -155,7 +167,37 @@ class Server:
             gone = refused.code in ("no_such_url", "expired_url", "used_url")
             return web.json_response({"ok": False, "error": refused.code}, status=404 if gone else 400)
         self._note(name, args, error="")
+        self.page.changed()
         return web.Response(text="ok") if trouble is None else _broken(trouble)
+
+    # --- files and the socket ------------------------------------------------------------------
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        data = await request.read()
+        try:
+            upload(self.slack, request.match_info["id"], data)
+        except Refused as refused:
+            self._note("upload", {"length": len(data)}, error=refused.code)
+            return web.json_response({"ok": False, "error": refused.code}, status=400)
+        self._note("upload", {"length": len(data)}, error="")
+        return web.Response(text=f"OK - {len(data)}")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        file = self.slack.files.get(request.match_info["id"])
+        if file is None or not file.shared:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=file.data,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="{quote(file.name)}"'},
+        )
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        asyncio.get_running_loop().call_later(GREETING_SECONDS, self.page.changed)
+        try:
+            return await self.sockets.handle(request)
+        finally:
+            self.page.changed()
 
 
 class TooFast(Exception):

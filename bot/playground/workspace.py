@@ -59,6 +59,8 @@ class Person:
     stranger: bool = False
     bot: bool = False
     deleted: bool = False
+    title: str = ""
+    """What they do in the company."""
 
     def seen(self, with_locale: bool, with_email: bool) -> Json:
         """The user object of users.info."""
@@ -73,7 +75,7 @@ class Person:
             "is_ultra_restricted": self.guest == "single",
             "is_email_confirmed": self.email_confirmed,
             "tz": "Etc/UTC",
-            "profile": {"real_name": self.name, "display_name": self.name},
+            "profile": {"real_name": self.name, "display_name": self.name, "title": self.title},
         }
         if self.stranger:
             user["is_stranger"] = True
@@ -140,6 +142,29 @@ class ResponseUrl:
 
 
 @dataclass(slots=True)
+class File:
+    """A file on its way: announced with its length, then uploaded, then shared."""
+
+    id: str
+    name: str
+    length: int
+    title: str = ""
+    data: bytes = b""
+    shared: bool = False
+
+    def seen(self) -> Json:
+        """The file object of a message."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "size": self.length,
+            "filetype": self.name.rpartition(".")[2].lower(),
+            "url_private": f"/files/{self.id}/{self.name}",
+        }
+
+
+@dataclass(slots=True)
 class Trigger:
     """Leave to open one modal, soon."""
 
@@ -149,26 +174,18 @@ class Trigger:
 
 
 class Workspace:
-    """One workspace with one app installed from its manifest.
-
-    `tell(name, event, channel)` hands an event to the app's side; `name` is the subscription
-    it falls under ("message.channels").
-    """
+    """One workspace with one app installed from its manifest."""
 
     team = "T0HOME"
     bot_user = "U0APP"
     bot_id = "B0APP"
     app_id = "A0APP"
 
-    def __init__(
-        self,
-        manifest: Mapping[str, Any],
-        clock: Clock,
-        tell: Callable[[str, Json, Channel | None], None],
-    ) -> None:
+    def __init__(self, manifest: Mapping[str, Any], clock: Clock) -> None:
         self.clock = clock
         self.scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
-        self.commands = {c["command"] for c in manifest["features"].get("slash_commands", ())}
+        self.about = manifest["display_information"]
+        self.commands = {c["command"]: c for c in manifest["features"].get("slash_commands", ())}
         home = manifest["features"].get("app_home", {})
         self.home_enabled = bool(home.get("home_tab_enabled"))
         self.agent = "agent_view" in manifest["features"]
@@ -177,13 +194,21 @@ class Workspace:
         self.groups: dict[str, set[str]] = {}
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, Json] = {}
+        self.modals: dict[str, list[str]] = {}
+        self.wrong: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
+        self.files: dict[str, File] = {}
         self.prompts: dict[tuple[str, str], Json] = {}
         self.statuses: dict[tuple[str, str], Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
-        self._tell = tell
+        self.url = ""
+        """The address of the server, once it listens."""
+        self.noticed: Callable[[], None] = lambda: None
+        """Called when something changes by itself, later than the call that began it."""
+        self.tell: Callable[[str, Json, Channel | None], None] = lambda *_: None
+        """Hands an event to the app's side; its name is the subscription it falls under ("message.channels")."""
         self._count = itertools.count(1)
         name = manifest["display_information"]["name"]
         self.add_person(Person(self.bot_user, name, self.team, bot=True))
@@ -270,10 +295,10 @@ class Workspace:
             return
         kind = CHANNEL_TYPES[channel.kind]
         plural = {"channel": "channels", "group": "groups"}.get(kind, kind)
-        self._tell(f"message.{plural}", {**event, "channel_type": kind}, channel)
+        self.tell(f"message.{plural}", {**event, "channel_type": kind}, channel)
         if f"<@{self.bot_user}>" in message["text"] and channel.kind != "im" and person.id != self.bot_user:
             mention = {k: v for k, v in event.items() if k != "parent_user_id"}
-            self._tell("app_mention", {**mention, "type": "app_mention"}, channel)
+            self.tell("app_mention", {**mention, "type": "app_mention"}, channel)
 
     def edit(self, channel: Channel, ts: str, change: Mapping[str, Any]) -> Json:
         """Changes a message of the app's own, and tells of the change as Slack does."""
@@ -298,7 +323,7 @@ class Workspace:
         if self.bot_user in channel.members:
             kind = CHANNEL_TYPES[channel.kind]
             plural = {"channel": "channels", "group": "groups"}.get(kind, kind)
-            self._tell(f"message.{plural}", event, channel)
+            self.tell(f"message.{plural}", event, channel)
         return after
 
     def whisper(self, channel: Channel, user: str, message: Json, thread: str | None = None) -> Json:
@@ -309,6 +334,22 @@ class Workspace:
         shown = thread is None or len(channel.thread(thread)) > 1
         self.ephemerals.append(Ephemeral(channel.id, user, kept, shown))
         return kept
+
+    # --- views ---------------------------------------------------------------------------------
+
+    def change_view(self, id: str, view: Json) -> Json:
+        """Puts new content into a view that stays the same one."""
+        self.wrong.pop(id, None)
+        self.views[id] = {**self.views[id], **named(view), "hash": self.fresh("h")}
+        return self.views[id]
+
+    def close_view(self, id: str) -> None:
+        """Takes a modal off its stack; what it lay on shows again."""
+        self.views.pop(id, None)
+        self.wrong.pop(id, None)
+        for stack in self.modals.values():
+            if id in stack:
+                stack.remove(id)
 
     # --- tickets -------------------------------------------------------------------------------
 
@@ -347,3 +388,9 @@ class Workspace:
             raise Refused("used_url")
         url.uses += 1
         return url
+
+
+def named(view: Json) -> Json:
+    """The view with an id for every block, as Slack gives them."""
+    blocks = [{"block_id": f"b{at}", **block} for at, block in enumerate(view["blocks"])]
+    return {**view, "blocks": blocks}

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.playground.methods import agent, chat, reading, views
+from bot.playground.methods import agent, chat, files, reading, views
 from bot.playground.methods.contract import Method
 
-METHODS: Mapping[str, Method] = {**agent.METHODS, **chat.METHODS, **reading.METHODS, **views.METHODS}
+METHODS: Mapping[str, Method] = {
+    **agent.METHODS,
+    **chat.METHODS,
+    **files.METHODS,
+    **reading.METHODS,
+    **views.METHODS,
+}
 
 __all__ = ["METHODS", "Method"]

@@ -10,7 +10,7 @@ from bot.playground import limits
 from bot.playground.blocks import faults
 from bot.playground.elements import Rule, flag, one_of, plain, record, string
 from bot.playground.methods.contract import Method, required, structured
-from bot.playground.workspace import Json, Refused, Workspace
+from bot.playground.workspace import Json, Refused, Workspace, named
 
 
 def _later(_value: Any, _path: str) -> Iterator[str]:
@@ -60,7 +60,7 @@ def keep(slack: Workspace, view: Json, user: str, root: str | None = None, previ
     """Gives a new view its id and its hash."""
     name = slack.fresh("V")
     kept = {
-        **view,
+        **named(view),
         "id": name,
         "team_id": slack.team,
         "app_id": slack.app_id,
@@ -77,18 +77,24 @@ def keep(slack: Workspace, view: Json, user: str, root: str | None = None, previ
 
 def _open(slack: Workspace, args: Json) -> Json:
     view = sound(args, "modal")
-    return {"view": _public(keep(slack, view, slack.use_trigger(args.get("trigger_id"))))}
+    user = slack.use_trigger(args.get("trigger_id"))
+    for other in list(slack.modals.get(user, ())):
+        slack.close_view(other)
+    kept = keep(slack, view, user)
+    slack.modals[user] = [kept["id"]]
+    return {"view": _public(kept)}
 
 
 def _push(slack: Workspace, args: Json) -> Json:
     view = sound(args, "modal")
     user = slack.use_trigger(args.get("trigger_id"))
-    stack = [v for v in slack.views.values() if v["user"] == user and v["type"] == "modal"]
+    stack = slack.modals.setdefault(user, [])
     if len(stack) >= limits.VIEW_STACK:
         raise Refused("push_limit_reached")
-    top = stack[-1] if stack else None
-    root, previous = (top["root_view_id"], top["id"]) if top else (None, None)
-    return {"view": _public(keep(slack, view, user, root, previous))}
+    root, previous = (stack[0], stack[-1]) if stack else (None, None)
+    kept = keep(slack, view, user, root, previous)
+    stack.append(kept["id"])
+    return {"view": _public(kept)}
 
 
 def _update(slack: Workspace, args: Json) -> Json:
@@ -98,8 +104,7 @@ def _update(slack: Workspace, args: Json) -> Json:
         raise Refused("not_found")
     if args.get("hash") and args["hash"] != before["hash"]:
         raise Refused("hash_conflict")
-    slack.views[before["id"]] = {**before, **view, "hash": slack.fresh("h")}
-    return {"view": _public(slack.views[before["id"]])}
+    return {"view": _public(slack.change_view(before["id"], view))}
 
 
 def _publish(slack: Workspace, args: Json) -> Json:

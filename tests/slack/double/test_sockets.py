@@ -13,6 +13,7 @@ from slack_sdk.webhook import WebhookClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from bot.playground.workspace import Refused
 from tests.slack.double.pieces import button, hear, modal, refusal, socket
 
 
@@ -102,7 +103,7 @@ def test_a_command_is_sent_once_and_its_acknowledgement_may_answer(slack, ana, t
         hear(opened)
         with pytest.raises(TimeoutError):
             hear(opened, 0.6)
-    with pytest.raises(ValueError, match="/other"):
+    with pytest.raises(Refused, match="unknown_command"):
         slack.command(ana, town, "/other")
 
 

@@ -1,0 +1,62 @@
+// Messages: one row each, drawn anew only when it changed.
+
+import { body } from "./blocks.js";
+import { avatar, h, icon, timeOf } from "./dom.js";
+
+const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1048576).toFixed(1)} MB`);
+
+function files(message) {
+  return message.files?.map((file) => h("a", { class: "file", href: file.url_private, download: file.name },
+    h("span", { class: "file-sign" }, icon("file")), h("span", null, h("strong", null, file.title || file.name), h("small", null, `${file.filetype.toUpperCase()} · ${size(file.size)} · Download`))));
+}
+
+function replies(root, all, open) {
+  const under = all.filter((one) => one.thread_ts === root.ts && one.ts !== root.ts && !one.ephemeral);
+  if (!under.length) return null;
+  return h("button", { type: "button", class: "replies", onclick: () => open(root.ts) }, icon("thread"),
+    h("strong", null, under.length === 1 ? "1 reply" : `${under.length} replies`), h("span", null, `Last reply at ${timeOf(under.at(-1).ts)}`));
+}
+
+function row(message, { space, act, open, channel, inThread, all }) {
+  const who = space.people[message.user] ?? { name: message.user };
+  const app = message.user === space.app.user;
+  const place = { space, dispatches: true, press: (path, chosen) => act({ do: "press", channel, ts: message.ts, path, chosen }) };
+  const starts = !inThread && !message.ephemeral;
+  return h("article", { class: `message${message.ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts, "aria-label": `${who.name}, ${timeOf(message.ts)}` },
+    avatar(who.name, app ? space.app.colour : undefined),
+    h("div", { class: "message-body" },
+      message.ephemeral && h("div", { class: "alone" }, icon("eye"), "Only visible to you"),
+      h("div", { class: "by" }, h("strong", null, who.name), app && h("span", { class: "badge" }, "APP"), who.guest && h("span", { class: "badge guest" }, "GUEST"),
+        h("time", null, timeOf(message.ts)), message.edited && !app && h("span", { class: "edited" }, "(edited)")),
+      body(message, place), files(message),
+      starts && replies(message, all, open)),
+    starts && h("button", { type: "button", class: "button ghost reply", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, icon("thread")));
+}
+
+// Fills `list` with the rows of `shown`; rows that say the same stay the elements they are.
+export function rows(list, shown, context) {
+  const kept = new Map([...list.children].map((node) => [node.dataset.ts, node]));
+  const bottom = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const before = list.lastElementChild?.dataset.mark;
+  const nodes = shown.map((message) => {
+    const under = context.inThread ? 0 : context.all.filter((one) => one.thread_ts === message.ts && !one.ephemeral).map((one) => one.ts).join();
+    const mark = JSON.stringify([message, under, context.space.me, context.names]);
+    const old = kept.get(message.ts);
+    if (old?.dataset.mark === mark) return old;
+    const node = row(message, context);
+    node.dataset.mark = mark;
+    return node;
+  });
+  nodes.forEach((node, at) => {
+    if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
+  });
+  while (list.children.length > nodes.length) list.lastElementChild.remove();
+  const last = list.lastElementChild;
+  if (last && (bottom || context.fresh) && (last.dataset.mark !== before || context.fresh)) {
+    if (!context.top && last.offsetHeight > list.clientHeight) list.scrollTop = last.offsetTop - list.offsetTop - 8;
+    else list.scrollTop = list.scrollHeight;
+  }
+}
+
+export const typing = (status, space) =>
+  status?.status && h("div", { class: "typing", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${space.app.name} ${status.status}`);
