@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -33,7 +33,6 @@ from bot.language.days import Calendar
 from bot.language.periods import parse
 from bot.metrics import catalogue
 from bot.playbook import Playbook
-from bot.records import Records
 from bot.sources import Company
 from bot.sources.check import Report, examine
 from bot.types import (
@@ -50,6 +49,9 @@ from bot.types import (
     Rights,
     Window,
 )
+
+if TYPE_CHECKING:
+    from bot.records import Records  # SQLAlchemy loads with the first record, not with the first question
 
 log = structlog.get_logger()
 
@@ -220,7 +222,7 @@ class Service:
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
         dimensions = {name for metric in catalogue().values() for name in metric.by}
-        values = {name: found for name in sorted(dimensions) if (found := analyst.values(name))}
+        values = {name: found for name, found in self.company.values_of(sorted(dimensions)).items() if found}
         return understand(question, catalogue(), values, self.company.definitions, analyst.as_of)
 
     def _from(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
 from bot.errors import BadWorkspace
 from bot.models.embedding import SentenceEncoder
 from bot.playbook import Playbook
-from bot.records import open_records
 from bot.service import Service
 from bot.settings import ROOT, Environment, Workspace, read_workspace
 from bot.sources import Company, TableMap, open_company
 from bot.types import Note
+
+if TYPE_CHECKING:
+    from bot.records import Records
 
 
 def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
@@ -54,11 +56,18 @@ def service_of(workspace_path: Path, as_of: date | None = None) -> Service:
         company=company_of(workspace, as_of),
         policy=policy,
         playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", SentenceEncoder),
-        records=lambda: open_records(environment.records_url),
+        records=lambda: _records(environment.records_url),
         brand=Brand(**workspace.brand.model_dump()),
         guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
     )
+
+
+def _records(url: str) -> Records:
+    """SQLAlchemy loads with the first record, not with the first question."""
+    from bot.records import open_records
+
+    return open_records(url)
 
 
 def start_slack(workspace_path: Path) -> int:

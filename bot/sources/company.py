@@ -7,7 +7,7 @@ first asked for. Everything is read-only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,12 +22,15 @@ from bot.sources.connection import Connection
 from bot.sources.mapping import Mapped
 from bot.types import Definitions, instant
 
-FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"),
-         ("sessions", "started_at"))
+FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"), ("sessions", "started_at"))
 """What happened on a day shows that the day was loaded; term ends and open stretches show nothing."""
 
-FALLBACKS = (("subscriptions", "valid_from"), ("subscriptions", "valid_to"), ("tickets", "created_at"),
-             ("survey_answers", "answered_at"))
+FALLBACKS = (
+    ("subscriptions", "valid_from"),
+    ("subscriptions", "valid_to"),
+    ("tickets", "created_at"),
+    ("survey_answers", "answered_at"),
+)
 """Where no fact table is mapped; `valid_to` counts only where it is past."""
 
 DIMENSIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -100,8 +103,7 @@ class Company:
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The result as plain Python values: None where there is none, instants as `datetime`."""
         return [
-            {str(name): plain(value) for name, value in row.items()}
-            for row in self.run(expression).to_dict("records")
+            {str(name): plain(value) for name, value in row.items()} for row in self.run(expression).to_dict("records")
         ]
 
     def first(self, expression: ir.Table) -> dict[str, Any]:
@@ -147,9 +149,7 @@ class Company:
             value = (
                 ibis.null(column.type)
                 if source is None
-                else casting.fitted(
-                    mapped.raw[source], column, zone, styles.get(column.name, casting.Style.ISO)
-                )
+                else casting.fitted(mapped.raw[source], column, zone, styles.get(column.name, casting.Style.ISO))
             )
             columns[column.name] = value
         return mapped.raw.select(**columns)
@@ -194,36 +194,55 @@ class Company:
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """The values of a dimension that the data holds, sorted, 500 at most; empty if there are none."""
-        key = (dimension, self.version)
-        if key not in self._values:
-            self._values[key] = self._read_values(dimension)
-        return self._values[key]
+        return self.values_of((dimension,))[dimension]
 
-    def _read_values(self, dimension: str) -> tuple[str, ...]:
-        if dimension == "interval":
-            return self._intervals()
-        if dimension == "market":
-            return tuple(sorted(name for name, _ in self.definitions.markets))
-        columns = DIMENSIONS.get(dimension, ())
+    def values_of(self, dimensions: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The values of several dimensions, fetched in one query; each as `values` gives it."""
+        version, names = self.version, tuple(dimensions)
+        unread = [name for name in names if (name, version) not in self._values]
+        if unread:
+            for name, found in self._read_values(unread).items():
+                self._values[name, version] = found
+        return {name: self._values[name, version] for name in names}
+
+    def _read_values(self, dimensions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {name: set() for name in dimensions}
+        parts = []
+        for name in dimensions:
+            for table, column in self._columns(name):
+                if self.has(table, column):
+                    values = self.tables[table].select(value=column).distinct()
+                    values = values.filter(values.value.notnull()).order_by("value").limit(500)
+                    parts.append(values.mutate(dimension=ibis.literal(name)))
+        if parts:
+            fetched = self.run(ibis.union(*parts) if len(parts) > 1 else parts[0])
+            for name, value in zip(fetched["dimension"], fetched["value"], strict=True):
+                found[name].add(value)
+        if "interval" in found:
+            found["interval"].update(self._intervals())
+        if "market" in found:
+            found["market"].update(name for name, _ in self.definitions.markets)
+        return {name: tuple(sorted(values)[:500]) for name, values in found.items()}
+
+    def _columns(self, dimension: str) -> tuple[tuple[str, str], ...]:
+        """The (table, column) pairs that hold a dimension's values."""
         if dimension == "plan":
             name = "name" if self.has("plans", "name") else "plan_id"
-            columns = (("plans", name),) if self.has("plans") else (("subscriptions", "plan_id"),)
-        found: set[str] = set()
-        for table, column in columns:
-            if self.has(table, column):
-                values = self.tables[table].select(value=column).distinct()
-                values = values.filter(values.value.notnull()).order_by("value").limit(500)
-                found.update(self.run(values)["value"])
-        return tuple(sorted(found)[:500])
+            return (("plans", name),) if self.has("plans") else (("subscriptions", "plan_id"),)
+        return DIMENSIONS.get(dimension, ())
 
     def _intervals(self) -> tuple[str, ...]:
         if not self.has("plans", "interval"):
             return ()
         plans = self.tables["plans"].select("interval", "interval_count").distinct()
-        return tuple(sorted({
-            interval(row["interval"], row["interval_count"] or 1)
-            for row in self.rows(plans.filter(plans.interval.notnull()))
-        }))
+        return tuple(
+            sorted(
+                {
+                    interval(row["interval"], row["interval_count"] or 1)
+                    for row in self.rows(plans.filter(plans.interval.notnull()))
+                }
+            )
+        )
 
 
 class Tables(Mapping[str, ir.Table]):
@@ -241,8 +260,7 @@ class Tables(Mapping[str, ir.Table]):
             if name not in self._kept:
                 mapped = self._company.mapped[name]
                 parsed = any(
-                    casting.parses(mapped.raw[source].type(), column)
-                    for source, column in mapped.text_feeds().items()
+                    casting.parses(mapped.raw[source].type(), column) for source, column in mapped.text_feeds().items()
                 )
                 self._kept[name] = self._company.connection.keep(
                     name, self._company.fitted(name), parsed=parsed, selected=mapped.selected
