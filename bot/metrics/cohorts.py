@@ -53,7 +53,8 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), *, bas
     cells = seen.group_by([*_dimensions(by), "cohort", "month"]).agg(part=seen.account_id.nunique())
     months = spine([instant(day, "UTC") for day in _followed(t, window)], "followed", t["subscriptions"])
     months = months.select(month=months.followed.cast("date"))
-    grid = sizes.cross_join(months).filter(lambda g: g.month >= g.cohort)
+    over = t.as_of.replace(day=1)
+    grid = sizes.cross_join(months).filter(lambda g: (g.month >= g.cohort) & (g.month < over))
     joined = of_the_grid.narrow(grid.left_join(cells, [*_dimensions(by), "cohort", "month"]))
     years = joined.month.year() - joined.cohort.year()
     age = years * 12 + joined.month.month() - joined.cohort.month()
@@ -65,7 +66,7 @@ def _dimensions(by: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _followed(t: Tables, window: Window) -> list[date]:
-    """The months that are over by as-of, from the window's first; the running one would be immature."""
+    """The months that are over by as-of, from the window's first, or that first where none is over yet."""
     to_date = Window(window.start, max(t.as_of, window.end))
     return [month for month in months_of(to_date) if next_month(month) <= t.as_of] or months_of(window)[:1]
 

@@ -38,11 +38,16 @@ LOSS_VARIANTS = {
 }
 
 
-def lost(t: Tables, window: Window, *, split: str = "none", **policy: Any) -> ir.Table:
+def lost(
+    t: Tables, window: Window, *, basis: str = "paying", split: str = "none", **policy: Any
+) -> ir.Table:
     """The people behind churn: one row per account paying at the start and no customer at the end.
 
     Columns: account_id, lost_on (instant), loss, reason_code, reason_text, mrr (at the start), plan_id, since.
+    With the basis "active": one row per account active in the period before and not in the window, account_id only.
     """
+    if basis == "active":
+        return returning(t, window, ()).filter(lambda r: r.back == 0).select("account_id")
     t, of_the_loss = t.apart("reason", "type")
     frame = standing(
         t, window, (), Policy.of(t.definitions, **policy),

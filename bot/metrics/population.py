@@ -131,8 +131,8 @@ class Policy:
 
     @classmethod
     def of(cls, definitions: Definitions, **variant: Any) -> Policy:
-        """The company's settings, overridden by the variants a question names."""
-        given = {name: value for name, value in variant.items() if value is not None}
+        """The company's settings, overridden by the variants a question names; others of them are no policy."""
+        given = {name: value for name, value in variant.items() if name in cls.__dataclass_fields__}
         if "grace_days" in given:
             given["grace_days"] = int(given["grace_days"])
         return cls(**{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given})

@@ -11,7 +11,7 @@ from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, lost
 from bot.metrics.declare import metric
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import steps, within
-from bot.metrics.population import Policy, Tables, holds, per, standing, terms, with_dimensions
+from bot.metrics.population import Policy, Tables, counted_only, holds, per, standing, terms, with_dimensions
 from bot.types import Grain, Shape, Unit, Window
 
 MRR = (*SUBSCRIPTIONS, "subscriptions.mrr")
@@ -218,7 +218,8 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
         losses = per(moves, by).agg(lost=loss.sum())
         joined = base.left_join(losses, list(by)) if by else base.cross_join(losses)
         base = joined.select(*by, "whole", part=joined.whole - joined.lost.fill_null(0))
-    return base.filter(base.whole > 0).select(*by, part=money(base.part), whole=money(base.whole))
+    shares = counted_only(base)
+    return shares.select(*by, part=money(shares.part), whole=money(shares.whole))
 
 
 @metric(
@@ -254,4 +255,5 @@ def nrr(
     if include_reactivation == "true":
         counted = counted | (frame.since <= window.first)
     base = per(frame, by).agg(part=frame.end_micros.sum(where=counted).fill_null(0), whole=frame.start_micros.sum())
-    return base.filter(base.whole > 0).select(*by, part=money(base.part), whole=money(base.whole))
+    shares = counted_only(base)
+    return shares.select(*by, part=money(shares.part), whole=money(shares.whole))

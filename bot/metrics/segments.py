@@ -79,7 +79,10 @@ def open_support_issues(t: Tables, day: date) -> ir.Table:
     """Customers with at least one support ticket that is not solved."""
     until = instant(day, t.definitions.zone)
     tickets = owned(t, "tickets")
-    waiting = tickets.filter((tickets.created_at < until) & (tickets.solved_at.isnull() | (tickets.solved_at >= until)))
+    # Where no day of solving is known, the status tells.
+    done = tickets.status.isin(("solved", "closed")).fill_null(False)
+    unsolved = tickets.solved_at.isnull().ifelse(~done, tickets.solved_at >= until)
+    waiting = tickets.filter((tickets.created_at < until) & unsolved)
     waiting = waiting.group_by("account_id").agg(
         open_tickets=waiting.count(), oldest_ticket_at=waiting.created_at.min()
     )
