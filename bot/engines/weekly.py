@@ -1,4 +1,4 @@
-"""The week: the last complete week against the week before and the four before that, in under a screen."""
+"""The week: the last complete week against the week before and the four weeks before, in under a screen."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from bot.types import Evidence, Grain, Intent, Query, Unit, Window
 METRICS = ("churned_customers", "new_customers", "mrr", "active_users", "nps")
 FOR_WHOM = ("country", "plan", "platform", "size")
 BASE_WEEKS = 4
+TENTHS_BELOW = 100
+"""Averages under this are told with a decimal."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,15 @@ def weekly(desk: Desk, query: Query) -> Part:
 
 def _week(desk: Desk, name: str, last: Window) -> Week | None:
     """The metric in six weeks; None where the company cannot measure it or had nothing to measure."""
-    span = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS + 1), grain=Grain.WEEK)
+    span = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS), grain=Grain.WEEK)
     try:
         evidence = measure(desk.analyst, Query(Intent.WEEKLY, name, span), id=desk.next_id())
     except ForPerson:
         return None
     rows = evidence.rows
-    if len(rows) < BASE_WEEKS + 2 or rows[-1]["value"] is None or rows[-2]["value"] is None:
+    if len(rows) < BASE_WEEKS + 1 or rows[-1]["value"] is None or rows[-2]["value"] is None:
         return None
-    now, before, earlier = rows[-1], rows[-2], rows[:BASE_WEEKS]
+    now, before, earlier = rows[-1], rows[-2], rows[:-1]
     if "whole" in now:
         whole = sum(row["whole"] for row in earlier)
         if not whole or not now["whole"]:
@@ -105,7 +107,7 @@ def _line(part: Part, week: Week, desk: Desk) -> None:
         "metric": week.evidence.query.metric,
         "value": week.now["value"],
         "before": week.before["value"],
-        "base": week.base,
+        "base": round(week.base, 1) if abs(week.base) < TENTHS_BELOW else round(week.base),
         "unit": week.evidence.unit.value,
         "currency": week.evidence.currency,
     }

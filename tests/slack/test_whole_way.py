@@ -1,0 +1,83 @@
+"""The whole way, with nothing scripted: a person in Slack, the real bot, the finger-count company."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.playground import Pace, Slack
+from bot.records import open_records
+from bot.wiring import service_of
+from tests.slack.town import MANIFEST, Town, start
+
+FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The local Slack with the real bot in it."""
+    folder = tmp_path_factory.mktemp("whole")
+    with (
+        Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack,
+        open_records(f"sqlite:///{folder}/records.sqlite") as records,
+    ):
+        service = service_of(FINGERS)
+        service.__dict__["records"] = records  # the same records for the surface and for the threads
+        with start(service, records, slack):
+            slack.wait_for(lambda: slack.connections)
+            ana, bruno = slack.person("Ana"), slack.person("Bruno", locale="fr-FR")
+            yield Town(slack, ana, bruno, slack.channel("retention", members=[ana, bruno]))
+
+
+def test_a_mention_its_follow_up_and_its_receipt_of_counts(city: Town) -> None:
+    root = city.slack.mention(city.ana, city.channel, "what was our churn rate in October?")
+    first = city.answer()
+    assert "3 of 8" in first["text"]
+    assert first["thread_ts"] == root
+    city.slack.post(city.bruno, city.channel, "and by interval?", thread=root)
+    second = city.answer(number=2)
+    # A channel shows what a viewer may see: the one annual customer is too few to be shown, and so is nobody else.
+    assert "0 of 1" not in second["text"]
+    assert second["thread_ts"] == root
+
+
+def test_a_french_direct_message_is_answered_in_french(city: Town) -> None:
+    direct = city.slack.direct(city.bruno)
+    city.slack.tell(city.bruno, "quel était notre taux de churn en octobre 2026 ?")
+    text = city.answer(direct)["text"]
+    assert "3 sur 8" in text
+    assert "octobre 2026" in text
+
+
+def test_names_of_customers_are_kept_from_a_channel(city: Town) -> None:
+    number = len(city.answers()) + 1
+    city.slack.mention(city.ana, city.channel, "which customers left in October?")
+    text = city.answer(number=number)["text"]
+    assert "Cedar" not in text
+    assert "direct message" in text
+
+
+def test_the_weekly_command_answers_only_the_asker(city: Town) -> None:
+    before = len(city.answers())
+    city.slack.command(city.ana, city.channel, "/retention weekly")
+    text = city.whisper(city.ana)["text"]
+    assert "the week of 26 October to 1 November 2026" in text
+    assert "Churned customers: 1, 2 the week before, 1 on average" in text
+    assert len(city.answers()) == before
+
+
+def test_a_guest_is_refused_before_anything_is_measured(city: Town) -> None:
+    guest = city.slack.person("Gil", guest="multi")
+    direct = city.slack.direct(guest)
+    city.slack.tell(guest, "what was our churn rate in October?")
+    text = city.answer(direct)["text"]
+    assert "Guests" in text
+    assert "3 of 8" not in text
+
+
+def test_what_cannot_be_answered_is_said_and_the_next_question_works(city: Town) -> None:
+    direct = city.slack.direct(city.ana)
+    city.slack.tell(city.ana, "what is our pipeline revenue?")
+    assert "will not make one up" in city.answer(direct)["text"]
+    city.slack.tell(city.ana, "MRR at the end of October")
+    assert "950" in city.answer(direct, number=2)["text"]
