@@ -5,7 +5,7 @@ worker finishes it. A lease that ends unfinished (its worker died) makes the que
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +85,12 @@ class Inbox:
             claimed = {"claimed_by": worker, "claimed_until": now + lease, "tries": row["tries"] + 1}
             connection.execute(update(inbox).where(inbox.c.id == row["id"]).values(**claimed))
             return _accepted({**row, **claimed})
+
+    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> None:
+        """Keep what these workers hold for another lease: they are still at it."""
+        held = inbox.c.claimed_by.in_(list(workers)) & (inbox.c.state == WAITING)
+        with self._database.writing() as connection:
+            connection.execute(update(inbox).where(held).values(claimed_until=now + lease))
 
     def finish(self, id: str, worker: str, now: datetime, answer_ref: str | None = None) -> bool:
         """Mark a question answered, with a reference to the answer; False if its lease went to another."""

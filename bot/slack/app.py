@@ -31,7 +31,7 @@ from bot.slack.replies import Replies, reason
 
 LOG = logging.getLogger(__name__)
 WORKERS = 8
-SWEEP_SECONDS = 30.0
+SWEEP_SECONDS = 5.0
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
 WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")

@@ -20,8 +20,8 @@ from bot.slack.replies import Replies, Reply
 from bot.types import Answer, Person, Place, Question
 
 LOG = logging.getLogger(__name__)
-LEASE = timedelta(minutes=3)
-"""How long a worker holds a question; one whose worker died is free again after it."""
+LEASE = timedelta(seconds=20)
+"""How long a worker holds a question unless it is renewed; one whose worker died is free again after it."""
 
 
 def utc() -> datetime:
@@ -50,6 +50,7 @@ class Conversation:
         self._commands = commands
         self._default = default
         self._clock = clock
+        self._at_work: set[str] = set()
 
     def accept(self, heard: Heard) -> bool:
         """Keeps a question, before it is acknowledged; False for a repetition."""
@@ -63,7 +64,9 @@ class Conversation:
         )
 
     def left_over(self) -> list[Heard]:
-        """The accepted questions that nobody is at work on."""
+        """The accepted questions that nobody is at work on; those in work here are kept in work."""
+        if at_work := tuple(self._at_work):
+            self._records.inbox.renew(at_work, self._clock(), LEASE)
         return [Heard(**accepted.payload) for accepted in self._records.inbox.unfinished(self._clock())]
 
     def joined(self, team: str, channel: str, thread: str) -> bool:
@@ -76,9 +79,13 @@ class Conversation:
         accepted = self._records.inbox.claim(self._clock(), worker, LEASE, heard.event)
         if accepted is None:
             return
-        told = self._answered(heard, again=accepted.tries > 1)
-        if told is not None:
-            self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
+        self._at_work.add(worker)
+        try:
+            told = self._answered(heard, again=accepted.tries > 1)
+            if told is not None:
+                self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
+        finally:
+            self._at_work.discard(worker)
 
     def _answered(self, heard: Heard, again: bool) -> str | None:
         """The ts of the answer, empty for an ephemeral one; None when nothing went out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -63,6 +63,10 @@ class Inbox(Protocol):
 
     def claim(self, now: datetime, worker: str, lease: timedelta, event: str | None = None) -> Accepted | None:
         """The question of this event for this worker alone; None when it is taken or answered."""
+        ...
+
+    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> None:
+        """What these workers hold stays theirs for another lease."""
         ...
 
     def finish(self, id: str, worker: str, now: datetime, answer_ref: str | None = None) -> bool:

@@ -377,3 +377,12 @@ def test_a_server_that_drops_its_connections_is_found_again(postgres_url: str) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
             )
         assert not accept(records, 1)
+
+
+def test_a_renewed_lease_keeps_the_question_with_its_worker(records: Records) -> None:
+    """As long as the worker lives it renews; nobody else gets the question meanwhile."""
+    records.inbox.accept(event="e", team="t", channel="c", ts="1", payload={}, now=NOON)
+    assert records.inbox.claim(NOON, "first", timedelta(seconds=20))
+    records.inbox.renew(["first"], NOON + timedelta(seconds=15), timedelta(seconds=20))
+    assert records.inbox.claim(NOON + timedelta(seconds=30), "second", timedelta(seconds=20)) is None
+    assert records.inbox.claim(NOON + timedelta(seconds=36), "second", timedelta(seconds=20)) is not None
