@@ -43,7 +43,7 @@ __all__ = ["Reading", "understand"]
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
 NOT_YET = (Intent.PROJECT, Intent.WHAT_IF, Intent.RECONCILE, Intent.CLAIM, Intent.PROFILE)
 TIMELESS = ("project", "what_if")
-SILENT = frozenset({"how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
+SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
 DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
 """The groups offered when a draft is asked for and nobody is named."""

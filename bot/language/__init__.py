@@ -137,14 +137,15 @@ class Language(Phrasing):
         return slots
 
     def _calendar_words(self, what: str) -> dict[str, int]:
-        """Names of months or weekdays, wide and short, from CLDR."""
+        """Names of months or weekdays, wide and short, from CLDR, and cut after four letters or more ("Sept")."""
         tables = getattr(self._locale, what)
-        return {
+        names = {
             fold(str(name)).rstrip("."): number
             for context in ("format", "stand-alone")
             for width in ("wide", "abbreviated")
             for number, name in tables[context][width].items()
         }
+        return {name[:n]: number for name, number in names.items() for n in range(4, len(name))} | names
 
     @cached_property
     def _matcher(self) -> Matcher:

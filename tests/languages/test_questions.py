@@ -48,6 +48,14 @@ ENGLISH = [
     ("is churn getting worse?", "premise churn_rate base=previous claim=up"),
     ("Did churn really rise in October?", "premise churn_rate 2026-10-01/2026-11-01 base=previous claim=up"),
     ("churn went up last month, right?", "premise churn_rate 2026-10-01/2026-11-01 base=previous claim=up"),
+    ("NPS in Sept pls", "value nps 2026-09-01/2026-10-01"),
+    (
+        "did we lose more customers in oct than in sept?",
+        "compare churned_customers 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01",
+    ),
+    ("churn last month excl. monthly plans", "value churn_rate 2026-10-01/2026-11-01 not-interval=monthly"),
+    ("new custs last week", "value new_customers 2026-11-02/2026-11-09"),
+    ("how do u calc grr", "define grr"),
     ("did NPS improve last month?", "premise nps 2026-10-01/2026-11-01 base=previous claim=up"),
     ("how do we reduce churn?", "advise churn_rate"),
     (
@@ -456,6 +464,13 @@ FRENCH = [
     ("quel % de clients a-t-on perdu en octobre ?", "value churn_rate 2026-10-01/2026-11-01 rate"),
     ("part des clients qui partent, par pays", "breakdown churn_rate by=country rate"),
     ("Le NPS s'est-il amélioré ce trimestre ?", "premise nps 2026-10-01/2026-11-10~ base=previous claim=up"),
+    ("est ce que le mrr a baisse le mois dernier ?", "premise mrr 2026-10-01/2026-11-01 base=previous claim=down"),
+    (
+        "est-ce que l'attrition a augmenté en octobre ?",
+        "premise churn_rate 2026-10-01/2026-11-01 base=previous claim=up",
+    ),
+    ("ca veut dire quoi stickiness", "define stickiness"),
+    ("tu sais faire quoi ?", "help"),
     ("est-ce que le churn baisse ?", "premise churn_rate base=previous claim=down"),
     (
         "la rétention s'améliore-t-elle ?",
