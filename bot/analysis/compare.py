@@ -60,7 +60,8 @@ def compared(main: Evidence, baseline: Evidence) -> Comparison:
 
 
 def _interval(main: Evidence, now: Mapping[str, Any], then: Mapping[str, Any]) -> tuple[float, float] | None:
-    if main.unit is Unit.SHARE and catalogue()[main.query.metric or ""].parts == "counts":
+    shares = all(0 <= row["part"] <= row["whole"] for row in (now, then) if "whole" in row)
+    if shares and main.unit is Unit.SHARE and catalogue()[main.query.metric or ""].parts == "counts":
         return difference(now["part"], now["whole"], then["part"], then["whole"])
     if main.unit is Unit.POINTS:
         half = _half(now) ** 2 + _half(then) ** 2

@@ -11,13 +11,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import ibis
+import pandas as pd
 
 from bot.analysis.compare import Comparison, compare
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst
 from bot.metrics import catalogue
 from bot.metrics.population import offered
-from bot.types import Evidence, Query, Shape
+from bot.types import Evidence, Query, Shape, Window
 
 SMALLEST_SEGMENT = 5
 """A segment under this many at risk in both periods is never named as a driver."""
@@ -64,11 +65,11 @@ def split(now: Mapping[Hashable, tuple[float, float]], before: Mapping[Hashable,
     for segment in sorted({*now, *before}, key=str):
         part, whole = now.get(segment, (0.0, 0.0))
         part_before, whole_before = before.get(segment, (0.0, 0.0))
-        if not whole and not whole_before:
-            continue
         weight, weight_before = whole / total_now, whole_before / total_before
-        rate = part / whole if whole else part_before / whole_before
+        rate = part / whole if whole else part_before / whole_before if whole_before else 0.0
         rate_before = part_before / whole_before if whole_before else rate
+        moved = (rate - rate_before) * (weight + weight_before) / 2
+        added = part / total_now - part_before / total_before
         effects.append(
             Effect(
                 str(segment),
@@ -76,8 +77,9 @@ def split(now: Mapping[Hashable, tuple[float, float]], before: Mapping[Hashable,
                 whole,
                 part_before,
                 whole_before,
-                rate=(rate - rate_before) * (weight + weight_before) / 2,
-                mix=(weight - weight_before) * ((rate + rate_before) / 2 - level),
+                rate=moved,
+                # What it adds but for its rate effect: (w1 - w0)((r0 + r1)/2 - R), or its part without a whole.
+                mix=added - moved - (weight - weight_before) * level,
             )
         )
     return sorted(effects, key=lambda effect: -abs(effect.total))
@@ -132,15 +134,35 @@ def _splits(
 ) -> Iterator[tuple[str, Counts, Counts, str]]:
     """(dimension, counts now, counts before, SQL) for each dimension that the company's data has."""
     main, baseline = comparison.main.query, comparison.baseline.query
-    metric = catalogue()[main.metric or ""]
-    tables = analyst.tables(main)
+    present = tuple(name for name in dimensions if offered(analyst.tables(main), name))
+    if not present:
+        return
+    asked_for = (main.metric, main.variant, main.filters, main.exclude, present, main.window, baseline.window)
+    frame, sql = analyst.kept.get(
+        analyst.key("split", asked_for), lambda: _fetched(analyst, main, (main.window, baseline.window), present)
+    )
+    for dimension in present:
+        rows = frame[frame["dimension"] == dimension]
+        sides: list[Counts] = [{}, {}]
+        customers: dict[Hashable, float] = {}
+        for row in rows.to_dict("records"):
+            segment, counts = str(row["segment"]), (float(row["first"] or 0), float(row["second"] or 0))
+            sides[int(row["side"])][segment] = counts
+            customers[segment] = min(customers.get(segment, float("inf")), float(row["customers"] or 0))
+        yield dimension, *_large(sides[0], sides[1], customers, analyst.rights.smallest_cell), sql
+
+
+def _fetched(
+    analyst: Analyst, query: Query, windows: tuple[Window | None, ...], dimensions: tuple[str, ...]
+) -> tuple[pd.DataFrame, str]:
+    """The rows of every breakdown in both windows, from account frames that all breakdowns share."""
+    metric = catalogue()[query.metric or ""]
+    tables = replace(analyst.tables(query), carried=dimensions)
     first, second = ("value", "n") if metric.shape is Shape.LEVEL else ("part", "whole")
     parts = []
-    present = tuple(name for name in dimensions if offered(tables, name))
-    tables = replace(tables, carried=present)
-    for dimension in present:
-        for side, window in enumerate((main.window, baseline.window)):
-            table = metric(tables, window, (dimension,), **dict(main.variant))
+    for dimension in dimensions:
+        for side, window in enumerate(windows):
+            table = metric(tables, window, (dimension,), **dict(query.variant))
             parts.append(
                 table.select(
                     side=ibis.literal(side),
@@ -148,35 +170,24 @@ def _splits(
                     segment=table[dimension].cast("string"),
                     first=table[first].cast("float64"),
                     second=table[second].cast("float64"),
+                    customers=table["n" if metric.parts == "money" else second].cast("float64"),
                 )
             )
-    if not parts:
-        return
-    union = ibis.union(*parts)
-    frame, sql = analyst.company.query(union)
-    for dimension in present:
-        rows = frame[frame["dimension"] == dimension]
-        sides: list[Counts] = [{}, {}]
-        for row in rows.to_dict("records"):
-            counts = (float(row["first"] or 0), float(row["second"] or 0))
-            sides[int(row["side"])][str(row["segment"])] = counts
-        yield dimension, *_large(sides[0], sides[1], analyst.rights.smallest_cell), sql
+    return analyst.company.query(ibis.union(*parts))
 
 
-def _large(now: Counts, before: Counts, smallest: int) -> tuple[Counts, Counts]:
+def _large(
+    now: Counts, before: Counts, customers: Mapping[Hashable, float], smallest: int
+) -> tuple[Counts, Counts]:
     """Segments under the smallest cell put together as "other", with the next one if those are still too few."""
     if not smallest:
         return now, before
 
-    def size(segment: Hashable) -> float:
-        return min(counts[segment][1] for counts in (now, before) if segment in counts)
-
-    ordered = sorted({*now, *before}, key=size)
-    together: list[Hashable] = [one for one in ordered if size(one) < smallest]
-    if together and len(together) < len(ordered):
-        summed = sum(min(now.get(one, (0, 0))[1], before.get(one, (0, 0))[1]) for one in together)
-        if summed < smallest:
-            together.append(ordered[len(together)])
+    ordered = sorted({*now, *before}, key=lambda one: (customers[one], str(one)))
+    together: list[Hashable] = [one for one in ordered if customers[one] < smallest]
+    too_few = len(together) == 1 or sum(customers[one] for one in together) < smallest
+    if together and too_few and len(together) < len(ordered):
+        together.append(ordered[len(together)])
     if not together:
         return now, before
 

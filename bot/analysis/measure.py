@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,11 +13,12 @@ import ibis
 import pandas as pd
 
 from bot.analysis.intervals import balance, wilson
+from bot.analysis.kept import Kept
 from bot.analysis.windows import bounded, default_window, is_trend, steps
 from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.confine import Confined
-from bot.metrics.population import Tables
+from bot.metrics.population import LONGEST_TENURE, TENURE_BANDS, UNKNOWN, Tables
 from bot.sources import Company
 from bot.types import Evidence, Metric, Note, Query, Rights, Shape, Unit, Window
 
@@ -33,6 +34,11 @@ class Analyst:
     company: Company
     rights: Rights
     as_of: date
+    kept: Kept = field(default_factory=Kept, compare=False)
+
+    def key(self, *what: Hashable) -> Hashable:
+        """What a result depends on besides the question: whose rights, which day, which data."""
+        return (*what, self.rights.row_filters, self.rights.smallest_cell, self.as_of, self.company.version)
 
     def tables(self, query: Query) -> Tables:
         """The canonical tables confined to the rights, with the question's filters beside them."""
@@ -102,6 +108,11 @@ class Analyst:
                 raise BadQuestion(
                     "dimension_not_available", metric=metric.name, dimension=dimension, near=list(metric.by)
                 )
+        self.check_dimensions(query)
+
+    def check_dimensions(self, query: Query) -> None:
+        """Whether the asker may see every dimension of the query, and each value exists. Raises what says which not."""
+        for dimension in (*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)):
             if self.rights.dimensions is not None and dimension not in self.rights.dimensions:
                 raise NotAllowed("dimension_not_allowed", dimension=dimension)
         for dimension, values in (*query.filters, *query.exclude):
@@ -110,7 +121,7 @@ class Analyst:
     def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
         known = self.values(dimension)
         for value in values:
-            if known and value not in known:
+            if known and value not in (*known, UNKNOWN):
                 by_case = {one.lower(): one for one in known}
                 near = difflib.get_close_matches(value.lower(), list(by_case), n=3, cutoff=0.4)
                 offers = [by_case[one] for one in near] or list(known[:5])
@@ -120,6 +131,8 @@ class Analyst:
         """The values the data has for a dimension; empty where they are not listed anywhere."""
         if dimension == "market":
             return tuple(name for name, _ in self.company.definitions.markets)
+        if dimension == "tenure":
+            return (*(band for band, _ in TENURE_BANDS), LONGEST_TENURE)
         return self.company.values(dimension)
 
 
@@ -143,23 +156,33 @@ def measure_all(
 ) -> list[Evidence]:
     """The same settled query in several windows, fetched together: one Evidence each, in their order."""
     metric = catalogue()[query.metric or ""]
-    tables = analyst.tables(query)
-    variant: Mapping[str, Any] = dict(query.variant)
     trends = [metric.shape not in (Shape.GRID, Shape.ROSTER) and is_trend(window) for window in windows]
-    parts = [
-        metric(tables, part, query.by, **variant).mutate(
-            side=ibis.literal(side), period=ibis.literal(part.start.isoformat())
-        )
-        for side, window in enumerate(windows)
-        for part in (steps(window) if trends[side] else [window])
-    ]
-    fetched, sql = analyst.company.query(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    asked_for = (query.metric, query.variant, query.filters, query.exclude, query.by)
+    fetched, sql = analyst.kept.get(
+        analyst.key("measure", asked_for, tuple(windows)),
+        lambda: _fetched(analyst, query, windows, trends),
+    )
     found = []
     for side, window in enumerate(windows):
         rows = fetched[fetched["side"] == side].drop(columns=["side"] if trends[side] else ["side", "period"])
         asked = replace(query, window=window, baseline=query.baseline if roles[side] == "main" else None)
         found.append(_evidence(analyst, asked, rows, sql, ids[side], roles[side], trend=trends[side]))
     return found
+
+
+def _fetched(
+    analyst: Analyst, query: Query, windows: Sequence[Window], trends: Sequence[bool]
+) -> tuple[pd.DataFrame, str]:
+    """The rows of all windows, told apart by `side` and `period`, and the SQL that gave them."""
+    metric, tables = catalogue()[query.metric or ""], analyst.tables(query)
+    parts = [
+        metric(tables, part, query.by, **dict(query.variant)).mutate(
+            side=ibis.literal(side), period=ibis.literal(part.start.isoformat())
+        )
+        for side, window in enumerate(windows)
+        for part in (steps(window) if trends[side] else [window])
+    ]
+    return analyst.company.query(ibis.union(*parts) if len(parts) > 1 else parts[0])
 
 
 def _evidence(
@@ -182,7 +205,7 @@ def _evidence(
         rows = [_row(metric, _empty(metric))]
     if trend and not window.complete:
         caveats.append(Note("last_step_to_date", {"end": window.end}))
-    rows, hidden = _small_cells_hidden(rows, query.by, analyst.rights.smallest_cell)
+    rows, hidden = small_cells_hidden(rows, query.by, metric.shape, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
     columns = _columns(metric, query.by, rows, trend=trend)
@@ -288,20 +311,35 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
     return notes
 
 
-def _small_cells_hidden(
-    rows: list[dict[str, Any]], by: tuple[str, ...], smallest: int
+def small_cells_hidden(
+    rows: list[dict[str, Any]], by: tuple[str, ...], shape: Shape, smallest: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """Drop segments under the smallest cell, and the next smallest too, else the total gives it away."""
-    if not by or not smallest:
+    """Drop segments under the smallest cell, and the next smallest too, else the total gives them away.
+
+    A segment is all its rows of one period: its parts of a bridge, its ages of a cohort. Those hidden are
+    at least two in a period, and together no smaller than the smallest cell.
+    """
+    keys = [name for name in by if shape is not Shape.FLOW or name != "type"]
+    keys += ["cohort"] if shape is Shape.GRID and "cohort" not in keys else []
+    if not keys or not smallest:
         return rows, 0
-
-    def size(row: dict[str, Any]) -> float:
-        return float(row.get("whole", row.get("n", 0)) or 0)
-
-    small = [row for row in rows if size(row) < smallest]
-    if len(small) == 1 and len(rows) > 1:
-        small.append(min((row for row in rows if row is not small[0]), key=size))
-    return [row for row in rows if row not in small], len(small)
+    periods: dict[Any, dict[tuple[Any, ...], float]] = {}
+    for row in rows:
+        sizes = periods.setdefault(row.get("period"), {})
+        segment = tuple(row[key] for key in keys)
+        # Where parts are money, `n` counts the customers.
+        size = float(row.get("n", row.get("whole")) or 0)
+        sizes[segment] = max(sizes.get(segment, 0.0), size)
+    hidden = set()
+    for period, sizes in periods.items():
+        ordered = sorted(sizes, key=lambda one: (sizes[one], str(one)))
+        small = [one for one in ordered if sizes[one] < smallest]
+        rest = ordered[len(small):]
+        while small and rest and (len(small) == 1 or sum(sizes[one] for one in small) < smallest):
+            small.append(rest.pop(0))
+        hidden |= {(period, segment) for segment in small}
+    shown = [row for row in rows if (row.get("period"), tuple(row[key] for key in keys)) not in hidden]
+    return shown, len(hidden)
 
 
 def _offers(metric: Metric) -> list[str]:

@@ -66,6 +66,7 @@ def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
         missing = [name for name in SEGMENT_NEEDS.get(query.subject or "", ()) if not analyst.company.has(name)]
         if missing:
             raise BadData("segment_unavailable", segment=query.subject, missing=missing)
+        analyst.check_dimensions(query)
         window = query.window or Window(day, day, Grain.DAY, analyst.company.definitions.zone, "day")
         return replace(query, window=window), tables, SEGMENTS[query.subject or ""](tables, day)
     if query.metric is None and query.subject:

@@ -52,17 +52,15 @@ def baseline_of(query: Query, window: Window) -> Window | None:
 
 def previous(window: Window) -> Window:
     """The calendar unit before; a running unit is compared with the same days of the one before."""
-    whole = _months_in(window)
-    if whole:
-        start = months_later(window.start, -whole)
-        return replace(window, start=start, end=window.start, complete=True)
-    if not window.complete and window.grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
-        step = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[window.grain]
-        start = months_later(window.start, -step)
+    if not window.complete and window.grain in MONTHS:
+        start = months_later(window.start, -MONTHS[window.grain] * len(steps(window)))
         end = min(start + timedelta(days=window.days), window.start)
         return replace(window, start=start, end=end)
-    length = 7 if window.grain is Grain.WEEK else window.days
-    start = window.start - timedelta(days=length)
+    whole = _months_in(window)
+    if whole:
+        return replace(window, start=months_later(window.start, -whole), end=window.start, complete=True)
+    days = 7 * len(steps(window)) if window.grain is Grain.WEEK else window.days
+    start = window.start - timedelta(days=days)
     return replace(window, start=start, end=start + timedelta(days=window.days))
 
 
@@ -97,9 +95,12 @@ def is_trend(window: Window) -> bool:
     return window.grain is not Grain.RANGE and _step(window.start, window.grain) < window.end
 
 
+MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+
+
 def _step(day: date, grain: Grain) -> date:
     if grain is Grain.DAY:
         return day + timedelta(days=1)
     if grain is Grain.WEEK:
         return day + timedelta(days=7)
-    return months_later(day, {Grain.MONTH: 1, Grain.QUARTER: 3}.get(grain, 12))
+    return months_later(day, MONTHS.get(grain, 12))

@@ -209,7 +209,7 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
     rules = Policy.of(t.definitions, **policy)
     frame = standing(t, window, by, rules, "start", "start_micros", "end_micros")
     kept = ibis.least(frame.start_micros, frame.end_micros)
-    base = per(frame, by).agg(part=kept.sum(), whole=frame.start_micros.sum())
+    base = per(frame, by).agg(part=kept.sum(), whole=frame.start_micros.sum(), n=frame.start.sum())
     if grr_method == "flow":
         moves = steps(t, window, by, rules)
         at_start = frame.filter(frame.start == 1).select(present=frame.account_id)
@@ -217,9 +217,9 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
         loss = ibis.greatest(moves.micros_before - moves.micros_after, 0)
         losses = per(moves, by).agg(lost=loss.sum())
         joined = base.left_join(losses, list(by)) if by else base.cross_join(losses)
-        base = joined.select(*by, "whole", part=joined.whole - joined.lost.fill_null(0))
+        base = joined.select(*by, "whole", "n", part=joined.whole - joined.lost.fill_null(0))
     shares = counted_only(base)
-    return shares.select(*by, part=money(shares.part), whole=money(shares.whole))
+    return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole))
 
 
 @metric(
@@ -254,6 +254,10 @@ def nrr(
     counted = frame.start == 1
     if include_reactivation == "true":
         counted = counted | (frame.since <= window.first)
-    base = per(frame, by).agg(part=frame.end_micros.sum(where=counted).fill_null(0), whole=frame.start_micros.sum())
+    base = per(frame, by).agg(
+        part=frame.end_micros.sum(where=counted).fill_null(0),
+        whole=frame.start_micros.sum(),
+        n=frame.start.sum(),
+    )
     shares = counted_only(base)
-    return shares.select(*by, part=money(shares.part), whole=money(shares.whole))
+    return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole))

@@ -1,0 +1,148 @@
+"""Who is behind a number, and who is in a segment: each list against SQL written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from bot.analysis.measure import Analyst, measure
+from bot.analysis.people import MOST_PEOPLE, accounts_of, list_people
+from bot.errors import BadQuestion, NotAllowed
+from bot.metrics import catalogue
+from bot.metrics.segments import SEGMENTS
+from bot.types import Intent, Query, RowFilter
+from tests.metrics.by_hand import AS_OF, Hand, Rules
+from tests.metrics.test_second_answer import LOST, MONTH
+
+T = f"TIMESTAMP '{AS_OF}'"
+CUSTOMER = "(pays OR rests) AND begins <= {t} AND {t} < ends".format(t=T)
+PAYING = "pays AND begins <= {t} AND {t} < ends".format(t=T)
+LAST_SEEN = f"""SELECT who, max(occurred_at) AS seen FROM events JOIN lives ON id = account_id
+                WHERE is_active_event AND occurred_at < {T} GROUP BY who"""
+LAST_SCORE = f"""SELECT who, arg_max(score, answered_at) AS score FROM survey_answers JOIN lives ON id = account_id
+                 WHERE type = 'nps' AND answered_at < {T} AND answered_at >= {T} - INTERVAL 90 DAY GROUP BY who"""
+
+RULES = {
+    "slipping_away": f"""FROM ({LAST_SEEN}) WHERE who IN (SELECT who FROM spells WHERE {PAYING})
+        AND seen < {T} - INTERVAL 30 DAY AND seen >= {T} - INTERVAL 90 DAY""",
+    "dormant": f"""FROM ({LAST_SEEN}) WHERE who IN (SELECT who FROM spells WHERE {PAYING})
+        AND seen < {T} - INTERVAL 90 DAY AND seen >= {T} - INTERVAL 180 DAY""",
+    "new": f"""FROM (SELECT who, min(begins) AS first_paid FROM spells WHERE pays GROUP BY who)
+        WHERE first_paid >= {T} - INTERVAL 14 DAY AND who IN (SELECT who FROM spells WHERE {PAYING})""",
+    "churned_eligible_for_win_back": f"""FROM (SELECT who, max(ends) AS left_on FROM spells WHERE pays OR rests GROUP BY who)
+        WHERE who IN (SELECT who FROM spells WHERE pays) AND left_on < {T} - INTERVAL 14 DAY
+        AND left_on >= {T} - INTERVAL 365 DAY""",
+    "open_support_issues": f"""FROM tickets JOIN lives ON id = account_id
+        WHERE created_at < {T} AND NOT coalesce(solved_at < {T}, false)
+        AND who IN (SELECT who FROM spells WHERE {CUSTOMER})""",
+    "promoters": f"FROM ({LAST_SCORE}) WHERE score >= 9 AND who IN (SELECT who FROM spells WHERE {CUSTOMER})",
+    "detractors": f"FROM ({LAST_SCORE}) WHERE score <= 6 AND who IN (SELECT who FROM spells WHERE {CUSTOMER})",
+    "narrow_users": f"""FROM (
+            SELECT who, count(DISTINCT feature_id) AS used FROM events JOIN lives ON id = account_id
+            JOIN features ON core_event = events.name
+            WHERE occurred_at >= {T} - INTERVAL 30 DAY AND occurred_at < {T} GROUP BY who
+        ) WHERE used <= 2 AND who IN (SELECT who FROM spells WHERE {PAYING})""",
+    "signed_up_not_activated": f"""FROM (
+            SELECT account_id AS who FROM accounts WHERE signup_at >= {T} - INTERVAL 30 DAY AND signup_at < {T}
+            AND merged_into IS NULL
+        ) WHERE who NOT IN (SELECT who FROM events JOIN lives ON id = account_id
+            JOIN milestones ON event_name = events.name AND kind = 'activation' WHERE occurred_at < {T})""",
+}
+
+
+@pytest.mark.parametrize("country", [None, "FR"])
+@pytest.mark.parametrize("segment", SEGMENTS)
+def test_a_segment_holds_the_accounts_of_its_sql(
+    analyst: Analyst, hand: Hand, sql: duckdb.DuckDBPyConnection, segment: str, country: str | None
+) -> None:
+    spells = hand.spells(Rules())
+    chosen = f"country = '{country}'" if country else "true"
+    expected = sql.execute(
+        f"WITH spells AS (FROM {spells}) SELECT DISTINCT who FROM (SELECT who {RULES[segment]}) "
+        f"JOIN known ON account_id = who WHERE {chosen} ORDER BY who"
+    ).fetchall()
+    filters = (("country", (country,)),) if country else ()
+    found = accounts_of(analyst, Query(Intent.SEGMENT, subject=segment, filters=filters))
+    assert list(found) == [who for (who,) in expected]
+    assert found or country
+
+
+def test_every_segment_has_a_second_answer() -> None:
+    assert set(RULES) == set(SEGMENTS)
+
+
+def test_the_people_behind_churn_are_those_the_rate_counts(analyst: Analyst, hand: Hand) -> None:
+    evidence = list_people(analyst, Query(Intent.LIST_PEOPLE, "churn_rate", MONTH))
+    rows = hand.accounts(MONTH.start, MONTH.end)
+    expected = hand.connection.execute(f"SELECT who, mrr0, type FROM ({rows}) WHERE {LOST}").fetchall()
+    assert {(row["account_id"], row["mrr"], row["loss"]) for row in evidence.rows} == set(expected)
+    worth = [row["mrr"] for row in evidence.rows]
+    assert worth == sorted(worth, reverse=True)
+
+
+WITH_PEOPLE = [
+    (name, ((parameter, value),))
+    for name, metric in catalogue().items()
+    if metric.people
+    for parameter, values in metric.variants.items()
+    for value in values
+]
+
+
+@pytest.mark.parametrize(("metric", "variant"), WITH_PEOPLE, ids=lambda one: str(one))
+def test_a_list_of_people_can_be_had_under_every_variant(
+    analyst: Analyst, metric: str, variant: tuple[tuple[str, str], ...]
+) -> None:
+    rows = list_people(analyst, Query(Intent.LIST_PEOPLE, metric, MONTH, variant=variant)).rows
+    if metric == "churn_rate" and variant[0][0] not in ("method", "include_early"):
+        assert len(rows) == measure(analyst, Query(Intent.VALUE, metric, MONTH, variant=variant)).rows[0]["part"]
+
+
+@pytest.mark.parametrize("reason", ["price", "competitor"])
+def test_the_people_who_left_for_a_reason_are_as_many_as_are_counted(analyst: Analyst, reason: str) -> None:
+    query = Query(Intent.LIST_PEOPLE, "churned_customers", MONTH, filters=(("reason", (reason,)),))
+    assert len(list_people(analyst, query).rows) == measure(analyst, query).rows[0]["value"]
+
+
+def test_names_are_refused_to_whoever_may_not_see_persons(analyst: Analyst) -> None:
+    figures_only = replace(analyst, rights=replace(analyst.rights, person_level=False))
+    for query in (
+        Query(Intent.SEGMENT, subject="slipping_away"),
+        Query(Intent.LIST_PEOPLE, "churn_rate", MONTH),
+        Query(Intent.PROFILE, subject="A0001"),
+    ):
+        with pytest.raises(NotAllowed, match="people_not_allowed"):
+            list_people(figures_only, query)
+
+
+def test_accounts_outside_a_persons_rows_are_in_no_list_and_unknown_by_id(analyst: Analyst) -> None:
+    spain = replace(analyst, rights=replace(analyst.rights, row_filters=(RowFilter("country", ("ES",)),)))
+    rows = list_people(spain, Query(Intent.SEGMENT, subject="slipping_away")).rows
+    assert rows
+    assert {row["country"] for row in rows} == {"ES"}
+    other = list_people(analyst, Query(Intent.SEGMENT, subject="slipping_away", filters=(("country", ("FR",)),)))
+    with pytest.raises(BadQuestion, match="unknown_account"):
+        list_people(spain, Query(Intent.PROFILE, subject=str(other.rows[0]["account_id"])))
+
+
+def test_a_segment_is_not_filtered_by_a_dimension_outside_the_role(analyst: Analyst) -> None:
+    by_plan = replace(analyst, rights=replace(analyst.rights, dimensions=frozenset({"plan"})))
+    with pytest.raises(NotAllowed, match="dimension_not_allowed"):
+        list_people(by_plan, Query(Intent.SEGMENT, subject="slipping_away", filters=(("country", ("FR",)),)))
+
+
+def test_a_segment_filtered_by_a_value_that_does_not_exist_is_refused(analyst: Analyst) -> None:
+    with pytest.raises(BadQuestion, match="unknown_value"):
+        list_people(analyst, Query(Intent.SEGMENT, subject="slipping_away", filters=(("country", ("XX",)),)))
+
+
+def test_a_list_is_cut_and_says_how_many_there_are(analyst: Analyst) -> None:
+    window = replace(MONTH, start=MONTH.start.replace(year=2025), grain=MONTH.grain.RANGE)
+    query = Query(Intent.LIST_PEOPLE, "new_customers", window)
+    evidence = list_people(analyst, query)
+    there = measure(analyst, query).rows[0]["value"]
+    assert len(evidence.rows) == min(there, MOST_PEOPLE)
+    assert [note.values["n"] for note in evidence.caveats if note.key == "list_cut"] == ([there] if there > MOST_PEOPLE else [])
+    assert len(list_people(analyst, replace(query, limit=3)).rows) == 3

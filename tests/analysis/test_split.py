@@ -1,0 +1,71 @@
+"""The rate + mix split adds up to the change, whatever the segments do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.analysis.compare import compare
+from bot.analysis.explain import explain, split
+from bot.analysis.measure import Analyst
+from bot.metrics import catalogue
+from bot.types import Grain, Intent, Query, Shape, Window
+from tests.metrics.test_second_answer import MONTH
+
+COUNTS = st.dictionaries(
+    st.sampled_from("abcdef"), st.tuples(st.integers(0, 50), st.integers(0, 200)).map(lambda pair: (float(pair[0]), float(pair[1]))),
+    min_size=1,
+)  # fmt: skip
+
+
+def rate(counts: dict[str, tuple[float, float]]) -> float:
+    return sum(part for part, _ in counts.values()) / sum(whole for _, whole in counts.values())
+
+
+@given(COUNTS.filter(lambda c: sum(w for _, w in c.values()) > 0), COUNTS.filter(lambda c: sum(w for _, w in c.values()) > 0))
+def test_the_effects_of_all_segments_sum_to_the_change_exactly(
+    now: dict[str, tuple[float, float]], before: dict[str, tuple[float, float]]
+) -> None:
+    effects = split(now, before)
+    assert sum(effect.total for effect in effects) == pytest.approx(rate(now) - rate(before), abs=1e-9)
+
+
+def test_a_segment_that_appears_or_vanishes_has_a_mix_effect_only() -> None:
+    effects = {effect.segment: effect for effect in split({"old": (10, 100), "new": (30, 100)}, {"old": (10, 100), "gone": (5, 50)})}
+    assert (effects["new"].rate, effects["gone"].rate) == (0, 0)
+    assert effects["new"].mix == pytest.approx(0.5 * (0.3 - (0.2 + 0.1) / 2))
+
+
+def test_a_shift_between_unchanged_segments_is_all_mix() -> None:
+    effects = split({"a": (10, 100), "b": (90, 300)}, {"a": (30, 300), "b": (30, 100)})
+    assert all(effect.rate == pytest.approx(0) for effect in effects)
+    assert sum(effect.mix for effect in effects) == pytest.approx(100 / 400 - 60 / 400)
+
+
+@pytest.mark.parametrize(
+    "metric", ["churn_rate", "retention_rate", "churned_customers", "mrr", "grr", "nrr", "nps", "repeat_purchase_rate"]
+)
+def test_every_dimension_of_an_explanation_sums_to_the_change_of_the_demo(analyst: Analyst, metric: str) -> None:
+    found = explain(analyst, Query(Intent.WHY, metric, MONTH))
+    assert found.drivers
+    scale = 100 if metric == "nps" else 1
+    for driver in found.drivers:
+        if catalogue()[metric].shape is Shape.LEVEL or metric != "nps":
+            assert sum(row["effect"] for row in driver.rows) == pytest.approx(found.comparison.change, abs=1e-6)
+        else:
+            assert scale * sum(row["effect"] for row in driver.rows) == pytest.approx(found.comparison.change, abs=1e-6)
+
+
+def test_the_rise_in_churn_of_annual_plans_is_traced_to_the_country_of_the_price_rise(analyst: Analyst) -> None:
+    found = explain(analyst, Query(Intent.WHY, "churn_rate", MONTH, filters=(("interval", ("annual",)),)))
+    assert found.comparison.direction == "up"
+    assert found.driver is not None
+    assert (found.driver[0], found.driver[1].segment) == ("country", "FR")
+
+
+def test_a_rate_above_one_is_compared_without_an_interval(analyst: Analyst) -> None:
+    """Churn by events may count one customer twice: the change stays, the interval of a share is not given."""
+    week = Window(analyst.as_of.replace(day=2), analyst.as_of.replace(day=9), Grain.WEEK)
+    found = compare(analyst, Query(Intent.COMPARE, "churn_rate", week, variant=(("method", "events"),)))
+    assert found.change is not None
