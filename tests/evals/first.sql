@@ -31,23 +31,24 @@ SELECT e.*, a.acquisition_channel AS channel FROM paying(next) e JOIN accounts a
 WHERE NOT EXISTS (FROM stretch s WHERE s.customer = e.customer AND s.pays AND s.opens <= first);
 
 CREATE TABLE acts AS
-SELECT e.user_id, e.account_id, e.name, e.platform, e.occurred_at
+SELECT e.user_id, coalesce(a.merged_into, e.account_id) AS customer, e.name, e.platform, e.occurred_at
 FROM events e JOIN accounts a USING (account_id) WHERE e.is_active_event AND NOT a.is_test;
 
--- The plan an account came to last, of whatever kind, by an instant.
+-- The plan a customer came to last, of whatever kind, by an instant.
 CREATE MACRO plan_at(moment) AS TABLE
-SELECT account_id, arg_max(plan_id, valid_from) AS plan_id FROM subscriptions WHERE valid_from < moment GROUP BY account_id;
+SELECT coalesce(a.merged_into, a.account_id) AS customer, arg_max(s.plan_id, s.valid_from) AS plan_id
+FROM subscriptions s JOIN accounts a USING (account_id) WHERE s.valid_from < moment GROUP BY customer;
 
 -- Active people whose plan includes a feature, and whether they used it.
 CREATE MACRO entitled(first, next) AS TABLE
 SELECT f.feature_id AS feature, p.name AS plan, c.user_id, bool_or(c.name = f.core_event) AS used
-FROM acts c JOIN plan_at(next) l USING (account_id) JOIN plans p USING (plan_id)
+FROM acts c JOIN plan_at(next) l USING (customer) JOIN plans p USING (plan_id)
 JOIN features f ON list_contains(string_split(f.entitled_plans, ','), l.plan_id)
 WHERE c.occurred_at >= first AND c.occurred_at < next GROUP BY ALL;
 
 -- The last answer of each person in a period.
 CREATE MACRO answers(first, next) AS TABLE
-SELECT s.user_id, s.account_id, coalesce(u.country, a.country) AS country, (s.score >= 9)::INTEGER - (s.score <= 6)::INTEGER AS vote
+SELECT s.user_id, coalesce(a.merged_into, a.account_id) AS customer, coalesce(u.country, a.country) AS country, (s.score >= 9)::INTEGER - (s.score <= 6)::INTEGER AS vote
 FROM survey_answers s JOIN accounts a USING (account_id) LEFT JOIN users u USING (user_id)
 WHERE s.type = 'nps' AND NOT a.is_test AND s.answered_at >= first AND s.answered_at < next
 QUALIFY row_number() OVER (PARTITION BY s.user_id ORDER BY s.answered_at DESC, s.answer_id DESC) = 1;
@@ -55,7 +56,7 @@ QUALIFY row_number() OVER (PARTITION BY s.user_id ORDER BY s.answered_at DESC, s
 -- Paying today, and not seen for 30 to 89 days.
 CREATE VIEW slipping_away AS
 SELECT p.customer, a.country FROM paying(TIMESTAMP '2026-11-10') p JOIN accounts a ON a.account_id = p.customer
-JOIN (SELECT account_id, max(occurred_at) AS last_at FROM acts GROUP BY account_id) l ON l.account_id = p.customer
+JOIN (SELECT customer, max(occurred_at) AS last_at FROM acts GROUP BY customer) USING (customer)
 WHERE last_at < TIMESTAMP '2026-10-11' AND last_at >= TIMESTAMP '2026-08-12';
 
 -- questions: en-value-churn fr-value-churn fr-value-desabonnement
@@ -229,7 +230,7 @@ FROM judged(TIMESTAMP '2026-10-01', TIMESTAMP '2026-11-01') WHERE lost AND reaso
 
 -- questions: en-top-worst
 SELECT p.name AS plan, sum(vote) AS part, count(*) AS whole FROM answers(TIMESTAMP '2026-07-01', TIMESTAMP '2026-10-01')
-JOIN plan_at(TIMESTAMP '2026-10-01') USING (account_id) JOIN plans p USING (plan_id) GROUP BY ALL ORDER BY plan;
+JOIN plan_at(TIMESTAMP '2026-10-01') USING (customer) JOIN plans p USING (plan_id) GROUP BY ALL ORDER BY plan;
 
 -- questions: fr-top-country
 SELECT country, sum(vote) AS part, count(*) AS whole FROM answers(TIMESTAMP '2026-07-01', TIMESTAMP '2026-10-01')
