@@ -1,4 +1,5 @@
 # make demo    sets itself up and shows a conversation with the demo company
+# make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the first questions;  make bench: how fast it answers
 # make locks   writes the locks anew, after a change of a requirements file
@@ -17,10 +18,13 @@ FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint eval bench locks clean
+.PHONY: demo play test lint eval bench locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
+
+play: $(VENV)/base
+	@$(BIN)/python app.py play
 
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n auto

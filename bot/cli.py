@@ -6,9 +6,13 @@ question or input that cannot be served (with a sentence), 1 only for our own fa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import signal
 import sys
+import threading
+import webbrowser
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -318,6 +322,31 @@ def demo(workspace: Workspace = DEFAULT) -> None:
         from bot.tour import tour
 
         return tour(opened(workspace, None, "analyst", Place.DM, None))
+
+    told(work, None, as_json=False)
+
+
+@app.command()
+def play(
+    port: Annotated[int, typer.Option(help="Where on 127.0.0.1 its page is; 0 takes a free port.")] = 8765,
+    shown: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    workspace: Workspace = DEFAULT,
+) -> None:
+    """A small Slack on this machine with the bot in it, until Ctrl-C."""
+
+    def work() -> int:
+        from bot.wiring import playing
+
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, signal.default_int_handler)  # also where the shell that started it ignores them
+        words = load("en")
+        out.print(words.say("play_starting"))
+        with contextlib.suppress(KeyboardInterrupt), playing(workspace, port) as url:
+            out.print(words.say("play_ready", url=url))
+            if shown:
+                webbrowser.open(url)
+            threading.Event().wait()
+        return 0
 
     told(work, None, as_json=False)
 

@@ -1,17 +1,32 @@
-"""The JSON form of the nouns: what `--json` prints, what records keep, and a Query read back from it."""
+"""The JSON form of the nouns: what `--json` prints, what records keep, and what is read back from it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from bot.errors import OurFault
-from bot.types import Answer, Draft, Evidence, Grain, Intent, Query, Window, filters
+from bot.types import Answer, Draft, Evidence, Grain, Intent, Query, RowFilter, Shape, Unit, Window, filters
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the figures of an answer that was given stand on. Nothing of it is measured anew.
+
+    `definition` has the summary, formula, at_risk and source of the metric, in the answer's language;
+    `evidence` begins with what the answer is about; `query` is the question it answered.
+    """
+
+    language: str
+    query: Query
+    definition: Mapping[str, str]
+    evidence: tuple[Evidence, ...]
+    caveats: tuple[str, ...] = ()
 
 
 def plain(value: Any) -> Any:
@@ -121,6 +136,25 @@ def evidence_document(evidence: Evidence, query_index: int = 0) -> Document:
         "sql": evidence.sql,
         "caveats": [{"key": note.key, "values": plain(note.values)} for note in evidence.caveats],
     }
+
+
+def evidence_from(document: Mapping[str, Any], query: Query) -> Evidence:
+    """The Evidence of a document, which answers `query`; without its caveats, whose words the answer keeps."""
+    return Evidence(
+        id=document["id"],
+        query=replace(query, metric=document["metric"], window=_window_from(document["window"])),
+        role=document["role"],
+        unit=Unit(document["unit"]),
+        good=document["good"],
+        shape=Shape(document["shape"]),
+        version=document["version"],
+        columns=tuple(document["columns"]),
+        rows=tuple(document["rows"]),
+        as_of=date.fromisoformat(document["as_of"]),
+        currency=document["currency"],
+        rights=tuple(RowFilter(one["dimension"], tuple(one["values"])) for one in document["rights"]),
+        sql=document["sql"],
+    )
 
 
 def draft_document(draft: Draft) -> Document:

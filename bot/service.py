@@ -7,7 +7,7 @@ program comes back as an honest sentence too, and is logged for us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -20,14 +20,15 @@ import structlog
 from bot.access import Policy
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.windows import baseline_of
-from bot.documents import query_document, query_from
+from bot.documents import Receipt, answer_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
+from bot.engines import receipt as receipts
 from bot.engines import rules
 from bot.engines.drafts import Wish, write
 from bot.engines.part import Desk
 from bot.engines.understand import Reading, understand
-from bot.errors import ForPerson, NotAllowed
+from bot.errors import BadQuestion, ForPerson, NotAllowed
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
@@ -123,6 +124,18 @@ class Service:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""
         return self._answered(question, thread, lambda q, a, lang: _chosen(lang, query_from(query)))
 
+    def receipt(self, answer: str, rights: Rights) -> Receipt:
+        """What the answer to the question with this id stands on. Raises BadQuestion (none is kept), NotAllowed."""
+        document = self.records.answers.get(answer)
+        if document is None:
+            raise BadQuestion("receipt_gone")
+        return receipts.receipt(document, load(document["language"]), rights)
+
+    def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
+        """The same question under each other common definition, with its number, on the rows of the receipt."""
+        confined = rights.within(Rights(row_filters=receipt.evidence[0].rights))
+        return receipts.others(self._analyst(confined, now), receipt)
+
     def measure(self, query: Query, rights: Rights, now: datetime) -> tuple[Evidence, ...]:
         """One measurement, and its baseline when the query names one. Raises ForPerson."""
         analyst = self._analyst(rights, now)
@@ -209,6 +222,7 @@ class Service:
             language = load(reading.language)
             answer = self._from(reading, question, analyst, language, wish)
             self._remember(answer, question, thread)
+            self._keep(answer, question)
         except ForPerson as error:
             answer = refusal(language, error)
         except Exception:
@@ -287,6 +301,12 @@ class Service:
         previous = query_from(kept.query) if kept.query else None
         spoken = question.language or detect(question.text, kept.language)
         return replace(question, previous=previous, language=spoken)
+
+    def _keep(self, answer: Answer, question: Question) -> None:
+        """An answer with figures is kept for its receipt, where the surface gave the question an id."""
+        if question.id and answer.evidence:
+            document = answer_document(answer)
+            self.records.answers.keep(question.id, question=question.id, document=document, now=question.now)
 
     def _remember(self, answer: Answer, question: Question, thread: str | None) -> None:
         if thread is None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
-from bot.errors import BadWorkspace
+from bot.errors import BadWorkspace, Unavailable
+from bot.language import load
 from bot.models.embedding import SentenceEncoder
 from bot.playbook import Playbook
 from bot.service import Service
-from bot.settings import ROOT, Environment, Workspace, read_workspace
+from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
 from bot.sources import Company, TableMap, open_company
 from bot.types import Note
+
+if TYPE_CHECKING:
+    from bot.playground import Slack
+
+PLAYERS: Mapping[str, Mapping[str, Any]] = {
+    "marketer": {"name": "Nora Lind", "title": "Marketer"},
+    "analyst": {"name": "Adam Okafor", "title": "Analyst"},
+    "": {"name": "Gus Weber", "title": "Guest from an agency", "guest": "multi"},
+}
+"""Role → who has it in the playground; the guest has none."""
+PATIENCE_SECONDS = 60.0
 
 if TYPE_CHECKING:
     from bot.records import Records
@@ -31,8 +46,10 @@ def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
 
 def service_of(workspace_path: Path, as_of: date | None = None) -> Service:
     """Everything a surface needs, made from one workspace file and the environment; parts open when used."""
-    environment = Environment()
-    workspace = read_workspace(workspace_path)
+    return _assembled(read_workspace(workspace_path), Environment(), as_of)
+
+
+def _assembled(workspace: Workspace, environment: Environment, as_of: date | None = None) -> Service:
     access = workspace.access
     rules = {
         name: RoleRule(
@@ -94,6 +111,62 @@ def start_slack(workspace_path: Path) -> int:
     )
     bot.start()
     return 0
+
+
+@contextmanager
+def playing(workspace_path: Path, port: int) -> Iterator[str]:
+    """A local Slack with the bot in it, connected as to the real one; gives the address of its page.
+
+    It opens on the weekly summary, asked for when it starts. What is kept is forgotten at the end. Raises
+    Unavailable for a port that is taken.
+    """
+    from bot.playground import Slack  # the other commands need neither of them
+    from bot.slack import open_bot
+
+    workspace = read_workspace(workspace_path)
+    with ExitStack() as stack:
+        try:
+            slack = stack.enter_context(Slack(manifest(), port=port))
+        except OSError as error:
+            raise Unavailable("play_port_taken", port=port) from error
+        people = {role: slack.person(**one) for role, one in PLAYERS.items()}
+        channel = slack.channel("retention", members=people.values())
+        slack.channel("marketing-leads", "private", [people["marketer"], people["analyst"]])
+        for person in people.values():
+            slack.direct(person)
+        folder = stack.enter_context(TemporaryDirectory(prefix="mainstay-play-"))
+        environment = Environment(mainstay_records=f"sqlite:///{folder}/records.sqlite")
+        service = _assembled(workspace.model_copy(update={"access": _played(workspace, people, channel)}), environment)
+        language = service.company.definitions.language
+        records = stack.enter_context(service.records)
+        tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token}
+        stack.enter_context(open_bot(service, records, **tokens, api_url=slack.api_url, language=language))
+        _filled(slack, people, channel, language)
+        yield slack.url
+
+
+def _played(workspace: Workspace, people: Mapping[str, str], channel: str) -> AccessSection:
+    """The workspace's own access, with the players in their roles and a channel in which drafts may be shown."""
+    access = workspace.access
+    roles = dict(access.roles)
+    for role in filter(None, people):
+        own = roles.get(role, RoleSection())
+        roles[role] = own.model_copy(update={"members": [*own.members, people[role]]})
+    channels = {**access.channels, channel: ChannelSection(role="marketer")}
+    return access.model_copy(update={"roles": roles, "channels": channels, "home": []})
+
+
+def _filled(slack: Slack, people: Mapping[str, str], channel: str, language: str) -> None:
+    """Asks for the week, and opens the page on its answer, with questions to click on."""
+    from bot.playground import Opening
+    from bot.slack.prompts import prompts
+
+    questions = prompts(load(language))
+    slack.wait_for(lambda: slack.connections, PATIENCE_SECONDS)
+    root = slack.mention(people["analyst"], channel, load(language).say("slack_prompt_weekly"))
+    slack.wait_for(lambda: [m for m in slack.messages(channel, by_app=True) if "edited" in m], PATIENCE_SECONDS)
+    starters = tuple({"title": title, "text": text} for title, text in questions)
+    slack.open_page_on(Opening(people["marketer"], channel, root, starters))
 
 
 def manifest() -> dict[str, Any]:

@@ -6,6 +6,7 @@ people        who asks and where, as Slack knows them
 conversation  one question from identity to answer
 commands/     ADD A COMMAND: one function
 replies       one message a question: placed, filled, and never twice
+receipt       Receipt → the modal behind an answer (pure);  counter: opens it on a click
 blocks        Answer → Block Kit (pure);  buttons: what a button carries
 tables        Evidence → a table block (pure);  prompts: questions to start from
 limits        Slack's limits, and how a message gives way to them (pure)

@@ -23,6 +23,7 @@ from bot import errors
 from bot.slack import heard
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation
+from bot.slack.counter import Counter
 from bot.slack.heard import Heard
 from bot.slack.manifest import COMMAND
 from bot.slack.people import People
@@ -66,9 +67,10 @@ def open_bot(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     people = People(client, me["team_id"])
+    counter = Counter(service, people, client, language)
     conversation = Conversation(service, records, people, Replies(client), load_commands(), default=language)
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    return SlackBot(app, socket, Desk(conversation, me["user_id"]))
+    return SlackBot(app, socket, Desk(conversation, counter, me["user_id"]))
 
 
 def _client(token: str, api_url: str | None) -> WebClient:
@@ -84,8 +86,9 @@ def _client(token: str, api_url: str | None) -> WebClient:
 class Desk:
     """Takes in what was heard: keeps it, and hands it to a worker."""
 
-    def __init__(self, conversation: Conversation, bot_user: str) -> None:
+    def __init__(self, conversation: Conversation, counter: Counter, bot_user: str) -> None:
         self._conversation = conversation
+        self._counter = counter
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -104,8 +107,9 @@ class Desk:
         self._take(heard.command(body))
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button."""
-        self._take(heard.pressed(body))
+        """A pressed button: a question, or a receipt to be shown."""
+        if not self._counter.pressed(body):
+            self._take(heard.pressed(body))
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The messages tab was opened: questions to start from, for who may ask any."""
@@ -116,6 +120,7 @@ class Desk:
     def close(self) -> None:
         """Lets the answers that are being written go out; the others wait in the inbox."""
         self._closing.set()
+        self._counter.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> None:

@@ -6,21 +6,25 @@ place of the lines of text that say the same.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 
+from bot import errors
 from bot.language import Language
 from bot.slack import buttons, limits
 from bot.slack.limits import Block, Message
 from bot.slack.tables import Table, table
 from bot.types import Answer, Choice
 
+LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
 
 
-def build(answer: Answer, language: Language, *, asked: str = "") -> Message:
-    """The message of an answer, within every limit. `asked` are words that the message has to repeat."""
+def build(answer: Answer, language: Language, *, asked: str = "", key: str = "") -> Message:
+    """The message of an answer, within every limit. `asked` are words that the message has to repeat;
+    `key` is the id under which the answer is kept, for the receipt of its figures."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [f"{c.title} – {c.section}" for c in answer.citations if c.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -45,9 +49,26 @@ def build(answer: Answer, language: Language, *, asked: str = "") -> Message:
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
-        *_actions(_follow_up_buttons(answer.follow_ups), after=len(choices)),
+        *_actions(_follow_up_buttons(answer.follow_ups), _receipt(answer, key, language), len(choices)),
     ]
     return limits.fit(mrkdwn(text), blocks)
+
+
+def run_again(language: Language, text: str, query: str) -> Message:
+    """An answer that may have been given already, and a button for whoever did not see it."""
+    said = language.say("slack_run_again", text=text)
+    load = buttons.for_again(text, query)
+    loads = [(language.say("slack_run_again_button"), load)] if load else []
+    return limits.fit(mrkdwn(said), [_section(mrkdwn(said)), *_actions(loads)])
+
+
+def said_of(refusal: errors.ForPerson, language: Language) -> str:
+    """The sentence of a refusal; where the language lacks it, one that is true in any case."""
+    try:
+        return language.say(refusal.key, **refusal.values)
+    except errors.OurFault:
+        LOG.exception("a refusal without a sentence")
+        return language.say("slack_failed")
 
 
 def sentence(text: str) -> Message:
@@ -97,7 +118,8 @@ def _prose(text: str) -> Iterator[Block]:
 
 
 def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    """An answer is read whole, so Slack shall not fold it."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, "expand": True}
 
 
 def _context(lines: Iterable[str]) -> Iterator[Block]:
@@ -117,17 +139,15 @@ def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
     return [(text, load) for text, load in loads if load is not None]
 
 
-def _actions(loads: list[tuple[str, str]], after: int = 0) -> Iterator[Block]:
-    if loads:
-        yield {
-            "type": "actions",
-            "elements": [
-                {
-                    "type": "button",
-                    "action_id": f"ask_{number}",
-                    "text": {"type": "plain_text", "text": label},
-                    "value": load,
-                }
-                for number, (label, load) in enumerate(loads, start=after)
-            ],
-        }
+def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
+    return [_button("receipt", language.say("slack_receipt_button"), key)] if key and answer.evidence else []
+
+
+def _button(action: str, label: str, value: str) -> Block:
+    return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": value}
+
+
+def _actions(loads: list[tuple[str, str]], more: Iterable[Block] = (), after: int = 0) -> Iterator[Block]:
+    asking = [_button(f"ask_{number}", label, load) for number, (label, load) in enumerate(loads, start=after)]
+    if elements := [*asking, *more]:
+        yield {"type": "actions", "elements": elements}

@@ -30,6 +30,11 @@ def for_choice(choice: Choice) -> str | None:
     return _fitting({"ask": choice.label, "query": query_document(choice.query)})
 
 
+def for_again(text: str, query: str) -> str | None:
+    """The value of a button that asks again what was asked; `query` is JSON text, empty for mere words."""
+    return _fitting({"ask": text, **({"query": json.loads(query)} if query else {})})
+
+
 def _fitting(load: Mapping[str, Any]) -> str | None:
     value = json.dumps(load, ensure_ascii=False, separators=(",", ":"))
     return value if len(value) <= limits.BUTTON_VALUE else None

@@ -144,7 +144,7 @@ class Conversation:
             language, refusal = load(refusal.language), refusal.what
         LOG.info("declined %s: %s", heard.key, refusal.key)
         try:
-            reply.decline(blocks.mrkdwn(_worded(refusal, language)))
+            reply.decline(blocks.mrkdwn(blocks.said_of(refusal, language)))
         except Exception:
             LOG.exception("the refusal of %s did not go out", heard.key)
             return None
@@ -155,10 +155,10 @@ class Conversation:
         try:
             note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
             if not reply.begin(blocks.mrkdwn(note), again):
-                return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
+                return reply.finish(blocks.run_again(language, heard.text, heard.query))
             self._join(heard, language)
             answer = self._answer(heard, question, language)
-            return reply.finish(blocks.build(answer, load(answer.language), asked=asked))
+            return reply.finish(blocks.build(answer, load(answer.language), asked=asked, key=heard.key))
         except Exception:
             LOG.exception("no answer for %s", heard.key)
         try:
@@ -180,21 +180,12 @@ class Conversation:
         if not heard.text:
             return self._named("help").run(asked)
         for command in self._commands:
-            if heard.kind == "command" and command.means(heard.text, language):
+            if heard.kind in ("command", "button") and command.means(heard.text, language):
                 return command.run(asked)
         return self._service.ask(question, thread)
 
     def _named(self, name: str) -> Command:
         return next(command for command in self._commands if command.name == name)
-
-
-def _worded(refusal: errors.ForPerson, language: Language) -> str:
-    """The sentence of a refusal; where the language lacks it, one that is true in any case."""
-    try:
-        return language.say(refusal.key, **refusal.values)
-    except errors.OurFault:
-        LOG.exception("a refusal without a sentence")
-        return language.say("slack_failed")
 
 
 class Refusal(errors.ForPerson):

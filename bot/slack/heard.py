@@ -6,6 +6,7 @@ dropped before its text is looked at.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -112,22 +113,43 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
     carried = buttons.read(action.get("value", ""))
     if carried is None:
         return None
-    at = body["container"]
-    ephemeral = bool(at.get("is_ephemeral"))
-    press = f"{at['message_ts']}/{body['user']['id']}/{action['action_ts']}"
+    where = _of_view(body) if "view" in body else _of_message(body)
+    if where is None:
+        return None
+    press = f"{where['at']}/{body['user']['id']}/{action['action_ts']}"
     return Heard(
         event=press,
         ts=press,
         kind="button",
         team=body["team"]["id"],
-        channel=at["channel_id"],
+        channel=where["channel"],
         user=body["user"]["id"],
         text=carried.text,
-        thread="" if ephemeral else at.get("thread_ts") or at["message_ts"],
-        response_url=body["response_url"] if ephemeral else "",
+        thread=where["thread"],
+        response_url=where["response_url"],
         query=carried.query,
         foreign=body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"],
     )
+
+
+def _of_message(body: Mapping[str, Any]) -> dict[str, str]:
+    at = body["container"]
+    ephemeral = bool(at.get("is_ephemeral"))
+    return {
+        "at": at["message_ts"],
+        "channel": at["channel_id"],
+        "thread": "" if ephemeral else str(at.get("thread_ts") or at["message_ts"]),
+        "response_url": body["response_url"] if ephemeral else "",
+    }
+
+
+def _of_view(body: Mapping[str, Any]) -> dict[str, str] | None:
+    """A modal stands nowhere itself: it carries where the answer stands that it was opened from."""
+    try:
+        origin = json.loads(body["view"].get("private_metadata") or "{}")
+        return {"at": body["view"]["id"], **{name: str(origin[name]) for name in ("channel", "thread", "response_url")}}
+    except (json.JSONDecodeError, KeyError):
+        return None
 
 
 def plain(text: str, bot_user: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.types import Answer, Person, Place, Question, Rights
+from bot.documents import Receipt
+from bot.types import Answer, Evidence, Person, Place, Query, Question, Rights
 
 
 class Service(Protocol):
@@ -22,6 +23,14 @@ class Service(Protocol):
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answers the reading that a person chose; `query` is a Query document."""
+        ...
+
+    def receipt(self, answer: str, rights: Rights) -> Receipt:
+        """What an answer stands on, by the id of its question; ForPerson where there is nothing to show."""
+        ...
+
+    def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
+        """The same question under other common definitions, each with its number, as they are measured."""
         ...
 
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:

@@ -36,9 +36,7 @@ def table(answer: Answer, language: Language) -> Table | None:
     chosen = next((e for role in ("main", "driver") for e in several if e.role == role), None)
     if chosen is None:
         return None
-    columns = [name for name in chosen.columns if name not in INNER and _told(chosen, name)][: limits.TABLE_COLUMNS]
-    rows = [[_cell(chosen, name, row, language) for name in columns] for row in chosen.rows]
-    leads = [at for at, name in enumerate(columns) if not _is_number(chosen, name)]
+    columns, rows, leads = _grid(chosen, language)
     block: Block = {
         "type": "table",
         "rows": [
@@ -51,6 +49,29 @@ def table(answer: Answer, language: Language) -> Table | None:
     }
     labels = tuple(", ".join(row[at] for at in leads) for row in rows) if leads else ()
     return Table(block, labels or tuple(NOTHING for _ in rows))
+
+
+def labelled(evidence: Evidence, language: Language) -> list[str]:
+    """The rows as lines, "Spain: count 9, of 110, churn rate 8.2%", for where no table can stand."""
+    columns, rows, leads = _grid(evidence, language)
+    lines = []
+    for row in rows:
+        label = ", ".join(row[at] for at in leads)
+        said = [
+            f"{_title(evidence, name, language).lower()} {row[at]}"
+            for at, name in enumerate(columns)
+            if at not in leads and name not in ("interval", "bounds") and row[at] != NOTHING
+        ]
+        lines.append(f"{label}: {', '.join(said)}" if label else ", ".join(said))
+    return lines
+
+
+def _grid(evidence: Evidence, language: Language) -> tuple[list[str], list[list[str]], list[int]]:
+    """The columns a reader needs, their cells as text, and which of them name the row."""
+    told = [name for name in evidence.columns if name not in INNER and _told(evidence, name)]
+    columns = told[: limits.TABLE_COLUMNS]
+    rows = [[_cell(evidence, name, row, language) for name in columns] for row in evidence.rows]
+    return columns, rows, [at for at, name in enumerate(columns) if not _is_number(evidence, name)]
 
 
 def _told(evidence: Evidence, name: str) -> bool:

@@ -80,14 +80,16 @@ def test_an_answer_that_was_begun_is_finished_in_its_own_message(records, slack,
     assert len(slack.messages(town.channel, by_app=True)) == 1
 
 
-def test_an_ephemeral_answer_that_may_have_been_given_is_not_given_again(records, slack, town):
+def test_an_ephemeral_answer_that_may_have_been_given_is_given_again_only_on_a_click(records, slack, town):
     url = slack.command(town.ana, town.channel, "/retention churn?").payload["response_url"]
     what = accepted(records, town, kind="command", ts="trigger", thread="", response_url=url)
     records.inbox.claim(LONG_AGO, "a worker that died", timedelta(minutes=1), what.event)
     with running(records, slack) as service:
-        assert town.whisper(town.ana)["text"] == EN.say("slack_failed")
+        assert town.whisper(town.ana)["text"] == EN.say("slack_run_again", text="churn?")
         town.quiet()
-    assert service.asked == []
+        assert service.asked == []
+        slack.press(town.ana, town.whisper(town.ana), EN.say("slack_run_again_button"), town.channel)
+        assert "Answer to: churn?" in town.whisper(town.ana, number=2)["text"]
 
 
 def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(records, slack, town, monkeypatch):

@@ -24,7 +24,7 @@ function section(block, place, path) {
   return h("div", { class: "section" },
     h("div", { class: "section-text" }, block.text && folded(block, place),
       block.fields && h("div", { class: "fields" }, block.fields.map((one) => worded(one, place.space)))),
-    block.accessory && h("div", { class: `accessory ${block.accessory.type}` }, element(block.accessory, place, [...path, "accessory"])));
+    block.accessory && h("div", { class: block.accessory.type === "image" ? "accessory image" : "accessory" }, element(block.accessory, place, [...path, "accessory"])));
 }
 
 const row = (name) => (block, place, path) =>

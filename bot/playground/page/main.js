@@ -11,6 +11,7 @@ import { sidebar, title } from "./sidebar.js";
 const $ = (id) => document.getElementById(id);
 const space = { channels: [], people: {}, views: [], notices: [] };
 const read = new Map(); // person/channel → ts read up to
+let awaited = null; // the message whose first reply will open its thread
 let socket = null, tries = 0, drawn = {}, tab = "messages", me = new URLSearchParams(location.search).get("as") ?? "";
 
 const where = () => {
@@ -56,6 +57,7 @@ function begin() {
 
 function become(id) {
   me = id;
+  awaited = null;
   for (const name of Object.keys(space)) if (name.startsWith("messages/")) delete space[name];
   drawn = {};
   const old = socket;
@@ -89,7 +91,7 @@ async function send(channel, thread, text) {
   const message = coded(text, space.people);
   const answer = await act({ do: "say", channel, thread, text: message });
   const toApp = message.includes(`<@${space.app.user}>`) || space.channels.find((one) => one.id === channel)?.kind === "im";
-  if (answer.ok && !thread && toApp) go(channel, answer.ts);
+  if (answer.ok && !thread && toApp) { awaited = { channel, ts: answer.ts }; draw(); }
   return answer.ok;
 }
 
@@ -194,6 +196,12 @@ function draw() {
   if (!space.me) return;
   const { channel: id, thread } = where();
   const channel = space.channels.find((one) => one.id === id);
+  if (awaited?.channel === id && messagesOf(id).some((one) => one.thread_ts === awaited.ts && one.ts !== awaited.ts)) {
+    const { ts } = awaited;
+    awaited = null;
+    go(id, ts);
+    return;
+  }
   $("veil").hidden = !document.body.classList.contains("drawer");
   sidebar($("sidebar"), space, { at: id, become, go: (to) => { tab = "messages"; const chosen = space.channels.find((one) => one.id === to); if (chosen?.kind === "im" && chosen.members.includes(space.app.user)) act({ do: "visit", tab }); go(to); },
     unread: (one) => one.id !== id && (messagesOf(one.id).at(-1)?.ts ?? "0") > (read.get(`${me}/${one.id}`) ?? "0") && messagesOf(one.id).at(-1)?.user !== me });

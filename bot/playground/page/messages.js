@@ -53,7 +53,8 @@ export function rows(list, shown, context) {
   while (list.children.length > nodes.length) list.lastElementChild.remove();
   const last = list.lastElementChild;
   if (last && (bottom || context.fresh) && (last.dataset.mark !== before || context.fresh)) {
-    if (!context.top && last.offsetHeight > list.clientHeight) list.scrollTop = last.offsetTop - list.offsetTop - 8;
+    // A message taller than the window is shown from its beginning, and what it answers above it if there is room.
+    if (last.offsetHeight > list.clientHeight * 0.75) list.scrollTop = last.offsetTop < list.clientHeight / 3 ? 0 : last.offsetTop - 8;
     else list.scrollTop = list.scrollHeight;
   }
 }
