@@ -176,9 +176,7 @@ def _fetched(
     return analyst.company.query(ibis.union(*parts))
 
 
-def _large(
-    now: Counts, before: Counts, customers: Mapping[Hashable, float], smallest: int
-) -> tuple[Counts, Counts]:
+def _large(now: Counts, before: Counts, customers: Mapping[Hashable, float], smallest: int) -> tuple[Counts, Counts]:
     """Segments under the smallest cell put together as "other", with the next one if those are still too few."""
     if not smallest:
         return now, before

@@ -334,7 +334,7 @@ def small_cells_hidden(
     for period, sizes in periods.items():
         ordered = sorted(sizes, key=lambda one: (sizes[one], str(one)))
         small = [one for one in ordered if sizes[one] < smallest]
-        rest = ordered[len(small):]
+        rest = ordered[len(small) :]
         while small and rest and (len(small) == 1 or sum(sizes[one] for one in small) < smallest):
             small.append(rest.pop(0))
         hidden |= {(period, segment) for segment in small}

@@ -144,7 +144,12 @@ def _by_offers(desk: Desk, query: Query) -> list[str]:
 
 
 def trend(desk: Desk, query: Query) -> Part:
-    """The metric step by step over its window."""
+    """The metric step by step over its window; a cohort table and a bridge have steps of their own."""
+    shape = desk.analyst.metric(query.metric).shape
+    if shape is Shape.GRID:
+        return grid(desk, query)
+    if shape is Shape.FLOW:
+        return flow(desk, query)
     query = stepped(desk, query)
     evidence = measure(desk.analyst, query, id=desk.next_id())
     query = evidence.query
@@ -156,7 +161,12 @@ def trend(desk: Desk, query: Query) -> Part:
     assert query.window is not None
     for row in evidence.rows:
         step = step_window(row["period"], query.window)
-        _line(desk, part, evidence, row, "trend", {"step": step, **shared})
+        if query.by:
+            segment = " · ".join(label_of(desk, dimension, row[dimension]) for dimension in query.by)
+            label = desk.language.say("trend_label", step=step, label=segment)
+            _line(desk, part, evidence, row, "breakdown", {"label": label, **shared})
+        else:
+            _line(desk, part, evidence, row, "trend", {"step": step, **shared})
     rows = [row for row in evidence.rows if row["value"] is not None]
     if len(rows) > 1 and not query.by:
         _summary(desk, part, evidence, rows[0], rows[-1])

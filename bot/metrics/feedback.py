@@ -21,7 +21,7 @@ from bot.types import Shape, Unit, Window
     by=tuple(name for name in USER_DIMENSIONS if name != "platform"),
 )
 def nps(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
-    """Net promoter score: the share of promoters (9-10) less the share of detractors (0-6), times 100.
+    """The share of promoters (9-10) less the share of detractors (0-6), times 100.
 
     Formula: (promoters - detractors) / answers; one answer, the last, per person and period.
     At risk: everyone who answered on the 0-10 scale in the period.

@@ -198,7 +198,7 @@ def _parts(
     people=lost,
 )
 def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str = "cap", **policy: Any) -> ir.Table:
-    """Gross revenue retention: the MRR of the start that is still there at the end, growth left out.
+    """The MRR of the start that is still there at the end, growth left out.
 
     Formula: sum over customers at the start of min(MRR at end, MRR at start) / their MRR at the start; "flow" instead
     takes off every loss of the period, also those made good later.
@@ -223,7 +223,7 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
 
 
 @metric(
-    unit=Unit.RATIO,
+    unit=Unit.SHARE,
     good="up",
     shape=Shape.RATIO,
     needs=MRR,
@@ -242,7 +242,7 @@ def nrr(
     include_reactivation: str = "false",
     **policy: Any,
 ) -> ir.Table:
-    """Net revenue retention: what the customers of the start pay at the end, as a share of what they paid then.
+    """What the customers of the start pay at the end, growth included, as a share of what they paid then.
 
     Formula: MRR at the end of the customers present at the start / their MRR at the start.
     At risk: customers paying at the start; new and formerly churned ones are out unless reactivation is included.
