@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+import ibis
 import ibis.expr.types as ir
 
 from bot.errors import NotAllowed
@@ -37,17 +38,27 @@ class Confined(Mapping[str, ir.Table]):
         if not self._row_filters:
             return table
         if name == "accounts":
+            passing = table
             for one in self._row_filters:
-                table = table.filter(_passes(table, one, self._definitions))
-            return table
+                passing = passing.filter(_passes(passing, one, self._definitions))
+            if not self._mapped("accounts", "merged_into"):
+                return passing
+            # A merged account is seen by whoever sees the one that it was merged into.
+            return table.filter(ibis.coalesce(table.merged_into, table.account_id).isin(passing.account_id))
         owner = next((one for one in ("account_id", "customer_id") if self._mapped(name, one)), None)
         if owner:
-            seen = self["accounts"].select(seen_id="account_id")
-            return table.semi_join(seen, table[owner] == seen.seen_id)
-        if self._mapped(name, "user_id") and self._mapped("users", "account_id"):
+            seen: ir.BooleanValue = table[owner].isin(self["accounts"].account_id)
+            if owner == "account_id" and name != "users" and self._of_users(name):
+                # A row that names no account is its user's.
+                seen = seen | (table.account_id.isnull() & table.user_id.isin(self["users"].user_id))
+            return table.filter(seen)
+        if self._of_users(name):
             people = self["users"].select(seen_user="user_id")
             return table.semi_join(people, table.user_id == people.seen_user)
         return table
+
+    def _of_users(self, name: str) -> bool:
+        return self._mapped(name, "user_id") and self._mapped("users", "account_id")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)

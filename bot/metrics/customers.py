@@ -38,9 +38,7 @@ LOSS_VARIANTS = {
 }
 
 
-def lost(
-    t: Tables, window: Window, *, basis: str = "paying", split: str = "none", **policy: Any
-) -> ir.Table:
+def lost(t: Tables, window: Window, *, basis: str = "paying", split: str = "none", **policy: Any) -> ir.Table:
     """The people behind churn: one row per account paying at the start and no customer at the end.
 
     Columns: account_id, lost_on (instant), loss, reason_code, reason_text, mrr (at the start), plan_id, since.
