@@ -7,7 +7,7 @@ service         what the bot does; user errors come back as Answers
 engines         understand (Question → Query), rules (Query → Answer, without a model)
 analysis        measure, compare, explain: Query → Evidence
 metrics         ADD A METRIC: one function
-sources         ADD A DATA SOURCE: one file; the canonical tables, the check, the demo company
+sources         ADD A DATA SOURCE: one file; the canonical tables, the guess, the check, the demo company
 playbook        cited guidance out of knowledge/
 drafting        messages with their checks; ADD A GUARDRAIL: one function
 language        ADD A LANGUAGE: one TOML; words heard, sentences said

@@ -282,6 +282,25 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
     told(work, language, as_json=as_json)
 
 
+@app.command("try")
+def try_files(
+    targets: Annotated[list[str], typer.Argument(help="Files of one folder, a folder, or a database URL.")],
+    write: Annotated[Path | None, typer.Option(help="The workspace file to write.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the likeliest.")] = False,
+    as_of: AsOf = None,
+    language: Spoken = None,
+    as_json: Json = False,
+) -> None:
+    """Look at your own data, guess its mapping, write a workspace, check it, and answer what it allows."""
+
+    def work() -> int:
+        from bot.trying import try_out
+
+        return try_out(targets, write, as_of, language, ask=not yes, as_json=as_json)
+
+    told(work, language, as_json=as_json)
+
+
 @app.command()
 def index(workspace: Workspace = DEFAULT) -> None:
     """Build the playbook index."""

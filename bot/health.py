@@ -36,11 +36,7 @@ def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: La
     yield ""
     yield say("check_oddities" if report.oddities else "check_no_oddities")
     for odd in report.oddities:
-        where = odd.table if odd.column is None else f"{odd.table}.{odd.column}"
-        example = say("check_example", example=odd.example) if odd.example else ""
-        yield "  " + say(
-            f"odd_{odd.key}", where=where, n=odd.count, example=example, other=odd.other or "", table=odd.table
-        )
+        yield "  " + odd_line(odd, language)
     yield ""
     yield say("check_metrics", n=sum(1 for one in metrics if one["available"]), whole=len(metrics))
     for one in metrics:
@@ -48,3 +44,12 @@ def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: La
             yield f"  {one['name']}"
         else:
             yield "  " + say("check_lacks", name=one["name"], missing=one["missing"])
+
+
+def odd_line(odd: Any, language: Language) -> str:
+    """One oddity in a sentence."""
+    where = odd.table if odd.column is None else f"{odd.table}.{odd.column}"
+    example = language.say("check_example", example=odd.example) if odd.example else ""
+    return language.say(
+        f"odd_{odd.key}", where=where, n=odd.count, example=example, other=odd.other or "", table=odd.table
+    )

@@ -18,6 +18,8 @@ from bot.playbook import Playbook
 from bot.service import Service
 from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
 from bot.sources import Company, TableMap, open_company
+from bot.sources.connection import connect
+from bot.sources.guess import Looked
 from bot.types import Note
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
         for name, one in workspace.data.tables.items()
     }
     return open_company(workspace.data.url, tables, workspace.base, workspace.settled(), as_of or workspace.data.as_of)
+
+
+def look_at(url: str, base: Path, only: frozenset[str] | None = None) -> Looked:
+    """A source nobody has mapped yet, looked at; `only` names the tables meant. Raises ForPerson."""
+    return Looked(connect(url, base), only)
 
 
 def service_of(workspace_path: Path, as_of: date | None = None) -> Service:

@@ -32,7 +32,7 @@ FLOORS = {
 }
 
 # Files that belong to a room beside them: the terminal's session, its first conversation, its report of health, its grades.
-PARTS = {"terminal": "cli", "tour": "cli", "health": "cli", "evaluation": "cli"}
+PARTS = {"terminal": "cli", "tour": "cli", "health": "cli", "evaluation": "cli", "trying": "cli"}
 
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.

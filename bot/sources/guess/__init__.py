@@ -6,7 +6,8 @@ questions; `workspace_text` writes it down. Nothing is changed in the source.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from bot.errors import BadData
 from bot.sources.casting import Style
@@ -57,6 +58,10 @@ class Looked:
         """The proposal. Raises `BadData` (`try_nothing_recognised`)."""
         return guess(self.connection, self.sheets, answered)
 
+    def text(self, guess: Guess, url: str, name: str, language: str, remarks: Sequence[str], as_of: date | None) -> str:
+        """The proposal as a `workspace.toml`; days are counted in UTC until somebody says otherwise."""
+        return workspace_text(guess, url, name, "UTC", language, remarks, as_of)
+
 
 def guess(connection: Connection, sheets: Mapping[str, Sheet], answered: Mapping[str, str] | None = None) -> Guess:
     """The proposal; `answered` holds what a person said to the questions of an earlier one, by their id.
@@ -67,15 +72,15 @@ def guess(connection: Connection, sheets: Mapping[str, Sheet], answered: Mapping
     known = recognised(connection, sheets)
     taken = {name for one in known for name in one.sources}
     asks: list[Ask] = []
-    best, others = allotted({name: sheet for name, sheet in sheets.items() if name not in taken}, answered, asks)
-    best = {kind: fit for kind, fit in best.items() if fit.table not in {one.table for one in known}}
+    rest = {name: sheet for name, sheet in sheets.items() if name not in taken}
+    best, others = allotted(rest, {one.table for one in known}, answered, asks)
     scene = Scene(connection, Speech(connection.dialect), best, sheets, answered, asks=asks)
     scene.speech.sure = order_of_days(scene, best.values())
-    tables = {one.table: one for one in [*known, *proposed(scene, others)]}
+    tables = {one.table: one for one in [*proposed(scene, others), *known]}
     notes = list(refused(connection, tables))
     if not tables:
         raise BadData("try_nothing_recognised", tables=sorted(sheets))
-    currency = currency_of(scene, sheets.values(), notes)
+    currency = currency_of(scene, tables.values(), notes)
     used = {name for one in tables.values() for name in one.sources}
     return Guess(
         tuple(tables.values()),
@@ -89,10 +94,13 @@ def guess(connection: Connection, sheets: Mapping[str, Sheet], answered: Mapping
 
 
 def allotted(
-    sheets: Mapping[str, Sheet], answered: Mapping[str, str], asks: list[Ask]
+    sheets: Mapping[str, Sheet], done: Collection[str], answered: Mapping[str, str], asks: list[Ask]
 ) -> tuple[dict[str, Fit], list[Fit]]:
-    """Kind → the sheet that is it; and the other pictures of customers, which may know more of the same ones."""
-    readings = {name: fits(sheet) for name, sheet in sheets.items()}
+    """Kind → the sheet that is it; and the other pictures of customers, which may know more of the same ones.
+
+    `done`: canonical tables that need no sheet any more.
+    """
+    readings = {name: [fit for fit in fits(sheet) if fit.table not in done] for name, sheet in sheets.items()}
     claims: dict[str, list[Fit]] = {}
     for found in readings.values():
         if found:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.sources.guess.look import Seen, Sheet
+from bot.sources.guess.look import Seen
 from bot.sources.guess.names import country_code, fold, words
-from bot.sources.guess.proposal import Ask, Scene
+from bot.sources.guess.proposal import Ask, Scene, TableGuess
 from bot.types import Note
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "zł": "PLN"}
+AMOUNTS = {"mrr", "net_amount", "amount", "price"}
 CODES: tuple[str, ...] = tuple(sorted(set(words()["values"]["currency"].values())))
 
 
-def currency_of(scene: Scene, sheets: Iterable[Sheet], notes: list[Note]) -> str:
-    """The company's currency (ISO 4217); a question where nothing tells it."""
-    columns = [seen for sheet in sheets for seen in sheet.columns]
+def currency_of(scene: Scene, tables: Iterable[TableGuess], notes: list[Note]) -> str:
+    """The company's currency (ISO 4217); a question where there are amounts and nothing tells it."""
+    tables = list(tables)
+    sources = {name for one in tables for name in one.sources}
+    columns = [seen for name in sorted(sources) for seen in scene.sheets[name].columns]
     found = next((code for seen in columns if (code := written(seen))), None)
     if found is not None:
         return found
-    if not any(seen.kind in ("number", "comma", "marked", "whole") for seen in columns):
+    if not any(known.column in AMOUNTS for one in tables for known in one.columns):
         return "USD"
     country = next(
         (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.sources.guess.proposal import Guess, TableGuess
 
 
 def workspace_text(
-    guess: Guess, url: str, name: str, zone: str, language: str, remarks: Sequence[str], as_of: str | None
+    guess: Guess, url: str, name: str, zone: str, language: str, remarks: Sequence[str], as_of: date | None
 ) -> str:
     """The file. `remarks` are the assumptions, in sentences; `as_of` pins the day questions are asked from."""
     lines = [f"# {remark}" for remark in remarks]
@@ -26,7 +27,7 @@ def workspace_text(
         f"url = {text(url)}",
     ]
     if as_of is not None:
-        lines.append(f"as_of = {as_of}")
+        lines.append(f"as_of = {as_of.isoformat()}")
     if guess.snapshot:
         lines.append("snapshot = true")
     for one in guess.tables:
