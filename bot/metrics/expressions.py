@@ -49,7 +49,8 @@ def money(millionths: ir.Value) -> ir.Value:
 def spine(instants: Sequence[datetime], name: str, source: ir.Table) -> ir.Table:
     """One row per instant, made from literals; `source` only lends its engine."""
     moments = ibis.array([ibis.literal(moment, type="timestamp") for moment in instants])
-    return source.limit(1).select(**{name: moments}).select(ibis._[name].unnest().name(name))
+    # A count is one row also where the source, cut by rights, has none.
+    return source.agg(rows=source.count()).select(**{name: moments}).select(ibis._[name].unnest().name(name))
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))

@@ -31,12 +31,24 @@ WRONG = [
     (asked(filters=(("plan", ("pro",)),)), "unknown_value", "near", "Pro"),
     (asked(exclude=(("country", ("XX",)),)), "unknown_value", "dimension", "country"),
     (asked(filters=(("tenure", ("a while",)),)), "unknown_value", "dimension", "tenure"),
-    (asked(window=Window(date(2024, 8, 1), date(2024, 9, 1), Grain.MONTH)), "period_before_data", "first", date(2024, 9, 10)),
-    (asked(window=Window(date(2026, 12, 1), date(2027, 1, 1), Grain.MONTH)), "period_in_future", "as_of", date(2026, 11, 10)),
+    (
+        asked(window=Window(date(2024, 8, 1), date(2024, 9, 1), Grain.MONTH)),
+        "period_before_data",
+        "first",
+        date(2024, 9, 10),
+    ),
+    (
+        asked(window=Window(date(2026, 12, 1), date(2027, 1, 1), Grain.MONTH)),
+        "period_in_future",
+        "as_of",
+        date(2026, 11, 10),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("query", "key", "name", "value"), WRONG, ids=[f"{key} {n}" for n, (_, key, _, _) in enumerate(WRONG)])
+@pytest.mark.parametrize(
+    ("query", "key", "name", "value"), WRONG, ids=[f"{key} {n}" for n, (_, key, _, _) in enumerate(WRONG)]
+)
 def test_a_question_that_cannot_be_measured_is_refused_by_name_with_what_is_near(
     analyst: Analyst, query: Query, key: str, name: str, value: Any
 ) -> None:
@@ -58,7 +70,11 @@ def test_metrics_and_dimensions_outside_a_role_are_refused_not_told_as_none(anal
         measure(churn_only, asked("mrr"))
     by_plan = replace(analyst, rights=replace(analyst.rights, dimensions=frozenset({"plan"})))
     measure(by_plan, asked(by=("plan",)))
-    for query in (asked(by=("country",)), asked(filters=(("country", ("FR",)),)), asked(exclude=(("country", ("FR",)),))):
+    for query in (
+        asked(by=("country",)),
+        asked(filters=(("country", ("FR",)),)),
+        asked(exclude=(("country", ("FR",)),)),
+    ):
         with pytest.raises(NotAllowed, match="dimension_not_allowed"):
             measure(by_plan, query)
 
@@ -139,9 +155,7 @@ def test_each_period_of_a_trend_hides_the_next_smallest_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("metric", ["churn_rate", "grr", "nrr", "mrr", "mrr_movements", "cohort_retention"])
-def test_a_segment_of_fewer_customers_than_the_smallest_cell_is_in_no_answer(
-    analyst: Analyst, metric: str
-) -> None:
+def test_a_segment_of_fewer_customers_than_the_smallest_cell_is_in_no_answer(analyst: Analyst, metric: str) -> None:
     """Money counts as many customers as pay it: a large sum of one customer is a small cell."""
     window = Window(date(2026, 7, 1), date(2026, 10, 1), Grain.RANGE)
     by = () if metric == "cohort_retention" else ("country", "plan", "tenure")

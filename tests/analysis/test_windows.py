@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -109,7 +110,7 @@ def test_the_steps_of_a_trend_lie_end_to_end_and_fill_it() -> None:
     assert is_trend(window)
     assert [part.start.month for part in parts] == [12, 1, 2, 3]
     assert [part.complete for part in parts] == [True, True, True, False]
-    assert all(one.end == other.start for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(parts))
     assert (parts[0].start, parts[-1].end) == (window.start, window.end)
 
 

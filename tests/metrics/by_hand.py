@@ -58,8 +58,9 @@ class Rules:
         CREATE TABLE {self.name} AS
         SELECT who, plan_id, status, end_type, reason_code, valid_from AS begins,
             CASE status WHEN 'past_due' THEN least({stop}, since + INTERVAL {self.grace} DAY)
-                        WHEN 'paused' THEN {stop if self.pause == "keep_mrr" else
-                                            f"least({stop}, since + INTERVAL 90 DAY)"}
+                        WHEN 'paused' THEN {
+            stop if self.pause == "keep_mrr" else f"least({stop}, since + INTERVAL 90 DAY)"
+        }
                         ELSE {stop} END AS ends,
             status IN ('active', 'past_due') AND mrr > 0
                 OR {self.pause == "keep_mrr"} AND status = 'paused' AND mrr_before > 0 AS pays,
@@ -69,6 +70,10 @@ class Rules:
         FROM stretches WHERE valid_from < ends
         """
 
+
+DEFAULT = Rules()
+Answers = dict[tuple[str, ...], tuple[float, ...]]
+"""Segment → the figures of its row."""
 
 PLAN = """coalesce(arg_max(plan_id, mrr) FILTER (pays AND begins <= {t0} AND {t0} < ends),
                    arg_max(plan_id, mrr) FILTER (pays AND begins <= {t1} AND {t1} < ends),
@@ -96,18 +101,18 @@ class Hand:
             self.made.add(rules.name)
         return rules.name
 
-    def answer(self, rows: str, by: tuple[str, ...], where: str, totals: str) -> dict[tuple[str, ...], tuple[float, ...]]:
+    def answer(self, rows: str, by: tuple[str, ...], where: str, totals: str) -> Answers:
         """Segment → the totals over its rows."""
         keys = ", ".join(by)
         lead = f"{keys}, " if by else ""
         group = f"GROUP BY {keys}" if by else ""
         found = self.connection.execute(f"SELECT {lead}{totals} FROM ({rows}) WHERE {where} {group}").fetchall()
         return {
-            tuple(str(cell) for cell in row[: len(by)]): tuple(float(cell or 0) for cell in row[len(by):])
+            tuple(str(cell) for cell in row[: len(by)]): tuple(float(cell or 0) for cell in row[len(by) :])
             for row in found
         }
 
-    def accounts(self, start: date, end: date, rules: Rules = Rules()) -> str:
+    def accounts(self, start: date, end: date, rules: Rules = DEFAULT) -> str:
         """One row per account that has paid: its state at both ends, its events between, its dimensions."""
         t0, t1 = f"TIMESTAMP '{start}'", f"TIMESTAMP '{end}'"
         spells = self.spells(rules)
@@ -170,7 +175,7 @@ class Hand:
         WHERE first_paid IS NOT NULL
         """
 
-    def paid_at_end(self, end: date, start: date, rules: Rules = Rules()) -> str:
+    def paid_at_end(self, end: date, start: date, rules: Rules = DEFAULT) -> str:
         """One row per subscription that pays at the end, with the plan it is on."""
         t0, t1 = f"TIMESTAMP '{start}'", f"TIMESTAMP '{end}'"
         spells = self.spells(rules)
@@ -204,7 +209,9 @@ class Hand:
         WHERE e.is_active_event AND e.occurred_at >= {t0} AND e.occurred_at < {t1}
         """
 
-    def stickiness(self, start: date, end: date, by: tuple[str, ...], where: str) -> dict[tuple[str, ...], tuple[float, ...]]:
+    def stickiness(
+        self, start: date, end: date, by: tuple[str, ...], where: str
+    ) -> dict[tuple[str, ...], tuple[float, ...]]:
         """Average daily over all active people."""
         return self.answer(
             self.deeds(start, end), by, where,
@@ -289,15 +296,22 @@ class Hand:
         base, again = {
             "in_period": (f"count(*) FILTER (bought_at >= {t0} AND bought_at < {t1})",) * 2,
             "lifetime": (f"count(*) FILTER (bought_at < {t1})",) * 2,
-            "returning": (f"count(*) FILTER (bought_at >= {t0} AND bought_at < {t1})", f"count(*) FILTER (bought_at < {t1})"),
+            "returning": (
+                f"count(*) FILTER (bought_at >= {t0} AND bought_at < {t1})",
+                f"count(*) FILTER (bought_at < {t1})",
+            ),
             "cohort": (
-                f"(min(bought_at) >= {t0} AND min(bought_at) < {t1} AND min(bought_at) < TIMESTAMP '{AS_OF}' - INTERVAL {horizon} DAY)::INT",
+                (
+                    f"(min(bought_at) >= {t0} AND min(bought_at) < {t1} "
+                    f"AND min(bought_at) < TIMESTAMP '{AS_OF}' - INTERVAL {horizon} DAY)::INT"
+                ),
                 f"count(*) FILTER (bought_at < first_at + INTERVAL {horizon} DAY)",
             ),
         }[form]
         return f"""
         WITH bought AS (
-            SELECT who, occurred_at::DATE AS day, min(occurred_at) AS bought_at FROM orders JOIN lives ON id = customer_id
+            SELECT who, occurred_at::DATE AS day, min(occurred_at) AS bought_at
+            FROM orders JOIN lives ON id = customer_id
             WHERE net_amount > 0 OR (net_amount = 0 AND coalesce(refund, 0) = 0) GROUP BY ALL
         ), timed AS (SELECT *, min(bought_at) OVER (PARTITION BY who) AS first_at FROM bought)
         SELECT who, {again} > 1 AS again, coalesce(a.country, 'unknown') AS country,

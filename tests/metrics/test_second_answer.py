@@ -15,7 +15,7 @@ from bot.settings import read_workspace
 from bot.sources.demo import FOLDER, ensure
 from bot.types import Evidence, Filters, Grain, Intent, Query, Rights, Shape, Window
 from bot.wiring import company_of
-from tests.metrics.by_hand import AS_OF, Hand, Rules
+from tests.metrics.by_hand import AS_OF, DEFAULT, Answers, Hand, Rules
 
 ROOT = Path(__file__).parents[2]
 MONTH = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
@@ -25,13 +25,13 @@ WEEK = Window(date(2026, 11, 2), date(2026, 11, 9), Grain.WEEK)
 TO_DATE = Window(date(2026, 11, 1), date(2026, 11, 10), Grain.MONTH, complete=False)
 WINDOWS = (MONTH, QUARTER, YEAR, WEEK, TO_DATE)
 
-Answers = dict[tuple[str, ...], tuple[float, ...]]
 Second = Callable[[Hand, Window, tuple[str, ...], str], Answers]
 LOST = "paid0 AND NOT kept1"
+EARLY = "NOT paid0 AND NOT kept1 AND first_paid > TIMESTAMP '{start}'"
 IS_NEW = "NOT paid0 AND paid1 AND first_paid > TIMESTAMP '{start}'"
 
 
-def over_accounts(totals: str, rules: Rules = Rules(), rows: str = "true") -> Second:
+def over_accounts(totals: str, rules: Rules = DEFAULT, rows: str = "true") -> Second:
     """Adds up one row per account; `rows` leaves out those that belong to no segment of the question."""
 
     def answer(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
@@ -53,15 +53,17 @@ def churn(part: str = f"count(*) FILTER ({LOST})", whole: str = "count(*) FILTER
 def daily(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
     """The sum over days of (left that day / customers at its start), as part over the base that gives it."""
     assert not by
-    spells = hand.spells(Rules())
-    hand.connection.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT who FROM ({hand.accounts(window.start, window.end)}) WHERE {where}")
+    spells = hand.spells(DEFAULT)
+    rows = hand.accounts(window.start, window.end)
+    hand.connection.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT who FROM ({rows}) WHERE {where}")
     left, rate = hand.connection.execute(f"""
-        WITH days AS (SELECT unnest(generate_series(TIMESTAMP '{window.start}', TIMESTAMP '{window.end}' - INTERVAL 1 DAY,
-                                                    INTERVAL 1 DAY)) AS day),
+        WITH days AS (SELECT unnest(generate_series(TIMESTAMP '{window.start}',
+            TIMESTAMP '{window.end}' - INTERVAL 1 DAY, INTERVAL 1 DAY)) AS day),
         life AS (FROM {spells} WHERE who IN (FROM chosen)),
         gone AS (
             SELECT who, ends AS t FROM life l WHERE (pays OR rests)
-            AND NOT EXISTS (FROM life o WHERE o.who = l.who AND (o.pays OR o.rests) AND o.begins <= l.ends AND l.ends < o.ends)
+            AND NOT EXISTS (FROM life o WHERE o.who = l.who AND (o.pays OR o.rests)
+                            AND o.begins <= l.ends AND l.ends < o.ends)
             GROUP BY ALL
         ),
         rates AS (
@@ -99,7 +101,7 @@ def movements(events: bool) -> Second:
     return answer
 
 
-def revenue(hand: Hand, window: Window, by: tuple[str, ...], where: str, rules: Rules = Rules()) -> Answers:
+def revenue(hand: Hand, window: Window, by: tuple[str, ...], where: str, rules: Rules = DEFAULT) -> Answers:
     return hand.answer(hand.paid_at_end(window.end, window.start, rules), by, where, "sum(mrr), count(DISTINCT who)")
 
 
@@ -112,7 +114,9 @@ def cohorts(rows: str) -> Second:
 
 
 def people(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
-    return hand.answer(hand.deeds(window.start, window.end), by, where, "count(DISTINCT user_id), count(DISTINCT user_id)")
+    return hand.answer(
+        hand.deeds(window.start, window.end), by, where, "count(DISTINCT user_id), count(DISTINCT user_id)"
+    )
 
 
 def sticky(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
@@ -165,7 +169,9 @@ LEFT = "count(*) FILTER ({}), count(*) FILTER (paid0), sum(mrr0) FILTER ({})"
 JOINED = f"count(*) FILTER ({IS_NEW}), count(*) FILTER (paid1), sum(mrr1) FILTER ({IS_NEW})"
 FLOW = "sum(mrr0) - sum(lowered) FILTER (paid0), sum(mrr0)"
 CHOSEN = "(plan = 'Pro' AND country <> 'DE')"
-RETURNED = "NOT paid0 AND paid1 AND (first_paid > TIMESTAMP '{start}' OR left_before + INTERVAL 90 DAY < TIMESTAMP '{start}')"
+RETURNED = (
+    "NOT paid0 AND paid1 AND (first_paid > TIMESTAMP '{start}' OR left_before + INTERVAL 90 DAY < TIMESTAMP '{start}')"
+)
 
 CASES: list[tuple[str, dict[str, str], Second]] = [
     ("churn_rate", {}, churn()),
@@ -175,10 +181,17 @@ CASES: list[tuple[str, dict[str, str], Second]] = [
     ("churn_rate", {"split": "pause_expired"}, churn(f"count(*) FILTER ({LOST} AND type = 'pause_expired')")),
     ("churn_rate", {"method": "events"}, churn("sum(left_events)")),
     ("churn_rate", {"method": "stripe_like"}, churn("sum(left_events)", "count(*) FILTER (paid0) + sum(join_events)")),
-    ("churn_rate", {"method": "average"}, churn("sum(left_events)", "(count(*) FILTER (paid0) + count(*) FILTER (paid1)) / 2")),
+    (
+        "churn_rate",
+        {"method": "average"},
+        churn("sum(left_events)", "(count(*) FILTER (paid0) + count(*) FILTER (paid1)) / 2"),
+    ),
     ("churn_rate", {"method": "daily_sum"}, daily),
-    ("churn_rate", {"include_early": "true"},
-     over_accounts(f"count(*) FILTER ({LOST} OR (NOT paid0 AND NOT kept1 AND first_paid > TIMESTAMP '{{start}}')), count(*) FILTER (paid0)")),
+    (
+        "churn_rate",
+        {"include_early": "true"},
+        over_accounts(f"count(*) FILTER ({LOST} OR ({EARLY})), count(*) FILTER (paid0)"),
+    ),
     ("churn_rate", {"grace_days": "5"}, churn(grace=5)),
     ("churn_rate", {"pause_policy": "keep_mrr"}, churn(pause="keep_mrr")),
     ("churn_rate", {"pause_policy": "churn"}, churn(pause="churn")),
@@ -189,13 +202,22 @@ CASES: list[tuple[str, dict[str, str], Second]] = [
     ("retention_rate", {"pause_policy": "churn"}, churn("count(*) FILTER (paid0 AND kept1)", pause="churn")),
     ("retention_rate", {"basis": "active"}, stayed_active("count(*) FILTER (back), count(*)")),
     ("churned_customers", {}, over_accounts(LEFT.format(LOST, LOST))),
-    ("churned_customers", {"split": "involuntary"},
-     over_accounts(LEFT.format(f"{LOST} AND type = 'involuntary'", f"{LOST} AND type = 'involuntary'"))),
+    (
+        "churned_customers",
+        {"split": "involuntary"},
+        over_accounts(LEFT.format(f"{LOST} AND type = 'involuntary'", f"{LOST} AND type = 'involuntary'")),
+    ),
     ("new_customers", {}, over_accounts(JOINED)),
-    ("new_customers", {"reactivation_days": "90"},
-     over_accounts(f"count(*) FILTER ({RETURNED}), count(*) FILTER (paid1), sum(mrr1) FILTER ({RETURNED})")),
-    ("new_customers", {"method": "events"},
-     over_accounts("sum(join_events), count(*) FILTER (paid1), sum(mrr1) FILTER (join_events > 0)")),
+    (
+        "new_customers",
+        {"reactivation_days": "90"},
+        over_accounts(f"count(*) FILTER ({RETURNED}), count(*) FILTER (paid1), sum(mrr1) FILTER ({RETURNED})"),
+    ),
+    (
+        "new_customers",
+        {"method": "events"},
+        over_accounts("sum(join_events), count(*) FILTER (paid1), sum(mrr1) FILTER (join_events > 0)"),
+    ),
     ("churn_reasons", {}, reasons),
     ("mrr", {}, revenue),
     ("mrr", {"pause_policy": "keep_mrr"}, lambda *asked: revenue(*asked, Rules(pause="keep_mrr"))),
@@ -204,8 +226,11 @@ CASES: list[tuple[str, dict[str, str], Second]] = [
     ("grr", {}, over_accounts("sum(least(mrr0, mrr1)), sum(mrr0)")),
     ("grr", {"grr_method": "flow"}, over_accounts(FLOW)),
     ("nrr", {}, over_accounts("sum(mrr1) FILTER (paid0), sum(mrr0)")),
-    ("nrr", {"include_reactivation": "true"},
-     over_accounts("sum(mrr1) FILTER (first_paid <= TIMESTAMP '{start}'), sum(mrr0)")),
+    (
+        "nrr",
+        {"include_reactivation": "true"},
+        over_accounts("sum(mrr1) FILTER (first_paid <= TIMESTAMP '{start}'), sum(mrr0)"),
+    ),
     ("cohort_retention", {}, cohorts("cohorts")),
     ("cohort_retention", {"basis": "active"}, cohorts("active_cohorts")),
     ("active_users", {}, people),
@@ -251,7 +276,8 @@ def told(evidence: Evidence) -> Answers:
     figures += ["mrr"] if "value" in figures and "mrr" in evidence.columns else []
     figures = ["value"] if evidence.shape is Shape.FLOW else figures
     return {
-        tuple(str(row[name]) for name in keys): tuple(float(row[name] or 0) for name in figures) for row in evidence.rows
+        tuple(str(row[name]) for name in keys): tuple(float(row[name] or 0) for name in figures)
+        for row in evidence.rows
     }
 
 
@@ -261,7 +287,6 @@ def same(found: Answers, expected: Answers) -> None:
     assert {key: row for key, row in found.items() if any(row)} == {
         key: pytest.approx(row, rel=1e-9, abs=1e-9) for key, row in wholes.items()
     }
-    assert wholes
 
 
 def asked(metric: str, variant: dict[str, str], **rest: Any) -> Query:
@@ -279,7 +304,12 @@ def test_a_metric_equals_its_sql_in_every_kind_of_window(
         if variant.get("split") == "pause_expired" and window.days < 90:
             assert all(row[0] == 0 for row in told(found).values())
             continue
-        same(told(found), second(hand, window, (), "true"))
+        expected = second(hand, window, (), "true")
+        same(told(found), expected)
+        # Nothing can be seen of a cohort before its first month, or its horizon, is over.
+        assert (
+            any(any(row) for row in expected.values()) or metric == "cohort_retention" or "cohort" in variant.values()
+        )
 
 
 @pytest.mark.parametrize(("metric", "variant", "second"), CASES, ids=NAMES)
@@ -290,8 +320,6 @@ def test_a_metric_equals_its_sql_in_every_segment_and_under_a_filter(
     by = BY.get(metric, ("plan", "tenure") if metric in ("churn_rate", "mrr") else ("plan",))
     if variant.get("basis") == "active":
         by, (filters, exclude, where) = ("country",), WHERE["cohort_retention"]
-    if metric == "feature_adoption":
-        where = where.replace("country <> 'DE'", "d.country <> 'DE'") if "d." in where else where
     for window in (QUARTER, YEAR):
         query = asked(metric, variant, window=window, filters=filters, exclude=exclude)
         expected = second(hand, window, (), where)
