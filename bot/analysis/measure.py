@@ -205,6 +205,10 @@ def _evidence(
         rows = [_row(metric, _empty(metric))]
     if trend and not window.complete:
         caveats.append(Note("last_step_to_date", {"end": window.end}))
+    narrowed = bool(query.filters or query.exclude) and not query.by
+    if narrowed and any(_size(row) < analyst.rights.smallest_cell for row in rows):
+        # A filter can single people out as well as a breakdown can.
+        raise NotAllowed("too_few_to_show", smallest=analyst.rights.smallest_cell)
     rows, hidden = small_cells_hidden(rows, query.by, metric.shape, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
@@ -327,9 +331,7 @@ def small_cells_hidden(
     for row in rows:
         sizes = periods.setdefault(row.get("period"), {})
         segment = tuple(row[key] for key in keys)
-        # Where parts are money, `n` counts the customers.
-        size = float(row.get("n", row.get("whole")) or 0)
-        sizes[segment] = max(sizes.get(segment, 0.0), size)
+        sizes[segment] = max(sizes.get(segment, 0.0), _size(row))
     hidden = set()
     for period, sizes in periods.items():
         ordered = sorted(sizes, key=lambda one: (sizes[one], str(one)))
@@ -340,6 +342,11 @@ def small_cells_hidden(
         hidden |= {(period, segment) for segment in small}
     shown = [row for row in rows if (row.get("period"), tuple(row[key] for key in keys)) not in hidden]
     return shown, len(hidden)
+
+
+def _size(row: Mapping[str, Any]) -> float:
+    """How many customers a row is about; where parts are money, `n` counts them."""
+    return float(row.get("n", row.get("whole")) or 0)
 
 
 def _offers(metric: Metric) -> list[str]:

@@ -205,3 +205,10 @@ def test_a_missing_slack_token_is_named_with_the_way_to_get_it(monkeypatch: pyte
     assert "SLACK_BOT_TOKEN" in result.stderr
     assert "SLACK_APP_TOKEN" in result.stderr
     assert "app.py chat" in result.stderr
+
+
+def test_a_filter_cannot_single_people_out_for_a_viewer() -> None:
+    words = ("metric", "churn_rate", "--period", "2026-10", "--where", "country=ES", "--as", "viewer", "--json")
+    code, out, _ = run(*words)
+    assert (code, json.loads(out)["error"]["key"]) == (2, "too_few_to_show")
+    assert document(*words[:-1][:6], "--as", "analyst")["rows"][0]["whole"] == 2
