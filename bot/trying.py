@@ -240,7 +240,7 @@ def answers(session: Session, guess: Any, ready: Sequence[str], spoken: Language
     for name in wanted:
         text = spoken.say(f"try_q_{name}")
         answer = session.service.ask(session.question(text))
-        if answer.error is None and answer.evidence:
+        if answer.error is None and any(row.get("value") is not None for one in answer.evidence for row in one.rows):
             yield text, answer
             given += 1
         if given == MOST_ANSWERED:
@@ -279,6 +279,7 @@ def try_out(
     if language is not None and language not in available():
         raise BadQuestion("unknown_language", name=language, near=list(available()))
     spoken = load(language or "en")
+    located(targets)  # a wrong address, or one with a secret in it, is refused before it is shown
     asks = ask and not as_json and sys.stdin.isatty()
     if not as_json:
         out.print(escape(spoken.say("try_looking", place=", ".join(targets))))

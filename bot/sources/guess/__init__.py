@@ -96,7 +96,7 @@ def guess(connection: Connection, sheets: Mapping[str, Sheet], answered: Mapping
 def allotted(
     sheets: Mapping[str, Sheet], done: Collection[str], answered: Mapping[str, str], asks: list[Ask]
 ) -> tuple[dict[str, Fit], list[Fit]]:
-    """Kind → the sheet that is it; and the other pictures of customers, which may know more of the same ones.
+    """Kind → the sheet that is it; and beside an undated picture, other sheets that may know more of its customers.
 
     `done`: canonical tables that need no sheet any more.
     """
@@ -116,7 +116,6 @@ def allotted(
             asks.append(ask)
             chosen = answered.get(ask.id, ask.choices[0])
             best[kind] = next((fit for fit in near if fit.sheet.name == chosen), near[0])
-    pictures = claims.get("snapshot", [])
     if best.keys() & {"subscriptions", "orders"}:
         best.pop("snapshot", None)
     elif "accounts" in best and "snapshot" not in best:
@@ -128,7 +127,8 @@ def allotted(
     if {"churn_answers", "nps_answers"} <= best.keys():
         del best[min(("churn_answers", "nps_answers"), key=lambda kind: best[kind].confidence)]
     mine = best.get("snapshot")
-    return best, [fit for fit in pictures if mine is not None and fit is not mine]
+    also = [fit for found in readings.values() for fit in found if fit.kind in ("snapshot", "accounts")]
+    return best, [fit for fit in also if mine is not None and fit.sheet is not mine.sheet]
 
 
 def proposed(scene: Scene, pictures: list[Fit]) -> Iterable[TableGuess]:

@@ -8,7 +8,17 @@ from typing import Any
 
 from bot.sources.canonical import TABLES
 from bot.sources.guess.look import Seen, Sheet
-from bot.sources.guess.names import country_code, fold, kinds_of_table, likeness, meaning, phrases, titled
+from bot.sources.guess.names import (
+    EXACT,
+    SHORTENED,
+    country_code,
+    fold,
+    kinds_of_table,
+    likeness,
+    meaning,
+    phrases,
+    titled,
+)
 
 REAL = {"snapshot": "subscriptions", "churn_answers": "survey_answers", "nps_answers": "survey_answers"}
 """What `words.toml` tells apart although it is one canonical table."""
@@ -120,8 +130,11 @@ def scored(sheet: Sheet, kind: str) -> Iterator[tuple[float, str, Seen]]:
         names = phrases(kind, column)
         for seen in sheet.columns:
             score = likeness(seen.name, names, tables)
-            if column == known.get("key") and titled(sheet.name, kind) and fold(seen.name) in ("id", "external id"):
-                score = max(score, 0.9)
+            if fold(seen.name) in ("id", "external id"):
+                if column == known.get("key") and titled(sheet.name, kind):
+                    score = max(score, SHORTENED)
+                elif column == "account_id" and titled(sheet.name, "accounts") == 1:
+                    score = EXACT  # the id of a file of customers is theirs, whatever else the file tells
             if score >= LEAST and suits(seen, column, kind):
                 yield score, column, seen
 

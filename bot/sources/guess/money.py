@@ -29,7 +29,9 @@ def currency_of(scene: Scene, tables: Iterable[TableGuess], notes: list[Note]) -
         (
             code
             for seen in columns
-            if "country" in fold(seen.name) and seen.values and (code := country_code(seen.values[0]))
+            if fold(seen.name) in words()["shared"]["country"]
+            and seen.values
+            and (code := country_code(seen.values[0]))
         ),
         None,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from bot.sources.files import literal
 from bot.sources.guess.look import asked, cents
 from bot.sources.guess.match import Fit
-from bot.sources.guess.names import fold
+from bot.sources.guess.names import fold, words
 from bot.sources.guess.proposal import Scene, TableGuess, expressed, plain, told
 from bot.sources.guess.sql import name_of, only, select, source
 from bot.sources.mapping import TableMap
@@ -81,13 +84,18 @@ def lined(scene: Scene, fit: Fit) -> list[TableGuess]:
     columns = {
         "order_id": number,
         "customer_id": f"max({customer(fit)})",
-        "occurred_at": f"min({scene.speech.moment(fit['occurred_at'])})",
+        "occurred_at": f"min({scene.speech.ordered(fit['occurred_at'])})",
         **summed(scene, fit, total),
     }
     if negative(scene, fit, line):
         notes.append(Note("try_note_refunds", {"table": fit.sheet.name}))
         columns["refund"] = f"CASE WHEN {total} < 0 THEN -({total}) ELSE 0 END"
-    rest = [source(fit.sheet.name), f"WHERE {number} IS NOT NULL", f"GROUP BY {number}"]
+    goods = ""
+    if codes := not_goods(scene, fit):
+        notes.append(Note("try_note_not_goods", {"table": fit.sheet.name, "codes": codes}))
+        product = name_of(fit["_product"].name)
+        goods = f" AND ({product} IS NULL OR {product} NOT IN ({', '.join(map(literal, codes))}))"
+    rest = [source(fit.sheet.name), f"WHERE {number} IS NOT NULL{goods}", f"GROUP BY {number}"]
     orders_ = made(fit, columns, rest, notes)
     if total.startswith("max"):
         return [orders_]
@@ -112,6 +120,18 @@ def lined(scene: Scene, fit: Fit) -> list[TableGuess]:
         "order_items", TableMap(select=select(only(lines), rest[:2])), fit.confidence, (fit.sheet.name,), known
     )
     return [orders_, items]
+
+
+def not_goods(scene: Scene, fit: Fit) -> list[str]:
+    """The codes of postage, fees and the like: their label says so, and they are no article numbers."""
+    product, label = fit.get("_product"), fit.get("_label")
+    if product is None or label is None or not product.is_text:
+        return []
+    code, says = name_of(product.name), f"(' ' || lower({name_of(label.name)}) || ' ')"
+    likes = " OR ".join(f"{says} LIKE {literal(f'% {word} %')}" for word in words()["values"]["lines"]["not_goods"])
+    found = asked(scene.connection, select({"code": code}, [source(fit.sheet.name), f"WHERE {likes}"], distinct=True))
+    codes = sorted(str(row["code"]) for row in found if row["code"] is not None)
+    return [value for value in codes if not re.search(r"\d{3}", value)][:20]
 
 
 def summed(scene: Scene, fit: Fit, total: str) -> dict[str, str]:

@@ -40,7 +40,7 @@ def derived_accounts(scene: Scene, fit: Fit) -> TableGuess:
     if fit.kind == "events":
         key, when = ("account_id" if "account_id" in fit.columns else "user_id"), "occurred_at"
     who = customer(fit) if fit.kind == "orders" else name_of(fit[key].name)
-    columns = {"account_id": who, "signup_at": f"min({scene.speech.moment(fit[when])})"}
+    columns = {"account_id": who, "signup_at": f"min({scene.speech.ordered(fit[when])})"}
     known = [*told(fit, {"account_id": (key,), "signup_at": (when,)})]
     for column, seen, sure in attributes(fit):
         value = name_of(seen.name)

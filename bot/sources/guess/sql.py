@@ -47,6 +47,10 @@ class Speech:
         """A column as it is where the canonical tables can read it; else as DATE."""
         return self.day(seen) if seen.style is Style.UNSURE else name_of(seen.name)
 
+    def ordered(self, seen: Seen) -> str:
+        """A column that min and max can be taken of: days that are not written year first are turned round."""
+        return name_of(seen.name) if self.style(seen) is Style.ISO else self.day(seen)
+
     def number(self, seen: Seen, of: str = "") -> str:
         """A column as a number, whatever signs stand around it."""
         column = of + name_of(seen.name)
