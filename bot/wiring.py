@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -164,16 +165,23 @@ def _played(workspace: Workspace, people: Mapping[str, str], channel: str) -> Ac
 
 
 def _filled(slack: Slack, people: Mapping[str, str], channel: str, language: str) -> None:
-    """Asks for the week, and opens the page on its answer, with questions to click on."""
+    """Asks why churn changed and for the week, and opens the page on the week, with questions to click on."""
     from bot.playground import Opening
     from bot.slack.prompts import prompts
 
     questions = prompts(load(language))
     slack.wait_for(lambda: slack.connections, PATIENCE_SECONDS)
-    root = slack.mention(people["analyst"], channel, load(language).say("slack_prompt_weekly"))
-    slack.wait_for(lambda: [m for m in slack.messages(channel, by_app=True) if "edited" in m], PATIENCE_SECONDS)
+    asked = (("marketer", "slack_prompt_why"), ("analyst", "slack_prompt_weekly"))
+    for number, (role, question) in enumerate(asked, 1):
+        root = slack.mention(people[role], channel, load(language).say(question))
+        slack.wait_for(partial(_answered, slack, channel, number), PATIENCE_SECONDS)
     starters = tuple({"title": title, "text": text} for title, text in questions)
     slack.open_page_on(Opening(people["marketer"], channel, root, starters))
+
+
+def _answered(slack: Slack, channel: str, number: int) -> bool:
+    """Whether so many answers stand there: each begins as a note, which the answer then replaces."""
+    return sum("edited" in message for message in slack.messages(channel, by_app=True)) >= number
 
 
 def manifest() -> dict[str, Any]:

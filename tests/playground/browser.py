@@ -63,15 +63,16 @@ class Page:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
-    def until(self, script: str, seconds: float = PATIENCE) -> Any:
-        """The value of an expression, once it is true."""
+    def until(self, script: str, seconds: float = PATIENCE) -> None:
+        """Waits until an expression is true; what cannot be looked at yet is not."""
         end = time.monotonic() + seconds
-        while True:
-            found = self.run(script)
-            if found:
-                return found
-            assert time.monotonic() < end, f"not seen: {script}\n{self.run('document.body.innerText')}"
+        while not self.run(f"(() => {{ try {{ return Boolean({script}); }} catch {{ return false; }} }})()"):
+            assert time.monotonic() < end, f"not seen: {script}\n{self.run('document.body?.innerText')}"
             time.sleep(0.02)
+
+    def settle(self) -> None:
+        """Waits until the page has drawn what it knows and nothing moves any more."""
+        self.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 250)))")
 
     def click(self, selector: str, text: str = "") -> None:
         """Clicks the last visible element of this kind with this text in it, where it really is."""

@@ -2,7 +2,9 @@
 
 import { h, s } from "./dom.js";
 
-const WIDTH = 560, HEIGHT = 240, LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 30;
+const HEIGHT = 240, LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 30;
+// As wide as it will stand, so that its letters keep their size on a phone.
+const room = () => (matchMedia("(max-width: 760px)").matches ? Math.min(innerWidth - 100, 560) : 560);
 const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 2 });
 const full = new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 });
 
@@ -32,13 +34,14 @@ function axes(chart) {
   const zero = chart.type !== "line" || Math.min(...values) < Math.max(...values) * 0.5;
   const marks = ticks(Math.min(...values, ...(zero ? [0] : [])), Math.max(...values, ...(zero ? [0] : [])));
   const [low, high] = [marks[0], marks.at(-1)];
-  const inner = WIDTH - LEFT - RIGHT, tall = HEIGHT - TOP - BOTTOM;
+  const width = room();
+  const inner = width - LEFT - RIGHT, tall = HEIGHT - TOP - BOTTOM;
   const band = inner / axis.categories.length;
   const y = (value) => TOP + tall * (1 - (value - low) / (high - low));
   const x = (at) => LEFT + band * (at + 0.5);
   const every = Math.ceil(axis.categories.length / 8);
-  return { y, x, band, base: y(Math.max(low, Math.min(high, 0))), grid: [
-    ...marks.map((mark) => s("g", { class: "grid" }, s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(mark), y2: y(mark) }),
+  return { y, x, band, width, base: y(Math.max(low, Math.min(high, 0))), grid: [
+    ...marks.map((mark) => s("g", { class: "grid" }, s("line", { x1: LEFT, x2: width - RIGHT, y1: y(mark), y2: y(mark) }),
       s("text", { x: LEFT - 8, y: y(mark) + 4, "text-anchor": "end" }, short.format(mark)))),
     ...axis.categories.map((category, at) => at % every === 0 && s("text", { class: "category", x: x(at), y: HEIGHT - 10, "text-anchor": "middle" },
       category.length * 6.4 > band * every ? `${category.slice(0, Math.max(2, Math.floor((band * every) / 6.4) - 1))}…` : category)),
@@ -93,7 +96,7 @@ export function chart(block) {
   const marks = shown.type === "bar" ? bars(shown, frame) : curves(shown, frame, shown.type === "area");
   const { x_label: across, y_label: up } = shown.axis_config;
   return h("figure", { class: "chart" }, h("figcaption", null, title, up && h("small", null, up)),
-    s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title }, ...frame.grid.filter(Boolean), ...marks),
+    s("svg", { viewBox: `0 0 ${frame.width} ${HEIGHT}`, role: "img", "aria-label": title }, ...frame.grid.filter(Boolean), ...marks),
     across && h("div", { class: "across" }, across), legend(shown.series.map((one) => one.name)),
     numbers(title, ["", ...shown.series.map((one) => one.name)], shown.axis_config.categories.map((category, at) => [category, ...shown.series.map((one) => one.data[at]?.value ?? "")])));
 }

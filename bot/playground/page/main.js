@@ -4,7 +4,7 @@ import { blocks } from "./blocks.js";
 import { composer, coded } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { closeMenus } from "./elements.js";
-import { rows, typing } from "./messages.js";
+import { pane, rows, typing } from "./messages.js";
 import { modals, place } from "./modal.js";
 import { sidebar, title } from "./sidebar.js";
 
@@ -132,10 +132,13 @@ function chips(channel) {
     h("button", { type: "button", class: "chip", title: lead(one.text), onclick: () => send(channel.id, "", lead(one.text)) }, one.title)));
 }
 
-function empty(channel) {
-  const app = channel.kind === "im" && channel.members.includes(space.app.user);
-  return h("div", { class: "empty" }, h("h2", null, channel.kind === "im" ? title(channel, space) : `# ${channel.name}`),
-    h("p", null, app ? `This is the very beginning of your conversation with ${space.app.name}. ${space.app.about}` : channel.members.includes(space.app.user) ? `This is the very beginning of the channel. Mention @${space.app.name} to ask it something.` : `This is the very beginning of the channel. ${space.app.name} is not a member of it.`));
+// What stands before the first message.
+function intro(channel) {
+  const inside = channel.members.includes(space.app.user);
+  const text = channel.kind === "im"
+    ? (inside ? `This is the very beginning of your conversation with ${space.app.name}. ${space.app.about}` : "This is the very beginning of your conversation.")
+    : `This is the very beginning of the channel. ${inside ? `Mention @${space.app.name} to ask it something.` : `${space.app.name} is not a member of it.`}`;
+  return h("div", { class: "intro" }, h("h2", null, channel.kind === "im" ? title(channel, space) : `# ${channel.name}`), h("p", null, text));
 }
 
 function drawChannel(channel) {
@@ -145,7 +148,7 @@ function drawChannel(channel) {
   const fresh = drawn.channel !== frame;
   if (fresh) {
     drawn.channel = frame;
-    drawn.list = h("div", { class: "messages", role: "log", tabindex: "0", "aria-label": "Messages" });
+    drawn.list = pane("Messages", home ? null : intro(channel));
     drawn.status = h("div", { class: "status" });
     node.replaceChildren(header(channel, space), drawn.list, drawn.status, ...(home ? [] : [h("div", { class: "foot" }, chips(channel) ?? "",
       composer({ id: "main-composer", key: `${me}/${channel.id}`, hint: `Message ${channel.kind === "im" ? title(channel, space) : `#${channel.name}`}`, space: () => space, send: (text) => send(channel.id, "", text) }))]));
@@ -158,11 +161,7 @@ function drawChannel(channel) {
   }
   const all = messagesOf(channel.id);
   const tops = all.filter((one) => !one.thread_ts || one.thread_ts === one.ts);
-  if (!tops.length) drawn.list.replaceChildren(empty(channel));
-  else {
-    drawn.list.querySelector(".empty")?.remove();
-    rows(drawn.list, tops, { space, act, channel: channel.id, open: (ts) => go(channel.id, ts), all, fresh, names: Object.keys(space.people).length });
-  }
+  rows(drawn.list, tops, { space, act, channel: channel.id, open: (ts) => go(channel.id, ts), all, fresh, names: Object.keys(space.people).length });
   read.set(`${me}/${channel.id}`, all.at(-1)?.ts ?? "0");
 }
 
@@ -177,7 +176,7 @@ function drawThread(channel, root) {
   const fresh = drawn.thread !== frame;
   if (fresh) {
     drawn.thread = frame;
-    drawn.replies = h("div", { class: "messages", role: "log", tabindex: "0", "aria-label": "Thread messages" });
+    drawn.replies = pane("Thread messages");
     drawn.working = h("div", { class: "status" });
     node.replaceChildren(
       h("header", { class: "bar" }, h("button", { type: "button", class: "button square ghost only-narrow", "aria-label": "Back to the channel", onclick: () => go(channel.id) }, icon("back")),

@@ -33,11 +33,27 @@ function row(message, { space, act, open, channel, inThread, all }) {
     starts && h("button", { type: "button", class: "button ghost reply", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, icon("thread")));
 }
 
-// Fills `list` with the rows of `shown`; rows that say the same stay the elements they are.
+// The list of a pane: as long as its end is in view it stays there, whatever the window does.
+export function pane(name, intro) {
+  const list = h("div", { class: "messages", role: "log", tabindex: "0", "aria-label": name }, intro, h("div", { class: "rows" }),
+    h("button", { type: "button", class: "newer", hidden: true, onclick: () => { list.scrollTop = list.scrollHeight; } }, "New messages ↓"));
+  list.atEnd = true;
+  list.addEventListener("scroll", () => {
+    list.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+    if (list.atEnd) list.lastElementChild.hidden = true;
+  });
+  new ResizeObserver(() => { if (list.atEnd) list.scrollTop = list.scrollHeight; }).observe(list);
+  return list;
+}
+
+// Fills a pane with the rows of `shown`; rows that say the same stay the elements they are.
 export function rows(list, shown, context) {
-  const kept = new Map([...list.children].map((node) => [node.dataset.ts, node]));
-  const bottom = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-  const before = list.lastElementChild?.dataset.mark;
+  const inside = list.querySelector(".rows");
+  const kept = new Map([...inside.children].map((node) => [node.dataset.ts, node]));
+  const before = inside.lastElementChild?.dataset;
+  const own = shown.at(-1)?.user === context.space.me && before?.ts !== shown.at(-1).ts;
+  const follow = list.atEnd || own || context.fresh;
+  const [mark, ts] = [before?.mark, before?.ts];
   const nodes = shown.map((message) => {
     const under = context.inThread ? 0 : context.all.filter((one) => one.thread_ts === message.ts && !one.ephemeral).map((one) => one.ts).join();
     const mark = JSON.stringify([message, under, context.space.me, context.names]);
@@ -48,15 +64,16 @@ export function rows(list, shown, context) {
     return node;
   });
   nodes.forEach((node, at) => {
-    if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
+    if (inside.children[at] !== node) inside.insertBefore(node, inside.children[at] ?? null);
   });
-  while (list.children.length > nodes.length) list.lastElementChild.remove();
-  const last = list.lastElementChild;
-  if (last && (bottom || context.fresh) && (last.dataset.mark !== before || context.fresh)) {
+  while (inside.children.length > nodes.length) inside.lastElementChild.remove();
+  const last = inside.lastElementChild;
+  if (last && follow && (last.dataset.mark !== mark || context.fresh)) {
     // A message taller than the window is shown from its beginning, and what it answers above it if there is room.
-    if (last.offsetHeight > list.clientHeight * 0.75) list.scrollTop = last.offsetTop < list.clientHeight / 3 ? 0 : last.offsetTop - 8;
-    else list.scrollTop = list.scrollHeight;
-  }
+    list.atEnd = last.offsetHeight <= list.clientHeight * 0.75;
+    if (list.atEnd) list.scrollTop = list.scrollHeight;
+    else list.scrollTop = last.offsetTop < list.clientHeight / 3 ? 0 : last.offsetTop - 8;
+  } else if (last && ts && last.dataset.ts !== ts) list.lastElementChild.hidden = false;
 }
 
 export const typing = (status, space) =>
