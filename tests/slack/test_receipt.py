@@ -2,15 +2,19 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.documents import Receipt
+from bot.errors import NotAllowed
 from bot.language import load
 from bot.playground import Pace, Slack
 from bot.records import open_records
 from bot.slack.heard import Heard
+from bot.slack.receipt import table_of
+from bot.types import Evidence, Intent, Query, Question, Rights, RowFilter, Shape, Unit
 from bot.wiring import service_of
 from tests.slack.town import MANIFEST, Town, start
 
@@ -170,3 +174,50 @@ def test_an_ephemeral_answer_that_may_have_been_given_is_offered_anew_by_a_butto
     assert "3 of 8" not in offer["text"]
     city.press(town.ana, offer, EN.say("slack_run_again_button"), town.channel)
     assert "3 of 8" in town.whisper(town.ana, number=3)["text"]
+
+
+def kept(service, now, rights, id="asked"):
+    """An answer that was given to somebody with these rights."""
+    text = "what was our churn rate in October?"
+    return service.ask(Question(text=text, now=now, rights=rights, language="en", id=id))
+
+
+def test_who_is_confined_to_fewer_rows_than_the_answer_gets_no_receipt(records):
+    service = service_of(FINGERS)
+    service.__dict__["records"] = records
+    now, spain = datetime(2026, 11, 2, 9), (RowFilter("country", ("ES",)),)
+    kept(service, now, Rights(), "all")
+    kept(service, now, Rights(row_filters=spain), "spain")
+    with pytest.raises(NotAllowed, match="receipt_other_rights"):
+        service.receipt("all", Rights(row_filters=spain))
+    with pytest.raises(NotAllowed, match="metric_not_allowed"):
+        service.receipt("all", Rights(metrics=frozenset({"mrr"})))
+    assert service.receipt("spain", Rights(row_filters=spain)).evidence[0].rights == spain
+
+
+def test_the_other_definitions_are_measured_on_the_rows_of_the_answer(records):
+    """Whoever may see more still compares like with like: the whole stays that of the confined answer."""
+    service = service_of(FINGERS)
+    service.__dict__["records"] = records
+    now = datetime(2026, 11, 2, 9)
+    confined = Rights(row_filters=(RowFilter("country", ("ES",)),))
+    kept(service, now, confined, "confined")
+    receipt = service.receipt("confined", Rights())
+    whole = receipt.evidence[0].rows[0]["whole"]
+    measured = {query.variant: evidence for query, evidence in service.others(receipt, Rights(), now)}
+    assert measured
+    for variant, evidence in measured.items():
+        query = Query(Intent.VALUE, "churn_rate", receipt.query.window, variant=variant)
+        assert evidence.rows == service.measure(query, confined, now)[0].rows
+        assert evidence.rights == confined.row_filters
+    assert whole < 8
+
+
+def test_a_spreadsheet_runs_nothing_that_stands_in_the_data():
+    evidence = {"id": "e1", "role": "main", "unit": Unit.SHARE, "good": "down", "shape": Shape.SHARE, "version": 1}
+    rows = ({"plan": "=HYPERLINK(1)", "part": -1, "whole": 2},)
+    one = Evidence(query=Query(Intent.VALUE, "churn_rate"), columns=("plan", "part", "whole"), rows=rows,
+        as_of=date(2026, 11, 2), **evidence)  # fmt: skip
+    table = table_of(Receipt("en", one.query, {}, (one,)))
+    assert next(csv.DictReader(io.StringIO(table)))["plan"] == "'=HYPERLINK(1)"
+    assert next(csv.DictReader(io.StringIO(table)))["part"] == "-1"
