@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.access import Policy
+from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, query_document, query_from
@@ -83,6 +84,7 @@ class Service:
         self._open_records = records
         self._open_guardrails = guardrails
         self._opening = RLock()
+        self._kept = Kept()
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -203,7 +205,7 @@ class Service:
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         zone = ZoneInfo(self.company.definitions.zone)
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
-        return Analyst(self.company, rights, self.company.as_of(today))
+        return Analyst(self.company, rights, self.company.as_of(today), self._kept)
 
     def _answered(
         self,
