@@ -202,7 +202,7 @@ def address(found: Source, path: Path) -> str:
     if found.folder is None:
         return found.url
     relative = os.path.relpath(place, path.resolve().parent)
-    return f"{scheme}:{relative}" if relative.count("..") <= 1 else found.url
+    return f"{scheme}:{relative}" if Path(relative).parts.count("..") <= 1 else found.url
 
 
 def assumptions(guess: Any, answered: dict[str, str], spoken: Language) -> Iterator[str]:
