@@ -31,7 +31,7 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: the terminal's session, its first conversation, its report of health, its grades.
+# Files that belong to a room beside them: the session of the terminal, its tour, its report of health, its grades.
 PARTS = {"terminal": "cli", "tour": "cli", "health": "cli", "evaluation": "cli", "trying": "cli"}
 
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
