@@ -312,6 +312,7 @@ def test_a_metric_equals_its_sql_in_every_kind_of_window(
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "variant", "second"), CASES, ids=NAMES)
 def test_a_metric_equals_its_sql_in_every_segment_and_under_a_filter(
     analyst: Analyst, hand: Hand, metric: str, variant: dict[str, str], second: Second

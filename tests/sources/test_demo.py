@@ -76,6 +76,7 @@ def made(data: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for (name,) in views]
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_to_the_byte(folder: Path, again: tuple[Path, float, str]) -> None:
     def marks(where: Path) -> dict[str, str]:
         return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in where.glob("*.parquet")}
