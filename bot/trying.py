@@ -140,7 +140,8 @@ def tried(
     """Everything from files to answers. Raises ForPerson.
 
     `reply` answers the guess's questions (two at most), else the likeliest is taken; `replace` allows a workspace
-    file that is there to be written over, else it stays; `seen` is shown the guess before the questions.
+    file that is there to be written over, else it stays; `seen` is shown the guess before the questions,
+    and again where the answers changed it.
     """
     from bot.wiring import look_at
 
@@ -155,7 +156,10 @@ def tried(
     for ask in guess.asks[:MOST_ASKED] if reply is not None else ():
         chosen = reply(ask, spoken) if reply is not None else None
         answered[ask.id] = chosen or ask.choices[0]
-    guess = looked.guess(answered)
+    if any(answered.get(ask.id, ask.choices[0]) != ask.choices[0] for ask in guess.asks):
+        guess = looked.guess(answered)
+        if seen is not None:
+            seen(guess)
     assumed = [
         *(said(spoken, fault.key, fault.values) for fault in looked.faults),
         *assumptions(guess, answered, spoken),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import psycopg
 import pytest
 
 from bot.errors import BadData
@@ -518,3 +519,55 @@ def test_every_assumption_and_question_of_a_guess_has_its_sentence(code: str) ->
     }
     assert len(said) > 15
     assert said - load(code).keys == set()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_server_is_guessed_as_files_are(postgres_url: str, tmp_path: Path, *, typed: bool) -> None:
+    """Renewals, lines of orders, use and tickets, with types and as the text that a loader may leave."""
+    renewals = ["account_id,kind,plan,start_date,end_date,mrr", *(",".join([*row, "10"]) for row in RENEWALS)]
+    files = {
+        "subscriptions": "\n".join(renewals),
+        "online": LINES.strip(),
+        "usage": "account_id,event_type,event_date\nA,search,2024-01-03\nB,export,2024-01-04",
+        "tickets": "ticket_id,account_id,created_at,closed_at,priority,first_response_time_minutes\n"
+        "1,A,2024-01-03,2024-01-04,medium,30",
+    }
+    with duckdb.connect() as local, psycopg.connect(postgres_url, autocommit=True) as server:
+        for name, text in files.items():
+            (tmp_path / f"{name}.csv").write_text(text + "\n", encoding="utf-8")
+            read = local.sql(f"FROM read_csv('{tmp_path / name}.csv', all_varchar = {not typed})")
+            kinds = [str(kind).replace("DOUBLE", "DOUBLE PRECISION").replace("TIME_NS", "TIME") for kind in read.types]
+            columns = ", ".join(f'"{column}" {kind}' for column, kind in zip(read.columns, kinds, strict=True))
+            server.execute(f'CREATE TABLE "{name}" ({columns})')
+            for row in read.fetchall():
+                server.execute(f'INSERT INTO "{name}" VALUES ({", ".join(["%s"] * len(row))})', row)
+    guess = Looked(connect(postgres_url, tmp_path)).guess()
+    maps = {one.table: one.map for one in guess.tables}
+    company = open_company(postgres_url, maps, tmp_path, Definitions(), guess.as_of)
+    assert "try_note_refused" not in keys(guess)
+    assert set(rows(company, "subscriptions").subscription_id) == {"A-base", "A-chat", "A-mail", "B-base", "C-base"}
+    assert dict(rows(company, "orders").set_index("order_id").net_amount) == {
+        "1001": 13.5, "C1002": -5, "1003": 40, "1004": 14,
+    }  # fmt: skip
+    assert rows(company, "events").account_id.tolist() == ["A", "B"]
+    ticket = rows(company, "tickets").iloc[0]
+    assert (ticket.priority, ticket.first_reply_at) == ("normal", pd.Timestamp(2024, 1, 3, 0, 30))
+
+
+@pytest.mark.postgres
+def test_a_picture_on_a_server_is_a_snapshot_too(postgres_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(
+            'CREATE TABLE customers ("customerID" TEXT, tenure INT, "Contract" TEXT, fee TEXT, "Churn" BOOLEAN)'
+        )
+        server.execute("ALTER TABLE customers RENAME fee TO monthly_fee")
+        server.execute(
+            "INSERT INTO customers VALUES ('A', 1, 'monthly', '29,90', TRUE), ('B', 24, 'annual', '80,00', FALSE)"
+        )
+    guess = Looked(connect(postgres_url, tmp_path)).guess()
+    maps = {one.table: one.map for one in guess.tables}
+    company = open_company(postgres_url, maps, tmp_path, Definitions(snapshot=True), guess.as_of)
+    found = rows(company, "subscriptions").set_index("account_id")
+    assert dict(found.mrr) == {"A": 29.9, "B": 80}
+    assert list(found[found.valid_to.notna()].index) == ["A"]
