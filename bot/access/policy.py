@@ -54,9 +54,7 @@ class RoleRule:
             dimensions=base.dimensions if self.dimensions is None else frozenset(self.dimensions),
             person_level=base.person_level if self.person_level is None else self.person_level,
             drafts=base.drafts if self.drafts is None else self.drafts,
-            row_filters=tuple(
-                RowFilter(by, tuple(sorted(set(only)))) for by, only in self.row_filters.items()
-            ),
+            row_filters=tuple(RowFilter(by, tuple(sorted(set(only)))) for by, only in self.row_filters.items()),
             smallest_cell=base.smallest_cell if self.smallest_cell is None else self.smallest_cell,
         )
 
@@ -129,9 +127,7 @@ def _member(text: str) -> str:
     return text.casefold() if "@" in text else text
 
 
-def _gaps_of_names(
-    default_role: str, channels: Mapping[str, str], known: Mapping[str, Rights]
-) -> Iterable[Note]:
+def _gaps_of_names(default_role: str, channels: Mapping[str, str], known: Mapping[str, Rights]) -> Iterable[Note]:
     near = tuple(sorted(known))
     if default_role not in known:
         yield Note("gap_default_role", {"role": default_role, "near": near})

@@ -65,16 +65,12 @@ class Inbox:
         except IntegrityError as fault:
             same_message = (inbox.c.team == team) & (inbox.c.channel == channel) & (inbox.c.ts == ts)
             with self._database.reading() as connection:
-                if connection.execute(
-                    select(inbox.c.id).where((inbox.c.event == event) | same_message)
-                ).first():
+                if connection.execute(select(inbox.c.id).where((inbox.c.event == event) | same_message)).first():
                     return False
             raise OurFault("A question lacks an event id, team, channel or ts.") from fault
         return True
 
-    def claim(
-        self, now: datetime, worker: str, lease: timedelta, event: str | None = None
-    ) -> Accepted | None:
+    def claim(self, now: datetime, worker: str, lease: timedelta, event: str | None = None) -> Accepted | None:
         """The longest waiting question, or that of `event`, for this worker alone until `now + lease`."""
         which = _open(now) if event is None else _open(now) & (inbox.c.event == event)
         next_one = select(inbox).where(which).order_by(inbox.c.accepted_at, inbox.c.id).limit(1)

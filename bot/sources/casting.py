@@ -169,9 +169,7 @@ def from_text(text: Any, column: Column, zone: str, days: Style) -> ir.Value:
             value: ir.Value = text
         case "flag":
             word = text.lower()
-            value = ibis.cases(
-                (word.isin(TRUE), True), (word.isin(FALSE), False), else_=ibis.null("boolean")
-            )
+            value = ibis.cases((word.isin(TRUE), True), (word.isin(FALSE), False), else_=ibis.null("boolean"))
         case "count":
             value = where(text.re_search(NUMBER + ZEROS), text.replace(",", "")).cast("float64").cast("int64")
         case "number" | "money":

@@ -80,10 +80,16 @@ def examine(company: Company, now: datetime) -> Report:
     for name, mapped in company.mapped.items():
         found, odd = probes.of_rows(company, name, now)
         columns = tuple(column for column in mapped.table.names if column in mapped.feeds)
-        tables.append(TableReport(
-            name, int(found["rows"]), found["first"], found["last"], columns,
-            tuple(column for column in mapped.table.names if column not in mapped.feeds),
-        ))
+        tables.append(
+            TableReport(
+                name,
+                int(found["rows"]),
+                found["first"],
+                found["last"],
+                columns,
+                tuple(column for column in mapped.table.names if column not in mapped.feeds),
+            )
+        )
         oddities += odd
         oddities += probes.of_keys(company, name)
         oddities += probes.of_references(company, name)
@@ -101,9 +107,16 @@ def examine(company: Company, now: datetime) -> Report:
     pinned = company.pinned is not None
     stale = hours is not None and hours > company.definitions.freshness_hours and not pinned
     return Report(
-        tuple(tables), tuple(name for name in TABLES if name not in company.mapped),
-        tuple(sources(company)), as_of, pinned, company.definitions.snapshot, last,
-        None if hours is None else max(0.0, hours), stale, tuple(oddities),
+        tuple(tables),
+        tuple(name for name in TABLES if name not in company.mapped),
+        tuple(sources(company)),
+        as_of,
+        pinned,
+        company.definitions.snapshot,
+        last,
+        None if hours is None else max(0.0, hours),
+        stale,
+        tuple(oddities),
     )
 
 

@@ -107,9 +107,7 @@ class Embedded:
         kind = "TABLE" if copied else "VIEW"
         statement = ibis.to_sql(table, dialect="duckdb")
         with self._refusals(name):
-            self.database.cursor().execute(
-                f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}'
-            )
+            self.database.cursor().execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}')
             return self.backend.table(name, database=("memory", "canonical"))
 
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:

@@ -88,14 +88,12 @@ def opened(connection: Connection, name: str, map_: TableMap, gaps: list[Note]) 
             known = set(connection.names)
             known.update(*(connection.raw(source).columns for source in sources_of(connection, map_)))
             likely = near(error.unknown, known) if error.unknown else ()
-            gaps.append(Note("gap_select_refused", {
-                "table": name, "unknown": error.unknown, "near": likely}))
+            gaps.append(Note("gap_select_refused", {"table": name, "unknown": error.unknown, "near": likely}))
             return None
     wanted = str(map_.table)
     stem = source_name(wanted)
     if stem not in connection.names:
-        gaps.append(Note("gap_no_such_source", {
-            "table": name, "source": wanted, "near": near(stem, connection.names)}))
+        gaps.append(Note("gap_no_such_source", {"table": name, "source": wanted, "near": near(stem, connection.names)}))
         return None
     return connection.raw(stem)
 
@@ -121,11 +119,16 @@ def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> di
     feeds: dict[str, str] = {}
     for name, source in map_.columns.items():
         if table.column(name) is None:
-            gaps.append(Note("gap_no_such_column", {
-                "table": table.name, "column": name, "near": near(name, table.names)}))
+            gaps.append(
+                Note("gap_no_such_column", {"table": table.name, "column": name, "near": near(name, table.names)})
+            )
         elif source not in raw.columns:
-            gaps.append(Note("gap_no_such_source_column", {
-                "table": table.name, "column": name, "source": source, "near": near(source, raw.columns)}))
+            gaps.append(
+                Note(
+                    "gap_no_such_source_column",
+                    {"table": table.name, "column": name, "source": source, "near": near(source, raw.columns)},
+                )
+            )
     for column in table.columns:
         source = map_.columns.get(column.name, column.name)
         if source in raw.columns:
@@ -133,11 +136,19 @@ def matched(table: Table, raw: ir.Table, map_: TableMap, gaps: list[Note]) -> di
             if casting.possible(kind, column):
                 feeds[column.name] = source
             else:
-                gaps.append(Note("gap_type", {
-                    "table": table.name, "column": column.name, "found": str(kind), "wanted": column.type}))
+                gaps.append(
+                    Note(
+                        "gap_type",
+                        {"table": table.name, "column": column.name, "found": str(kind), "wanted": column.type},
+                    )
+                )
         elif column.required and column.name not in map_.columns:
-            gaps.append(Note("gap_required_column", {
-                "table": table.name, "column": column.name, "near": near(column.name, raw.columns)}))
+            gaps.append(
+                Note(
+                    "gap_required_column",
+                    {"table": table.name, "column": column.name, "near": near(column.name, raw.columns)},
+                )
+            )
     if table.whose and not any(name in feeds for name in table.whose):
         gaps.append(Note("gap_nobody", {"table": table.name, "columns": table.whose}))
     return feeds

@@ -159,6 +159,4 @@ class PostgreSQL:
             return ibis.postgres.from_connection(connection)
         except psycopg.Error:
             parts = urlsplit(self._url)
-            raise Unavailable(
-                "database_refuses", host=parts.hostname or "", database=parts.path.strip("/")
-            ) from None
+            raise Unavailable("database_refuses", host=parts.hostname or "", database=parts.path.strip("/")) from None

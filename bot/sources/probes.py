@@ -18,8 +18,7 @@ from bot.sources import casting
 from bot.sources.canonical import Column, Table
 from bot.sources.company import Company
 
-COUNTED_TWICE = ("events", "orders", "order_items", "payments", "mrr_movements", "message_events",
-                 "survey_answers")
+COUNTED_TWICE = ("events", "orders", "order_items", "payments", "mrr_movements", "message_events", "survey_answers")
 """Tables in which two rows that differ in nothing but their key are likely one thing told twice."""
 
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -65,8 +64,7 @@ def of_rows(company: Company, name: str, now: datetime) -> tuple[dict[str, Any],
         numbers[f"example {place}"] = probe.example.cast("string").min(where=probe.condition)
     found = company.first(rows.aggregate(**numbers))
     oddities = [
-        Oddity(probe.key, name, probe.column, int(found[f"count {place}"] or 0),
-               found[f"example {place}"], probe.other)
+        Oddity(probe.key, name, probe.column, int(found[f"count {place}"] or 0), found[f"example {place}"], probe.other)
         for place, probe in enumerate(probes)
         if found[f"count {place}"]
     ]
@@ -146,12 +144,20 @@ def repeated(company: Company, key: str, name: str, rows: Any, columns: list[str
     filled = rows.filter(rows[columns[0]].notnull())
     groups = filled.group_by(columns).aggregate(times=filled.count())
     groups = groups.filter(groups.times > 1)
-    found = company.first(groups.aggregate(
-        extra=(groups.times - 1).sum(), groups=groups.count(), example=groups[columns[0]].cast("string").min()
-    ))
+    found = company.first(
+        groups.aggregate(
+            extra=(groups.times - 1).sum(), groups=groups.count(), example=groups[columns[0]].cast("string").min()
+        )
+    )
     if found["extra"]:
-        yield Oddity(key, name, ", ".join(columns) if key == "duplicate_keys" else None,
-                     int(found["extra"]), found["example"], str(found["groups"]))
+        yield Oddity(
+            key,
+            name,
+            ", ".join(columns) if key == "duplicate_keys" else None,
+            int(found["extra"]),
+            found["example"],
+            str(found["groups"]),
+        )
 
 
 def of_references(company: Company, name: str) -> Iterator[Oddity]:
@@ -165,12 +171,11 @@ def of_references(company: Company, name: str) -> Iterator[Oddity]:
             lost = rows.filter(rows[column.name].notnull()).anti_join(
                 target, rows[column.name] == target[company.mapped[column.refers].table.key[0]]
             )
-            found = company.first(lost.aggregate(
-                count=lost.count(), example=lost[column.name].min(), values=lost[column.name].nunique()
-            ))
+            found = company.first(
+                lost.aggregate(count=lost.count(), example=lost[column.name].min(), values=lost[column.name].nunique())
+            )
             if found["count"]:
-                yield Oddity("orphans", name, column.name, int(found["count"]), found["example"],
-                             column.refers)
+                yield Oddity("orphans", name, column.name, int(found["count"]), found["example"], column.refers)
 
 
 def of_beginnings(company: Company, name: str) -> Iterator[Oddity]:
@@ -190,8 +195,7 @@ def of_beginnings(company: Company, name: str) -> Iterator[Oddity]:
             early = early.filter(early[when] < early["their start"])
             found = company.first(early.aggregate(count=early.count(), example=early[column.name].min()))
             if found["count"]:
-                yield Oddity("before_signup", name, column.name, int(found["count"]), found["example"],
-                             column.refers)
+                yield Oddity("before_signup", name, column.name, int(found["count"]), found["example"], column.refers)
 
 
 def of_stretches(company: Company, as_of: datetime) -> Iterator[Oddity]:
@@ -202,29 +206,32 @@ def of_stretches(company: Company, as_of: datetime) -> Iterator[Oddity]:
     far = ibis.literal(datetime(9999, 1, 1))
     ends = rows.valid_to.fill_null(far)
     earlier = rows.mutate(ends=ends)
-    window = ibis.window(
-        group_by="subscription_id", order_by=["valid_from", "ends"], preceding=(None, 1)
-    )
+    window = ibis.window(group_by="subscription_id", order_by=["valid_from", "ends"], preceding=(None, 1))
     earlier = earlier.mutate(so_far=earlier.ends.max().over(window))
     over = earlier.filter(earlier.valid_from < earlier.so_far)
     found = company.first(over.aggregate(count=over.count(), example=over.subscription_id.min()))
     if found["count"]:
         yield Oddity("overlapping_stretches", "subscriptions", None, int(found["count"]), found["example"])
     live = rows.filter(
-        (rows.valid_from < ibis.literal(as_of)) & (ends >= ibis.literal(as_of))
-        & rows.status.isin(("active", "past_due")) & (rows.mrr > 0)
+        (rows.valid_from < ibis.literal(as_of))
+        & (ends >= ibis.literal(as_of))
+        & rows.status.isin(("active", "past_due"))
+        & (rows.mrr > 0)
     )
     held = live.group_by("account_id").aggregate(subscriptions=live.subscription_id.nunique())
     several = held.filter(held.subscriptions > 1)
-    found = company.first(several.aggregate(
-        count=several.count(), example=several.account_id.min(), most=several.subscriptions.max()
-    ))
+    found = company.first(
+        several.aggregate(count=several.count(), example=several.account_id.min(), most=several.subscriptions.max())
+    )
     if found["count"]:
-        yield Oddity("parallel_subscriptions", "subscriptions", None, int(found["count"]), found["example"],
-                     str(found["most"]))
+        yield Oddity(
+            "parallel_subscriptions", "subscriptions", None, int(found["count"]), found["example"], str(found["most"])
+        )
     if company.has("events", "account_id"):
-        spans = rows.mutate(ends=ends).group_by("account_id").aggregate(
-            opens=ibis._.valid_from.min(), closes=ibis._.ends.max()
+        spans = (
+            rows.mutate(ends=ends)
+            .group_by("account_id")
+            .aggregate(opens=ibis._.valid_from.min(), closes=ibis._.ends.max())
         )
         events: Any = company.tables["events"]
         events = events.select(whose="account_id", when="occurred_at")
@@ -232,13 +239,11 @@ def of_stretches(company: Company, as_of: datetime) -> Iterator[Oddity]:
         outside = outside.filter((outside.when < outside.opens) | (outside.when >= outside.closes))
         found = company.first(outside.aggregate(count=outside.count(), example=outside.whose.min()))
         if found["count"]:
-            yield Oddity("outside_subscription", "events", "account_id", int(found["count"]),
-                         found["example"])
+            yield Oddity("outside_subscription", "events", "account_id", int(found["count"]), found["example"])
     if company.has("survey_answers", "account_id"):
         answers = company.tables["survey_answers"]
         left = answers.filter(answers.type == "churn").select("account_id").distinct()
         still = left.semi_join(live, "account_id")
         found = company.first(still.aggregate(count=still.count(), example=still.account_id.min()))
         if found["count"]:
-            yield Oddity("paying_though_left", "survey_answers", "account_id", int(found["count"]),
-                         found["example"])
+            yield Oddity("paying_though_left", "survey_answers", "account_id", int(found["count"]), found["example"])

@@ -40,9 +40,7 @@ def sources(company: Company) -> Iterator[SourceReport]:
         if all(comparable(kind) for kind in table.schema().types):
             equal = found["rows"] - company.first(table.distinct().aggregate(rows=ibis._.count()))["rows"]
         counts = {column: found[f"blank {place}"] or 0 for place, column in enumerate(table.columns)}
-        yield SourceReport(
-            name, found["rows"], equal, {column: count for column, count in counts.items() if count}
-        )
+        yield SourceReport(name, found["rows"], equal, {column: count for column, count in counts.items() if count})
 
 
 def comparable(kind: dt.DataType) -> bool:

@@ -95,8 +95,7 @@ def kinds(reader: sqlite3.Connection, name: str) -> dict[str, str]:
     if not columns:
         return {}
     counts = ", ".join(
-        f"SUM(typeof({quoted(column)}) = 'integer'), SUM(typeof({quoted(column)}) = 'real'), "
-        f"COUNT({quoted(column)})"
+        f"SUM(typeof({quoted(column)}) = 'integer'), SUM(typeof({quoted(column)}) = 'real'), COUNT({quoted(column)})"
         for column in columns
     )
     found = reader.execute(f"SELECT {counts} FROM {quoted(name)}").fetchone()  # noqa: S608 (names are quoted)

@@ -27,9 +27,7 @@ ANN = Person(id="U1", team="T1", email="Ann@Acme.com", groups=("S9",))
         (ANN, Place.EXTERNAL, "refused_external_channel"),
     ],
 )
-def test_whoever_is_not_a_member_in_a_place_of_our_own_is_refused(
-    person: Person, place: Place, key: str
-) -> None:
+def test_whoever_is_not_a_member_in_a_place_of_our_own_is_refused(person: Person, place: Place, key: str) -> None:
     """Also when the policy would give them the highest role."""
     policy = make_policy("admin", {"admin": RoleRule(members=("U1",))}, {"C1": "admin"}, HOME)
     with pytest.raises(NotAllowed) as refusal:
@@ -154,9 +152,7 @@ def test_all_that_is_wrong_with_the_rules_is_told_at_once() -> None:
 
 names = some.none() | some.frozensets(some.sampled_from(["mrr", "nps", "arpa"]))
 row_filters = some.lists(
-    some.builds(
-        RowFilter, some.sampled_from(["country", "plan"]), some.sampled_from([("ES",), ("FR", "US")])
-    ),
+    some.builds(RowFilter, some.sampled_from(["country", "plan"]), some.sampled_from([("ES",), ("FR", "US")])),
     max_size=2,
 ).map(tuple)
 anyones = some.builds(
@@ -189,9 +185,7 @@ def allows_no_more(cut: Rights, full: Rights) -> bool:
 def test_effective_rights_never_exceed_the_askers_or_the_channels(
     own: Rights, channel: Rights, place: Place, named: bool
 ) -> None:
-    policy = Policy(
-        {"asker": own, "channel": channel, "viewer": BUILT_IN["viewer"]}, {}, {"C1": "channel"}, "asker"
-    )
+    policy = Policy({"asker": own, "channel": channel, "viewer": BUILT_IN["viewer"]}, {}, {"C1": "channel"}, "asker")
     effective = policy.rights(ANN, place, "C1" if named else "C2")
     assert allows_no_more(effective, own)
     assert allows_no_more(effective, channel if named else BUILT_IN["viewer"])

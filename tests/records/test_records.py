@@ -220,9 +220,7 @@ def test_an_answer_is_found_by_its_id_as_it_was_kept(records: Records) -> None:
 
 
 @pytest.mark.parametrize("value", [math.nan, NOON, b"bytes"])
-def test_a_value_that_json_does_not_have_is_refused_by_every_database(
-    records: Records, value: object
-) -> None:
+def test_a_value_that_json_does_not_have_is_refused_by_every_database(records: Records, value: object) -> None:
     with pytest.raises(OurFault):
         records.answers.keep("a1", question="q1", document={"value": value}, now=NOON)
     assert records.answers.get("a1") is None
@@ -260,11 +258,7 @@ def test_an_instant_with_a_zone_is_refused(records: Records) -> None:
 
 
 JSON = some.recursive(
-    some.none()
-    | some.booleans()
-    | some.integers()
-    | some.floats(allow_nan=False, allow_infinity=False)
-    | some.text(),
+    some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False, allow_infinity=False) | some.text(),
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(), inner, max_size=3),
     max_leaves=8,
 )
@@ -298,9 +292,7 @@ def test_several_may_open_what_is_still_empty(url: str) -> None:
         for opened in pool.map(open_records, [url] * 4):
             opened.close()
     with connect(url).reading() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [
-            (upgrading.newest(),)
-        ]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [(upgrading.newest(),)]
 
 
 def test_the_newest_migration_is_the_end_of_the_chain() -> None:
@@ -330,9 +322,7 @@ def test_records_of_a_later_version_are_left_alone(url: str) -> None:
     assert (fault.value.values["found"], fault.value.values["known"]) == ("9999", upgrading.newest())
 
 
-@pytest.mark.parametrize(
-    "url", ["", "records.sqlite", "sqlite://", "sqlite:///:memory:", "mysql://h/d", "http://h"]
-)
+@pytest.mark.parametrize("url", ["", "records.sqlite", "sqlite://", "sqlite:///:memory:", "mysql://h/d", "http://h"])
 def test_a_url_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(BadWorkspace, match="records_url"):
         open_records(url)
@@ -373,9 +363,7 @@ def test_a_server_that_drops_its_connections_is_found_again(postgres_url: str) -
 
         with psycopg.connect(os.environ["MAINSTAY_TEST_POSTGRES"], autocommit=True) as server:
             name = postgres_url.rpartition("/")[2]
-            server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
-            )
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         assert not accept(records, 1)
 
 

@@ -52,7 +52,7 @@ def acknowledged(slack: Slack) -> list[Delivery]:
 
 @pytest.mark.slow
 def test_every_accepted_question_is_answered_once_whenever_the_bot_is_killed(tmp_path: Path) -> None:
-    moments = random.Random(7)
+    moments = random.Random(7)  # noqa: S311  moments to kill at are no secret
     with Slack(MANIFEST, Pace(retries=(0.5, 1.0, 1.0))) as slack:
         ana = slack.person("Ana")
         channel = slack.channel("retention", members=[ana])

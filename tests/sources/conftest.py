@@ -62,14 +62,15 @@ RAW: Raw = {
 MAPS = {
     "accounts": TableMap(
         table="crm",
-        columns={"account_id": "id", "name": "nm", "country": "land", "signup_at": "registered",
-                 "is_test": "internal"},
+        columns={"account_id": "id", "name": "nm", "country": "land", "signup_at": "registered", "is_test": "internal"},
     ),
-    "subscriptions": TableMap(select="""
+    "subscriptions": TableMap(
+        select="""
         SELECT sid AS subscription_id, acc AS account_id, begins AS valid_from, ends AS valid_to,
                state AS status, CAST(cents AS DOUBLE PRECISION) / 100 AS mrr
         FROM subs;
-    """),
+    """
+    ),
     "orders": TableMap(table="orders"),
     "events": TableMap(table="events"),
 }

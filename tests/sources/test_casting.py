@@ -80,14 +80,35 @@ CASES: list[tuple[str | None, Column, Style, str, object]] = [
     (None, INSTANT, Style.ISO, "UTC", None),
 ]
 
-SECONDS = {"": timedelta(), ":05": timedelta(seconds=5), ":05.25": timedelta(seconds=5.25),
-           ":05.123456789": timedelta(seconds=5, microseconds=123456)}
-OFFSETS = {"": 0, "Z": 0, " Z": 0, "UTC": 0, " UTC": 0, "+02": -2, "+02:00": -2, "+0200": -2, " +02:00": -2,
-           "-05:30": 5.5}
+SECONDS = {
+    "": timedelta(),
+    ":05": timedelta(seconds=5),
+    ":05.25": timedelta(seconds=5.25),
+    ":05.123456789": timedelta(seconds=5, microseconds=123456),
+}
+OFFSETS = {
+    "": 0,
+    "Z": 0,
+    " Z": 0,
+    "UTC": 0,
+    " UTC": 0,
+    "+02": -2,
+    "+02:00": -2,
+    "+0200": -2,
+    " +02:00": -2,
+    "-05:30": 5.5,
+}
 CASES += [
-    (f"2024-06-01{between}10:30{seconds}{offset}", INSTANT, Style.ISO, "UTC",
-     datetime(2024, 6, 1, 10, 30) + SECONDS[seconds] + timedelta(hours=OFFSETS[offset]))
-    for between in "T " for seconds in SECONDS for offset in OFFSETS
+    (
+        f"2024-06-01{between}10:30{seconds}{offset}",
+        INSTANT,
+        Style.ISO,
+        "UTC",
+        datetime(2024, 6, 1, 10, 30) + SECONDS[seconds] + timedelta(hours=OFFSETS[offset]),
+    )
+    for between in "T "
+    for seconds in SECONDS
+    for offset in OFFSETS
 ]
 
 
@@ -148,14 +169,17 @@ def test_every_day_that_exists_is_read_back_in_all_three_styles(day: date) -> No
     assert found == [day.isoformat()] * 3
 
 
-@pytest.mark.parametrize(("counts", "expected"), [
-    ((0, 0, 0, 0), Style.ISO),
-    ((0, 3, 0, 0), Style.DAY_FIRST),
-    ((5, 0, 1, 0), Style.DAY_FIRST),
-    ((5, 0, 0, 1), Style.MONTH_FIRST),
-    ((5, 0, 1, 1), Style.UNSURE),
-    ((5, 0, 0, 0), Style.UNSURE),
-])
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((0, 0, 0, 0), Style.ISO),
+        ((0, 3, 0, 0), Style.DAY_FIRST),
+        ((5, 0, 1, 0), Style.DAY_FIRST),
+        ((5, 0, 0, 1), Style.MONTH_FIRST),
+        ((5, 0, 1, 1), Style.UNSURE),
+        ((5, 0, 0, 0), Style.UNSURE),
+    ],
+)
 def test_a_style_is_proved_by_values_that_read_one_way_alone(counts: tuple[int, ...], expected: Style) -> None:
     """Days over twelve prove it; where nothing does, nothing is guessed."""
     assert style(*counts) is expected

@@ -114,9 +114,13 @@ def test_a_weekday_on_which_nothing_ever_happens_is_told(laid: Callable[..., Com
     assert silent == ["5"]
 
 
-@pytest.mark.parametrize(("now", "stale"), [
-    (datetime(2024, 6, 2, 23), False), (datetime(2024, 6, 3, 1), True),
-])
+@pytest.mark.parametrize(
+    ("now", "stale"),
+    [
+        (datetime(2024, 6, 2, 23), False),
+        (datetime(2024, 6, 3, 1), True),
+    ],
+)
 def test_a_load_is_stale_after_the_hours_of_the_definitions(
     laid: Callable[..., Company], now: datetime, stale: bool
 ) -> None:
@@ -125,9 +129,7 @@ def test_a_load_is_stale_after_the_hours_of_the_definitions(
     assert (report.last, report.stale) == (date(2024, 5, 31), stale)
 
 
-def test_data_with_a_pinned_day_is_never_stale_and_what_lies_behind_it_is_told(
-    laid: Callable[..., Company]
-) -> None:
+def test_data_with_a_pinned_day_is_never_stale_and_what_lies_behind_it_is_told(laid: Callable[..., Company]) -> None:
     company = daily(laid, [1] * 10, date(2024, 5, 31), as_of=date(2024, 5, 30))
     report = examine(company, NOW)
     assert (report.pinned, report.stale) == (True, False)
@@ -141,18 +143,27 @@ def test_dates_that_could_be_read_two_ways_are_told_and_not_guessed(laid: Callab
 
 
 def test_parallel_subscriptions_and_answers_of_payers_who_left_are_counted(laid: Callable[..., Company]) -> None:
-    company = laid({
-        "subscriptions": (
-            ("subscription_id", "account_id", "valid_from", "valid_to", "status", "mrr"),
-            [("s1", "a", "2024-01-01", None, "active", "5"), ("s2", "a", "2024-02-01", None, "active", "5"),
-             ("s3", "b", "2024-01-01", "2024-03-01", "active", "5"), ("s4", "b", "2024-01-01", None, "trial", "0")],
-        ),
-        "survey_answers": (
-            ("answer_id", "account_id", "type", "answered_at", "score"),
-            [("n1", "a", "churn", "2024-02-01", None), ("n2", "b", "churn", "2024-03-01", None),
-             ("n3", "a", "nps", "2024-02-01", "11")],
-        ),
-    })
+    company = laid(
+        {
+            "subscriptions": (
+                ("subscription_id", "account_id", "valid_from", "valid_to", "status", "mrr"),
+                [
+                    ("s1", "a", "2024-01-01", None, "active", "5"),
+                    ("s2", "a", "2024-02-01", None, "active", "5"),
+                    ("s3", "b", "2024-01-01", "2024-03-01", "active", "5"),
+                    ("s4", "b", "2024-01-01", None, "trial", "0"),
+                ],
+            ),
+            "survey_answers": (
+                ("answer_id", "account_id", "type", "answered_at", "score"),
+                [
+                    ("n1", "a", "churn", "2024-02-01", None),
+                    ("n2", "b", "churn", "2024-03-01", None),
+                    ("n3", "a", "nps", "2024-02-01", "11"),
+                ],
+            ),
+        }
+    )
     found = counted(examine(company, NOW))
     assert ("parallel_subscriptions", "subscriptions", None, 1) in found
     assert ("paying_though_left", "survey_answers", "account_id", 1) in found

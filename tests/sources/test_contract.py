@@ -119,14 +119,17 @@ def test_a_query_that_takes_too_long_is_stopped_on_time(company: Company) -> Non
     assert company.first(company.tables["orders"].count().as_table())
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM crm",
-    "DROP TABLE crm",
-    "CREATE TABLE mine (a INT)",
-    "SELECT 1; DELETE FROM crm",
-    "COPY crm TO '/tmp/stolen.csv'",
-    "SELECT * FROM nowhere",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM crm",
+        "DROP TABLE crm",
+        "CREATE TABLE mine (a INT)",
+        "SELECT 1; DELETE FROM crm",
+        "COPY crm TO '/tmp/stolen.csv'",
+        "SELECT * FROM nowhere",
+    ],
+)
 def test_only_a_select_over_known_tables_reaches_the_source(company: Company, statement: str) -> None:
     with pytest.raises(SelectError):
         company.connection.select(statement)

@@ -22,13 +22,21 @@ from bot.sources.demo import build
 
 PAGE = Path(__file__).parents[2] / "docs" / "demo-company.md"
 DUCKDB_TYPES = {
-    "string": "VARCHAR", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE",
-    "timestamp": "TIMESTAMP", "date": "DATE",
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
 }
 OPENS, AS_OF = "2024-09-10", "2026-11-10"
 AHEAD = {
-    ("subscriptions", "term_end"), ("subscriptions", "trial_end"), ("subscriptions", "resumes_at"),
-    ("offers", "valid_from"), ("offers", "valid_to"), ("gatherings", "starts_at"),
+    ("subscriptions", "term_end"),
+    ("subscriptions", "trial_end"),
+    ("subscriptions", "resumes_at"),
+    ("offers", "valid_from"),
+    ("offers", "valid_to"),
+    ("gatherings", "starts_at"),
 }
 """What may lie after the last day: agreed ends, and what is only planned."""
 
@@ -152,39 +160,69 @@ def test_the_stretches_of_a_subscription_follow_each_other_without_gap_or_overla
 
 def test_no_account_pays_for_two_subscriptions_at_once(data: duckdb.DuckDBPyConnection) -> None:
     """So that paying customers can be counted by subscription as well as by account."""
-    assert count(data, """
+    assert (
+        count(
+            data,
+            """
         SELECT 1 FROM subscriptions a JOIN subscriptions b ON a.account_id = b.account_id
         WHERE a.subscription_id < b.subscription_id AND a.mrr > 0 AND b.mrr > 0
             AND a.valid_from < coalesce(b.valid_to, 'infinity')
-            AND b.valid_from < coalesce(a.valid_to, 'infinity')""") == 0
+            AND b.valid_from < coalesce(a.valid_to, 'infinity')""",
+        )
+        == 0
+    )
 
 
 def test_mrr_is_the_price_times_the_seats_less_the_discount(data: duckdb.DuckDBPyConnection) -> None:
     priced = "FROM subscriptions s JOIN plans p USING (plan_id) WHERE s.status IN ('active', 'past_due')"
     assert count(data, f"{priced} AND s.mrr > 0") > 3000
-    assert count(data, f"""{priced} AND abs(s.mrr + s.discount
-        - p.price * s.quantity / CASE p.interval WHEN 'year' THEN 12 ELSE 1 END) > 0.001""") == 0
+    assert (
+        count(
+            data,
+            f"""{priced} AND abs(s.mrr + s.discount
+        - p.price * s.quantity / CASE p.interval WHEN 'year' THEN 12 ELSE 1 END) > 0.001""",
+        )
+        == 0
+    )
     assert count(data, "FROM subscriptions WHERE mrr > 0 AND status NOT IN ('active', 'past_due')") == 0
 
 
 def test_annual_customers_leave_only_at_the_end_of_a_term(data: duckdb.DuckDBPyConnection) -> None:
     """A payment that fails at renewal ends the service a month later, when grace is over."""
-    assert count(data, """
+    assert (
+        count(
+            data,
+            """
         FROM subscriptions s JOIN plans p USING (plan_id) WHERE p.interval = 'year' AND s.end_type IS NOT NULL
-            AND s.valid_to <> s.term_end + to_days(CASE s.end_type WHEN 'involuntary' THEN 30 ELSE 0 END)""") == 0
+            AND s.valid_to <> s.term_end + to_days(CASE s.end_type WHEN 'involuntary' THEN 30 ELSE 0 END)""",
+        )
+        == 0
+    )
 
 
 def test_orders_are_the_sum_of_their_lines(data: duckdb.DuckDBPyConnection) -> None:
-    assert count(data, """
+    assert (
+        count(
+            data,
+            """
         SELECT o.order_id FROM orders o LEFT JOIN order_items l USING (order_id)
         GROUP BY o.order_id, o.net_amount
-        HAVING abs(o.net_amount - coalesce(sum(l.net_amount), -1)) > 0.001""") == 0
+        HAVING abs(o.net_amount - coalesce(sum(l.net_amount), -1)) > 0.001""",
+        )
+        == 0
+    )
 
 
 def test_nobody_gets_marketing_after_a_stop(data: duckdb.DuckDBPyConnection) -> None:
-    assert count(data, """
+    assert (
+        count(
+            data,
+            """
         FROM sends s JOIN suppressions x USING (user_id)
-        WHERE s.purpose = 'marketing' AND NOT s.holdout AND s.occurred_at > x.occurred_at""") == 0
+        WHERE s.purpose = 'marketing' AND NOT s.holdout AND s.occurred_at > x.occurred_at""",
+        )
+        == 0
+    )
 
 
 def test_there_is_no_address_in_the_users_only_its_hash(data: duckdb.DuckDBPyConnection) -> None:
@@ -284,9 +322,7 @@ def fake(folder: Path) -> None:
     (folder / "accounts.parquet").write_text("made", "utf-8")
 
 
-def test_a_folder_without_the_right_stamp_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_without_the_right_stamp_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "build", fake)
     folder = tmp_path / "demo"
     folder.mkdir()

@@ -39,12 +39,15 @@ def test_an_unknown_scheme_names_the_known_ones(tmp_path: Path) -> None:
     assert {"duckdb", "files", "postgresql", "sqlite"} <= set(error.values["known"])
 
 
-@pytest.mark.parametrize(("url", "key"), [
-    ("files:nowhere", "missing_folder"),
-    ("files:.", "empty_folder"),
-    ("duckdb:nowhere.duckdb", "missing_file"),
-    ("sqlite:nowhere.sqlite", "missing_file"),
-])
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("files:nowhere", "missing_folder"),
+        ("files:.", "empty_folder"),
+        ("duckdb:nowhere.duckdb", "missing_file"),
+        ("sqlite:nowhere.sqlite", "missing_file"),
+    ],
+)
 def test_a_missing_folder_or_file_is_named(tmp_path: Path, url: str, key: str) -> None:
     error = refused(lambda: open_company(url, {}, tmp_path, Definitions()))
     assert isinstance(error, BadWorkspace)
@@ -67,14 +70,17 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     assert (error.key, error.values) == ("database_refuses", {"host": "127.0.0.1", "database": "shop"})
 
 
-@pytest.mark.parametrize(("content", "key"), [
-    (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "not_a_csv"),
-    (b"order_id,name\n1,\xff\xfe\n", "not_a_csv"),
-    (b"", "not_a_csv"),
-    (b"1,c,2024-01-01,5\n2,c,2024-01-02,6\n", "csv_without_header"),
-    (b"order_id,,net_amount\n1,2,3\n", "csv_without_header"),
-    (b"order_id,order_id\n1,2\n", "csv_without_header"),
-])
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "not_a_csv"),
+        (b"order_id,name\n1,\xff\xfe\n", "not_a_csv"),
+        (b"", "not_a_csv"),
+        (b"1,c,2024-01-01,5\n2,c,2024-01-02,6\n", "csv_without_header"),
+        (b"order_id,,net_amount\n1,2,3\n", "csv_without_header"),
+        (b"order_id,order_id\n1,2\n", "csv_without_header"),
+    ],
+)
 def test_an_unreadable_csv_is_named_when_it_is_mapped(tmp_path: Path, content: bytes, key: str) -> None:
     (tmp_path / "orders.csv").write_bytes(content)
     for map_ in (TableMap(table="orders.csv"), TableMap(select="SELECT * FROM orders")):
@@ -104,19 +110,29 @@ def test_a_csv_whose_rows_are_torn_is_told_by_name(tmp_path: Path) -> None:
 
 def test_all_gaps_of_a_mapping_are_told_at_once(laid: Callable[..., Company]) -> None:
     """One run of the check mends the whole file."""
-    found = gaps(lambda: laid({"orders": ORDERS}, {
-        "order": TableMap(table="orders"),
-        "orders": TableMap(table="orders", columns={"order_id": "ids", "net_amont": "net_amount"}),
-        "tickets": TableMap(table="order"),
-        "users": TableMap(),
-        "accounts": TableMap(select="SELECT custmer_id AS account_id FROM orders"),
-        "plans": TableMap(select="DELETE FROM orders"),
-        "events": TableMap(select="SELECT 'x' AS nam, TRUE AS occurred_at FROM orders"),
-    }))
+    found = gaps(
+        lambda: laid(
+            {"orders": ORDERS},
+            {
+                "order": TableMap(table="orders"),
+                "orders": TableMap(table="orders", columns={"order_id": "ids", "net_amont": "net_amount"}),
+                "tickets": TableMap(table="order"),
+                "users": TableMap(),
+                "accounts": TableMap(select="SELECT custmer_id AS account_id FROM orders"),
+                "plans": TableMap(select="DELETE FROM orders"),
+                "events": TableMap(select="SELECT 'x' AS nam, TRUE AS occurred_at FROM orders"),
+            },
+        )
+    )
     assert {(gap.key, *((name, gap.values[name]) for name in sorted(gap.values))) for gap in found} == {
         ("gap_no_such_table", ("near", ("orders", "order_items", "offers")), ("table", "order")),
-        ("gap_no_such_source_column", ("column", "order_id"), ("near", ("id",)), ("source", "ids"),
-         ("table", "orders")),
+        (
+            "gap_no_such_source_column",
+            ("column", "order_id"),
+            ("near", ("id",)),
+            ("source", "ids"),
+            ("table", "orders"),
+        ),
         ("gap_no_such_column", ("column", "net_amont"), ("near", ("net_amount",)), ("table", "orders")),
         ("gap_no_such_source", ("near", ("orders",)), ("source", "order"), ("table", "tickets")),
         ("gap_select_or_table", ("table", "users")),
@@ -135,8 +151,12 @@ def test_a_source_without_any_table_of_ours_says_what_it_holds(laid: Callable[..
 
 def test_a_select_may_not_read_files_of_the_machine(laid: Callable[..., Company]) -> None:
     """What lies outside the folder is out of reach, whoever wrote the SELECT."""
-    (gap,) = gaps(lambda: laid({"orders": ORDERS}, {
-        "churn_reasons": TableMap(select="SELECT content AS reason_code FROM read_text('/etc/hostname')")}))
+    (gap,) = gaps(
+        lambda: laid(
+            {"orders": ORDERS},
+            {"churn_reasons": TableMap(select="SELECT content AS reason_code FROM read_text('/etc/hostname')")},
+        )
+    )
     assert gap.key == "gap_select_refused"
 
 

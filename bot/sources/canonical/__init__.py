@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from bot.sources.canonical import customers, outreach, usage
 from bot.sources.canonical.schema import TYPES, Column, Kind, Table
 
-TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*customers.TABLES, *usage.TABLES, *outreach.TABLES)
-}
+TABLES: Mapping[str, Table] = {table.name: table for table in (*customers.TABLES, *usage.TABLES, *outreach.TABLES)}
 
 __all__ = ["TABLES", "TYPES", "Column", "Kind", "Table"]

@@ -71,9 +71,7 @@ class Table:
         return {column.name: column.type for column in self.columns}
 
 
-def text(
-    name: str, meaning: str, *, required: bool = False, refers: str | None = None, words: str = ""
-) -> Column:
+def text(name: str, meaning: str, *, required: bool = False, refers: str | None = None, words: str = "") -> Column:
     """Words, codes and ids; ids are always text, also where the source counts them."""
     return Column(name, "text", meaning, required, refers, words=tuple(words.split()))
 

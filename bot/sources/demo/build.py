@@ -16,8 +16,13 @@ SQL = tuple(sorted(Path(__file__).parent.glob("*.sql")))
 """The generator itself, in the order in which it runs."""
 
 TYPES: dict[Kind, str] = {
-    "text": "VARCHAR", "flag": "BOOLEAN", "count": "BIGINT", "number": "DOUBLE", "money": "DOUBLE",
-    "instant": "TIMESTAMP", "day": "DATE",
+    "text": "VARCHAR",
+    "flag": "BOOLEAN",
+    "count": "BIGINT",
+    "number": "DOUBLE",
+    "money": "DOUBLE",
+    "instant": "TIMESTAMP",
+    "day": "DATE",
 }
 
 
@@ -29,8 +34,12 @@ def build(folder: Path) -> None:
     """
     statements = [one for file in SQL for one in duckdb.extract_statements(file.read_text("utf-8"))]
     bar = Progress(
-        TextColumn("Making the demo company"), BarColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True,
+        TextColumn("Making the demo company"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
     )
     with duckdb.connect() as connection, bar:
         task = bar.add_task("", total=len(statements) + len(TABLES))
@@ -60,7 +69,8 @@ def select(name: str, columns: set[str]) -> str:
         raise OurFault(f"the demo company makes unknown columns of {name}: {sorted(strange)}")
     cast = ", ".join(
         f'CAST("{column.name}" AS {TYPES[column.kind]}) AS "{column.name}"'
-        for column in table.columns if column.name in columns
+        for column in table.columns
+        if column.name in columns
     )
     # In time first, so that a question about a month skips the files' other row groups.
     first = [table.instant, *table.key] if table.instant and table.key else [*table.key]
