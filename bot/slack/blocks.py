@@ -38,14 +38,10 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "")
     ] if part.strip())  # fmt: skip
 
     shown = table(answer, language)
-    prose, tables = answer.text, []
-    if shown is not None:
-        prose, block = in_place_of_lines(answer.text, shown)
-        tables.append(block)
+    body = list(_prose(answer.text)) if shown is None else list(in_place_of_lines(answer.text, shown))
     blocks: list[Block] = [
         *_context(quoted),
-        *_prose(prose),
-        *tables,
+        *body,
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
@@ -86,19 +82,23 @@ def mrkdwn(text: str) -> str:
     return re.sub(r"^(\s*)[-*]\s+", r"\1• ", text, flags=re.MULTILINE)
 
 
-def in_place_of_lines(text: str, shown: Table) -> tuple[str, Block]:
-    """The text without the lines that the table says again, and the table in the order of those lines.
+def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
+    """The text with the table where the lines stood that say the same, in their order.
 
-    Both as they are where a row has no line of its own.
+    Where a row has no line of its own, all of the text and then the table.
     """
     lines = text.splitlines()
     spoken = [_line_of(label, lines) for label in shown.labels]
     if None in spoken or len(set(spoken)) < len(spoken):
-        return text, shown.block
-    left = "\n".join(line for at, line in enumerate(lines) if at not in spoken)
+        yield from _prose(text)
+        yield shown.block
+        return
     head, *rows = shown.block["rows"]
     in_order = [row for _, row in sorted(zip(spoken, rows, strict=True), key=lambda pair: pair[0] or 0)]
-    return left, {**shown.block, "rows": [head, *in_order]}
+    first = min(at for at in spoken if at is not None)
+    yield from _prose("\n".join(lines[:first]), leads=True)
+    yield {**shown.block, "rows": [head, *in_order]}
+    yield from _prose("\n".join(line for at, line in enumerate(lines[first:], first) if at not in spoken))
 
 
 def _line_of(label: str, lines: list[str]) -> int | None:
@@ -106,13 +106,13 @@ def _line_of(label: str, lines: list[str]) -> int | None:
     return next((at for at, line in enumerate(lines) if start.match(line)), None)
 
 
-def _prose(text: str) -> Iterator[Block]:
-    """The first line as the headline, the rest below it."""
+def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:
+    """The first line as the headline, the rest below it; `leads` where something else follows."""
     first, _, rest = text.strip().partition("\n")
     if not first:
         return
     plain = len(first) <= LONGEST_HEADLINE and "*" not in first and "`" not in first
-    yield _section(f"*{mrkdwn(first)}*" if plain and rest.strip() else mrkdwn(first))
+    yield _section(f"*{mrkdwn(first)}*" if plain and (leads or rest.strip()) else mrkdwn(first))
     if rest.strip():
         yield _section(mrkdwn(rest.strip()))
 

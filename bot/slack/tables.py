@@ -11,7 +11,7 @@ from bot.errors import OurFault
 from bot.language import Language
 from bot.slack import limits
 from bot.slack.limits import NOTHING, Block
-from bot.types import Answer, Definitions, Evidence, Grain, Unit
+from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit
 
 INNER = ("rate_effect", "mix_effect")
 """Columns of a receipt that a reader of the answer does not need."""
@@ -32,6 +32,8 @@ class Table:
 
 def table(answer: Answer, language: Language) -> Table | None:
     """The table of the first evidence with several rows: the main one, else what drives it."""
+    if answer.intent is Intent.WEEKLY:
+        return _of_the_week(answer, language)
     several = [e for e in answer.evidence if len(e.rows) > 1]
     chosen = next((e for role in ("main", "driver") for e in several if e.role == role), None)
     if chosen is None:
@@ -49,6 +51,35 @@ def table(answer: Answer, language: Language) -> Table | None:
     }
     labels = tuple(", ".join(row[at] for at in leads) for row in rows) if leads else ()
     return Table(block, labels or tuple(NOTHING for _ in rows))
+
+
+def _of_the_week(answer: Answer, language: Language) -> Table | None:
+    """A row a metric: the week, the one before, the usual; each stands for the line that says the same."""
+    rows, labels = [], []
+    for finding in answer.findings:
+        if finding.key not in ("weekly_line", "weekly_money_line"):
+            continue
+        told = finding.values
+        name = language.say("cell_metric", metric=told["metric"])
+        money = finding.key == "weekly_money_line"
+        figure, usual = ("cell_money", "cell_money") if money else ("cell_figure", "cell_number")
+        forms = {"value": figure, "before": figure, "base": usual}
+        labels.append(name)
+        rows.append([
+            name,
+            *(language.say(form, value=told[one], unit=told["unit"], currency=told["currency"])
+              for one, form in forms.items()),
+        ])  # fmt: skip
+    if not rows:
+        return None
+    head = [language.say(f"weekly_column_{one}") for one in ("metric", "week", "before", "base")]
+    sides = [{"align": "left" if at == 0 else "right", "is_wrapped": True} for at in range(len(head))]
+    block: Block = {
+        "type": "table",
+        "rows": [[_raw(cell) for cell in row] for row in (head, *rows)],
+        "column_settings": sides,
+    }
+    return Table(block, tuple(labels))
 
 
 def labelled(evidence: Evidence, language: Language) -> list[str]:
