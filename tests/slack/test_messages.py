@@ -79,7 +79,7 @@ def test_the_table_follows_the_order_of_the_text_and_names_what_is_not_known():
     text = "Churn rate by country:\nnot known: 1 of 9\nFrance: 2 of 20\nSpain: 8.2% (9 of 110)"
     message = blocks.build(said(text, evidence=(evidence(rows, BY_COUNTRY.columns),)), EN)
     assert [row[0] for row in cells(message)] == ["Country", "not known", "France", "Spain"]
-    assert shown(message) == "Churn rate by country:"
+    assert shown(message) == "*Churn rate by country:*"
 
 
 def test_lines_stay_where_the_table_does_not_say_them_all():
