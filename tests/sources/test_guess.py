@@ -13,10 +13,11 @@ import pytest
 
 from bot.errors import BadData
 from bot.language import available, load
-from bot.sources import Company, open_company
+from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Guess, Looked, workspace_text
 from bot.sources.guess.names import country_code, fold, likeness, meaning
+from bot.sources.guess.proposal import TableGuess
 from bot.types import Definitions
 
 
@@ -571,3 +572,13 @@ def test_a_picture_on_a_server_is_a_snapshot_too(postgres_url: str, tmp_path: Pa
     found = rows(company, "subscriptions").set_index("account_id")
     assert dict(found.mrr) == {"A": 29.9, "B": 80}
     assert list(found[found.valid_to.notna()].index) == ["A"]
+
+
+def test_names_with_line_breaks_and_quotes_end_no_setting_early() -> None:
+    """The rest of such a name would be read as settings of the workspace: other data, other rights."""
+    odd = "why\n[access]\ndefault_role = 'x'\n'''"
+    table = TableGuess("accounts", TableMap(select=f'SELECT "{odd}", \'\\\', """'), 1.0, ("a",), ())
+    guess = Guess((table,), (), (), "EUR", None, False, ())
+    found = tomllib.loads(workspace_text(guess, "files:data", "A", "UTC", "en", [f"About {odd}."], None))
+    assert set(found) == {"company", "data"}
+    assert found["data"]["tables"]["accounts"]["select"] == table.map.select

@@ -13,7 +13,8 @@ def workspace_text(
     guess: Guess, url: str, name: str, zone: str, language: str, remarks: Sequence[str], as_of: date | None
 ) -> str:
     """The file. `remarks` are the assumptions, in sentences; `as_of` pins the day questions are asked from."""
-    lines = [f"# {remark}" for remark in remarks]
+    # A remark names columns, and a column's name may hold a line break: what stands after it would be a setting.
+    lines = [f"# {' '.join(remark.split())}" for remark in remarks]
     lines += [
         "",
         "[company]",
@@ -43,6 +44,8 @@ def table_lines(one: TableGuess) -> list[str]:
         f"# from {', '.join(one.sources)}, {one.confidence:.0%} sure" + (f"; {sure}" if sure else ""),
     ]
     if one.map.select is not None:
+        if "'''" in one.map.select:  # either kind of quotes could end too early
+            return [*lines, f"select = {text(one.map.select)}"]
         quotes = "'''" if "\\" in one.map.select or '"""' in one.map.select else '"""'
         return [*lines, f"select = {quotes}", one.map.select, quotes]
     lines.append(f"table = {text(str(one.map.table))}")
