@@ -169,6 +169,11 @@ class Slack:
         """Writes to the app in a direct message."""
         return self.post(person, self.direct(person), text, thread)
 
+    def share(self, person: str, channel: str, name: str, data: bytes, text: str = "") -> str:
+        """Shares a file as a person; returns the ts of its message."""
+        ts: str = self._do(lambda: self.space.share(self.space.channels[channel], person, name, data, text))["ts"]
+        return ts
+
     def command(self, person: str, channel: str, line: str) -> Delivery:
         """Types a slash command, `/name text`."""
         return self._do(lambda: self._acts.command(person, channel, line))

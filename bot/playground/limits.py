@@ -82,6 +82,8 @@ VIEW_BYTES: Final = 250_000
 # files
 FILE_ALT: Final = 1_000
 FILE_CHANNELS: Final = 100
+FILE_BYTES: Final = 20 * 2**20
+"""What the page takes; Slack itself takes a gigabyte."""
 
 # the agent surface
 STATUS_MESSAGES: Final = 10

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.playground import limits
 from bot.playground.acts import Acts
 from bot.playground.sockets import Delivery
 from bot.playground.workspace import Channel, Json, Refused
@@ -61,6 +62,7 @@ class Page:
         router.add_get("/", self._index)
         router.add_get("/page/live", self._live)
         router.add_post("/page/act", self._act)
+        router.add_post("/page/file", self._share)
         router.add_get("/page/{name}", self._file)
 
     def changed(self) -> None:
@@ -195,6 +197,27 @@ class Page:
             self.changed()
         return web.json_response({"ok": True, **done})
 
+    async def _share(self, request: web.Request) -> web.Response:
+        """A file dropped on a direct conversation: its bytes are the body, the query says whose, where and its name."""
+        _same_site(request)
+        if request.content_type != "application/octet-stream":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            message = self._shared(request.query, await _bytes(request))
+        except Refused as refused:
+            return web.json_response({"ok": False, "error": refused.code})
+        self.changed()
+        return web.json_response({"ok": True, "ts": message["ts"]})
+
+    def _shared(self, told: Mapping[str, str], data: bytes) -> Json:
+        person, name = told.get("as", ""), Path(told.get("name", "")).name
+        if person not in self._accounts():
+            raise Refused("user_not_found")
+        place = self._place(person, {"channel": told.get("channel", "")})
+        if place.kind != "im" or not name:
+            raise Refused("file_not_here")
+        return self._space.share(place, person, name, data)
+
     def _done(self, person: str, what: str, body: Json) -> Json:
         if person not in self._accounts():
             raise Refused("user_not_found")
@@ -284,6 +307,16 @@ class Page:
 
 def _shown(kept: Mapping[str, Any]) -> Json:
     return {name: value for name, value in kept.items() if name not in UNSEEN}
+
+
+async def _bytes(request: web.Request) -> bytes:
+    """The body, as far as it may go."""
+    data = bytearray()
+    async for chunk in request.content.iter_chunked(2**16):
+        data += chunk
+        if len(data) > limits.FILE_BYTES:
+            raise Refused("file_too_large")
+    return bytes(data)
 
 
 def _same_site(request: web.Request) -> None:

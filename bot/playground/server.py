@@ -68,6 +68,7 @@ class Server:
         app.router.add_post("/response/{name}", self._response)
         app.router.add_post("/upload/{id}", self._upload)
         app.router.add_get("/files/{id}/{name}", self._download)
+        app.router.add_get("/files-pri/{id}/download/{name}", self._download_by_app)
         app.router.add_get("/link", self._link)
         self.page.routes(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -191,6 +192,12 @@ class Server:
             content_type="application/octet-stream",
             headers={"Content-Disposition": f'attachment; filename="{quote(file.name)}"'},
         )
+
+    async def _download_by_app(self, request: web.Request) -> web.Response:
+        """The same for the app, which shows its token in the header."""
+        if _token(request, {}) != BOT_TOKEN or "files:read" not in self.slack.scopes:
+            raise web.HTTPForbidden
+        return await self._download(request)
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         asyncio.get_running_loop().call_later(GREETING_SECONDS, self.page.changed)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
 
 from bot.playground import limits
 
@@ -152,8 +153,8 @@ class File:
     data: bytes = b""
     shared: bool = False
 
-    def seen(self) -> Json:
-        """The file object of a message."""
+    def seen(self, server: str) -> Json:
+        """The file object of a message; `server` is where the app downloads it, with its token."""
         return {
             "id": self.id,
             "name": self.name,
@@ -161,6 +162,7 @@ class File:
             "size": self.length,
             "filetype": self.name.rpartition(".")[2].lower(),
             "url_private": f"/files/{self.id}/{self.name}",
+            "url_private_download": f"{server}/files-pri/{self.id}/download/{quote(self.name, safe='')}",
         }
 
 
@@ -280,6 +282,16 @@ class Workspace:
         self._announce(channel, message)
         return message
 
+    def share(self, channel: Channel, user: str, name: str, data: bytes, text: str = "") -> Json:
+        """A person's file, with a message that carries it."""
+        if not data:
+            raise Refused("file_is_empty")
+        if len(data) > limits.FILE_BYTES:
+            raise Refused("file_too_large")
+        file = File(self.fresh("F"), name, len(data), data=data, shared=True)
+        self.files[file.id] = file
+        return self.say(channel, user, text, files=[file.seen(self.url)], subtype="file_share")
+
     def _announce(self, channel: Channel, message: Json) -> None:
         person = self.people[message["user"]]
         event = {**message, "channel": channel.id, "event_ts": message["ts"]}
@@ -291,7 +303,8 @@ class Workspace:
                 "is_restricted": False,
                 "is_ultra_restricted": False,
             }
-        if self.bot_user not in channel.members:
+        unread = message.get("subtype") == "file_share" and "files:read" not in self.scopes
+        if self.bot_user not in channel.members or unread:
             return
         kind = CHANNEL_TYPES[channel.kind]
         plural = {"channel": "channels", "group": "groups"}.get(kind, kind)

@@ -65,7 +65,7 @@ def _uploaded(slack: Workspace, listed: dict[str, Any]) -> File:
 
 
 def _share(slack: Workspace, place: Channel, files: list[File], comment: str, thread: str | None) -> None:
-    slack.say(place, slack.bot_user, comment, thread, files=[file.seen() for file in files])
+    slack.say(place, slack.bot_user, comment, thread, files=[file.seen(slack.url) for file in files])
     slack.noticed()
 
 
@@ -73,7 +73,7 @@ def _info(slack: Workspace, args: Json) -> Json:
     file = slack.files.get(required(args, "file"))
     if file is None or not file.shared:
         raise Refused("file_not_found")
-    return {"file": file.seen()}
+    return {"file": file.seen(slack.url)}
 
 
 METHODS = {

@@ -22,7 +22,8 @@ function offers(text, at, space) {
     .map((one) => ({ from: at - found[1].length - 1, put: `@${one.name} `, shown: `@${one.name}`, about: one.bot ? "App" : one.title }));
 }
 
-export function composer({ id, key, hint, space, send }) {
+// `attach` takes a chosen file, where files may be shared.
+export function composer({ id, key, hint, space, send, attach }) {
   const list = h("ul", { class: "offers", id: `${id}-offers`, role: "listbox", hidden: true });
   let open = [], chosen = 0;
   const field = h("textarea", { id, rows: 1, placeholder: hint, "aria-label": hint, "aria-controls": list.id, autocomplete: "off", spellcheck: "true" });
@@ -81,8 +82,10 @@ export function composer({ id, key, hint, space, send }) {
     const lead = field.value && !/\s$/.test(field.value) ? " " : "";
     take({ from: field.selectionStart, put: `${lead}@${space().app.name} ` });
   } }, icon("at"));
+  const picker = attach && h("input", { type: "file", hidden: true, tabindex: -1, accept: ".csv,.tsv,.parquet", onchange: () => { if (picker.files[0]) attach(picker.files[0]); picker.value = ""; } });
+  const clip = attach && h("button", { type: "button", class: "button square ghost", "aria-label": "Attach a file", title: "Attach a file, or drop one here", onclick: () => picker.click() }, icon("clip"));
   const button = h("button", { type: "submit", class: "button square send", "aria-label": "Send", disabled: !field.value.trim() }, icon("send"));
-  const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } }, list, field, h("div", { class: "composer-row" }, mention, h("span", { class: "keys" }, "Enter sends, Shift + Enter breaks the line"), button));
+  const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } }, list, field, h("div", { class: "composer-row" }, mention, clip, picker, h("span", { class: "keys" }, "Enter sends, Shift + Enter breaks the line"), button));
   requestAnimationFrame(grow);
   return form;
 }

@@ -72,11 +72,16 @@ const SAID = {
   not_in_channel: () => "You are not a member of this channel.",
   message_not_found: () => "This message is no longer there.",
   not_found: () => "This window is no longer open.",
+  file_too_large: () => "This file is larger than 20 MB, which is the most that can be shared here.",
+  file_is_empty: () => "This file is empty.",
+  file_not_here: () => "Files can be shared in a direct conversation.",
 };
 
-async function act(what) {
+const act = (what) => post("/page/act", "application/json", JSON.stringify({ as: me, ...what }));
+
+async function post(address, type, body) {
   try {
-    const response = await fetch("/page/act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, ...what }) });
+    const response = await fetch(address, { method: "POST", headers: { "Content-Type": type }, body });
     const answer = await response.json();
     if (!answer.ok) toast(SAID[answer.error]?.(answer) ?? `That did not work (${answer.error}).`);
     return answer;
@@ -93,6 +98,24 @@ async function send(channel, thread, text) {
   const toApp = message.includes(`<@${space.app.user}>`) || space.channels.find((one) => one.id === channel)?.kind === "im";
   if (answer.ok && !thread && toApp) { awaited = { channel, ts: answer.ts }; draw(); }
   return answer.ok;
+}
+
+const MOST_BYTES = 20 * 2 ** 20;
+
+async function share(channel, file) {
+  if (file.size > MOST_BYTES) return toast(SAID.file_too_large());
+  const answer = await post(`/page/file?${new URLSearchParams({ as: me, channel, name: file.name })}`, "application/octet-stream", file);
+  if (answer.ok) { awaited = { channel, ts: answer.ts }; draw(); }
+}
+
+// A direct conversation with the app takes files that are dropped on it.
+function drops(node, channel) {
+  const takes = channel.kind === "im" && channel.members.includes(space.app.user);
+  const shown = (on) => node.classList.toggle("dropping", on);
+  node.ondragover = takes ? (event) => { event.preventDefault(); shown(true); } : null;
+  node.ondragleave = takes ? (event) => { if (!node.contains(event.relatedTarget)) shown(false); } : null;
+  node.ondrop = takes ? (event) => { event.preventDefault(); shown(false); for (const file of event.dataTransfer.files) share(channel.id, file); } : null;
+  return takes ? (file) => share(channel.id, file) : undefined;
 }
 
 // ------------------------------------------------------------------ drawing
@@ -149,9 +172,10 @@ function drawChannel(channel) {
   if (fresh) {
     drawn.channel = frame;
     drawn.list = pane("Messages", home ? null : intro(channel));
+    const attach = drops(node, channel);
     drawn.status = h("div", { class: "status" });
     node.replaceChildren(header(channel, space), drawn.list, drawn.status, ...(home ? [] : [h("div", { class: "foot" }, chips(channel) ?? "",
-      composer({ id: "main-composer", key: `${me}/${channel.id}`, hint: `Message ${channel.kind === "im" ? title(channel, space) : `#${channel.name}`}`, space: () => space, send: (text) => send(channel.id, "", text) }))]));
+      composer({ id: "main-composer", key: `${me}/${channel.id}`, hint: `Message ${channel.kind === "im" ? title(channel, space) : `#${channel.name}`}`, space: () => space, send: (text) => send(channel.id, "", text), attach }))]));
     if (!narrow() && !document.querySelector("dialog[open]") && !where().thread) $("main-composer")?.focus({ preventScroll: true });
   }
   if (home) {
