@@ -62,9 +62,10 @@ DEFAULT = Path("workspace.toml")
 def start(context: typer.Context, workspace: Workspace = DEFAULT) -> None:
     """Without a command: start the Slack bot."""
     if context.invoked_subcommand is None:
+        from bot.dropped import dropped
         from bot.wiring import start_slack
 
-        told(lambda: start_slack(workspace), None, as_json=False)
+        told(lambda: start_slack(workspace, dropped), None, as_json=False)
 
 
 @app.command()
@@ -354,13 +355,14 @@ def play(
     """A small Slack on this machine with the bot in it, until Ctrl-C."""
 
     def work() -> int:
+        from bot.dropped import dropped
         from bot.wiring import playing
 
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, signal.default_int_handler)  # also where the shell that started it ignores them
         words = load("en")
         out.print(words.say("play_starting"))
-        with contextlib.suppress(KeyboardInterrupt), playing(workspace, port) as url:
+        with contextlib.suppress(KeyboardInterrupt), playing(workspace, port, dropped) as url:
             out.print(words.say("play_ready", url=url))
             if shown:
                 webbrowser.open(url)

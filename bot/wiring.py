@@ -25,6 +25,7 @@ from bot.types import Note
 
 if TYPE_CHECKING:
     from bot.playground import Slack
+    from bot.slack.ports import TryFile
 
 PLAYERS: Mapping[str, Mapping[str, Any]] = {
     "marketer": {"name": "Nora Lind", "title": "Marketer"},
@@ -95,8 +96,11 @@ def _records(url: str) -> Records:
     return open_records(url)
 
 
-def start_slack(workspace_path: Path) -> int:
-    """Connect to Slack and answer until the process ends. Raises BadWorkspace naming a missing token."""
+def start_slack(workspace_path: Path, try_file: TryFile) -> int:
+    """Connect to Slack and answer until the process ends; `try_file` reads what people share.
+
+    Raises BadWorkspace naming a missing token.
+    """
     from bot.slack import open_bot  # the terminal's commands need no Slack
 
     environment = Environment()
@@ -114,6 +118,7 @@ def start_slack(workspace_path: Path) -> int:
         service.records,
         bot_token=bot_token,
         app_token=app_token,
+        try_file=try_file,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
     )
@@ -122,7 +127,7 @@ def start_slack(workspace_path: Path) -> int:
 
 
 @contextmanager
-def playing(workspace_path: Path, port: int) -> Iterator[str]:
+def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]:
     """A local Slack with the bot in it, connected as to the real one; gives the address of its page.
 
     It opens on the weekly summary, asked for when it starts. What is kept is forgotten at the end. Raises
@@ -147,8 +152,16 @@ def playing(workspace_path: Path, port: int) -> Iterator[str]:
         service = _assembled(workspace.model_copy(update={"access": _played(workspace, people, channel)}), environment)
         language = service.company.definitions.language
         records = stack.enter_context(service.records)
-        tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token}
-        stack.enter_context(open_bot(service, records, **tokens, api_url=slack.api_url, language=language))
+        bot = open_bot(
+            service,
+            records,
+            bot_token=slack.bot_token,
+            app_token=slack.app_token,
+            try_file=try_file,
+            api_url=slack.api_url,
+            language=language,
+        )
+        stack.enter_context(bot)
         _filled(slack, people, channel, language)
         yield slack.url
 

@@ -24,10 +24,11 @@ from bot.slack import heard
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation
 from bot.slack.counter import Counter
+from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.manifest import COMMAND
 from bot.slack.people import People
-from bot.slack.ports import Records, Service
+from bot.slack.ports import Records, Service, TryFile
 from bot.slack.replies import Replies, reason
 
 LOG = logging.getLogger(__name__)
@@ -44,12 +45,14 @@ def open_bot(
     *,
     bot_token: str,
     app_token: str,
+    try_file: TryFile,
     api_url: str | None = None,
     language: str = "en",
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
-    `api_url` is another Slack than the real one; `language` the company's.
+    `try_file` reads files that people share with the bot; `api_url` is another Slack than the real one;
+    `language` the company's.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -67,8 +70,17 @@ def open_bot(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     people = People(client, me["team_id"])
+    files = Files(client)
     counter = Counter(service, people, client, language)
-    conversation = Conversation(service, records, people, Replies(client), load_commands(), default=language)
+    conversation = Conversation(
+        service,
+        records,
+        people,
+        Replies(client),
+        load_commands(),
+        lambda listed, spoken: try_file(files.fetch(listed), spoken),
+        default=language,
+    )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
     return SlackBot(app, socket, Desk(conversation, counter, me["user_id"]))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot import errors
 from bot.language import Language, available, detect, load
@@ -17,7 +19,7 @@ from bot.slack.people import People
 from bot.slack.ports import Records, Service
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
-from bot.types import Answer, Person, Place, Question
+from bot.types import Answer, Intent, Outcome, Person, Place, Question
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
@@ -30,7 +32,11 @@ def utc() -> datetime:
 
 
 class Conversation:
-    """Answers what was heard. `default` is the language of a person who gives no sign of theirs."""
+    """Answers what was heard.
+
+    `read` fetches the files of a message and answers from them, in a language; `default` is the language
+    of a person who gives no sign of theirs.
+    """
 
     def __init__(
         self,
@@ -39,6 +45,7 @@ class Conversation:
         people: People,
         replies: Replies,
         commands: tuple[Command, ...],
+        read: Callable[[Sequence[Mapping[str, Any]], str], Answer],
         *,
         default: str,
         clock: Callable[[], datetime] = utc,
@@ -48,6 +55,7 @@ class Conversation:
         self._people = people
         self._replies = replies
         self._commands = commands
+        self._read = read
         self._default = default
         self._clock = clock
         self._at_work: set[str] = set()
@@ -126,6 +134,8 @@ class Conversation:
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)
+            if heard.kind == "file" and not (place is Place.DM and rights.person_level):
+                raise errors.NotAllowed("slack_file_not_allowed")
         except errors.ForPerson as refusal:
             raise Refusal(refusal, code) from refusal
         question = Question(
@@ -173,6 +183,8 @@ class Conversation:
             self._records.threads.remember(*heard.conversation, query=None, language=language.code, now=self._clock())
 
     def _answer(self, heard: Heard, question: Question, language: Language) -> Answer:
+        if heard.kind == "file":
+            return self._of_files(heard, language)
         thread = "/".join(heard.conversation)
         if heard.query:
             return self._service.choose(question, json.loads(heard.query), thread)
@@ -183,6 +195,16 @@ class Conversation:
             if heard.kind in ("command", "button") and command.means(heard.text, language):
                 return command.run(asked)
         return self._service.ask(question, thread)
+
+    def _of_files(self, heard: Heard, language: Language) -> Answer:
+        """What the files of a message say; words beside them are not a question to the company's data."""
+        try:
+            answer = self._read(heard.files, language.code)
+        except errors.ForPerson as trouble:
+            said = blocks.said_of(trouble, language)
+            answer = Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, said)
+        beside = language.say("slack_file_words") if heard.text else ""
+        return replace(answer, text="\n".join(filter(None, [answer.text, beside])))
 
     def _named(self, name: str) -> Command:
         return next(command for command in self._commands if command.name == name)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from bot.slack import buttons
+from bot.slack.files import readable
 
 PLAIN_SUBTYPES = (None, "thread_broadcast", "file_share")
 
@@ -27,7 +28,7 @@ class Heard:
 
     event: str
     ts: str
-    kind: Literal["mention", "direct", "follow_up", "command", "button"]
+    kind: Literal["mention", "direct", "file", "follow_up", "command", "button"]
     team: str
     channel: str
     user: str
@@ -40,6 +41,8 @@ class Heard:
     """Slack says that people of another company read along."""
     foreign: bool = False
     """The writer belongs to another workspace, by the event's own word."""
+    files: Sequence[Mapping[str, Any]] = ()
+    """What a direct message carries: name, size and address of each file."""
 
     @property
     def key(self) -> str:
@@ -66,11 +69,12 @@ def message(body: Mapping[str, Any], bot_user: str, ours: Callable[[str, str, st
         return None
     team, channel, ts = body["team_id"], event["channel"], event["ts"]
     thread = event.get("thread_ts", ts)
-    kind: Literal["mention", "direct", "follow_up"]
+    kind: Literal["mention", "direct", "file", "follow_up"]
+    files = _files(event) if event.get("channel_type") == "im" else ()
     if event["type"] == "app_mention":
         kind = "mention"
     elif event.get("channel_type") == "im":
-        kind = "direct"
+        kind = "file" if files else "direct"
     elif "thread_ts" in event and (event.get("parent_user_id") == bot_user or ours(team, channel, thread)):
         kind = "follow_up"
     else:
@@ -90,7 +94,16 @@ def message(body: Mapping[str, Any], bot_user: str, ours: Callable[[str, str, st
         thread=thread,
         external=bool(body.get("is_ext_shared_channel")),
         foreign=not {event.get("user_team"), event.get("source_team")} <= home,
+        files=files,
     )
+
+
+def _files(event: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """The files that are to be read; a picture beside a question is none of them."""
+    told = ("name", "size", "url_private_download")
+    files = tuple({name: one.get(name) for name in told} for one in event.get("files", ()))
+    wanted = not str(event.get("text") or "").strip() or any(readable(str(one["name"])) for one in files)
+    return files if wanted else ()
 
 
 def command(body: Mapping[str, Any]) -> Heard:

@@ -19,6 +19,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "is a channel public, is it shared with another company",
     "chat:write": "answers",
     "commands": "the slash command",
+    "files:read": "a file that somebody drops on a direct message, to be tried and forgotten",
     "files:write": "the rows and the query of a receipt, as files in a direct message",
     "groups:history": "follow-ups in its threads in private channels",
     "groups:read": "the same for private channels",

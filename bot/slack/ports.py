@@ -42,6 +42,14 @@ class Service(Protocol):
         ...
 
 
+class TryFile(Protocol):
+    """Reads a person's own files for one answer."""
+
+    def __call__(self, files: Sequence[tuple[str, bytes]], language: str) -> Answer:
+        """What is in them, what was assumed and the most telling answers; ForPerson where nothing can be read."""
+        ...
+
+
 class Accepted(Protocol):
     """A question of the inbox that a worker has claimed."""
 

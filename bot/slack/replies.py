@@ -111,7 +111,7 @@ class Posted:
     def decline(self, text: str) -> None:
         """An ephemeral note in channels; in a direct message, a message."""
         heard = self._heard
-        if heard.kind == "direct":
+        if heard.kind in ("direct", "file"):
             self._post(text, part=0)
             return
         active = heard.kind in ("follow_up", "button") or heard.thread != heard.ts

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dropped import dropped
 from bot.wiring import playing
 
 pytestmark = pytest.mark.browser
@@ -26,7 +27,7 @@ def times():
 
 @pytest.fixture(scope="module")
 def play(page):
-    with playing(ROOT / "workspace.toml", 0) as url:
+    with playing(ROOT / "workspace.toml", 0, dropped) as url:
         page.open(url)
         page.until("document.querySelectorAll('#thread .message').length === 2")
         yield page

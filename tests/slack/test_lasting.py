@@ -114,6 +114,7 @@ def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(records, sla
 
 def test_a_token_that_slack_does_not_know_is_named(records, slack):
     tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token, "api_url": slack.api_url}
+    tokens["try_file"] = Script().try_file
     with pytest.raises(BadWorkspace) as caught:
         open_bot(Script(), records, **{**tokens, "bot_token": "xoxb-else"})
     assert caught.value.values == {"name": "SLACK_BOT_TOKEN"}
@@ -127,7 +128,14 @@ def test_a_token_that_slack_does_not_know_is_named(records, slack):
 
 def test_a_slack_that_does_not_answer_is_unavailable(records):
     with pytest.raises(Unavailable, match="slack_not_reached"):
-        open_bot(Script(), records, bot_token="xoxb-x", app_token="xapp-x", api_url="http://127.0.0.1:9/api/")
+        open_bot(
+            Script(),
+            records,
+            bot_token="xoxb-x",
+            app_token="xapp-x",
+            try_file=Script().try_file,
+            api_url="http://127.0.0.1:9/api/",
+        )
 
 
 class Moving:

@@ -71,5 +71,5 @@ def test_every_scope_is_one_that_something_needs():
     of_methods.add(METHODS["assistant.threads.setSuggestedPrompts"].scope)
     families = ("channels", "groups", "im", "mpim")
     of_channels = {f"{family}:{what}" for family in families for what in ("read", "history")}
-    others = {"app_mentions:read", "commands", "users:read.email", "im:write"}
+    others = {"app_mentions:read", "commands", "users:read.email", "im:write", "files:read"}
     assert set(SCOPES) == of_methods | of_channels | others

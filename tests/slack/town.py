@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ class Script:
     asked: list[tuple[Question, str | None]] = field(default_factory=list)
     chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
     admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
+    given: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
@@ -50,6 +51,10 @@ class Script:
         self.chosen.append((question, query, thread))
         return said(f"Chosen: {query['metric']}")
 
+    def try_file(self, files: Sequence[tuple[str, bytes]], language: str) -> Answer:
+        self.given.append((list(files), language))
+        return said(f"Read: {', '.join(name for name, _ in files)}")
+
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
         self.admitted.append((person, place, channel))
         if place is Place.EXTERNAL or person.guest or person.stranger or person.bot or person.deleted:
@@ -62,7 +67,12 @@ class Script:
 
 def start(service: Script, records: Records, slack: Slack) -> SlackBot:
     return open_bot(
-        service, records, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url.rstrip("/")
+        service,
+        records,
+        bot_token=slack.bot_token,
+        app_token=slack.app_token,
+        try_file=(service if isinstance(service, Script) else Script()).try_file,
+        api_url=slack.api_url.rstrip("/"),
     )
 
 
