@@ -108,12 +108,12 @@ def split_change(
         and (rights is None or name in rights)
     )
     found: list[tuple[float, Evidence, Effect | None]] = []
-    for number, (dimension, now, before, sql) in enumerate(_splits(analyst, comparison, asked)):
+    for number, (dimension, now, before, customers, sql) in enumerate(_splits(analyst, comparison, asked)):
         effects = _effects(metric.shape, now, before)
         if len(effects) < 2:
             continue
         evidence = _evidence(comparison.main, dimension, effects, sql, f"e{first_id + number}")
-        strength, driver = _standing_out(effects, comparison)
+        strength, driver = _standing_out(effects, comparison, customers)
         found.append((strength, evidence, driver))
     # Of dimensions that explain the change about equally well, the one the metric names first.
     found.sort(key=lambda item: (-round(item[0], 1), asked.index(item[1].query.by[0])))
@@ -131,8 +131,8 @@ Counts = dict[Hashable, tuple[float, float]]
 
 def _splits(
     analyst: Analyst, comparison: Comparison, dimensions: tuple[str, ...]
-) -> Iterator[tuple[str, Counts, Counts, str]]:
-    """(dimension, counts now, counts before, SQL) for each dimension that the company's data has."""
+) -> Iterator[tuple[str, Counts, Counts, Mapping[Hashable, float], str]]:
+    """(dimension, counts now, counts before, customers, SQL) for each dimension that the company's data has."""
     main, baseline = comparison.main.query, comparison.baseline.query
     present = tuple(name for name in dimensions if offered(analyst.tables(main), name))
     if not present:
@@ -149,7 +149,7 @@ def _splits(
             segment, counts = str(row["segment"]), (float(row["first"] or 0), float(row["second"] or 0))
             sides[int(row["side"])][segment] = counts
             customers[segment] = min(customers.get(segment, float("inf")), float(row["customers"] or 0))
-        yield dimension, *_large(sides[0], sides[1], customers, analyst.rights.smallest_cell), sql
+        yield dimension, *_large(sides[0], sides[1], customers, analyst.rights.smallest_cell), customers, sql
 
 
 def _fetched(
@@ -214,7 +214,9 @@ def _effects(shape: Shape, now: Counts, before: Counts) -> list[Effect]:
     return sorted(effects, key=lambda effect: (-abs(effect.total), effect.segment))
 
 
-def _standing_out(effects: list[Effect], comparison: Comparison) -> tuple[float, Effect | None]:
+def _standing_out(
+    effects: list[Effect], comparison: Comparison, customers: Mapping[Hashable, float]
+) -> tuple[float, Effect | None]:
     """(strength, the segment that holds clearly more of the change than its size explains).
 
     Strength is the part of the change beyond the segment's fair share by size. A share's segment must also
@@ -226,7 +228,9 @@ def _standing_out(effects: list[Effect], comparison: Comparison) -> tuple[float,
         return 0.0, None
     best: tuple[float, Effect | None] = (0.0, None)
     for effect in effects:
-        if min(effect.whole, effect.whole_before) < SMALLEST_SEGMENT or effect.total * change <= 0:
+        lasting = min(effect.whole, effect.whole_before) > 0
+        # Where parts are money, the customers behind them are counted apart.
+        if not lasting or customers.get(effect.segment, 0) < SMALLEST_SEGMENT or effect.total * change <= 0:
             continue
         if comparison.interval is not None and not _moved(effect):
             continue

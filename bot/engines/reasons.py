@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.analysis.compare import Comparison
-from bot.analysis.explain import Effect, Explanation, explain
+from bot.analysis.explain import SMALLEST_SEGMENT, Effect, Explanation, explain
 from bot.analysis.measure import measure
 from bot.analysis.windows import baseline_of, default_window
 from bot.engines.part import Desk, Part
@@ -17,6 +18,8 @@ from bot.playbook import Signal
 from bot.types import Evidence, Grain, Query, Shape, filters
 
 MOST_DRIVERS = 3
+NEGLIGIBLE = 0.01
+"""A part of the change under this share of it is not worth a line."""
 OTHER_DIMENSIONS = 2
 """Splits named beside the one that stands out."""
 
@@ -129,9 +132,9 @@ def _drivers(desk: Desk, part: Part, found: Explanation, comparison: Comparison)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
     change = comparison.change or 0.0
     told = 0.0
-    for row in evidence.rows[:MOST_DRIVERS]:
-        if not row["effect"]:
-            continue
+    least = NEGLIGIBLE * abs(change)
+    named = [row for row in evidence.rows if abs(row["effect"]) > least and (evidence.currency or _enough(row))]
+    for row in named[:MOST_DRIVERS]:
         told += row["effect"]
         with_it = row["effect"] * change > 0
         label = label_of(desk, dimension, row[dimension])
@@ -148,12 +151,17 @@ def _drivers(desk: Desk, part: Part, found: Explanation, comparison: Comparison)
                 whole_before=row["baseline_whole"], **shared,
             )  # fmt: skip
     rest = change - told
-    if len(evidence.rows) > MOST_DRIVERS and abs(rest) > 1e-12:
+    if abs(rest) > least:
         key = "why_rest" if rest * change > 0 else "why_rest_against"
         part.say(key, evidence, part=rest, **shared)
     others = [one for one in found.drivers if one is not evidence and one.rows[0]["effect"] * change > 0]
     for other in others[:OTHER_DIMENSIONS]:
         part.evidence.append(other)
+
+
+def _enough(row: Mapping[str, Any]) -> bool:
+    """Whether the segment is large enough in both periods to be named."""
+    return bool(min(row["whole"], row["baseline_whole"]) >= SMALLEST_SEGMENT)
 
 
 def _play(desk: Desk, part: Part, found: Explanation, comparison: Comparison) -> None:
