@@ -109,7 +109,11 @@ def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(records, sla
         town.quiet()
     assert failed
     assert len(service.asked) == 1
-    assert [d.attempt for d in slack.deliveries("app_mention")] == [0, 1]
+    # How often Slack tries again until it is heard depends on the machine; that it does, and is heard, does not.
+    first, *again = slack.deliveries("app_mention")
+    assert first.state == "failed"
+    assert [d.attempt for d in again] == list(range(1, len(again) + 1))
+    assert again[-1].state == "acked"
 
 
 def test_a_token_that_slack_does_not_know_is_named(records, slack):
