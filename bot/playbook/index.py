@@ -2,15 +2,17 @@
 
 A collection's name is the digest of embedder and content, so an index can never be read with
 vectors of another model: when either changes, a new collection is built and the old one dropped.
-Two processes may open, and even build, the same folder: both write the same rows.
+Two processes may open the same folder: one builds, the other waits for it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -111,8 +113,9 @@ class Index:
     def _open(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
-            self._collection = self._built(client)
+            with _alone(self._folder):
+                client = chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
+                self._collection = self._built(client)
         except (ChromaError, OSError) as error:
             raise Unavailable("index_unavailable", folder=str(self._folder)) from error
 
@@ -146,6 +149,14 @@ class Index:
             except NotFoundError:  # dropped by another process that builds the same
                 continue
         return collection
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One builder at a time, also among processes: the next one finds the index built."""
+    with (folder / "building.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def fold(text: str) -> str:
