@@ -7,14 +7,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.errors import BadQuestion
+from bot.metrics.population import months_before
 from bot.types import Grain, Query, Window
 
 
 def months_later(day: date, months: int) -> date:
     """The same day `months` calendar months on (the month's last day where it is shorter)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+    return months_before(day, -months)
 
 
 def default_window(grain: Grain, as_of: date, zone: str, week_start: int = 0) -> Window:

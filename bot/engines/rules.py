@@ -167,11 +167,6 @@ def cannot(_desk: Desk, query: Query) -> Part:
     return part
 
 
-def top(desk: Desk, query: Query) -> Part:
-    """The segments with the highest or lowest value."""
-    return breakdown(desk, query)
-
-
 def compared(desk: Desk, query: Query) -> Part:
     """Two periods, or the segments of a filter, side by side."""
     several = [name for name, values in query.filters if len(values) > 1]
@@ -186,7 +181,7 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.TREND: trend,
     Intent.COMPARE: compared,
     Intent.BREAKDOWN: breakdown,
-    Intent.TOP: top,
+    Intent.TOP: breakdown,
     Intent.WHY: why,
     Intent.PREMISE: why,
     Intent.LIST_PEOPLE: who,

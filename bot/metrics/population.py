@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -20,6 +20,7 @@ from bot.errors import BadData
 from bot.metrics.expressions import FOREVER, flag, micros
 from bot.types import Definitions, Filters, Window
 
+Day = TypeVar("Day", bound=date)
 UNKNOWN = "unknown"
 """Stands in a breakdown for rows whose value is empty, so that segments add up."""
 
@@ -403,7 +404,7 @@ def tenure(since: ir.Value, moment: datetime) -> ir.Value:
     return ibis.cases((since.isnull(), UNKNOWN), *cases, else_=LONGEST_TENURE)
 
 
-def months_before(moment: datetime, months: int) -> datetime:
+def months_before(moment: Day, months: int) -> Day:
     """The same day `months` calendar months earlier (the month's last day where it is shorter)."""
     index = moment.year * 12 + moment.month - 1 - months
     year, month = divmod(index, 12)

@@ -192,10 +192,6 @@ class Slack:
         """Submits a modal with the state of its inputs."""
         return self._do(lambda: self._acts.submit(person, view, values))
 
-    def close_modal(self, person: str, view: Mapping[str, Any]) -> None:
-        """Closes a modal unsent."""
-        self._do(lambda: self._acts.close(person, view))
-
     def open_home(self, person: str, tab: Literal["home", "messages"] = "messages") -> None:
         """Opens the app's page in the sidebar."""
         self._do(lambda: self._acts.visit(person, tab))
