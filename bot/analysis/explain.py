@@ -17,7 +17,7 @@ from bot.analysis.compare import Comparison, compare
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst
 from bot.metrics import catalogue
-from bot.metrics.population import offered
+from bot.metrics.dimensions import offered
 from bot.types import Evidence, Query, Shape, Window
 
 SMALLEST_SEGMENT = 5

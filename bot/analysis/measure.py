@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Mapping, Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 import ibis
 import pandas as pd
 
-from bot.analysis.intervals import balance, wilson
 from bot.analysis.kept import Kept
+from bot.analysis.rows import columns_of, empty, has_money, ordered, row_of, size, small_cells_hidden
 from bot.analysis.windows import bounded, default_window, is_trend, steps
 from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.confine import Confined
-from bot.metrics.population import LONGEST_TENURE, TENURE_BANDS, UNKNOWN, Tables
+from bot.metrics.declare import Asked
+from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS
+from bot.metrics.tables import UNKNOWN, Tables
 from bot.sources import Company
 from bot.types import Evidence, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
-"""Aggregates fetched for one answer; more segments than that is no answer for a person."""
+"""Rows of one answer; more segments than that is no answer for a person."""
+MOST_DAYS = 730
+"""Days that a variant may count: two years."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,7 @@ class Analyst:
         allowed = dict(query.variant)
         for name, value in allowed.items():
             values = metric.variants.get(name)
-            days = values is not None and any(one.isdigit() for one in values)
-            numeric = days and value.isdigit() and 1 <= int(value) <= 366
-            if values is None or (value not in values and not numeric):
+            if values is None or not (value in values or any(_alike(value, one) for one in values)):
                 raise BadQuestion("unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric))
         named = [*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)]
         for dimension in named:
@@ -136,7 +138,8 @@ class Analyst:
         return self.company.values(dimension)
 
 
-FLOW_ORDER = ["start", "new", "expansion", "reactivation", "resume", "contraction", "pause", "churn", "end"]
+TIMELESS = (Shape.GRID, Shape.ROSTER, Shape.CURVE, Shape.VERDICT)
+"""Shapes that follow their window through time themselves: no trend of them."""
 INSTANTS = ("valid_from", "occurred_at", "answered_at", "created_at", "sent_at")
 
 
@@ -156,7 +159,7 @@ def measure_all(
 ) -> list[Evidence]:
     """The same settled query in several windows, fetched together: one Evidence each, in their order."""
     metric = catalogue()[query.metric or ""]
-    trends = [metric.shape not in (Shape.GRID, Shape.ROSTER) and is_trend(window) for window in windows]
+    trends = [metric.shape not in TIMELESS and is_trend(window) for window in windows]
     asked_for = (query.metric, query.variant, query.filters, query.exclude, query.by)
     fetched, sql = analyst.kept.get(
         analyst.key("measure", asked_for, tuple(windows)),
@@ -175,44 +178,57 @@ def _fetched(
 ) -> tuple[pd.DataFrame, str]:
     """The rows of all windows, told apart by `side` and `period`, and the SQL that gave them."""
     metric, tables = catalogue()[query.metric or ""], analyst.tables(query)
+    sides = [
+        (side, part) for side, window in enumerate(windows) for part in (steps(window) if trends[side] else [window])
+    ]
     parts = [
         metric(tables, part, query.by, **dict(query.variant)).mutate(
             side=ibis.literal(side), period=ibis.literal(part.start.isoformat())
         )
-        for side, window in enumerate(windows)
-        for part in (steps(window) if trends[side] else [window])
+        for side, part in sides
     ]
-    return analyst.company.query(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    fetched, sql = analyst.company.query(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    return (_finished(analyst, metric, query, fetched, sides) if metric.finish else fetched), sql
+
+
+def _finished(
+    analyst: Analyst, metric: Metric, query: Query, fetched: pd.DataFrame, sides: Sequence[tuple[int, Window]]
+) -> pd.DataFrame:
+    """The rows after the metric's own last step, which sees those of one window at a time."""
+    assert metric.finish is not None
+    finished = []
+    for side, window in sides:
+        period = window.start.isoformat()
+        mine = fetched[(fetched["side"] == side) & (fetched["period"] == period)].drop(columns=["side", "period"])
+        variant = {name: values[0] for name, values in metric.variants.items()} | dict(query.variant)
+        asked = Asked(window, query.by, variant, analyst.company.definitions, analyst.as_of)
+        rows: pd.DataFrame = metric.finish(mine.reset_index(drop=True), asked)
+        finished.append(rows.assign(side=side, period=period))
+    return pd.concat(finished, ignore_index=True)
 
 
 def _evidence(
     analyst: Analyst, query: Query, frame: pd.DataFrame, sql: str, id: str, role: Role, *, trend: bool
 ) -> Evidence:
     metric, window = catalogue()[query.metric or ""], _window(query)
-    order = ["period", *query.by] if trend else list(query.by)
-    if metric.shape is Shape.GRID:
-        order = ["cohort", "age"]
-    if metric.shape is Shape.FLOW:
-        frame = frame.assign(type=pd.Categorical(frame["type"], FLOW_ORDER, ordered=True))
-        order = [*(name for name in order if name != "type"), "type"]
-    frame = frame.sort_values(order, kind="stable") if order else frame
+    frame = ordered(metric, frame, query.by, trend=trend)
     caveats = _caveats(analyst, metric, query, window)
     if len(frame) > MOST_ROWS:
         caveats.append(Note("rows_cut", {"n": len(frame), "shown": MOST_ROWS}))
         frame = frame.head(MOST_ROWS)
-    rows = [_row(metric, record) for record in frame.to_dict("records")]
+    rows = [row_of(metric, record) for record in frame.to_dict("records")]
     if not rows and not query.by and not trend:
-        rows = [_row(metric, _empty(metric))]
+        rows = [row_of(metric, empty(metric))]
     if trend and not window.complete:
         caveats.append(Note("last_step_to_date", {"end": window.end}))
     narrowed = bool(query.filters or query.exclude) and not query.by
-    if narrowed and any(_size(row) < analyst.rights.smallest_cell for row in rows):
+    if narrowed and any(size(row) < analyst.rights.smallest_cell for row in rows):
         # A filter can single people out as well as a breakdown can.
         raise NotAllowed("too_few_to_show", smallest=analyst.rights.smallest_cell)
-    rows, hidden = small_cells_hidden(rows, query.by, metric.shape, analyst.rights.smallest_cell)
+    rows, hidden = small_cells_hidden(rows, query.by, metric, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
-    columns = _columns(metric, query.by, rows, trend=trend)
+    columns = columns_of(metric, query.by, rows, trend=trend)
     return Evidence(
         id=id,
         query=query,
@@ -224,7 +240,7 @@ def _evidence(
         columns=columns,
         rows=tuple({column: row.get(column) for column in columns} for row in rows),
         as_of=analyst.as_of,
-        currency=analyst.company.definitions.currency if _has_money(metric, columns) else None,
+        currency=analyst.company.definitions.currency if has_money(metric, columns) else None,
         rights=analyst.rights.row_filters,
         sql=sql,
         caveats=tuple(caveats),
@@ -234,65 +250,6 @@ def _evidence(
 def _window(query: Query) -> Window:
     assert query.window is not None  # settled fills it
     return query.window
-
-
-def _empty(metric: Metric) -> dict[str, Any]:
-    if metric.shape is Shape.LEVEL:
-        return {"value": 0, "n": 0}
-    return {"part": 0, "whole": 0}
-
-
-def _row(metric: Metric, record: Mapping[Any, Any]) -> dict[str, Any]:
-    """One row as plain Python: the number itself as `value`, and its interval where it has one."""
-    row = {str(name): plain(value) for name, value in record.items()}
-    if "whole" in row:
-        row["part"], row["whole"] = part, whole = row["part"] or 0, row["whole"] or 0
-        scale = 100 if metric.unit is Unit.POINTS else 1
-        row["value"] = scale * part / whole if whole else None
-        if whole and metric.parts == "counts":
-            # A breakdown by the dimension `interval` keeps that name for it.
-            key = "bounds" if "interval" in row else "interval"
-            if metric.unit is Unit.SHARE and 0 <= part <= whole:
-                row[key] = list(wilson(part, whole))
-            elif metric.unit is Unit.POINTS:
-                low, high = balance(row["promoters"], row["detractors"], whole)
-                row[key] = [scale * low, scale * high]
-    return row
-
-
-def plain(value: Any) -> Any:
-    """A cell as the value a JSON document may hold: no numpy, no NaN; days as dates."""
-    if isinstance(value, pd.Timestamp):
-        return value.date() if value == value.normalize() else value.to_pydatetime()
-    if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)):
-        return None
-    if isinstance(value, Decimal):
-        value = int(value) if value == value.to_integral_value() else float(value)
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
-
-
-def _columns(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], *, trend: bool) -> tuple[str, ...]:
-    lead = (("period",) if trend else ()) + by
-    if metric.shape is Shape.GRID:
-        lead = tuple(dict.fromkeys((*lead, "cohort", "age")))
-    if metric.shape is Shape.FLOW:
-        lead = tuple(dict.fromkeys((*lead, "type")))
-    if metric.name == "churn_reasons":
-        lead = tuple(dict.fromkeys((*lead, "reason")))
-    core: tuple[str, ...] = ("value", "n")
-    if metric.shape not in (Shape.LEVEL, Shape.FLOW):
-        sure = tuple(name for name in ("interval", "bounds") if name not in lead and any(name in row for row in rows))
-        core = ("part", "whole", "value", *sure)
-    rest = [name for row in rows[:1] for name in row if name not in (*lead, *core)]
-    return (*lead, *core, *rest)
-
-
-def _has_money(metric: Metric, columns: tuple[str, ...]) -> bool:
-    return metric.unit is Unit.MONEY or metric.parts == "money" or "mrr" in columns
 
 
 def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> list[Note]:
@@ -315,38 +272,16 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
     return notes
 
 
-def small_cells_hidden(
-    rows: list[dict[str, Any]], by: tuple[str, ...], shape: Shape, smallest: int
-) -> tuple[list[dict[str, Any]], int]:
-    """Drop segments under the smallest cell, and the next smallest too, else the total gives them away.
-
-    A segment is all its rows of one period: its parts of a bridge, its ages of a cohort. Those hidden are
-    at least two in a period, and together no smaller than the smallest cell.
-    """
-    keys = [name for name in by if shape is not Shape.FLOW or name != "type"]
-    keys += ["cohort"] if shape is Shape.GRID and "cohort" not in keys else []
-    if not keys or not smallest:
-        return rows, 0
-    periods: dict[Any, dict[tuple[Any, ...], float]] = {}
-    for row in rows:
-        sizes = periods.setdefault(row.get("period"), {})
-        segment = tuple(row[key] for key in keys)
-        sizes[segment] = max(sizes.get(segment, 0.0), _size(row))
-    hidden = set()
-    for period, sizes in periods.items():
-        ordered = sorted(sizes, key=lambda one: (sizes[one], str(one)))
-        small = [one for one in ordered if sizes[one] < smallest]
-        rest = ordered[len(small) :]
-        while small and rest and (len(small) == 1 or sum(sizes[one] for one in small) < smallest):
-            small.append(rest.pop(0))
-        hidden |= {(period, segment) for segment in small}
-    shown = [row for row in rows if (row.get("period"), tuple(row[key] for key in keys)) not in hidden]
-    return shown, len(hidden)
+DAYS = re.compile(r"[1-9]\d{0,2}")
+SHARE = re.compile(r"0?\.\d{1,4}|[01](\.0)?")
+BRACKETS = re.compile(r"\d{1,3}-\d{1,3}(,\d{1,3}-\d{1,3}){0,9}")
 
 
-def _size(row: Mapping[str, Any]) -> float:
-    """How many customers a row is about; where parts are money, `n` counts them."""
-    return float(row.get("n", row.get("whole")) or 0)
+def _alike(value: str, declared: str) -> bool:
+    """Whether a value that is not declared is of the kind of one that is: days, a share, brackets of days."""
+    if declared.isdigit():
+        return bool(DAYS.fullmatch(value)) and int(value) <= MOST_DAYS
+    return any(kind.fullmatch(declared) and kind.fullmatch(value) for kind in (BRACKETS, SHARE))
 
 
 def _offers(metric: Metric) -> list[str]:

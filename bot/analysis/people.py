@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from bot.analysis.measure import Analyst, plain
+from bot.analysis.measure import Analyst
+from bot.analysis.rows import plain
 from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import catalogue
-from bot.metrics.population import Tables
 from bot.metrics.segments import SEGMENT_NEEDS, SEGMENTS
+from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Note, Query, Shape, Unit, Window
 
 MOST_PEOPLE = 500

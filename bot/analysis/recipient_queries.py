@@ -10,7 +10,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.metrics.expressions import flag
-from bot.metrics.population import Policy, Tables, standing
+from bot.metrics.population import standing
+from bot.metrics.tables import Tables
+from bot.metrics.terms import Policy
 from bot.sources.company import Company
 from bot.types import Window, instant
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.errors import BadQuestion
-from bot.metrics.population import months_before
+from bot.metrics.dimensions import months_before
 from bot.types import Grain, Query, Window
 
 

@@ -9,9 +9,11 @@ import ibis.expr.types as ir
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
+from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import described, people_active
 from bot.metrics.expressions import local_month, spine
-from bot.metrics.population import Policy, Tables, terms, with_dimensions
+from bot.metrics.tables import Tables
+from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window, instant
 
 

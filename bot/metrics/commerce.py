@@ -9,8 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.declare import metric
+from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, local_day
-from bot.metrics.population import Tables, owned, per, with_dimensions
+from bot.metrics.tables import Tables, owned, per
 from bot.types import Grain, Shape, Unit, Window, instant
 
 ORDERS = ("orders.customer_id", "orders.occurred_at", "orders.net_amount")

@@ -8,15 +8,19 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import NotAllowed
-from bot.metrics.population import ACCOUNT_COLUMNS
+from bot.metrics.dimensions import ACCOUNT_COLUMNS
+from bot.metrics.tables import OWNERS
 from bot.types import Definitions, RowFilter
+
+PARTS_OF = {"order_items": ("order_id", "orders"), "message_events": ("send_id", "sends")}
+"""Table → (key, the table whose rows own its rows), where it names neither an account nor a user."""
 
 
 class Confined(Mapping[str, ir.Table]):
     """The tables, each with only the rows of accounts that pass every row filter, cut when first asked for.
 
-    Tables that name a user but no account are cut through `users`; those that name neither
-    (plans, features, spend) are the company's own and stay whole.
+    Tables that name a user but no account are cut through `users`, lines of an order through the order; those that
+    name none of these (plans, features, spend) are the company's own and stay whole.
     """
 
     def __init__(
@@ -45,7 +49,7 @@ class Confined(Mapping[str, ir.Table]):
                 return passing
             # A merged account is seen by whoever sees the one that it was merged into.
             return table.filter(ibis.coalesce(table.merged_into, table.account_id).isin(passing.account_id))
-        owner = next((one for one in ("account_id", "customer_id") if self._mapped(name, one)), None)
+        owner = next((one for one in ("account_id", *OWNERS) if self._mapped(name, one)), None)
         if owner:
             seen: ir.BooleanValue = table[owner].isin(self["accounts"].account_id)
             if owner == "account_id" and name != "users" and self._of_users(name):
@@ -55,6 +59,15 @@ class Confined(Mapping[str, ir.Table]):
         if self._of_users(name):
             people = self["users"].select(seen_user="user_id")
             return table.semi_join(people, table.user_id == people.seen_user)
+        if name in PARTS_OF:
+            key, whole = PARTS_OF[name]
+            seen_wholes = self[whole].select(seen=key)
+            return table.semi_join(seen_wholes, table[key] == seen_wholes.seen)
+        if name == "assignments":
+            seen = table.unit_id.isin(self["accounts"].account_id)
+            if self._mapped("users", "account_id"):
+                seen = seen | table.unit_id.isin(self["users"].user_id)
+            return table.filter(seen)
         return table
 
     def _of_users(self, name: str) -> bool:

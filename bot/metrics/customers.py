@@ -11,7 +11,9 @@ from bot.metrics.declare import metric
 from bot.metrics.engagement import returning
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import logo_events
-from bot.metrics.population import UNKNOWN, Policy, Tables, counted_only, per, standing
+from bot.metrics.population import standing
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, per
+from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window
 
 ACCOUNT_DIMENSIONS = (
@@ -240,6 +242,7 @@ def new_customers(
     shape=Shape.SHARE,
     needs=(*SUBSCRIPTIONS, "subscriptions.reason_code"),
     by=("reason", *ACCOUNT_DIMENSIONS),
+    keys=("reason",),
     companions=("churned_customers",),
     people=lost,
 )

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
 
 from bot.errors import OurFault
-from bot.types import Good, Grain, Metric, Shape, Unit
+from bot.types import Definitions, Good, Grain, Metric, Shape, Unit, Window
 
 SECTIONS = ("Formula", "At risk", "Example", "Source")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the finishing step of a metric may know of the question."""
+
+    window: Window
+    by: tuple[str, ...]
+    variant: Mapping[str, str]
+    definitions: Definitions
+    as_of: date
+
+
+Finish: TypeAlias = Callable[[pd.DataFrame, Asked], pd.DataFrame]
+"""Fetched rows of one window → the metric's rows; columns `low` and `high` become the interval of a row."""
+
+KEYS: Mapping[Shape, tuple[str, ...]] = {
+    Shape.FLOW: ("type",),
+    Shape.GRID: ("cohort", "age"),
+    Shape.CURVE: ("age",),
+    Shape.VERDICT: ("sign",),
+}
+"""What names the rows of a shape, where a metric does not say it."""
 
 
 def metric(
@@ -24,6 +51,8 @@ def metric(
     window: Grain = Grain.MONTH,
     parts: Literal["counts", "money", "averages"] = "counts",
     variants: dict[str, tuple[str, ...]] | None = None,
+    keys: tuple[str, ...] | None = None,
+    finish: Finish | None = None,
     companions: tuple[str, ...] = (),
     people: Callable[..., Any] | None = None,
     version: int = 1,
@@ -33,7 +62,10 @@ def metric(
     needs     "table" or "table.column"; the metric is offered only where all are mapped.
     by        the dimensions it can be broken down and filtered by.
     parts     what part and whole are; only counts get a Wilson interval.
-    variants  parameter → allowed values, the default first.
+    variants  parameter → allowed values, the default first. Where one is a number of days ("90"), a share ("0.8")
+              or a list of day brackets ("1-3,4-7"), any other of its kind is allowed too.
+    keys      columns that name each row besides the breakdown; by default those of the shape.
+    finish    for what engines do not compute alike (an estimator, a fit): from fetched rows to the metric's rows.
     people    the roster behind the number: `(t, window, **variant) → one row per account`.
     """
 
@@ -50,6 +82,8 @@ def metric(
             variants=variants or {},
             window=window,
             parts=parts,
+            keys=KEYS.get(shape, ()) if keys is None else keys,
+            finish=finish,
             companions=companions,
             summary=summary,
             formula=sections["Formula"],

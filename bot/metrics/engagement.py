@@ -8,8 +8,9 @@ import ibis.expr.types as ir
 
 from bot.errors import BadData
 from bot.metrics.declare import metric
+from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, local_day, ratio
-from bot.metrics.population import UNKNOWN, Tables, owned, per, with_dimensions
+from bot.metrics.tables import UNKNOWN, Tables, owned, per
 from bot.types import Shape, Unit, Window
 
 USER_COLUMNS = {"role": "role", "language": "language"}

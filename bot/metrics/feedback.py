@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from bot.metrics.declare import metric
 from bot.metrics.engagement import USER_DIMENSIONS, described
 from bot.metrics.expressions import flag
-from bot.metrics.population import Tables, owned, per
+from bot.metrics.tables import Tables, owned, per
 from bot.types import Shape, Unit, Window
 
 

@@ -11,7 +11,9 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.expressions import FOREVER, flag, local_day, ratio, spine
-from bot.metrics.population import Policy, Tables, counted_only, per, standing, terms
+from bot.metrics.population import standing
+from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.terms import Policy, terms
 from bot.types import Window, instant
 
 

@@ -9,9 +9,12 @@ import ibis.expr.types as ir
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, lost
 from bot.metrics.declare import metric
+from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import steps, within
-from bot.metrics.population import Policy, Tables, counted_only, holds, per, standing, terms, with_dimensions
+from bot.metrics.population import standing
+from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 
 MRR = (*SUBSCRIPTIONS, "subscriptions.mrr")

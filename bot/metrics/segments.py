@@ -11,9 +11,12 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
+from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import with_plan_id
 from bot.metrics.expressions import flag, money
-from bot.metrics.population import Policy, Tables, owned, standing, with_dimensions
+from bot.metrics.population import standing
+from bot.metrics.tables import Tables, owned
+from bot.metrics.terms import Policy
 from bot.types import Grain, Window, instant
 
 RECENT_SURVEY_DAYS = 90

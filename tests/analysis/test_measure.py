@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.analysis.measure import Analyst, measure, small_cells_hidden
+from bot.analysis.measure import Analyst, measure
+from bot.analysis.rows import small_cells_hidden
 from bot.errors import BadQuestion, ForPerson, NotAllowed
-from bot.types import Grain, Intent, Query, RowFilter, Shape, Window
-from tests.metrics.test_second_answer import MONTH
+from bot.metrics import catalogue
+from bot.types import Grain, Intent, Query, RowFilter, Window
+from tests.metrics.second import MONTH
 
 
 def asked(metric: str = "churn_rate", window: Window | None = MONTH, **rest: Any) -> Query:
@@ -136,7 +138,7 @@ CELLS = st.lists(st.integers(0, 30), min_size=2, max_size=8)
 def test_hidden_cells_cannot_be_found_from_the_total(sizes: list[int], smallest: int) -> None:
     """Those hidden are at least two and together no smaller than the smallest cell, or everything is hidden."""
     rows = [{"plan": str(number), "part": 0, "whole": size} for number, size in enumerate(sizes)]
-    shown, hidden = small_cells_hidden(rows, ("plan",), Shape.SHARE, smallest)
+    shown, hidden = small_cells_hidden(rows, ("plan",), catalogue()["churn_rate"], smallest)
     assert all(row["whole"] >= smallest for row in shown)
     missing = sum(sizes) - sum(row["whole"] for row in shown)
     assert len(shown) + hidden == len(rows)
@@ -149,7 +151,7 @@ def test_each_period_of_a_trend_hides_the_next_smallest_of_its_own() -> None:
         {"period": period, "plan": plan, "value": 1, "n": n}
         for period, cells in sizes.items() for plan, n in zip("abc", cells, strict=True)
     ]  # fmt: skip
-    shown, hidden = small_cells_hidden(rows, ("plan",), Shape.LEVEL, 5)
+    shown, hidden = small_cells_hidden(rows, ("plan",), catalogue()["mrr"], 5)
     assert [(row["period"], row["plan"]) for row in shown] == [("2026-09-01", "c"), ("2026-10-01", "c")]
     assert hidden == 4
 

@@ -14,7 +14,8 @@ from bot.metrics import catalogue
 from bot.metrics.segments import SEGMENTS
 from bot.types import Intent, Query, RowFilter
 from tests.metrics.by_hand import AS_OF, Hand, Rules
-from tests.metrics.test_second_answer import LOST, MONTH
+from tests.metrics.second import MONTH
+from tests.metrics.second.core import LOST
 
 T = f"TIMESTAMP '{AS_OF}'"
 CUSTOMER = f"(pays OR rests) AND begins <= {T} AND {T} < ends"

@@ -10,7 +10,7 @@ from bot.analysis.compare import compare
 from bot.analysis.explain import explain, split
 from bot.analysis.measure import Analyst
 from bot.types import Grain, Intent, Query, Window
-from tests.metrics.test_second_answer import MONTH
+from tests.metrics.second import MONTH
 
 CELL = st.tuples(st.integers(0, 50).map(float), st.integers(0, 200).map(float))
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), CELL, min_size=1)

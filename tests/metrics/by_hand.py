@@ -14,11 +14,6 @@ from pathlib import Path
 import duckdb
 
 AS_OF = date(2026, 11, 10)
-TABLES = (
-    "accounts", "users", "plans", "subscriptions", "events", "features", "orders", "survey_answers",
-    "tickets", "milestones",
-)  # fmt: skip
-
 WHOSE = """
 CREATE TABLE lives AS
 SELECT a.account_id AS id, coalesce(a.merged_into, a.account_id) AS who FROM accounts a;
@@ -90,8 +85,8 @@ class Hand:
     @classmethod
     def over(cls, folder: Path) -> Hand:
         connection = duckdb.connect(":memory:")
-        for name in TABLES:
-            connection.execute(f"CREATE VIEW {name} AS FROM '{folder / name}.parquet'")
+        for file in sorted(folder.glob("*.parquet")):
+            connection.execute(f"CREATE VIEW {file.stem} AS FROM '{file}'")
         connection.execute(WHOSE)
         return cls(connection)
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.metrics import catalogue
 from bot.metrics.confine import Confined
-from bot.metrics.population import Tables
+from bot.metrics.tables import Tables
 from bot.sources import Company
 from bot.sources.canonical import TABLES
 from bot.sources.embedded import Embedded

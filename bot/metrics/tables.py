@@ -1,0 +1,116 @@
+"""What a metric function gets: the canonical tables as one question sees them, and whose each row is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.errors import BadData
+from bot.types import Definitions, Filters
+
+UNKNOWN = "unknown"
+"""Stands in a breakdown for rows whose value is empty, so that segments add up."""
+
+OWNERS = ("customer_id", "member_id", "referrer_id")
+"""Columns that name an account by what it is in their table: a buyer, a member, one who invites."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The canonical tables as one question sees them; row filters of rights are already applied."""
+
+    tables: Mapping[str, ir.Table]
+    definitions: Definitions
+    as_of: date
+    mapped: Callable[[str, str | None], bool]
+    filters: Filters = ()
+    exclude: Filters = ()
+    carried: tuple[str, ...] = ()
+    """Dimensions that every account frame carries, so that several breakdowns share one."""
+    frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
+    """Account frames already built: Ibis computes a frame once for all that use the same object."""
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self.tables:
+            raise BadData("missing_table", table=name)
+        return self.tables[name]
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        return self.mapped(table, column)
+
+    def dimensions(self, by: tuple[str, ...]) -> tuple[str, ...]:
+        """All dimensions this measurement touches: broken down by, filtered, or excluded."""
+        named = (*by, *(name for name, _ in self.filters), *(name for name, _ in self.exclude))
+        return tuple(dict.fromkeys(named))
+
+    def apart(self, *names: str) -> tuple[Tables, Tables]:
+        """(without, with only) the filters by these dimensions: those that a result has and an account has not."""
+
+        def kept(among: Filters, *, inside: bool) -> Filters:
+            return tuple(one for one in among if (one[0] in names) is inside)
+
+        without, only = (
+            replace(self, filters=kept(self.filters, inside=inside), exclude=kept(self.exclude, inside=inside))
+            for inside in (False, True)
+        )
+        return without, only
+
+    def passes(self, frame: ir.Table) -> ir.BooleanValue:
+        """Whether a row passes the question's filters; the frame carries the dimensions as columns."""
+        passing: ir.BooleanValue = ibis.literal(True)
+        for name, values in self.filters:
+            passing = passing & frame[name].cast("string").isin(values)
+        for name, values in self.exclude:
+            passing = passing & ~frame[name].cast("string").isin(values)
+        return passing
+
+    def narrow(self, frame: ir.Table) -> ir.Table:
+        """Apply the question's filters to a frame that carries the dimensions as columns."""
+        return frame.filter(self.passes(frame)) if self.filters or self.exclude else frame
+
+
+def counted_only(shares: ir.Table) -> ir.Table:
+    """Segments with somebody in them; one with a part and no whole stays, else the segments would not add up."""
+    return shares.filter((shares.whole > 0) | (shares.part > 0))
+
+
+def owned(t: Tables, name: str) -> ir.Table:
+    """The rows of a table with `account_id` as the account they belong to today.
+
+    A row that names only a user belongs to the user's account. A row of a merged account belongs to the
+    account it was merged into: that is no loss and no gain (G18).
+    """
+    key = ("owned", name)
+    if key not in t.frames:
+        t.frames[key] = _of_the_merged(t, _of_the_user(t, name))
+    return t.frames[key]
+
+
+def _of_the_user(t: Tables, name: str) -> ir.Table:
+    rows = t[name]
+    for owner in OWNERS:
+        if t.has(name, owner):
+            return rows.mutate(account_id=rows[owner])
+    if not t.has(name, "user_id") or not t.has("users", "account_id"):
+        return rows
+    users = t["users"].select(person="user_id", home="account_id")
+    joined = rows.left_join(users, rows.user_id == users.person)
+    return joined.mutate(account_id=ibis.coalesce(joined.account_id, joined.home)).drop("person", "home")
+
+
+def _of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
+    if not t.has("accounts", "merged_into"):
+        return rows
+    moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")
+    joined = rows.left_join(moved, rows.account_id == moved.old_id)
+    return joined.mutate(account_id=ibis.coalesce(joined.new_id, joined.account_id)).drop("old_id", "new_id")
+
+
+def per(frame: ir.Table, by: tuple[str, ...]) -> Any:
+    """The frame grouped by the dimensions, or whole when there are none; either has `agg`."""
+    return frame.group_by(list(by)) if by else frame

@@ -1,0 +1,117 @@
+"""Effective stretches: the subscription history under one policy (grace, pause, free plans, recognition)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.metrics.expressions import FOREVER, flag, micros
+from bot.metrics.tables import Tables, owned
+from bot.types import Definitions
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The variants that decide who is a customer when (conventions G05 to G08)."""
+
+    grace_days: int
+    pause_days: int
+    pause_policy: str = "zero_mrr"
+    free_policy: str = "churn"
+    recognition: str = "service_end"
+
+    @classmethod
+    def of(cls, definitions: Definitions, **variant: Any) -> Policy:
+        """The company's settings, overridden by the variants a question names; others of them are no policy."""
+        given = {name: value for name, value in variant.items() if name in cls.__dataclass_fields__}
+        if "grace_days" in given:
+            given["grace_days"] = int(given["grace_days"])
+        return cls(**{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given})
+
+
+STRETCH = (
+    "account_id", "subscription_id", "status", "plan_id", "end_type", "reason_code", "reason_text",
+)  # fmt: skip
+"""What of a stretch is carried along as it is."""
+
+
+def terms(t: Tables, policy: Policy) -> ir.Table:
+    """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
+
+    Columns: account_id, status, opens, closes, pays (1 while it makes a customer),
+    rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths), plan_id,
+    end_type, reason_code, reason_text, lapsed (the loss by which grace or pause ended the stretch, or "").
+    """
+    if policy not in t.frames:
+        t.frames[policy] = _terms(t, policy)
+    return t.frames[policy]
+
+
+def _terms(t: Tables, policy: Policy) -> ir.Table:
+    rows = owned(t, "subscriptions")
+    closes = rows.valid_to.fill_null(FOREVER)
+    if policy.recognition == "request":
+        asked = rows.cancel_requested_at.fill_null(FOREVER)
+        closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
+    rows = rows.select(*STRETCH, "valid_from", closes=closes, amount=rows.mrr)
+    if policy.pause_policy == "keep_mrr":
+        before = ibis.window(group_by="subscription_id", order_by="valid_from")
+        carried = rows.amount.lag().over(before)
+        rows = rows.mutate(amount=(rows.status == "paused").ifelse(carried, rows.amount))
+    waiting = rows.status.isin(("past_due", "paused"))
+    rows = ibis.union(
+        rows.filter(~waiting).mutate(since=rows.valid_from),
+        _since(rows.filter(waiting)),
+    )
+    paused, due = rows.status == "paused", rows.status == "past_due"
+    keeps = policy.pause_policy == "keep_mrr"
+    rests = paused if policy.pause_policy == "zero_mrr" else ibis.literal(False)
+    closes = due.ifelse(
+        ibis.least(rows.closes, rows.since + ibis.interval(days=policy.grace_days)),
+        rests.ifelse(
+            ibis.least(rows.closes, rows.since + ibis.interval(days=policy.pause_days)),
+            rows.closes,
+        ),
+    )
+    status_pays = (rows.status == "active") | due | (paused if keeps else ibis.literal(False))
+    free = rows.status == "free"
+    counted = free if policy.free_policy == "active" else ibis.literal(False)
+    cut = closes < rows.closes
+    frame = rows.select(
+        "account_id",
+        "plan_id",
+        "status",
+        "end_type",
+        "reason_code",
+        "reason_text",
+        # What ended the stretch before its own time; never null, so that the last one can be asked for it.
+        lapsed=ibis.cases((cut & due, "involuntary"), (cut & rests, "pause_expired"), else_=""),
+        # One precision, so that stretches of both ends can be put into one column.
+        opens=rows.valid_from.cast("timestamp"),
+        closes=closes.cast("timestamp"),
+        pays=flag(status_pays & (rows.amount.isnull() | (rows.amount > 0))),
+        rests=flag(rests | counted),
+        is_free=flag(free),
+        micros=micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0),
+    )
+    return frame.filter(frame.closes > frame.opens)
+
+
+def _since(waiting: ir.Table) -> ir.Table:
+    """When each unbroken run of past-due or paused stretches began: grace and pause count from there."""
+    order = ibis.window(group_by=["subscription_id", "status"], order_by="valid_from")
+    starts = waiting.mutate(
+        fresh=flag(waiting.closes.lag().over(order).fill_null(datetime(1, 1, 1)) != waiting.valid_from)
+    )
+    runs = starts.mutate(run=starts.fresh.cumsum(group_by=["subscription_id", "status"], order_by="valid_from"))
+    whole = ibis.window(group_by=["subscription_id", "status", "run"])
+    return runs.mutate(since=runs.valid_from.min().over(whole)).drop("fresh", "run")
+
+
+def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:
+    """Whether the stretch is in force at the instant."""
+    return (frame.opens <= moment) & (frame.closes > moment)

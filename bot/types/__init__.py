@@ -1,0 +1,60 @@
+"""The nouns: what passes from room to room.
+
+Every one is frozen, holds data only, and knows nothing of Slack, SQL, or prose
+except where its one line says so. Instants are naive UTC; days are calendar days
+in the reporting zone; windows are half-open, `[start, end)`.
+"""
+
+from __future__ import annotations
+
+from bot.types.drafts import Audience, Check, Draft, Variant
+from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
+from bot.types.notes import Citation, Note
+from bot.types.questions import (
+    Answer,
+    Choice,
+    Clarify,
+    Evidence,
+    Filters,
+    Finding,
+    Intent,
+    Outcome,
+    Query,
+    Question,
+    filters,
+)
+from bot.types.rights import Person, Place, Rights, RowFilter
+from bot.types.windows import Grain, Window, instant
+
+__all__ = [
+    "Answer",
+    "Audience",
+    "Check",
+    "Choice",
+    "Citation",
+    "Clarify",
+    "Definitions",
+    "Draft",
+    "Evidence",
+    "Filters",
+    "Finding",
+    "Good",
+    "Grain",
+    "Intent",
+    "Metric",
+    "Note",
+    "Outcome",
+    "Person",
+    "Place",
+    "Query",
+    "Question",
+    "Rights",
+    "RowFilter",
+    "Shape",
+    "Unit",
+    "Value",
+    "Variant",
+    "Window",
+    "filters",
+    "instant",
+]

@@ -1,0 +1,103 @@
+"""What can be measured, and the company's own settings of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+from bot.types.windows import Grain
+
+Value: TypeAlias = str | int | float | bool | date | datetime | None
+
+
+Good: TypeAlias = Literal["up", "down", "context"]
+
+
+class Unit(StrEnum):
+    """What a number counts; shares are ratios between 0 and 1, money is in major units, points are those of NPS."""
+
+    SHARE = "share"
+    RATIO = "ratio"
+    MONEY = "money"
+    COUNT = "count"
+    POINTS = "points"
+    SCORE = "score"
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+class Shape(StrEnum):
+    """What the rows of a metric look like; section 4 of the design names the columns."""
+
+    SHARE = "share"
+    RATIO = "ratio"
+    LEVEL = "level"
+    FLOW = "flow"
+    CURVE = "curve"
+    GRID = "grid"
+    ROSTER = "roster"
+    VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The company's own settings of the conventions G01 to G29 of the metric definitions."""
+
+    company: str = "Your company"
+    zone: str = "UTC"
+    currency: str = "USD"
+    language: str = "en"
+    week_start: int = 0
+    grace_days: int = 30
+    pause_days: int = 90
+    inactive_days: int = 30
+    dormant_days: int = 90
+    merge_same_day_orders: bool = True
+    freshness_hours: int = 48
+    small_sample: int = 30
+    markets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    snapshot: bool = False
+    """True where the data is one undated picture: a share of it can be told, no period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One entry of the catalogue; calling it builds the expression. Never holds results.
+
+    The docstring of its function is its help text, its tool schema and its row in the docs.
+    """
+
+    name: str
+    unit: Unit
+    good: Good
+    shape: Shape
+    entity: str
+    needs: tuple[str, ...]
+    by: tuple[str, ...]
+    variants: Mapping[str, tuple[str, ...]]
+    """Parameter → its values, the default first."""
+    window: Grain
+    """The default window: the last complete one of this grain; DAY = the day before as-of."""
+    companions: tuple[str, ...]
+    summary: str
+    formula: str
+    at_risk: str
+    example: str
+    source: str
+    expression: Callable[..., Any]
+    parts: Literal["counts", "money", "averages"] = "counts"
+    """What part and whole are; only counts get a Wilson interval."""
+    keys: tuple[str, ...] = ()
+    """Columns that name each row besides the breakdown: ("type",), ("cohort", "age"), ("reason",)."""
+    finish: Callable[..., Any] | None = None
+    """What no engine computes alike, on the fetched rows: `(frame, asked) → frame`; `metrics.declare` says how."""
+    people: Callable[..., Any] | None = None
+    """The roster behind the number, one row per account."""
+    version: int = 1
+
+    def __call__(self, *args: Any, **variant: Any) -> Any:
+        return self.expression(*args, **variant)

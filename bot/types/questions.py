@@ -1,0 +1,166 @@
+"""What was asked, and what goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+from bot.types.drafts import Draft
+from bot.types.metrics import Good, Shape, Unit
+from bot.types.notes import Citation, Note
+from bot.types.rights import Place, Rights, RowFilter
+from bot.types.windows import Window
+
+Filters: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Dimension → the values that pass, sorted, so that equal filters compare equal."""
+
+
+def filters(values: Mapping[str, list[str] | tuple[str, ...]]) -> Filters:
+    """The canonical form of a mapping of dimension → values; empty lists vanish."""
+    return tuple((name, tuple(sorted(set(values[name])))) for name in sorted(values) if values[name])
+
+
+class Intent(StrEnum):
+    """What a question wants; the ids are those of `ask --json`."""
+
+    VALUE = "value"
+    TREND = "trend"
+    COMPARE = "compare"
+    BREAKDOWN = "breakdown"
+    TOP = "top"
+    WHY = "why"
+    PREMISE = "premise"
+    WHAT_IF = "what_if"
+    PROJECT = "project"
+    LIST_PEOPLE = "list_people"
+    PROFILE = "profile"
+    SEGMENT = "segment"
+    DEFINE = "define"
+    VARIANT = "variant"
+    RECONCILE = "reconcile"
+    CLAIM = "claim"
+    ADVISE = "advise"
+    DRAFT = "draft"
+    WEEKLY = "weekly"
+    DATA_HEALTH = "data_health"
+    HELP = "help"
+    SMALLTALK = "smalltalk"
+    OFF_TOPIC = "off_topic"
+    MULTI = "multi"
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWER = "answer"
+    ASK_BACK = "ask_back"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood: typed, canonical, and without words. It is the cache key's heart."""
+
+    intent: Intent
+    metric: str | None = None
+    window: Window | None = None
+    baseline: Literal["previous", "last_year"] | Window | None = None
+    variant: tuple[tuple[str, str], ...] = ()
+    filters: Filters = ()
+    exclude: Filters = ()
+    by: tuple[str, ...] = ()
+    claim: Literal["up", "down"] | None = None
+    subject: str | None = None
+    """What else the intent is about: an account id (profile), a segment, a play or draft type, free words (advise)."""
+    language: str | None = None
+    """A language the asker wants the result in ("draft for those, in French"), not the asker's own."""
+    limit: int | None = None
+    names_rate: bool = False
+    """True when the question itself asks for a rate, so that a small sample still gets one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One measurement: the receipt behind every figure. Never holds prose.
+
+    Each row carries its own `part` and `whole`, or `value` and `n`; where part and whole are
+    counts also `interval` (low, high), 95 % Wilson. `value` is null where it is not defined.
+    """
+
+    id: str
+    query: Query
+    role: Literal["main", "baseline", "companion", "driver"]
+    unit: Unit
+    good: Good
+    shape: Shape
+    version: int
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    as_of: date
+    currency: str | None = None
+    rights: tuple[RowFilter, ...] = ()
+    sql: str = ""
+    caveats: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something worth saying, its values taken from the Evidence it points to."""
+
+    key: str
+    values: Mapping[str, Any]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to read an ambiguous question; choosing it finishes the question."""
+
+    label: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """A question back, with its choices, the likeliest first."""
+
+    question: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A person's words, with all that decides how they are read."""
+
+    text: str
+    now: datetime
+    rights: Rights
+    place: Place = Place.DM
+    asker: str = "terminal"
+    language: str | None = None
+    previous: Query | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: findings that point into evidence, and the prose made from them. Never Block Kit."""
+
+    outcome: Outcome
+    intent: Intent
+    language: str
+    text: str
+    engine: Literal["rules", "agent"] = "rules"
+    queries: tuple[Query, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    caveats: tuple[str, ...] = ()
+    clarify: Clarify | None = None
+    follow_ups: tuple[str, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    error: Note | None = None
+    elapsed_ms: int = 0

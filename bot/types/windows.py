@@ -1,0 +1,55 @@
+"""When: calendar days in the reporting zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Grain(StrEnum):
+    """The calendar unit of a window, and of the steps of a trend."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    RANGE = "range"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Calendar days `[start, end)` in the reporting zone.
+
+    `name` says how the period was meant ("month", "week", "last_n_days", "to_date", "range"),
+    for phrasing only; `complete` is False while the data does not reach its end.
+    In a trend `grain` is the step and `[start, end)` spans all steps.
+    """
+
+    start: date
+    end: date
+    grain: Grain = Grain.RANGE
+    zone: str = "UTC"
+    name: str = ""
+    complete: bool = True
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    @property
+    def first(self) -> datetime:
+        """The instant (naive UTC) at which the window opens."""
+        return instant(self.start, self.zone)
+
+    @property
+    def last(self) -> datetime:
+        """The instant (naive UTC) at which the window closes; itself outside."""
+        return instant(self.end, self.zone)
+
+
+def instant(day: date, zone: str) -> datetime:
+    """Midnight at the start of `day` in `zone`, as naive UTC; right on daylight-saving days too."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
