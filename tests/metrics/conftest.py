@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from bot.analysis.measure import Analyst, measure
 from bot.settings import read_workspace
 from bot.sources import Company, open_company
 from bot.sources.canonical import TABLES
-from bot.types import Evidence, Grain, Intent, Query, Rights, Window
+from bot.sources.embedded import Embedded
+from bot.sources.mapping import mapping
+from bot.types import Definitions, Evidence, Grain, Intent, Query, Rights, Window
 from bot.wiring import company_of
 
 FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
@@ -26,6 +28,11 @@ QUARTER = Window(date(2026, 7, 1), date(2026, 10, 1), Grain.QUARTER)
 POSTGRES_TYPES = {
     "string": "text", "boolean": "boolean", "int64": "bigint", "float64": "double precision",
     "timestamp": "timestamp", "date": "date",
+}  # fmt: skip
+
+DUCKDB_TYPES = {
+    "string": "VARCHAR", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE", "timestamp": "TIMESTAMP",
+    "date": "DATE",
 }  # fmt: skip
 
 Measure = Callable[..., Evidence]
@@ -69,6 +76,42 @@ def company(request: pytest.FixtureRequest) -> Company:
     """The finger-count company, on each engine in turn."""
     found: Company = request.getfixturevalue("fingers" if request.param == "duckdb" else "fingers_in_postgres")
     return found
+
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Canonical table → its rows; every row of a table has the same columns."""
+
+
+def laid_in_duckdb(tables: Rows, definitions: Definitions, as_of: date) -> Company:
+    """A company of these rows alone, in memory."""
+    source = Embedded(copy_selects=False)
+    for name, rows in tables.items():
+        columns = list(rows[0])
+        kinds = ", ".join(f'"{column}" {DUCKDB_TYPES[str(TABLES[name].schema[column])]}' for column in columns)
+        source.database.execute(f'CREATE TABLE "{name}" ({kinds})')
+        marks = ", ".join("?" for _ in columns)
+        source.database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [list(row.values()) for row in rows])
+    return Company(source, mapping(source, {}), definitions, as_of)
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def laid(request: pytest.FixtureRequest) -> Iterator[Callable[..., Analyst]]:
+    """laid({"accounts": [{...}], ...}, as_of=..., zone=...) → an Analyst over these rows, on each engine in turn."""
+    server, made = os.environ.get("MAINSTAY_TEST_POSTGRES", ""), []
+
+    def analyst(tables: Rows, as_of: date = date(2026, 11, 2), **definitions: Any) -> Analyst:
+        company = laid_in_duckdb(tables, Definitions(**definitions), as_of)
+        if request.param == "postgres":
+            made.append(name := f"mainstay_{uuid.uuid4().hex}")
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
+            company = laid_in_postgres(company, f"{server.rpartition('/')[0]}/{name}")
+        return Analyst(company, Rights(), as_of)
+
+    yield analyst
+    for name in made:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
