@@ -53,6 +53,7 @@ class Analyst:
             self.company.has,
             query.filters,
             query.exclude,
+            self.company.rates,
         )
 
     def metric(self, name: str | None) -> Metric:

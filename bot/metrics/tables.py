@@ -16,6 +16,12 @@ from bot.types import Definitions, Filters
 UNKNOWN = "unknown"
 """Stands in a breakdown for rows whose value is empty, so that segments add up."""
 
+
+def _one_currency(_table: str) -> Mapping[str, float | None]:
+    """Where nothing is known of rates: every amount is in the company's own currency."""
+    return {}
+
+
 OWNERS = ("customer_id", "member_id", "referrer_id")
 """Columns that name an account by what it is in their table: a buyer, a member, one who invites."""
 
@@ -30,6 +36,8 @@ class Tables:
     mapped: Callable[[str, str | None], bool]
     filters: Filters = ()
     exclude: Filters = ()
+    rates: Callable[[str], Mapping[str, float | None]] = _one_currency
+    """Table → each foreign currency in it, with its constant rate, or None where there is none; see `currency`."""
     carried: tuple[str, ...] = ()
     """Dimensions that every account frame carries, so that several breakdowns share one."""
     frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)

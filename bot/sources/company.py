@@ -79,6 +79,7 @@ class Company:
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self._days: dict[tuple[date, str], date] = {}
         self._first_days: dict[tuple[str, str], date | None] = {}
+        self._rates: dict[tuple[str, str], Mapping[str, float | None]] = {}
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether the company maps this table, or this column of it."""
@@ -191,6 +192,39 @@ class Company:
             zone = self.definitions.zone
             self._first_days[key] = None if pd.isna(found) else local_day(found.to_pydatetime(), zone)
         return self._first_days[key]
+
+    def rates(self, table: str) -> Mapping[str, float | None]:
+        """Each currency of a table besides the company's own → units of the company's for one of it.
+
+        None where `exchange_rates` has no rate for it, or more than one. Only rates for all reports count.
+        """
+        key = (table, self.version)
+        if key not in self._rates:
+            own = self.definitions.currency
+            written = self._texts(table, "currency") if self.has(table, "currency") else ()
+            foreign = {text: text.strip().upper() for text in written}
+            foreign = {text: code for text, code in foreign.items() if code not in ("", own)}
+            known = self._known_rates() if foreign else {}
+            self._rates[key] = {text: known.get(code) for text, code in foreign.items()}
+        return self._rates[key]
+
+    def _known_rates(self) -> dict[str, float | None]:
+        if not self.has("exchange_rates"):
+            return {}
+        found: dict[str, set[float]] = {}
+        for row in self.rows(self.tables["exchange_rates"].select("currency", "rate", "report").distinct()):
+            if row["currency"] and not row["report"] and (row["rate"] or 0) > 0:
+                found.setdefault(row["currency"].strip().upper(), set()).add(row["rate"])
+        # Rates told in another unit than the company's currency are brought to it.
+        own = found.get(self.definitions.currency, {1.0})
+        return {
+            code: next(iter(rates)) / next(iter(own)) if len(rates) == len(own) == 1 else None
+            for code, rates in found.items()
+        }
+
+    def _texts(self, table: str, column: str) -> tuple[str, ...]:
+        values = self.tables[table].select(column).distinct()
+        return tuple(row[column] for row in self.rows(values) if row[column] is not None)
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """The values of a dimension that the data holds, sorted, 500 at most; empty if there are none."""
