@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.analysis.people import list_people
 from bot.engines.part import Desk, Part
-from bot.engines.values import scope
+from bot.engines.shapes import scope
 from bot.metrics.segments import SEGMENTS
 from bot.types import Query
 

@@ -11,7 +11,7 @@ from bot.analysis.explain import SMALLEST_SEGMENT, Effect, Explanation, explain
 from bot.analysis.measure import measure
 from bot.analysis.windows import baseline_of, default_window
 from bot.engines.part import Desk, Part
-from bot.engines.values import label_of, scope
+from bot.engines.shapes import label_of, scope
 from bot.errors import BadQuestion, ForPerson
 from bot.metrics import catalogue
 from bot.playbook import Signal

@@ -10,9 +10,10 @@ from bot.analysis.compare import Comparison, compare
 from bot.analysis.measure import measure
 from bot.analysis.windows import is_trend, months_later, steps
 from bot.engines.part import Desk, Part
+from bot.engines.shapes import SHOWN, label_of, scope
 from bot.errors import ForPerson
 from bot.metrics import catalogue
-from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
+from bot.types import Evidence, Grain, Intent, Query, Unit, Window
 
 MOST_LINES = 12
 """Lines of a breakdown in prose; the table beside it has them all."""
@@ -22,11 +23,9 @@ def value(desk: Desk, query: Query) -> Part:
     """One number with its counts, and its change against the baseline."""
     query = desk.analyst.settled(query)
     metric = catalogue()[query.metric or ""]
-    if metric.shape is Shape.GRID:
-        return grid(desk, query)
-    if metric.shape is Shape.FLOW:
-        return flow(desk, query)
-    if query.by or metric.name == "churn_reasons":
+    if metric.shape in SHOWN:
+        return SHOWN[metric.shape](desk, query)
+    if query.by or metric.keys:
         return breakdown(desk, query)
     if query.window is not None and is_trend(query.window):
         return trend(desk, query)
@@ -74,10 +73,12 @@ def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
             promoters=row["promoters"], detractors=row["detractors"], **shared,
         )  # fmt: skip
     elif "whole" not in row:
-        key = "value_level_mrr" if "mrr" in row else "value_level"
+        _level(part, evidence, row, shared)
+    elif evidence.unit is not Unit.SHARE:
+        counted = "money" if evidence.unit is Unit.MONEY else "number"
         part.say(
-            key, evidence, value=row["value"], n=row["n"], unit=evidence.unit.value, mrr=row.get("mrr"),
-            **shared,
+            f"value_per_{counted}", evidence, value=row["value"], part=row["part"], whole=row["whole"],
+            unit=evidence.unit.value, **shared,
         )  # fmt: skip
     elif "interval" not in row:
         key = "value_money_share" if evidence.currency else "value_average"
@@ -93,17 +94,17 @@ def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
     scope(part, evidence)
 
 
-def scope(part: Part, evidence: Evidence) -> None:
-    """The filters and the variant that an answer stands under, said right after its number."""
-    query = evidence.query
-    if query.variant:
-        part.say("under_variant", evidence, variant=query.variant)
-    if query.filters:
-        part.say("only", evidence, filters=query.filters)
-    if query.exclude:
-        part.say("without", evidence, filters=query.exclude)
-    if evidence.rights:
-        part.say("confined", evidence, filters=tuple((one.dimension, one.values) for one in evidence.rights))
+def _level(part: Part, evidence: Evidence, row: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
+    """A figure that is no share: with its interval where it has one, with what it is taken over where that tells."""
+    key = "value_level_mrr" if "mrr" in row else "value_level"
+    if row.get("interval"):
+        key = "value_level_interval"
+    elif evidence.unit in (Unit.DAYS, Unit.HOURS, Unit.MONTHS, Unit.SCORE, Unit.RATIO):
+        key = "value_level_n"
+    part.say(
+        key, evidence, value=row["value"], n=row["n"], unit=evidence.unit.value, mrr=row.get("mrr"),
+        interval=row.get("interval"), **shared,
+    )  # fmt: skip
 
 
 def change(desk: Desk, part: Part, found: Comparison) -> None:
@@ -146,10 +147,8 @@ def _by_offers(desk: Desk, query: Query) -> list[str]:
 def trend(desk: Desk, query: Query) -> Part:
     """The metric step by step over its window; a cohort table and a bridge have steps of their own."""
     shape = desk.analyst.metric(query.metric).shape
-    if shape is Shape.GRID:
-        return grid(desk, query)
-    if shape is Shape.FLOW:
-        return flow(desk, query)
+    if shape in SHOWN:
+        return SHOWN[shape](desk, query)
     query = stepped(desk, query)
     evidence = measure(desk.analyst, query, id=desk.next_id())
     query = evidence.query
@@ -225,12 +224,14 @@ def breakdown(desk: Desk, query: Query) -> Part:
     query = evidence.query
     part = Part(queries=[query])
     part.keep(evidence)
-    dimensions = query.by or ("reason",)
+    metric = catalogue()[query.metric or ""]
+    dimensions = tuple(dict.fromkeys((*query.by, *metric.keys)))
     key = "breakdown_header"
     rows = [row for row in evidence.rows if "period" not in row]
-    rows.sort(key=lambda row: -(row.get("whole") or row.get("value") or 0))
-    if query.metric == "churn_reasons":
-        rows.sort(key=lambda row: -row["part"])
+    if metric.keys and not query.by:  # parts of one whole: the largest first, unless the metric has an order of its own
+        rows.sort(key=lambda row: 0 if metric.finish else -(row.get("part") or row.get("value") or 0))
+    else:
+        rows.sort(key=lambda row: -(row.get("whole") or row.get("value") or 0))
     values: dict[str, Any] = {"metric": query.metric, "window": query.window, "dimensions": dimensions}
     if query.intent is Intent.TOP:
         lowest = query.claim == "down"
@@ -249,45 +250,4 @@ def breakdown(desk: Desk, query: Query) -> Part:
     if query.metric == "churn_reasons" and rows:
         part.say("reasons_coverage", evidence, part=rows[0]["whole"], whole=rows[0]["churned"])
     part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who")]
-    return part
-
-
-def label_of(desk: Desk, dimension: str, value: Any) -> str:
-    """A segment as people read it."""
-    if value in ("unknown", "other"):
-        return desk.language.say(f"{value}_value_label")
-    return desk.language.value_name(dimension, str(value))
-
-
-def flow(desk: Desk, query: Query) -> Part:
-    """The bridge from the start to the end, part by part."""
-    if query.window is not None and is_trend(query.window):
-        query = replace(query, window=replace(query.window, grain=Grain.RANGE))
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("flow_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
-    for row in evidence.rows:
-        if row["type"] in ("pause", "resume") and not row["value"]:
-            continue
-        values = {"value": row["value"], "unit": evidence.unit.value, "currency": evidence.currency}
-        part.say(f"flow_{row['type']}", evidence, n=row["n"], **values)
-    return part
-
-
-def grid(desk: Desk, query: Query) -> Part:
-    """The cohort table: its average row in words, weighted over the cohorts that reached each age."""
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("grid_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
-    ages: dict[int, list[Mapping[str, Any]]] = {}
-    for row in evidence.rows:
-        ages.setdefault(row["age"], []).append(row)
-    for age in sorted(ages)[:MOST_LINES]:
-        counted, whole = sum(row["part"] for row in ages[age]), sum(row["whole"] for row in ages[age])
-        if whole:
-            part.say("grid_line", evidence, age=age, share=counted / whole, part=counted, whole=whole)
     return part

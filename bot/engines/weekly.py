@@ -14,7 +14,7 @@ from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
 from bot.analysis.windows import default_window
 from bot.engines.part import Desk, Part
-from bot.engines.values import label_of
+from bot.engines.shapes import label_of
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.playbook import Signal

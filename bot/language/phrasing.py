@@ -185,10 +185,10 @@ class Phrasing:
             case "money":
                 return self._money(value, self._beside("currency", values), minor=True)
             case "count":
-                return self._decimal(value, "#,##0")
-            case "days":
-                return self._plural("days", round(value, 1), "#,##0.#")
-            case "points":
+                return self._decimal(value, "#,##0" if float(value).is_integer() else "#,##0.#")
+            case "hours" | "days" | "months":
+                return self._plural(unit, round(value, 1), "#,##0.#")
+            case "points" | "score":
                 return self._decimal(value, "#,##0.#")
             case "ratio":
                 return self._decimal(value, "#,##0.##")
@@ -198,7 +198,7 @@ class Phrasing:
         unit = str(self._beside("unit", values))
         if unit == "share":
             return self._points(abs(value))
-        if unit == "points":
+        if unit in ("points", "score"):
             return self._plural("point", round(abs(value), 1), "#,##0.#")
         return self._figure(abs(value), unit, values)
 

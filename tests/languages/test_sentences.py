@@ -1,6 +1,7 @@
 """What a language says: its forms of numbers, dates, money and lists, and that the files agree."""
 
 import ast
+import re
 import string
 from datetime import date
 from pathlib import Path
@@ -203,3 +204,10 @@ def test_a_missing_currency_is_our_fault():
 def test_an_unknown_language_is_our_fault():
     with pytest.raises(OurFault):
         load("xx")
+
+
+def test_french_sets_its_marks_apart_with_spaces_that_do_not_break():
+    data = load("fr").data
+    said = {section: data[section] for section in (*SENTENCES, "definitions")}
+    loose = [path for path, text in leaves(said) if re.search(r" [:;!?»%]|« ", str(text))]
+    assert loose == []
