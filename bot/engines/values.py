@@ -9,6 +9,7 @@ from typing import Any
 from bot.analysis.compare import Comparison, compare
 from bot.analysis.measure import measure
 from bot.analysis.windows import is_trend, months_later, steps
+from bot.engines.companions import beside
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import SHOWN, label_of, scope
 from bot.errors import ForPerson
@@ -47,6 +48,8 @@ def value(desk: Desk, query: Query) -> Part:
     part.keep(found.main, found.baseline)
     _headline(desk, part, found.main, query)
     change(desk, part, found)
+    if query.intent is Intent.VALUE:
+        beside(desk, part, found.main.query)
     part.follow_ups = [desk.language.say("follow_why"), *_by_offers(desk, query)]
     return part
 
