@@ -65,7 +65,7 @@ def test_an_answer_has_every_part_of_the_contract() -> None:
         "start": "2026-10-01", "end": "2026-11-01", "grain": "month", "complete": True, "name": "month",
     }  # fmt: skip
     assert [one["role"] for one in found["evidence"]][:2] == ["main", "baseline"]
-        assert {one["role"] for one in found["evidence"][2:]} == {"companion"}
+    assert {one["role"] for one in found["evidence"][2:]} == {"companion"}
     assert "3 of 8" in found["text"]
     assert "37.5" in found["text"]  # the question asked for a rate, so a small base still gets one
 
