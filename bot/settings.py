@@ -9,17 +9,18 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadWorkspace
 from bot.types import Definitions, Note
 
 ROOT = Path(__file__).resolve().parent.parent
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS = get_args(Weekday)
 
 
 class Environment(BaseSettings):
@@ -51,7 +52,7 @@ class CompanySection(Section):
     zone: str = "UTC"
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
     language: str = Field("en", pattern="^[a-z]{2}$")
-    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    week_start: Weekday = "monday"
 
     @field_validator("zone")
     @classmethod
@@ -82,9 +83,55 @@ class DefinitionsSection(Section):
     pause_days: int = Field(90, ge=1, le=366)
     inactive_days: int = Field(30, ge=1, le=366)
     dormant_days: int = Field(90, ge=1, le=366)
+    gone_days: int = Field(180, ge=1, le=1098)
+    inactive_days_by_plan: dict[str, Annotated[int, Field(ge=1, le=366)]] = {}
+    new_days: int = Field(14, ge=1, le=366)
+    onboarding_days: int = Field(30, ge=1, le=366)
+    long_term_days: int = Field(365, ge=1, le=3660)
+    lapsed_trial_days: int = Field(90, ge=1, le=366)
+    win_back_from_days: int = Field(14, ge=0, le=366)
+    win_back_until_days: int = Field(365, ge=1, le=1098)
+    habit_days: int = Field(4, ge=1, le=28)
+    power_days: int = Field(16, ge=1, le=28)
+    narrow_features: int = Field(2, ge=1, le=20)
+    vip_share: float = Field(0.1, gt=0, lt=1)
+    loyal_orders: int = Field(4, ge=1, le=1000)
+    several_tickets: int = Field(3, ge=2, le=100)
+    unused_deliveries: int = Field(3, ge=1, le=100)
+    order_value_bands: list[Annotated[float, Field(gt=0)]] = []
+    purchase_frequency_bands: list[Annotated[int, Field(ge=2)]] = [2, 4, 8]
+    error_events: list[str] = []
+    help_events: list[str] = []
+    stages: dict[
+        Literal["awareness", "acquisition", "onboarding", "engagement", "retention", "advocacy"], list[str]
+    ] = {}
+
     merge_same_day_orders: bool = True
     freshness_hours: int = Field(48, ge=1)
     small_sample: int = Field(30, ge=1)
+    work_days: list[Weekday] = Field(["monday", "tuesday", "wednesday", "thursday", "friday"], min_length=1)
+    work_from: int = Field(9, ge=0, le=23)
+    work_to: int = Field(17, ge=1, le=24)
+
+    @field_validator("work_to")
+    @classmethod
+    def after_the_start(cls, work_to: int, info: ValidationInfo) -> int:
+        if work_to <= info.data.get("work_from", 0):
+            raise ValueError("an hour after work_from")
+        return work_to
+
+    def settled(self) -> dict[str, Any]:
+        """The same as the frozen noun has it: tables as pairs, lists as tuples; cut points in order."""
+        cuts = ("order_value_bands", "purchase_frequency_bands")
+        settled: dict[str, Any] = {
+            name: tuple((key, tuple(one) if isinstance(one, list) else one) for key, one in sorted(value.items()))
+            if isinstance(value, dict)
+            else tuple(sorted(set(value)) if name in cuts else value)
+            if isinstance(value, list)
+            else value
+            for name, value in self.model_dump().items()
+        }
+        return settled | {"work_days": tuple(sorted({WEEKDAYS.index(day) for day in self.work_days}))}
 
 
 class RoleSection(Section):
@@ -145,7 +192,7 @@ class Workspace(Section):
             week_start=WEEKDAYS.index(self.company.week_start),
             markets=tuple((name, tuple(countries)) for name, countries in sorted(self.markets.items())),
             snapshot=self.data.snapshot,
-            **self.definitions.model_dump(),
+            **self.definitions.settled(),
         )
 
 

@@ -56,9 +56,41 @@ class Definitions:
     pause_days: int = 90
     inactive_days: int = 30
     dormant_days: int = 90
+    gone_days: int = 180
+    """From so many days without activity on, nobody is called inactive any more: they are gone."""
+    inactive_days_by_plan: tuple[tuple[str, int], ...] = ()
+    """Plan name → its own `inactive_days`."""
+    new_days: int = 14
+    onboarding_days: int = 30
+    long_term_days: int = 365
+    lapsed_trial_days: int = 90
+    win_back_from_days: int = 14
+    win_back_until_days: int = 365
+    habit_days: int = 4
+    """Active days of 28 that make a habit; fewer are shallow use."""
+    power_days: int = 16
+    """Active days of 28 that make a power user."""
+    narrow_features: int = 2
+    vip_share: float = 0.1
+    loyal_orders: int = 4
+    several_tickets: int = 3
+    unused_deliveries: int = 3
+    order_value_bands: tuple[float, ...] = ()
+    """Where the bands of the average order begin; none: thirds of the buyers."""
+    purchase_frequency_bands: tuple[int, ...] = (2, 4, 8)
+    """Where the bands of orders a year begin, after that of the first order."""
+    error_events: tuple[str, ...] = ()
+    help_events: tuple[str, ...] = ()
+    """Names of the events that mean an error, or a look for help by oneself."""
+    stages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Stage of the customer's life → the segments that make it up, where the company has its own."""
     merge_same_day_orders: bool = True
     freshness_hours: int = 48
     small_sample: int = 30
+    work_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    """The days on which support works, Monday = 0; the two hours below are of the reporting zone."""
+    work_from: int = 9
+    work_to: int = 17
     markets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     snapshot: bool = False
     """True where the data is one undated picture: a share of it can be told, no period."""
