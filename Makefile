@@ -2,6 +2,7 @@
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the first questions;  make bench: how fast it answers
+# make docs    writes docs/metrics.md anew, from the metrics
 # make locks   writes the locks anew, after a change of a requirements file
 
 SHELL := /bin/sh
@@ -18,7 +19,7 @@ FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench locks clean
+.PHONY: demo play test lint eval bench docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -59,6 +60,9 @@ $(BIN)/python:
 	exit 1
 
 # Every extra stays with the versions of the base, so that any of them can be added to it.
+docs: $(VENV)/base
+	@$(BIN)/python -m bot.metrics.reference > docs/metrics.md
+
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock
 	for extra in postgres models spark dev; do \

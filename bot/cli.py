@@ -35,6 +35,7 @@ from bot.terminal import (
     failed,
     finished,
     lines,
+    metric_lines,
     opened,
     out,
     remember,
@@ -181,8 +182,8 @@ def _listed(session: Session, *, as_json: bool) -> int:
         show_json({"metrics": rows})
     else:
         for row in rows:
-            lacks = f" [red](lacks {escape(', '.join(row['missing']))})[/red]" if row["missing"] else ""
-            out.print(f"[bold]{row['name']}[/bold]{lacks}\n  {escape(row['summary'])}")
+            for line in metric_lines(row):
+                out.print(line)
     return 0
 
 

@@ -192,7 +192,11 @@ class Service:
                 "variants": {name: list(values) for name, values in one.variants.items()},
                 "companions": list(one.companions),
                 "needs": list(one.needs),
+                "example": one.example,
+                "window": one.window.value,
+                "keys": list(one.keys),
                 "missing": analyst.missing(one),
+                "instead": analyst.instead(one) if analyst.missing(one) else [],
                 "available": not analyst.missing(one),
             }
             for one in catalogue().values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -91,6 +91,23 @@ def told(work: Callable[[], int], language: str | None, *, as_json: bool) -> Non
             Console(stderr=True).print(message)
         code = 1
     raise typer.Exit(code)
+
+
+def metric_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """One metric of `metric --list`: what it means, how it counts, what it takes, and whether the data allows it."""
+    good = {"up": "higher is better", "down": "lower is better", "context": "neither way is good by itself"}
+    yield f"[bold]{row['name']}[/bold] [dim]{row['unit']}, {good[row['good']]}[/dim]"
+    yield f"  {escape(row['summary'])}"
+    yield f"  [dim]= {escape(row['formula'])}[/dim]"
+    for name, values in row["variants"].items():
+        yield f"  [dim]{name}: {escape(' | '.join(values))}[/dim]"
+    if row["by"]:
+        yield f"  [dim]by: {', '.join(row['by'])}[/dim]"
+    if row["companions"]:
+        yield f"  [dim]beside it: {', '.join(row['companions'])}[/dim]"
+    if row["missing"]:
+        instead = f"; instead: {', '.join(row['instead'])}" if row["instead"] else ""
+        yield f"  [red]lacks {escape(', '.join(row['missing']))}{instead}[/red]"
 
 
 def show_json(document: Any) -> None:

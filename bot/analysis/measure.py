@@ -27,6 +27,8 @@ from bot.types import Evidence, Metric, Note, Query, Rights, Shape, Unit, Window
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
 """Rows of one answer; more segments than that is no answer for a person."""
+MOST_NEAR = 4
+"""What is offered instead of a metric that cannot be told."""
 MOST_DAYS = 730
 """Days that a variant may count: two years."""
 
@@ -65,9 +67,15 @@ class Analyst:
         if self.rights.metrics is not None and name not in self.rights.metrics:
             raise NotAllowed("metric_not_allowed", metric=name)
         if missing := self.missing(known[name]):
-            ready = [one for one, metric in known.items() if not self.missing(metric)]
-            raise BadData("metric_unavailable", metric=name, missing=missing, ready=ready)
+            raise BadData("metric_unavailable", metric=name, missing=missing, ready=self.instead(known[name]))
         return known[name]
+
+    def instead(self, metric: Metric) -> list[str]:
+        """What the data allows that comes nearest to a metric it does not allow: its companions, then its family."""
+        known = catalogue()
+        family = [one.name for one in known.values() if one.expression.__module__ == metric.expression.__module__]
+        near = [one for one in (*metric.companions, *family, *known) if one in known and not self.missing(known[one])]
+        return list(dict.fromkeys(near))[:MOST_NEAR]
 
     def missing(self, metric: Metric) -> list[str]:
         """The tables and columns the metric needs and the company does not map."""

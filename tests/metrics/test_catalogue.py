@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from bot.language.periods import Calendar, parse
 from bot.metrics import catalogue
+from bot.metrics.reference import page
 from bot.sources.canonical import TABLES
 from bot.types import Metric, Shape
 from tests.metrics.conftest import OCTOBER, QUARTER, Measure
 
+ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(
     r"(?P<period>[\w.\-]+), the finger-count company(, (?P<key>\w+)=(?P<value>[\w.,\-]+))?: (?P<figures>.+)\."
 )
@@ -50,6 +53,11 @@ def test_what_a_metric_needs_is_a_canonical_column(metric: Metric) -> None:
 @pytest.mark.parametrize("metric", catalogue().values(), ids=list(catalogue()))
 def test_the_companions_of_a_metric_exist(metric: Metric) -> None:
     assert set(metric.companions) <= set(catalogue())
+
+
+def test_the_reference_page_says_what_the_code_says() -> None:
+    """After a change of a metric: make docs."""
+    assert (ROOT / "docs" / "metrics.md").read_text("utf-8") == page(catalogue())
 
 
 ADDING = [one for one in catalogue().values() if one.shape in (Shape.SHARE, Shape.RATIO) and one.parts != "averages"]

@@ -118,7 +118,7 @@ def test_the_document_of_a_try_holds_the_guess_the_check_and_the_answers(shop: P
 def test_a_try_speaks_the_language_asked_for(shop: Path, tmp_path: Path) -> None:
     code, out, _ = run(shop, "--write", tmp_path / "w.toml", "--language", "fr")
     assert code == 0
-    assert "Quel est notre taux de réachat ?" in out
+    assert "Quel est notre taux de réachat\u202f?" in out
 
 
 def test_a_database_is_tried_as_files_are(tmp_path: Path) -> None:
