@@ -106,6 +106,7 @@ class DefinitionsSection(Section):
         Literal["awareness", "acquisition", "onboarding", "engagement", "retention", "advocacy"], list[str]
     ] = {}
 
+    margin: float | None = Field(None, gt=0, le=1)
     merge_same_day_orders: bool = True
     freshness_hours: int = Field(48, ge=1)
     small_sample: int = Field(30, ge=1)

@@ -209,11 +209,14 @@ def _finished(
     for side, window in sides:
         period = window.start.isoformat()
         mine = fetched[(fetched["side"] == side) & (fetched["period"] == period)].drop(columns=["side", "period"])
-        variant = {name: values[0] for name, values in metric.variants.items()} | dict(query.variant)
-        asked = Asked(window, query.by, variant, analyst.company.definitions, analyst.as_of)
-        rows: pd.DataFrame = metric.finish(mine.reset_index(drop=True), asked)
+        rows: pd.DataFrame = metric.finish(mine.reset_index(drop=True), _asked(analyst, metric, query, window))
         finished.append(rows.assign(side=side, period=period))
     return pd.concat(finished, ignore_index=True)
+
+
+def _asked(analyst: Analyst, metric: Metric, query: Query, window: Window) -> Asked:
+    variant = {name: values[0] for name, values in metric.variants.items()} | dict(query.variant)
+    return Asked(window, query.by, variant, analyst.company.definitions, analyst.as_of)
 
 
 def _evidence(
@@ -237,6 +240,7 @@ def _evidence(
     rows, hidden = small_cells_hidden(rows, query.by, metric, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
+    caveats.extend(metric.notes(rows, _asked(analyst, metric, query, window)) if metric.notes else ())
     columns = columns_of(metric, query.by, rows, trend=trend)
     return Evidence(
         id=id,

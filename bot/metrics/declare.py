@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from bot.errors import OurFault
-from bot.types import Definitions, Good, Grain, Metric, Shape, Unit, Window
+from bot.types import Definitions, Good, Grain, Metric, Note, Shape, Unit, Window
 
 SECTIONS = ("Formula", "At risk", "Example", "Source")
 
@@ -30,6 +30,9 @@ class Asked:
 
 Finish: TypeAlias = Callable[[pd.DataFrame, Asked], pd.DataFrame]
 """Fetched rows of one window → the metric's rows; columns `low` and `high` become the interval of a row."""
+
+Notes: TypeAlias = Callable[[Sequence[Mapping[str, Any]], Asked], Sequence[Note]]
+"""The told rows → what must be said beside them: why a number is not defined, or what it is short of."""
 
 KEYS: Mapping[Shape, tuple[str, ...]] = {
     Shape.FLOW: ("type",),
@@ -53,6 +56,7 @@ def metric(
     variants: dict[str, tuple[str, ...]] | None = None,
     keys: tuple[str, ...] | None = None,
     finish: Finish | None = None,
+    notes: Notes | None = None,
     companions: tuple[str, ...] = (),
     people: Callable[..., Any] | None = None,
     version: int = 1,
@@ -66,6 +70,7 @@ def metric(
               or a list of day brackets ("1-3,4-7"), any other of its kind is allowed too.
     keys      columns that name each row besides the breakdown; by default those of the shape.
     finish    for what engines do not compute alike (an estimator, a fit): from fetched rows to the metric's rows.
+    notes     what must be said beside the rows, as keys of the caveats.
     people    the roster behind the number: `(t, window, **variant) → one row per account`.
     """
 
@@ -84,6 +89,7 @@ def metric(
             parts=parts,
             keys=KEYS.get(shape, ()) if keys is None else keys,
             finish=finish,
+            notes=notes,
             companions=companions,
             summary=summary,
             formula=sections["Formula"],

@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from bot.errors import BadData
 from bot.metrics.expressions import FOREVER, flag, micros
 from bot.metrics.tables import Tables, owned
 from bot.types import Definitions
@@ -23,6 +24,7 @@ class Policy:
     pause_policy: str = "zero_mrr"
     free_policy: str = "churn"
     recognition: str = "service_end"
+    discount_policy: str = "all_active"
 
     @classmethod
     def of(cls, definitions: Definitions, **variant: Any) -> Policy:
@@ -32,6 +34,9 @@ class Policy:
             given["grace_days"] = int(given["grace_days"])
         return cls(**{"grace_days": definitions.grace_days, "pause_days": definitions.pause_days, **given})
 
+
+PASSING_DISCOUNTS = {"forever_only": ("repeating", "once"), "recurring_only": ("once",)}
+"""Policy → the discounts that it does not take off, by how long they last; "all_active" takes off every one."""
 
 STRETCH = (
     "account_id", "subscription_id", "status", "plan_id", "end_type", "reason_code", "reason_text",
@@ -57,7 +62,7 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
     if policy.recognition == "request":
         asked = rows.cancel_requested_at.fill_null(FOREVER)
         closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
-    rows = rows.select(*STRETCH, "valid_from", closes=closes, amount=rows.mrr)
+    rows = rows.select(*STRETCH, "valid_from", closes=closes, amount=_amount(t, rows, policy))
     if policy.pause_policy == "keep_mrr":
         before = ibis.window(group_by="subscription_id", order_by="valid_from")
         carried = rows.amount.lag().over(before)
@@ -99,6 +104,21 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
         micros=micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0),
     )
     return frame.filter(frame.closes > frame.opens)
+
+
+def _amount(t: Tables, rows: ir.Table, policy: Policy) -> ir.Value:
+    """The monthly amount: net of every discount, or of those alone that the policy takes off.
+
+    Who pays nothing because of a discount is no customer under any policy. Which discounts last is never guessed.
+    """
+    passing = PASSING_DISCOUNTS.get(policy.discount_policy)
+    if passing is None:
+        return rows.mrr
+    for column in ("discount", "discount_duration"):
+        if not t.has("subscriptions", column):
+            raise BadData("discounts_alike", column=column)
+    given = rows.discount_duration.isin(passing).fill_null(False) & (rows.mrr > 0)
+    return rows.mrr + given.ifelse(rows.discount.fill_null(0.0), 0.0)
 
 
 def _since(waiting: ir.Table) -> ir.Table:

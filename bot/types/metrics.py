@@ -84,6 +84,8 @@ class Definitions:
     """Names of the events that mean an error, or a look for help by oneself."""
     stages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Stage of the customer's life → the segments that make it up, where the company has its own."""
+    margin: float | None = None
+    """The gross margin of recurring revenue, between 0 and 1; None: not known, so that a value is told as revenue."""
     merge_same_day_orders: bool = True
     freshness_hours: int = 48
     small_sample: int = 30
@@ -127,6 +129,8 @@ class Metric:
     """Columns that name each row besides the breakdown: ("type",), ("cohort", "age"), ("reason",)."""
     finish: Callable[..., Any] | None = None
     """What no engine computes alike, on the fetched rows: `(frame, asked) → frame`; `metrics.declare` says how."""
+    notes: Callable[..., Any] | None = None
+    """What must be said beside the rows: `(rows, asked) → notes`; `metrics.declare` says how."""
     people: Callable[..., Any] | None = None
     """The roster behind the number, one row per account."""
     version: int = 1

@@ -79,6 +79,11 @@ TABLES = (
             count("quantity", "seats or units"),
             money("mrr", "monthly recurring revenue, net of every discount active in the stretch", required=True),
             money("discount", "the part of the list price given away, a month"),
+            text(
+                "discount_duration",
+                "how long the discount of the stretch lasts; empty = for good",
+                words="forever repeating once",
+            ),
             instant("trial_end", "when the trial ends or ended"),
             flag("card_required", "the trial asked for a card"),
             instant("cancel_requested_at", "when the customer asked to leave; service may go on"),
