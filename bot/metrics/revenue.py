@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, lost
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, money
+from bot.metrics.expressions import flag, micros, money
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
 from bot.metrics.tables import Tables, counted_only, per
@@ -19,6 +19,8 @@ from bot.types import Grain, Shape, Unit, Window
 
 MRR = (*SUBSCRIPTIONS, "subscriptions.mrr")
 POLICIES = {"grace_days": ("30",), "pause_policy": ("zero_mrr", "keep_mrr", "churn")}
+DISCOUNTS = {"discount_policy": ("all_active", "forever_only", "recurring_only")}
+"""Which discounts MRR is net of: all, those that last (Stripe), or those that recur (Chargebee)."""
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("contraction", "churn")
 
@@ -30,7 +32,7 @@ LOSSES = ("contraction", "churn")
     needs=MRR,
     by=ACCOUNT_DIMENSIONS,
     window=Grain.DAY,
-    variants=POLICIES,
+    variants={**POLICIES, **DISCOUNTS},
     companions=("new_customers", "grr"),
 )
 def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> ir.Table:
@@ -48,6 +50,51 @@ def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> i
     paid = rows.filter(holds(rows, window.last) & (rows.pays == 1))
     frame = t.narrow(with_dimensions(t, paid, t.dimensions(by), window))
     return per(frame, by).agg(value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique())
+
+
+@metric(
+    unit=Unit.MONEY,
+    good="up",
+    shape=Shape.LEVEL,
+    needs=MRR,
+    by=ACCOUNT_DIMENSIONS,
+    window=Grain.DAY,
+    variants={**POLICIES, **DISCOUNTS},
+    companions=("mrr", "grr"),
+)
+def arr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> ir.Table:
+    """Annual recurring revenue of paying customers at the end of the period: MRR times twelve.
+
+    Formula: 12 x MRR; n is the customers paying.
+    At risk: every paying customer, as for mrr; monthly plans count as if they went on for a year.
+    Example: 2026-10, the finger-count company: 11400.
+    Source: ChartMogul, ARR; ProfitWell, annual run rate.
+    """
+    level: ir.Table = mrr(t, window, by, **policy)
+    return level.mutate(value=money(12 * micros(level.value)))
+
+
+@metric(
+    unit=Unit.MONEY,
+    good="up",
+    shape=Shape.RATIO,
+    needs=MRR,
+    by=ACCOUNT_DIMENSIONS,
+    parts="averages",
+    window=Grain.DAY,
+    variants=POLICIES,
+    companions=("mrr", "new_customers"),
+)
+def arpa(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> ir.Table:
+    """Average revenue per account: what a paying customer pays a month at the end of the period.
+
+    Formula: MRR at the end / customers paying at the end (ARPU over all users would be another number).
+    At risk: every paying customer, as for mrr; paused ones and trials never.
+    Example: 2026-10, the finger-count company: 950 of 6.
+    Source: ChartMogul, ARPA; ProfitWell, ARPU.
+    """
+    level: ir.Table = mrr(t, window, by, **policy)
+    return level.select(*by, part=level.value, whole=level.n)
 
 
 @metric(
@@ -86,7 +133,7 @@ def mrr_movements(
     else:
         moves = _net_moves(t, window, tuple(keys), rules, reactivation_days)
     return per(of_the_move.narrow(moves), (*keys, "type")).agg(
-        value=money(moves.size.sum()), effect=money(moves.effect.sum()), n=flag(moves.size != 0).sum()
+        value=money(moves.moved.sum()), effect=money(moves.effect.sum()), n=flag(moves.moved != 0).sum()
     )
 
 
@@ -126,8 +173,8 @@ def _event_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, 
         last=frame.micros_after.argmax(frame.moved_on),
     )
     ends = ibis.union(
-        at_start.select(*by, type=ibis.literal("start"), size=at_start["first"], effect=at_start["first"]),
-        at_start.select(*by, type=ibis.literal("end"), size=at_start["last"], effect=ibis.literal(0, "int64")),
+        at_start.select(*by, type=ibis.literal("start"), moved=at_start["first"], effect=at_start["first"]),
+        at_start.select(*by, type=ibis.literal("end"), moved=at_start["last"], effect=ibis.literal(0, "int64")),
     )
     moved = frame.filter(within(frame, window) & (frame.micros_after != frame.micros_before))
     came, went = moved.pays_before == 0, moved.pays_after == 0
@@ -164,7 +211,7 @@ def _parts(
     start: ir.Value,
     end: ir.Value,
 ) -> ir.Table:
-    """(type, size, effect) rows: the bridge's ends, the movement, and what of it was a pause or a resume."""
+    """(type, moved, effect) rows: the bridge's ends, the movement, and what of it was a pause or a resume."""
     rows = frame.select(*by, kind=kind, inside=inside, change=change, first=start, last=end)
     zero = ibis.literal(0, "int64")
     # Each type gets a row even when nothing moved, so that the bridge is always whole.
@@ -172,18 +219,18 @@ def _parts(
         rows.select(
             *by,
             type=ibis.literal(name),
-            size=(rows.kind == name).ifelse(rows.change.abs(), 0),
+            moved=(rows.kind == name).ifelse(rows.change.abs(), 0),
             effect=(rows.kind == name).ifelse(rows.change, 0),
         )
         for name in (*GAINS, *LOSSES)
     ]
     apart = [
-        rows.select(*by, type=ibis.literal(name), size=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero)
+        rows.select(*by, type=ibis.literal(name), moved=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero)
         for name in ("pause", "resume")
     ]
     ends = [
-        rows.select(*by, type=ibis.literal("start"), size=rows["first"], effect=rows["first"]),
-        rows.select(*by, type=ibis.literal("end"), size=rows["last"], effect=zero),
+        rows.select(*by, type=ibis.literal("start"), moved=rows["first"], effect=rows["first"]),
+        rows.select(*by, type=ibis.literal("end"), moved=rows["last"], effect=zero),
     ]
     return ibis.union(*named, *apart, *ends)
 
@@ -196,7 +243,7 @@ def _parts(
     by=ACCOUNT_DIMENSIONS,
     parts="money",
     window=Grain.YEAR,
-    variants={"grr_method": ("cap", "flow"), **POLICIES},
+    variants={"grr_method": ("cap", "flow"), **POLICIES, **DISCOUNTS},
     companions=("nrr", "retention_rate"),
     people=lost,
 )
@@ -233,7 +280,7 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
     by=ACCOUNT_DIMENSIONS,
     parts="money",
     window=Grain.YEAR,
-    variants={"include_reactivation": ("false", "true"), **POLICIES},
+    variants={"include_reactivation": ("false", "true"), **POLICIES, **DISCOUNTS},
     companions=("grr", "retention_rate"),
     people=lost,
 )

@@ -1,0 +1,142 @@
+"""The worked examples of revenue and money, from rows laid for each, and the golden fixture; on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.analysis.measure import Analyst, measure
+from bot.errors import BadData
+from bot.types import Evidence, Intent, Query, Window
+from tests.metrics.conftest import OCTOBER, Measure
+
+Laid = Callable[..., Analyst]
+BEFORE, MIDDLE = datetime(2026, 1, 1), datetime(2026, 10, 15)
+
+
+def stretch(account: str, begins: datetime, ends: datetime | None = None, mrr: float = 100.0, **more: Any) -> dict:
+    """One paid stretch of an account's subscription."""
+    return {
+        "subscription_id": f"S-{account}", "account_id": account, "valid_from": begins, "valid_to": ends,
+        "status": "active", "mrr": mrr, **more,
+    }  # fmt: skip
+
+
+def asked(
+    analyst: Analyst, metric: str, window: Window = OCTOBER, by: tuple[str, ...] = (), **variant: str
+) -> Evidence:
+    return measure(analyst, Query(Intent.VALUE, metric, window, by=by, variant=tuple(sorted(variant.items()))))
+
+
+GOLDEN: list[tuple[str, dict[str, Any], float, float]] = [
+    ("gross_revenue_churn", {}, 620, 1320),
+    ("gross_revenue_churn", {"pause_policy": "keep_mrr"}, 580, 1320),
+    ("net_revenue_churn", {}, 570, 1320),
+    ("net_revenue_churn", {"include_reactivation": "true"}, 460, 1320),
+    ("quick_ratio", {}, 250, 620),
+    ("quick_ratio", {"include_reactivation": "false"}, 140, 620),
+    ("quick_ratio", {"method": "events"}, 390, 760),
+    ("quick_ratio", {"method": "events", "include_reactivation": "false"}, 200, 760),
+    ("arpa", {}, 950, 6),
+    ("arpa", {"pause_policy": "keep_mrr"}, 990, 7),
+]
+
+
+@pytest.mark.parametrize(("metric", "variant", "part", "whole"), GOLDEN)
+def test_the_golden_company_gives_the_part_and_the_whole(
+    told: Measure, metric: str, variant: dict[str, Any], part: float, whole: float
+) -> None:
+    row = told(metric, **variant).rows[0]
+    assert (row["part"], row["whole"]) == pytest.approx((part, whole))
+    assert row["value"] == pytest.approx(part / whole)
+
+
+def test_a_year_of_the_golden_company_is_twelve_months_of_its_mrr(told: Measure) -> None:
+    assert (told("arr").rows[0]["value"], told("arr").rows[0]["n"]) == (11400, 6)
+
+
+def test_the_monthly_value_of_annual_plans_is_a_twelfth(laid: Laid) -> None:
+    """100 customers at 100 a month and 50 at 600 a year: MRR 12,500, ARR 150,000, ARPA 12,500/150."""
+    rows = [stretch(f"M{n}", BEFORE) for n in range(100)] + [stretch(f"Y{n}", BEFORE, mrr=600 / 12) for n in range(50)]
+    analyst = laid({"subscriptions": rows})
+    assert asked(analyst, "mrr").rows[0]["value"] == 12_500
+    assert asked(analyst, "arr").rows[0]["value"] == 150_000
+    assert asked(analyst, "arpa").rows[0]["value"] == pytest.approx(12_500 / 150)
+
+
+def bridge() -> list[dict[str, Any]]:
+    """100,000 at the start; new 9,000; expansion 6,000; contraction 2,000; churn 5,000; reactivation 1,500."""
+    return [
+        stretch("stays", BEFORE, None, 83_000),
+        stretch("grows", BEFORE, MIDDLE, 6_000), stretch("grows", MIDDLE, None, 12_000),
+        stretch("shrinks", BEFORE, MIDDLE, 6_000), stretch("shrinks", MIDDLE, None, 4_000),
+        stretch("leaves", BEFORE, MIDDLE, 5_000),
+        stretch("comes", MIDDLE, None, 9_000),
+        stretch("returns", BEFORE, datetime(2026, 5, 1), 1_000), stretch("returns", MIDDLE, None, 1_500),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metric", "variant", "part", "whole"),
+    [
+        ("gross_revenue_churn", {}, 7_000, 100_000),
+        ("net_revenue_churn", {}, 1_000, 100_000),
+        ("net_revenue_churn", {"include_reactivation": "true"}, -500, 100_000),
+        ("quick_ratio", {}, 16_500, 7_000),
+        ("quick_ratio", {"include_reactivation": "false"}, 15_000, 7_000),
+    ],
+)
+def test_losses_and_gains_of_a_bridge(
+    laid: Laid, metric: str, variant: dict[str, str], part: float, whole: float
+) -> None:
+    row = asked(laid({"subscriptions": bridge()}), metric, **variant).rows[0]
+    assert (row["part"], row["whole"], row["value"]) == pytest.approx((part, whole, part / whole))
+
+
+def test_without_losses_there_is_no_quick_ratio_and_the_answer_says_why(laid: Laid) -> None:
+    analyst = laid({"subscriptions": [stretch("stays", BEFORE), stretch("comes", MIDDLE)]})
+    found = asked(analyst, "quick_ratio")
+    assert (found.rows[0]["part"], found.rows[0]["value"]) == (100, None)
+    assert "no_losses" in [note.key for note in found.caveats]
+
+
+def discounted(duration: bool = True) -> list[dict[str, Any]]:
+    """A has no discount, B 20 for good, C 30 for some months, D 40 once, E all of its price once."""
+    given = {"A": (100, 0, None), "B": (80, 20, "forever"), "C": (70, 30, "repeating"), "D": (60, 40, "once"),
+             "E": (0, 100, "once")}  # fmt: skip
+    return [
+        stretch(who, BEFORE, None, mrr, discount=discount, **({"discount_duration": lasts} if duration else {}))
+        for who, (mrr, discount, lasts) in given.items()
+    ]
+
+
+@pytest.mark.parametrize(("policy", "value"), [("all_active", 310), ("forever_only", 380), ("recurring_only", 350)])
+def test_mrr_is_net_of_the_discounts_that_the_policy_takes_off(laid: Laid, policy: str, value: float) -> None:
+    """Net of all 310; Stripe adds back C's 30 and D's 40; Chargebee D's 40. E pays nothing: no customer."""
+    analyst = laid({"subscriptions": discounted()})
+    row = asked(analyst, "mrr", discount_policy=policy).rows[0]
+    assert (row["value"], row["n"]) == (value, 4)
+    assert asked(analyst, "arr", discount_policy=policy).rows[0]["value"] == 12 * value
+    for kept in ("grr", "nrr"):
+        row = asked(analyst, kept, discount_policy=policy).rows[0]
+        assert (row["part"], row["whole"]) == (value, value)
+
+
+def test_a_discount_that_ends_is_no_growth_where_only_lasting_ones_count(laid: Laid) -> None:
+    rows = [
+        stretch("C", BEFORE, MIDDLE, 70, discount=30.0, discount_duration="repeating"),
+        stretch("C", MIDDLE, None, 100, discount=0.0, discount_duration=None),
+    ]
+    analyst = laid({"subscriptions": rows})
+    assert asked(analyst, "nrr").rows[0]["value"] == pytest.approx(100 / 70)
+    assert asked(analyst, "nrr", discount_policy="forever_only").rows[0]["value"] == 1
+
+
+def test_discounts_that_the_data_cannot_tell_apart_are_refused(laid: Laid) -> None:
+    analyst = laid({"subscriptions": discounted(duration=False)})
+    with pytest.raises(BadData) as refused:
+        asked(analyst, "mrr", discount_policy="forever_only")
+    assert (refused.value.key, refused.value.values) == ("discounts_alike", {"column": "discount_duration"})
