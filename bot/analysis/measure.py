@@ -110,8 +110,7 @@ class Analyst:
     def _check_names(self, query: Query, metric: Metric) -> None:
         allowed = dict(query.variant)
         for name, value in allowed.items():
-            values = metric.variants.get(name)
-            if values is None or not (value in values or any(_alike(value, one) for one in values)):
+            if not takes(metric, name, value):
                 raise BadQuestion("unknown_variant", metric=metric.name, name=f"{name}={value}", near=_offers(metric))
         named = [*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)]
         for dimension in named:
@@ -288,6 +287,12 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
 DAYS = re.compile(r"[1-9]\d{0,2}")
 SHARE = re.compile(r"0?\.\d{1,4}|[01](\.0)?")
 BRACKETS = re.compile(r"\d{1,3}-\d{1,3}(,\d{1,3}-\d{1,3}){0,9}")
+
+
+def takes(metric: Metric, name: str, value: str) -> bool:
+    """Whether a variant of the metric may have this value: one that is declared, or another of its kind."""
+    declared = metric.variants.get(name, ())
+    return value in declared or any(_alike(value, one) for one in declared)
 
 
 def _alike(value: str, declared: str) -> bool:

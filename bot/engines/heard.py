@@ -19,7 +19,7 @@ class Named:
 
     @classmethod
     def of(cls, text: str, words: str = "", start: int = 0) -> Named:
-        """From "churn_rate?split=voluntary", as the language files write it."""
+        """From "churn_rate?split=voluntary", as the language files write it; "{n}" is the number that was said."""
         metric, _, rest = text.partition("?")
         pairs = (pair.partition("=") for pair in rest.split("&") if pair)
         return cls(metric, tuple((name, value) for name, _, value in pairs), words, start)

@@ -232,7 +232,8 @@ class _Reader:
 
     def _metric(self, pick: Pick) -> None:
         span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
-        self._heard.metrics.append(Named.of(span.id, self._text(pick.start, pick.end), pick.start))
+        named = span.id.replace("{n}", str(span.slot("n")))
+        self._heard.metrics.append(Named.of(named, self._text(pick.start, pick.end), pick.start))
 
     def _ambiguous(self, pick: Pick) -> None:
         if pick.of("metric"):

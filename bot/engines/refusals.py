@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
+from bot.analysis.measure import takes
 from bot.engines.cues import intent_of
 from bot.engines.heard import Heard
 from bot.engines.match import MOST_NEAR, unknown_value
@@ -120,7 +121,7 @@ class Refusals:
                     query.intent, "dimension_not_available", metric=metric.name, dimension=dimension, near=near
                 )
         for name, value in query.variant:
-            if value not in metric.variants.get(name, ()):
+            if not takes(metric, name, value):
                 return self.say(query.intent, "variant_not_available", metric=metric.name, variant=((name, value),))
         if query.subject is None or query.intent is Intent.LIST_PEOPLE:
             return None

@@ -28,19 +28,24 @@ ENGLISH = [
     ("which country has the highest churn?", "top churn_rate by=country claim=up"),
     ("which country has the best retention rate?", "top retention_rate by=country claim=up rate"),
     ("top 3 countries by churn last quarter", "top churn_rate 2026-07-01/2026-10-01 by=country claim=up limit=3"),
-    ("retention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    (
+        "retention",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
+    ),
     ("How is retention in Q9?", "error unknown_period"),
     (
         "how is retention in Q3?",
         (
             "ask value retention_rate 2026-07-01/2026-10-01 | "
+            "value n_day_retention 2026-07-01/2026-10-01 | "
             "value retention_rate 2026-07-01/2026-10-01 basis:active | "
             "value cohort_retention 2026-07-01/2026-10-01"
         ),
     ),
     ("customer retention last month", "value retention_rate 2026-10-01/2026-11-01"),
-    ("D7 retention", "no metric_not_available"),
-    ("What's our 7-day retention?", "no metric_not_available"),
+    ("D7 retention", "value n_day_retention n:7"),
+    ("What's our 7-day retention?", "value n_day_retention n:7"),
+    ("day 21 retention", "value n_day_retention n:21"),
     ("revenue retention", "ask value nrr | value grr"),
     ("NPS last quarter vs previous quarter", "compare nps 2026-07-01/2026-10-01 base=previous"),
     ("compare churn in October with September", "compare churn_rate 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01"),
@@ -171,6 +176,7 @@ ENGLISH = [
         "is retention improving?",
         (
             "ask premise retention_rate base=previous claim=up | "
+            "premise n_day_retention base=previous claim=up | "
             "premise retention_rate base=previous basis:active claim=up | "
             "premise cohort_retention base=previous claim=up"
         ),
@@ -317,7 +323,10 @@ ENGLISH = [
     ("cohort retention by plan", "breakdown cohort_retention by=plan"),
     ("retention by cohort", "value cohort_retention"),
     ("retention curve for 2025", "value cohort_retention 2025-01-01/2026-01-01"),
-    ("user retention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    (
+        "user retention",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
+    ),
     ("employee retention", "no no_such_metric"),
     ("how many users adopted Reports in September?", "value feature_adoption 2026-09-01/2026-10-01 feature=Reports"),
     ("churn of Reports users", "no dimension_not_available"),
@@ -348,7 +357,10 @@ FRENCH = [
     ("Quelle formule perd le plus ?", "ask top churn_rate by=plan claim=up | top churned_customers by=plan claim=up"),
     ("quel pays a le taux d'attrition le plus élevé ?", "top churn_rate by=country claim=up rate"),
     ("quel pays a le meilleur NPS ?", "top nps by=country claim=up"),
-    ("rétention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    (
+        "rétention",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
+    ),
     ("comment va la rétention au T9 ?", "error unknown_period"),
     ("taux de rétention en septembre", "value retention_rate 2026-09-01/2026-10-01 rate"),
     ("fidélisation des clients", "value retention_rate"),
@@ -476,6 +488,7 @@ FRENCH = [
         "la rétention s'améliore-t-elle ?",
         (
             "ask premise retention_rate base=previous claim=up | "
+            "premise n_day_retention base=previous claim=up | "
             "premise retention_rate base=previous basis:active claim=up | "
             "premise cohort_retention base=previous claim=up"
         ),
@@ -563,7 +576,10 @@ FRENCH = [
     ("délai moyen de résolution", "no metric_not_available"),
     ("prévois le churn", "no cannot_intent"),
     ("valide que les clients avec 2 utilisateurs restent plus", "no cannot_intent"),
-    ("churn and rétention", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    (
+        "churn and rétention",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
+    ),
     ("pourquoi", "no nothing_before"),
     (
         "Quel est le taux de churn client au T3 2026 ventilé par formule ?",
@@ -608,9 +624,12 @@ FRENCH = [
     ("rétention par cohorte et par formule", "breakdown cohort_retention by=plan"),
     (
         "rétention des utilisateurs",
-        "ask value retention_rate | value retention_rate basis:active | value cohort_retention",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
     ),
-    ("fidélisation", "ask value retention_rate | value retention_rate basis:active | value cohort_retention"),
+    (
+        "fidélisation",
+        "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
+    ),
     ("abandon", "value churn_rate"),
     ("clients désabonnés de la newsletter", "no metric_not_available"),
     (
