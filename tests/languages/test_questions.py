@@ -123,7 +123,7 @@ ENGLISH = [
     ("what would ChartMogul say our churn is?", "no variant_not_available"),
     ("churn the Stripe way", "variant churn_rate method:stripe_like"),
     ("voluntary churn in Q3", "value churn_rate 2026-07-01/2026-10-01 split:voluntary"),
-    ("share of active users", "no metric_not_available"),
+    ("share of active users", "value active_user_share rate"),
     ("What was GRR and NRR in 2025?", "value grr 2025-01-01/2026-01-01 & value nrr 2025-01-01/2026-01-01"),
     ("is churn higher in Spain than in France?", "compare churn_rate country=ES,FR by=country claim=up"),
     ("annual vs monthly churn", "compare churn_rate interval=annual,monthly by=interval"),

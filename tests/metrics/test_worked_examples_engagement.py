@@ -84,3 +84,86 @@ def test_a_line_that_rises_by_one_day_a_week_has_that_slope(laid: Laid) -> None:
     row = ask(laid({"events": rows, "subscriptions": [stretch("A", datetime(2026, 1, 1))]}), "engagement_trend",
               method="slope").rows[0]  # fmt: skip
     assert (row["part"], row["whole"]) == (pytest.approx(1), 8.5)
+
+
+def test_780_of_1000_paying_accounts_with_activity_are_78_percent(laid: Laid) -> None:
+    """In tenths: ten accounts pay, eight have activity; a ninth is on trial, a tenth was active before October."""
+    contracts = [stretch(f"A{one}", datetime(2026, 1, 1)) for one in range(10)]
+    contracts.append(stretch("T", datetime(2026, 10, 5), status="trial", mrr=0.0))
+    users = [{"user_id": f"U{one}", "account_id": f"A{one}"} for one in range(10)]
+    deeds = [event(f"U{one}", datetime(2026, 10, 1 + one), account=f"A{one}") for one in range(8)]
+    deeds += [event("U8", datetime(2026, 9, 30, 23, 59), account="A8"), event("X", datetime(2026, 10, 9), account="T")]
+    analyst = laid({"subscriptions": contracts, "users": users, "events": deeds})
+    share = ask(analyst, "active_user_share", entity="account").rows[0]
+    assert (share["part"], share["whole"]) == (8, 10)
+    users_share = ask(analyst, "active_user_share").rows[0]
+    assert (users_share["part"], users_share["whole"]) == (8, 10)
+
+
+def test_a_person_on_two_devices_counts_once_and_the_server_never(laid: Laid) -> None:
+    """Two events of one user on two platforms, one background event, one of nobody."""
+    moment = datetime(2026, 10, 5)
+    deeds = [
+        event("U", moment, platform="web", is_active_event=True),
+        event("U", moment, platform="ios", is_active_event=True),
+        event("V", moment, platform="web", is_active_event=False),
+        {**event("", moment, platform="web", is_active_event=True), "user_id": None},
+    ]
+    row = ask(laid({"events": deeds}), "active_users").rows[0]
+    assert row["value"] == 1
+
+
+def test_an_average_of_80_daily_of_400_monthly_actives_is_20_percent(laid: Laid) -> None:
+    """In twentieths, over the 30 days of September: five of twenty people on 20 days and two on the other ten."""
+    september = Window(date(2026, 9, 1), date(2026, 10, 1))
+    many = [row for day in range(1, 21) for one in range(5) for row in on_days(f"U{one}", [date(2026, 9, day)])]
+    few = [row for day in range(21, 31) for one in range(2) for row in on_days(f"U{one}", [date(2026, 9, day)])]
+    once = [row for one in range(5, 20) for row in on_days(f"U{one}", [date(2026, 9, 3)])]
+    row = ask(laid({"events": many + few + once}), "stickiness", september).rows[0]
+    assert (row["part"], row["whole"]) == (pytest.approx((20 * 5 + 10 * 2 + 15) / 30), 20)
+
+
+def test_the_ratio_of_daily_to_weekly_actives_looks_back_over_the_border_of_the_window(laid: Laid) -> None:
+    """Active on 30 September: a weekly active of the first six days of October, and a daily one of none."""
+    days = [date(2026, 9, 30), date(2026, 10, 31)]
+    row = ask(laid({"events": on_days("U", days)}), "stickiness", form="dau_wau").rows[0]
+    assert (row["part"], row["whole"]) == (pytest.approx(1 / 31), pytest.approx(7 / 31))
+
+
+def test_people_are_spread_over_their_numbers_of_active_days(laid: Laid) -> None:
+    """Weekdays only: 1 to 4 October 2026 are a Thursday, a Friday and a weekend."""
+    deeds = [*on_days("U", [date(2026, 10, day) for day in range(1, 5)]), *on_days("V", [date(2026, 10, 3)])]
+    analyst = laid({"events": deeds})
+    row = ask(analyst, "stickiness", form="distribution").rows[0]
+    assert (row["part"], row["whole"], row["days_1"], row["days_4_7"]) == (1, 2, 1, 1)
+    row = ask(analyst, "stickiness", form="distribution", days="weekdays").rows[0]
+    assert (row["part"], row["whole"], row["days_2_3"]) == (1, 1, 1)
+
+
+def test_3600_sessions_of_450_people_are_8_each(laid: Laid) -> None:
+    """In 225ths: one person with 15 sessions, one with one: mean 8, median 8; with three people they part."""
+    deeds = [event(user, datetime(2026, 10, 1)) for user in ("U", "V")]
+    sessions = [
+        {
+            "session_id": f"S{number}",
+            "user_id": "U" if number < 15 else "V",
+            "started_at": datetime(2026, 10, 2, number),
+        }
+        for number in range(16)
+    ]
+    row = ask(laid({"events": deeds, "sessions": sessions}), "session_frequency").rows[0]
+    assert (row["part"], row["whole"], row["value"], row["median"], row["active_days"]) == (16, 2, 8, 8, 1)
+    row = ask(laid({"events": [*deeds, event("W", datetime(2026, 10, 9))], "sessions": sessions}),
+              "session_frequency").rows[0]  # fmt: skip
+    assert (row["part"], row["whole"], row["median"]) == (16, 3, 1)
+
+
+def test_a_visit_ends_after_thirty_quiet_minutes_and_is_one_across_midnight(laid: Laid) -> None:
+    """23:50 and 00:19 of the next day are one visit, 00:49 the next; one begun on 30 September is not October's."""
+    moments = [
+        datetime(2026, 10, 5, 23, 50), datetime(2026, 10, 6, 0, 19), datetime(2026, 10, 6, 0, 49),
+        datetime(2026, 9, 30, 23, 45), datetime(2026, 10, 1, 0, 5),
+    ]  # fmt: skip
+    analyst = laid({"events": [event("U", moment) for moment in moments]})
+    assert [ask(analyst, "session_frequency").rows[0][name] for name in ("part", "whole", "active_days")] == [2, 1, 3]
+    assert ask(analyst, "session_frequency", gap_minutes="31").rows[0]["part"] == 1
