@@ -11,7 +11,7 @@ from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import described, people_active
-from bot.metrics.expressions import local_month, spine
+from bot.metrics.expressions import earliest, local_month, spine
 from bot.metrics.tables import Tables
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window, instant
@@ -78,7 +78,7 @@ def _paying(t: Tables, window: Window, by: tuple[str, ...]) -> tuple[ir.Table, i
     zone = t.definitions.zone
     rows = terms(t, Policy.of(t.definitions))
     rows = rows.filter(rows.pays == 1)
-    began = rows.group_by("account_id").agg(since=rows.opens.min(), plan_id=rows.plan_id.argmin(rows.opens))
+    began = rows.group_by("account_id").agg(since=rows.opens.min(), plan_id=earliest(rows.plan_id, rows.opens))
     began = began.filter((began.since >= window.first) & (began.since < window.last))
     began = began.mutate(cohort=local_month(began.since, zone))
     members = t.narrow(with_dimensions(t, began, tuple(n for n in t.dimensions(by) if n != "cohort"), window))

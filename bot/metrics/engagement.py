@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from bot.errors import BadData
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, local_day, ratio
+from bot.metrics.expressions import flag, latest, local_day, ratio
 from bot.metrics.quantiles import quantiles
 from bot.metrics.tables import UNKNOWN, Tables, owned, per
 from bot.metrics.terms import Policy, terms
@@ -67,7 +67,7 @@ def with_plan_id(t: Tables, frame: ir.Table, window: Window) -> ir.Table:
     """Add the plan each account was on in the window: the latest stretch of any kind that began by its end."""
     rows = owned(t, "subscriptions")
     rows = rows.filter((rows.valid_from <= window.last) & (rows.status != "ended"))
-    on = rows.group_by(subscriber=rows.account_id).agg(plan_id=rows.plan_id.argmax(rows.valid_from))
+    on = rows.group_by(subscriber=rows.account_id).agg(plan_id=latest(rows.plan_id, rows.valid_from))
     return frame.left_join(on, frame.account_id == on.subscriber).drop("subscriber")
 
 

@@ -78,3 +78,27 @@ def local_day(moment: ir.Value, zone: str) -> ir.Value:
 def local_month(moment: ir.Value, zone: str) -> ir.Value:
     """The first day of the calendar month of an instant in the reporting zone."""
     return cast(Any, local(moment, zone)).truncate("M").cast("date")
+
+
+STAMP = "%Y%m%d%H%M%S%f"
+"""An instant as 20 digits that sort as it does."""
+
+
+def latest(words: ir.Value, moment: ir.Value, where: ir.Value | None = None) -> ir.Value:
+    """The words of the row with the latest moment; of several at once the last by alphabet, on every engine the same."""
+    return cast(Any, _stamped(words, moment).max(where=where)).substr(20)
+
+
+def earliest(words: ir.Value, moment: ir.Value, where: ir.Value | None = None) -> ir.Value:
+    """The words of the row with the earliest moment; of several at once the first by alphabet."""
+    return cast(Any, _stamped(words, moment).min(where=where)).substr(20)
+
+
+def largest(words: ir.Value, millionths: ir.Value, where: ir.Value | None = None) -> ir.Value:
+    """The words of the row with the largest amount, zero or more; of several the last by alphabet."""
+    digits = cast(Any, millionths).cast("string").lpad(20, "0")
+    return cast(Any, digits.concat(words).max(where=where)).substr(20)
+
+
+def _stamped(words: ir.Value, moment: ir.Value) -> Any:
+    return cast(Any, moment).strftime(STAMP).concat(words)

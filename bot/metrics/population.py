@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.dimensions import PLAN_COLUMNS, with_dimensions
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import flag, largest, latest
 from bot.metrics.tables import UNKNOWN, Tables
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Window
@@ -45,7 +45,8 @@ def _standing(
     left_on = ended.ifelse(rows.opens + ibis.interval(microseconds=1), rows.closes)
 
     def said_last(column: str) -> ir.Value:
-        return rows[column].argmax(left_on, where=kept | (ended & rows[column].notnull()))
+        words = latest(rows[column].fill_null(""), left_on, where=kept | (ended & rows[column].notnull()))
+        return words.nullif("")
 
     known: dict[str, Callable[[], ir.Value]] = {
         "since": lambda: rows.opens.min(where=pays),
@@ -58,15 +59,15 @@ def _standing(
         "left_before": lambda: rows.closes.max(where=pays & (rows.closes <= window.first)),
         "lost_on": lambda: rows.closes.max(where=kept & (rows.closes <= window.last)),
         "free_end": lambda: flag((rows.is_free == 1) & last).max(),
-        "last_status": lambda: rows.status.argmax(rows.closes, where=kept),
-        "lapsed": lambda: rows.lapsed.argmax(rows.closes, where=kept),
+        "last_status": lambda: latest(rows.status, rows.closes, where=kept),
+        "lapsed": lambda: latest(rows.lapsed, rows.closes, where=kept),
         "end_type": lambda: said_last("end_type"),
         "reason_code": lambda: said_last("reason_code"),
         "reason_text": lambda: said_last("reason_text"),
         "plan_id": lambda: ibis.coalesce(
-            rows.plan_id.argmax(rows.micros, where=pays & first),
-            rows.plan_id.argmax(rows.micros, where=pays & last),
-            rows.plan_id.argmax(rows.opens, where=pays),
+            largest(rows.plan_id, rows.micros, where=pays & first),
+            largest(rows.plan_id, rows.micros, where=pays & last),
+            latest(rows.plan_id, rows.opens, where=pays),
         ),
     }
     needed = dict.fromkeys(wanted)

@@ -49,8 +49,10 @@ def laid_in_postgres(company: Company, url: str) -> Company:
             server.execute(f'CREATE TABLE "{name}" ({defined})')
             quoted = ", ".join(f'"{column}"' for column in mapped)
             with server.cursor().copy(f'COPY "{name}" ({quoted}) FROM STDIN') as copy:
+                whole = [columns[column] == "bigint" for column in mapped]
                 for row in frame[mapped].astype(object).itertuples(index=False):
-                    copy.write_row([None if pd.isna(value) else value for value in row])
+                    cells = zip(row, whole, strict=True)
+                    copy.write_row([None if pd.isna(cell) else int(cell) if is_int else cell for cell, is_int in cells])
     return open_company(url, {}, Path(), company.definitions, company.pinned)
 
 

@@ -1,0 +1,158 @@
+"""Whatever the data is, each metric gives a true number or a clear sentence, and the same on each engine."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot.analysis.measure import Analyst, measure
+from bot.errors import ForPerson
+from bot.language import load
+from bot.metrics import catalogue
+from bot.service import said
+from bot.types import Definitions, Evidence, Intent, Query, Rights, Shape, Unit, Window
+from tests.metrics.conftest import laid_in_duckdb, laid_in_postgres
+from tests.metrics.oddities import AS_OF, LEAP, SUMMER_TIME, YEAR, ZONE, Rows, company
+
+DEFINITIONS = Definitions(zone=ZONE, currency="EUR", markets=(("iberia", ("ES", "PT")),))
+SEEDS = (1, 2, 3)
+FIXED_SEEDS = tuple(range(20))
+WINDOWS = (LEAP, SUMMER_TIME, YEAR)
+METRICS = tuple(catalogue())
+
+
+def analyst_over(rows: Rows, as_of: date = AS_OF) -> Analyst:
+    return Analyst(laid_in_duckdb(rows, DEFINITIONS, as_of), Rights(), as_of)
+
+
+@cache
+def odd(seed: int) -> Analyst:
+    return analyst_over(company(seed, foreign=seed % 5 == 4))
+
+
+def told(analyst: Analyst, metric: str, window: Window, by: tuple[str, ...] = (), **variant: str) -> Evidence | str:
+    """The measurement, or the sentence a person gets instead; anything else fails the test."""
+    query = Query(Intent.VALUE, metric, window, by=by, variant=tuple(sorted(variant.items())))
+    try:
+        return measure(analyst, query)
+    except ForPerson as error:
+        return said(load("en"), error.key, error.values)
+
+
+def figures(row: Any) -> Iterator[tuple[str, float]]:
+    for name, value in row.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, (int, float)) and not isinstance(one, bool):
+                yield name, one
+
+
+def faults(evidence: Evidence) -> Iterator[str]:
+    """What no true number can be."""
+    metric = catalogue()[evidence.query.metric or ""]
+    for row in evidence.rows:
+        for name, one in figures(row):
+            if not math.isfinite(one):
+                yield f"{name} is {one} in {row}"
+        if metric.unit is Unit.SHARE and metric.shape in (Shape.SHARE, Shape.GRID) and metric.parts == "counts":
+            method = dict(evidence.query.variant).get("method", "start_cohort")
+            if not 0 <= row["part"] <= row["whole"] and method == "start_cohort":
+                yield f"the part is not between nothing and the whole: {row}"
+        if metric.shape is Shape.CURVE and row["value"] is not None and not 0 <= row["value"] <= 1:
+            yield f"no probability: {row}"
+        bounds = row.get("bounds", row.get("interval"))
+        if isinstance(bounds, list) and row["value"] is not None:
+            low, high = bounds
+            if not low - 1e-9 <= row["value"] <= high + 1e-9:
+                yield f"outside of its interval: {row}"
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_of_odd_data_is_a_true_number_or_a_clear_sentence(name: str) -> None:
+    """Negative and missing amounts, days in the future, keys twice, strange names, a leap day, a day of 23 hours."""
+    metric = catalogue()[name]
+    spoken = []
+    for seed in SEEDS:
+        for window in WINDOWS:
+            found = told(odd(seed), name, window)
+            if isinstance(found, str):
+                spoken.append(found)
+            else:
+                assert list(faults(found)) == [], (seed, window)
+    for dimension in metric.by:
+        found = told(odd(SEEDS[0]), name, LEAP, by=(dimension,))
+        assert isinstance(found, str) or list(faults(found)) == [], dimension
+    for parameter, values in metric.variants.items():
+        for value in values:
+            found = told(odd(SEEDS[0]), name, LEAP, **{parameter: value})
+            assert isinstance(found, str) or list(faults(found)) == [], (parameter, value)
+    assert all(sentence.strip() and "Traceback" not in sentence for sentence in spoken)
+
+
+EMPTY: Rows = {}
+"""Every table of the odd company with one row, to be emptied."""
+
+
+@cache
+def empty() -> Analyst:
+    rows = {name: table[:1] for name, table in company(1).items()}
+    laid = laid_in_duckdb(rows, DEFINITIONS, AS_OF)
+    for name in rows:
+        laid.connection.database.execute(f'DELETE FROM "{name}"')  # type: ignore[attr-defined]  # it is an Embedded
+    return Analyst(laid, Rights(), AS_OF)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_of_empty_tables_is_nothing_or_a_clear_sentence(name: str) -> None:
+    for window in WINDOWS:
+        found = told(empty(), name, window)
+        if isinstance(found, str):
+            continue
+        assert list(faults(found)) == []
+        assert all(row.get("value") in (None, 0) for row in found.rows), found.rows
+
+
+def plain(evidence: Evidence | str) -> Any:
+    """What two engines must agree on: rows in any order, figures to the last digits of a float."""
+    if isinstance(evidence, str):
+        return evidence
+    rounded = [
+        {name: float(f"{value:.9g}") if isinstance(value, float) else value for name, value in row.items()}
+        for row in evidence.rows
+    ]
+    return sorted(rounded, key=lambda row: str(sorted(row.items(), key=str)))
+
+
+@pytest.fixture(scope="module")
+def server() -> str:
+    url = os.environ.get("MAINSTAY_TEST_POSTGRES")
+    if not url:
+        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
+    return url
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", FIXED_SEEDS)
+def test_both_engines_tell_the_same_of_the_same_odd_data(server: str, seed: int) -> None:
+    name = f"mainstay_odd_{seed}_{os.getpid()}"
+    here = odd(seed)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            there = replace(here, company=laid_in_postgres(here.company, f"{server.rpartition('/')[0]}/{name}"))
+            unlike = {}
+            for metric in METRICS:
+                window = WINDOWS[seed % len(WINDOWS)]
+                first, second = told(here, metric, window), told(there, metric, window)
+                if plain(first) != plain(second):
+                    unlike[metric] = (plain(first), plain(second))
+            assert unlike == {}
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
