@@ -39,7 +39,8 @@ PASSING_DISCOUNTS = {"forever_only": ("repeating", "once"), "recurring_only": ("
 """Policy → the discounts that it does not take off, by how long they last; "all_active" takes off every one."""
 
 STRETCH = (
-    "account_id", "subscription_id", "status", "plan_id", "end_type", "reason_code", "reason_text",
+    "account_id", "subscription_id", "status", "plan_id", "quantity", "discount", "end_type", "reason_code",
+    "reason_text",
 )  # fmt: skip
 """What of a stretch is carried along as it is."""
 
@@ -47,9 +48,10 @@ STRETCH = (
 def terms(t: Tables, policy: Policy) -> ir.Table:
     """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
 
-    Columns: account_id, status, opens, closes, pays (1 while it makes a customer),
+    Columns: account_id, subscription_id, status, opens, closes, pays (1 while it makes a customer),
     rests (1 while paused but still a customer), is_free, micros (monthly amount in millionths), plan_id,
-    end_type, reason_code, reason_text, lapsed (the loss by which grace or pause ended the stretch, or "").
+    quantity, discount, end_type, reason_code, reason_text,
+    lapsed (the loss by which grace or pause ended the stretch, or "").
     """
     if policy not in t.frames:
         t.frames[policy] = _terms(t, policy)
@@ -88,8 +90,11 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
     cut = closes < rows.closes
     frame = rows.select(
         "account_id",
+        "subscription_id",
         "plan_id",
         "status",
+        "quantity",
+        "discount",
         "end_type",
         "reason_code",
         "reason_text",

@@ -140,3 +140,57 @@ def test_discounts_that_the_data_cannot_tell_apart_are_refused(laid: Laid) -> No
     with pytest.raises(BadData) as refused:
         asked(analyst, "mrr", discount_policy="forever_only")
     assert (refused.value.key, refused.value.values) == ("discounts_alike", {"column": "discount_duration"})
+
+
+def lay_growth(laid: Laid, *, recorded: bool = False) -> Analyst:
+    """6,000 of 100,000: seats 3,500, another tier 1,500, a second product 1,000."""
+    terms = {"plan_id": "pro", "quantity": 10, "discount": 0.0}
+    rows = [
+        stretch("rest", BEFORE, None, 80_000, **terms),
+        stretch("seats", BEFORE, MIDDLE, 10_000, **terms | {"quantity": 20}),
+        stretch("seats", MIDDLE, None, 13_500, **terms | {"quantity": 27}),
+        stretch("tier", BEFORE, MIDDLE, 5_000, **terms),
+        stretch("tier", MIDDLE, None, 6_500, **terms | {"plan_id": "business"}),
+        stretch("second", BEFORE, None, 5_000, **terms),
+        stretch("second", MIDDLE, None, 1_000, **terms) | {"subscription_id": "S-other"},
+    ]
+    tables: dict[str, Any] = {"subscriptions": rows}
+    if recorded:
+        tables["mrr_movements"] = [
+            {"account_id": who, "occurred_at": MIDDLE, "type": "expansion", "amount": amount, "cause": cause}
+            for who, amount, cause in (("seats", 3_000.0, "upsell"), ("tier", 1_500.0, "price"), ("rest", 9.0, "price"))
+        ]
+    return laid(tables)
+
+
+def test_expansion_is_told_by_its_cause(laid: Laid) -> None:
+    analyst = lay_growth(laid)
+    row = asked(analyst, "expansion_revenue").rows[0]
+    assert (row["value"], row["n"], row["upsell"], row["cross_sell"]) == (6_000, 3, 5_000, 1_000)
+    rows = asked(analyst, "expansion_revenue", by=("cause",)).rows
+    assert {row["cause"]: row["value"] for row in rows} == {"seats": 3_500, "tier": 1_500, "cross_sell": 1_000}
+    row = asked(analyst, "expansion_rate").rows[0]
+    assert (row["part"], row["whole"], row["value"], row["expanding_customers"]) == (6_000, 100_000, 0.06, 3)
+
+
+def test_causes_that_the_company_recorded_go_before_those_derived(laid: Laid) -> None:
+    """Of 3,500 it recorded 3,000; what it did not record has no known cause; who did not grow is not in it."""
+    rows = asked(lay_growth(laid, recorded=True), "expansion_revenue", by=("cause",)).rows
+    assert {row["cause"]: row["value"] for row in rows} == {"upsell": 3_000, "price": 1_500, "unknown": 1_500}
+
+
+def test_prices_discounts_and_swaps_are_causes_of_their_own(laid: Laid) -> None:
+    """A dearer and has one seat more; B's discount ended; C changed its subscription for another; D hides its seats."""
+    base = {"plan_id": "pro", "discount": 0.0}
+    rows = [
+        stretch("A", BEFORE, MIDDLE, 100, quantity=2, **base), stretch("A", MIDDLE, None, 180, quantity=3, **base),
+        stretch("B", BEFORE, MIDDLE, 70, quantity=2, plan_id="pro", discount=30.0),
+        stretch("B", MIDDLE, None, 100, quantity=2, **base),
+        stretch("C", BEFORE, MIDDLE, 100, quantity=2, **base),
+        stretch("C", MIDDLE, None, 120, quantity=2, **base) | {"subscription_id": "S-new"},
+        stretch("D", BEFORE, MIDDLE, 100, quantity=None, **base), stretch("D", MIDDLE, None, 105, quantity=3, **base),
+    ]  # fmt: skip
+    found = asked(laid({"subscriptions": rows}), "expansion_revenue", by=("cause",)).rows
+    assert {row["cause"]: (row["value"], row["n"]) for row in found} == {
+        "seats": (50, 1), "price": (30, 1), "discount_end": (30, 1), "tier": (20, 1), "unknown": (5, 1),
+    }  # fmt: skip
