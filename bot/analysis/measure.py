@@ -13,16 +13,17 @@ import ibis
 import pandas as pd
 
 from bot.analysis.kept import Kept
-from bot.analysis.rows import columns_of, empty, has_money, ordered, row_of, size, small_cells_hidden
+from bot.analysis.rows import columns_of, empty, has_money, largest, ordered, row_of, size, small_cells_hidden
 from bot.analysis.windows import bounded, default_window, is_trend, steps
 from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.confine import Confined
 from bot.metrics.declare import Asked
 from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS
-from bot.metrics.tables import UNKNOWN, Tables
+from bot.metrics.membership import ready
+from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.sources import Company
-from bot.types import Evidence, Metric, Note, Query, Rights, Shape, Unit, Window
+from bot.types import Evidence, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
@@ -79,25 +80,31 @@ class Analyst:
 
     def missing(self, metric: Metric) -> list[str]:
         """The tables and columns the metric needs and the company does not map."""
-        gaps = []
+        gaps: list[str] = []
         for need in metric.needs:
-            table, _, column = need.partition(".")
-            if not self.company.has(table):
-                gaps.append(table)
-            elif column and not self.company.has(table, column):
-                gaps.append(need)
+            gap = [self._gap(one) for one in need.split("|")]
+            gaps.extend(one for one in gap[:1] if one and all(gap))
         return list(dict.fromkeys(gaps))
+
+    def _gap(self, need: str) -> str | None:
+        table, _, column = need.partition(".")
+        if not self.company.has(table):
+            return table
+        return need if column and not self.company.has(table, column) else None
 
     def settled(self, query: Query) -> Query:
         """The query with its window filled in and cut at as-of, and every part of it checked."""
         metric = self.metric(query.metric)
         self._check_names(query, metric)
         definitions = self.company.definitions
-        window = query.window or default_window(metric.window, self.as_of, definitions.zone, definitions.week_start)
+        first = self.first_day(metric)
+        window = query.window or default_window(
+            metric.window, self.as_of, definitions.zone, definitions.week_start, first
+        )
         # An undated picture has no periods: whatever was asked for, it is the picture that answers.
         name = "snapshot" if definitions.snapshot else window.name
         window = replace(window, zone=definitions.zone, name=name)
-        return replace(query, window=bounded(window, self.first_day(metric), self.as_of))
+        return replace(query, window=bounded(window, first, self.as_of))
 
     def first_day(self, metric: Metric) -> date:
         """The first day the metric's main table has anything to say about."""
@@ -141,6 +148,8 @@ class Analyst:
         """The values the data has for a dimension; empty where they are not listed anywhere."""
         if dimension == "market":
             return tuple(name for name, _ in self.company.definitions.markets)
+        if dimension == SEGMENT:
+            return ready(self.tables(Query(Intent.SEGMENT)))
         if dimension == "tenure":
             return (*(band for band, _ in TENURE_BANDS), LONGEST_TENURE)
         return self.company.values(dimension)
@@ -221,12 +230,12 @@ def _asked(analyst: Analyst, metric: Metric, query: Query, window: Window) -> As
 def _evidence(
     analyst: Analyst, query: Query, frame: pd.DataFrame, sql: str, id: str, role: Role, *, trend: bool
 ) -> Evidence:
-    metric, window = catalogue()[query.metric or ""], _window(query)
-    frame = ordered(metric, frame, query.by, trend=trend)
+    metric, window = _in_its_unit(catalogue()[query.metric or ""], query), _window(query)
     caveats = _caveats(analyst, metric, query, window)
     if len(frame) > MOST_ROWS:
         caveats.append(Note("rows_cut", {"n": len(frame), "shown": MOST_ROWS}))
-        frame = frame.head(MOST_ROWS)
+        frame = largest(frame, MOST_ROWS)
+    frame = ordered(metric, frame, query.by, trend=trend)
     rows = [row_of(metric, record) for record in frame.to_dict("records")]
     if not rows and not query.by and not trend:
         rows = [row_of(metric, empty(metric))]
@@ -259,6 +268,12 @@ def _evidence(
     )
 
 
+def _in_its_unit(metric: Metric, query: Query) -> Metric:
+    """The metric as the variant of the question tells it: a difference of spending is money, one of rates a share."""
+    units = [metric.units[value] for _, value in query.variant if value in metric.units]
+    return replace(metric, unit=units[0]) if units else metric
+
+
 def _window(query: Query) -> Window:
     assert query.window is not None  # settled fills it
     return query.window
@@ -279,6 +294,10 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
         notes.append(Note("every_event_counts"))
     if metric.name == "cohort_retention":
         notes.append(Note("unfinished_cells_left_out", {"as_of": analyst.as_of}))
+    if SEGMENT in {*query.by, *(name for name, _ in (*query.filters, *query.exclude))}:
+        notes.append(Note("segments_at_start", {"day": window.start}))
+        if SEGMENT in query.by:
+            notes.append(Note("accounts_in_several_segments"))
     if query.by and metric.unit is Unit.COUNT and metric.entity == "user" and "platform" in query.by:
         notes.append(Note("people_in_several_segments"))
     return notes

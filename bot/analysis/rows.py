@@ -18,6 +18,12 @@ ORDER = (
 """How the parts of a flow follow each other; others come after them, by name."""
 
 
+def largest(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The rows about the most customers, where there are more than anybody reads."""
+    size = next((name for name in ("whole", "n", "value") if name in frame.columns), None)
+    return frame.head(most) if size is None else frame.nlargest(most, size)
+
+
 def ordered(metric: Metric, frame: pd.DataFrame, by: tuple[str, ...], *, trend: bool) -> pd.DataFrame:
     """The rows by period, segment and what else names them; a finished metric brings its own order."""
     keys = [*(["period"] if trend else []), *(name for name in by if name not in metric.keys), *metric.keys]

@@ -54,6 +54,11 @@ class Language(Phrasing):
         texts: Mapping[str, str] | None = self.data.get("definitions", {}).get(metric)
         return texts
 
+    def rule(self, segment: str) -> str | None:
+        """Who is in a segment, in a sentence; None in the language in which the rule itself is written."""
+        text: str | None = self.data.get("rules", {}).get(segment)
+        return text
+
     @cached_property
     def function_words(self) -> frozenset[str]:
         """The small words that give a language away."""

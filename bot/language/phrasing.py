@@ -86,6 +86,8 @@ class Phrasing:
             return str(self._locale.territories[value.upper()])
         if dimension == "language" and value.lower() in self._locale.languages:
             return str(self._locale.languages[value.lower()])
+        if dimension == "segment" and value in self._data["names"]["segments"]:
+            return str(self._data["names"]["segments"][value])
         return str(self._data["names"]["values"].get(dimension, {}).get(value, value))
 
     def _fill(self, key: str, template: str, values: Mapping[str, Any]) -> str:

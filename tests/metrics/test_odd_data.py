@@ -18,6 +18,9 @@ from bot.errors import ForPerson
 from bot.language import load
 from bot.metrics import catalogue
 from bot.service import said
+from bot.sources import Company
+from bot.sources.embedded import Embedded
+from bot.sources.mapping import mapping
 from bot.types import Definitions, Evidence, Intent, Query, Rights, Shape, Unit, Window
 from tests.metrics.conftest import laid_in_duckdb, laid_in_postgres
 from tests.metrics.oddities import AS_OF, LEAP, SUMMER_TIME, YEAR, ZONE, Rows, company
@@ -156,3 +159,20 @@ def test_both_engines_tell_the_same_of_the_same_odd_data(server: str, seed: int)
             assert unlike == {}
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.slow
+def test_a_million_segments_end_in_the_largest_thousand() -> None:
+    """One account a region, one region twice: all counted, a thousand shown, the largest among them."""
+    source = Embedded(copy_selects=False)
+    source.database.execute("""
+        CREATE TABLE accounts AS SELECT 'a' || i AS account_id, 'r' || (i % 1000000) AS region FROM range(1000001) t(i);
+        CREATE TABLE subscriptions AS SELECT 's' || i AS subscription_id, 'a' || i AS account_id,
+            TIMESTAMP '2024-01-01' AS valid_from, NULL::TIMESTAMP AS valid_to, 'active' AS status, 10.0 AS mrr
+        FROM range(1000001) t(i);
+    """)
+    many = Analyst(Company(source, mapping(source, {}), DEFINITIONS, AS_OF, seconds=300.0), Rights(), AS_OF)
+    found = measure(many, Query(Intent.BREAKDOWN, "churn_rate", SUMMER_TIME, by=("region",)))
+    assert [(note.key, note.values) for note in found.caveats] == [("rows_cut", {"n": 1_000_000, "shown": 1000})]
+    assert len(found.rows) == 1000
+    assert {row["region"]: row["whole"] for row in found.rows}["r0"] == 2
