@@ -16,8 +16,13 @@ def months_later(day: date, months: int) -> date:
     return months_before(day, -months)
 
 
-def default_window(grain: Grain, as_of: date, zone: str, week_start: int = 0) -> Window:
-    """The metric's own default: the last complete day, week or month, or the last twelve complete months."""
+def default_window(grain: Grain, as_of: date, zone: str, week_start: int = 0, first: date | None = None) -> Window:
+    """The metric's own default: the last complete day, week or month, the last twelve complete months, or all days.
+
+    RANGE is all days of the data, from its `first` on.
+    """
+    if grain is Grain.RANGE and first is not None:
+        return Window(min(first, as_of - timedelta(days=1)), as_of, Grain.RANGE, zone, "range")
     if grain is Grain.DAY:
         return Window(as_of - timedelta(days=1), as_of, Grain.DAY, zone, "day")
     if grain is Grain.WEEK:
