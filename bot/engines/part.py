@@ -30,10 +30,11 @@ class Part:
         self.findings.append(Finding(key, values, tuple(one.id for one in evidence)))
 
     def keep(self, *evidence: Evidence) -> None:
-        """Add measurements and what must be said beside them."""
+        """Add measurements and what must be said beside them; of a baseline only what the main one does not say."""
         for one in evidence:
             self.evidence.append(one)
-            self.caveats.extend(note for note in one.caveats if note not in self.caveats)
+            said = {note.key for note in self.caveats} if one.role == "baseline" else set()
+            self.caveats.extend(note for note in one.caveats if note not in self.caveats and note.key not in said)
 
     def add(self, other: Part) -> None:
         """Append another part: several questions in one message."""

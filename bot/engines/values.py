@@ -129,12 +129,18 @@ def change(desk: Desk, part: Part, found: Comparison) -> None:
             "change_small", found.baseline, part=counts[0], whole=counts[1],
             baseline=found.baseline.query.window,
         )  # fmt: skip
-    elif found.change == 0:
+    elif found.change == 0 or _reads_alike(desk, now["value"], then["value"], shared):
         part.say("change_same", found.main, found.baseline, **shared)
     elif found.direction == "flat":
         part.say("change_none", found.main, found.baseline, **shared)
     else:
         part.say(f"change_{found.direction}", found.main, found.baseline, **shared)
+
+
+def _reads_alike(desk: Desk, now: float, then: float, shared: Mapping[str, Any]) -> bool:
+    """Whether two figures are the same once they are rounded for reading: a change of nothing is none."""
+    first, second = (desk.language.say("cell_figure", **{**shared, "value": one}) for one in (now, then))
+    return first == second
 
 
 def _by_offers(desk: Desk, query: Query) -> list[str]:

@@ -221,7 +221,8 @@ class Phrasing:
         return str(format_list(list(names), style=style, locale=self._locale))
 
     def _variant(self, name: str, chosen: str) -> str:
-        return str(self._data["names"]["variants"].get(name, {}).get(chosen, f"{name} = {chosen}"))
+        words = self._data["names"]["variants"].get(name, {})
+        return str(words.get(chosen) or words.get("any", f"{name} = {{value}}").replace("{value}", chosen))
 
     def _day(self, value: date, pattern: str) -> str:
         formats = self._data["formats"]

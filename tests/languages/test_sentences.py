@@ -68,9 +68,11 @@ def test_every_id_has_a_printed_name(code):
     assert {unit.value for unit in Unit} <= set(names["units"])
     assert {intent.value for intent in Intent} <= set(names["intents"])
     for metric in metrics.values():
+        assert {*metric.keys, *metric.by} - set(names["dimensions"]) == set(), metric.name
         for name, values in metric.variants.items():
-            if len(values) > 1 and name in names["variants"]:
-                assert set(values) <= set(names["variants"][name]), (metric.name, name)
+            if len(values) > 1:
+                words = names["variants"].get(name, {})
+                assert "any" in words or set(values) <= set(words), (metric.name, name)
 
 
 def test_all_languages_name_the_same_things():
