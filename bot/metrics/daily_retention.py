@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import USER_DIMENSIONS, described, people_active
 from bot.metrics.expressions import flag, local_day
+from bot.metrics.present import before
 from bot.metrics.tables import UNKNOWN, Tables, owned, per
 from bot.types import Grain, Note, Shape, Unit, Window, instant
 
@@ -66,9 +67,9 @@ def entrants(t: Tables, window: Window, by: tuple[str, ...], entry: str = "first
 def first_platform(t: Tables) -> ir.Table:
     """(seen_id, platform): where each person's first event of any kind took place."""
     events = t["events"].filter(lambda e: e.user_id.notnull())
-    earliest = events.mutate(first=events.occurred_at.min().over(ibis.window(group_by="user_id")))
-    earliest = earliest.filter(earliest.occurred_at == earliest["first"])
-    return earliest.group_by(seen_id=earliest.user_id).agg(platform=earliest.platform.min())
+    earliest = events.group_by(seen_id="user_id").agg(first=events.occurred_at.min())
+    there = events.inner_join(earliest, [events.user_id == earliest.seen_id, events.occurred_at == earliest["first"]])
+    return cast(ir.Table, there.group_by("seen_id").agg(platform=there.platform.min()))
 
 
 def returned(
@@ -247,14 +248,13 @@ def bracket_retention(
 def rolling_retention(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Of the people active in the period before, the share active in the period too; no cohort.
 
-    Formula: people active in the window and in the period before / people active in the period before, which is as
-    many days long as the window.
+    Formula: people active in the window and in the period before / people active in the period before, the calendar
+    months before where the window is whole months, else as many days.
     At risk: people with an active event in the period before; who is active in the window only is not asked after.
     Example: 2026-10, the finger-count company: 5 of 6.
     Source: June and PostHog, period over period retention.
     """
-    before = replace(window, start=window.start - timedelta(days=window.days), end=window.start)
-    earlier = t.narrow(people_active(t, before, by))
+    earlier = t.narrow(people_active(t, before(window), by))
     # One person may use several platforms: each asks after its own people, on itself.
     now = t.narrow(people_active(t, window, by)) if "platform" in t.dimensions(by) else people_active(t, window, ())
     keys = [*(name for name in by if name == "platform"), "user_id"]

