@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from bot.analysis.measure import Analyst, measure
 from bot.errors import BadData
-from bot.types import Evidence, Intent, Query, Window
+from bot.types import Evidence, Grain, Intent, Query, Window
 from tests.metrics.conftest import OCTOBER, Measure
 
 Laid = Callable[..., Analyst]
@@ -194,3 +194,64 @@ def test_prices_discounts_and_swaps_are_causes_of_their_own(laid: Laid) -> None:
     assert {row["cause"]: (row["value"], row["n"]) for row in found} == {
         "seats": (50, 1), "price": (30, 1), "discount_end": (30, 1), "tier": (20, 1), "unknown": (5, 1),
     }  # fmt: skip
+
+
+SEPTEMBER = Window(date(2026, 9, 1), date(2026, 10, 1), Grain.MONTH)
+
+
+def test_the_golden_company_fails_to_pay_by_count_and_by_amount(told: Measure) -> None:
+    row = told("failed_payment_rate").rows[0]
+    assert (row["part"], row["whole"], row["failed_amount"], row["tried_amount"]) == (3, 8, 290, 800)
+    codes = told("failed_payment_rate", by=("decline_code",)).rows
+    assert {one["decline_code"]: (one["part"], one["whole"]) for one in codes} == {
+        "insufficient_funds": (2, 8), "expired_card": (1, 8),
+    }  # fmt: skip
+    methods = told("failed_payment_rate", by=("payment_method",)).rows
+    assert {one["payment_method"]: (one["part"], one["whole"]) for one in methods} == {
+        "card": (2, 7), "sepa_debit": (1, 1),
+    }  # fmt: skip
+    card = told("failed_payment_rate", filters=(("decline_code", ("expired_card",)),)).rows[0]
+    assert (card["part"], card["whole"]) == (1, 8)
+
+
+def test_the_golden_company_gets_half_of_its_failed_invoices_back(told: Measure) -> None:
+    row = told("dunning_recovery_rate", SEPTEMBER).rows[0]
+    assert (row["part"], row["whole"], row["recovered_amount"], row["failed_amount"]) == (2, 4, 300, 430)
+    assert (row["by_retry"], row["by_card_update"], row["otherwise"]) == (1, 1, 0)
+    row = told("dunning_recovery_rate", SEPTEMBER, grace_days="32").rows[0]
+    assert (row["part"], row["whole"]) == (3, 4)
+
+
+def test_an_invoice_whose_days_are_not_over_is_in_no_recovery_rate(told: Measure) -> None:
+    row = told("dunning_recovery_rate").rows[0]
+    assert (row["part"], row["whole"], row["value"]) == (0, 0, None)
+
+
+def payment(invoice: int, day: int, status: str, amount: float = 10.0, **more: Any) -> dict[str, Any]:
+    moment = datetime(2026, 9, 1 + day)
+    return {
+        "payment_id": f"P{invoice}-{day}", "invoice_id": f"I{invoice}", "account_id": f"A{invoice}", "amount": amount,
+        "currency": "USD", "occurred_at": moment, "status": status,
+    } | more  # fmt: skip
+
+
+def test_recovered_invoices_are_a_share_of_the_failed_ones(laid: Laid) -> None:
+    """110 failed, 52 of them paid within 30 days: 47.3 %; an invoice closed without an attempt is paid too."""
+    rows = [payment(n, 0, "failed") for n in range(110)]
+    rows += [payment(n, 1 + n % 29, "paid") for n in range(51)]
+    invoices = [{"invoice_id": f"I{n}", "account_id": f"A{n}", "amount": 10.0, "paid_at": None} for n in range(110)]
+    invoices[60]["paid_at"] = datetime(2026, 9, 20)
+    invoices[61]["paid_at"] = datetime(2026, 10, 20)
+    row = asked(laid({"payments": rows, "invoices": invoices}), "dunning_recovery_rate", SEPTEMBER).rows[0]
+    assert (row["part"], row["whole"], row["by_retry"], row["otherwise"]) == (52, 110, 51, 1)
+    assert row["value"] == pytest.approx(0.473, abs=5e-4)
+
+
+def test_failed_amounts_in_several_currencies_are_told_in_one(laid: Laid) -> None:
+    rows = [payment(1, 0, "failed", 100, currency="EUR"), payment(2, 0, "paid", 90)]
+    rates = [{"currency": "EUR", "rate": 1.1}]
+    row = asked(laid({"payments": rows, "exchange_rates": rates}), "failed_payment_rate", SEPTEMBER).rows[0]
+    assert (row["failed_amount"], row["tried_amount"]) == pytest.approx((110, 200))
+    with pytest.raises(BadData) as refused:
+        asked(laid({"payments": rows}), "failed_payment_rate", SEPTEMBER)
+    assert refused.value.key == "unknown_currency"
