@@ -99,7 +99,7 @@ class DefinitionsSection(Section):
     several_tickets: int = Field(3, ge=2, le=100)
     unused_deliveries: int = Field(3, ge=1, le=100)
     order_value_bands: list[Annotated[float, Field(gt=0)]] = []
-    purchase_frequency_bands: list[Annotated[int, Field(ge=2)]] = [2, 4, 8]
+    purchase_frequency_bands: list[Annotated[int, Field(ge=2)]] = [2, 4, 7]
     error_events: list[str] = []
     help_events: list[str] = []
     stages: dict[

@@ -17,7 +17,8 @@ from bot.analysis.compare import Comparison, compare
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst
 from bot.metrics import catalogue
-from bot.metrics.dimensions import offered
+from bot.metrics.dimensions import BANDS, offered
+from bot.metrics.tables import SEGMENT
 from bot.types import Evidence, Query, Shape, Window
 
 SMALLEST_SEGMENT = 5
@@ -122,7 +123,7 @@ def split_change(
     return Explanation(comparison, tuple(evidence for _, evidence, _ in found), named)
 
 
-NO_DRIVERS = ("owner", "type", "reason", "feature", "cohort")
+NO_DRIVERS = ("owner", "type", "reason", "feature", "cohort", SEGMENT, *BANDS)
 """Dimensions that name people or results, or in which one person is in several segments."""
 
 Counts = dict[Hashable, tuple[float, float]]

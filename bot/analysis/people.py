@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 
 from bot.analysis.measure import Analyst
 from bot.analysis.rows import plain
-from bot.errors import BadData, BadQuestion, NotAllowed
+from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
-from bot.metrics.segments import SEGMENT_NEEDS, SEGMENTS
+from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Note, Query, Shape, Unit, Window
 
@@ -37,10 +37,10 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     limit = min(query.limit or MOST_PEOPLE, MOST_PEOPLE)
     frame, sql = analyst.company.query(table.limit(limit))
     rows = tuple({str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records"))
-    caveats: tuple[Note, ...] = ()
+    caveats = _unseen(tables, query)
     if len(rows) == MOST_PEOPLE:
         total = int(analyst.company.run(found.agg(n=found.count()))["n"].iloc[0])
-        caveats = (Note("list_cut", {"n": total, "shown": len(rows)}),) if total > len(rows) else ()
+        caveats += (Note("list_cut", {"n": total, "shown": len(rows)}),) if total > len(rows) else ()
     return Evidence(
         id=id,
         query=query,
@@ -59,14 +59,18 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     )
 
 
+def _unseen(tables: Tables, query: Query) -> tuple[Note, ...]:
+    """What a segment's rule could not look at, because the company has none of it."""
+    segment = SEGMENTS.get(query.subject or "")
+    missing = segment.unseen(tables) if segment else []
+    return (Note("segment_without", {"segment": query.subject, "missing": missing}),) if missing else ()
+
+
 def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
     """(the query settled, its tables, one row per account it is about)."""
     if query.subject in SEGMENTS:
         day = analyst.as_of
         tables = analyst.tables(query)
-        missing = [name for name in SEGMENT_NEEDS.get(query.subject or "", ()) if not analyst.company.has(name)]
-        if missing:
-            raise BadData("segment_unavailable", segment=query.subject, missing=missing)
         analyst.check_dimensions(query)
         window = query.window or Window(day, day, Grain.DAY, analyst.company.definitions.zone, "day")
         return replace(query, window=window), tables, SEGMENTS[query.subject or ""](tables, day)

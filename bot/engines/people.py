@@ -25,6 +25,8 @@ def who(desk: Desk, query: Query) -> Part:
         part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
     elif query.subject in SEGMENTS:
         part.say("list_segment_header", evidence, n=len(rows), segment=query.subject, day=evidence.as_of)
+        segment = SEGMENTS[query.subject or ""]
+        part.say("list_segment_rule", rule=desk.language.rule(segment.name) or segment.rule)
     else:
         part.say("list_header", evidence, n=len(rows), metric=query.metric, window=evidence.query.window)
     scope(part, evidence)

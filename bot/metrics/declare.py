@@ -43,6 +43,10 @@ KEYS: Mapping[Shape, tuple[str, ...]] = {
 """What names the rows of a shape, where a metric does not say it."""
 
 
+BESIDE_COUNTRY = ("market", "segment", "tier", "order_value_band", "purchase_frequency_band")
+"""What every metric that knows the country of an account can be split by too: all come from the same frames."""
+
+
 def metric(
     *,
     unit: Unit,
@@ -57,20 +61,22 @@ def metric(
     keys: tuple[str, ...] | None = None,
     finish: Finish | None = None,
     notes: Notes | None = None,
+    units: dict[str, Unit] | None = None,
     companions: tuple[str, ...] = (),
     people: Callable[..., Any] | None = None,
     version: int = 1,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Turn a function into a catalogue entry; its docstring supplies every word about it.
 
-    needs     "table" or "table.column"; the metric is offered only where all are mapped.
-    by        the dimensions it can be broken down and filtered by.
+    needs     "table" or "table.column"; the metric is offered only where all are mapped. Of "a.b|c.d" one is enough.
+    by        the dimensions it can be broken down and filtered by; `BESIDE_COUNTRY` come with `country`.
     parts     what part and whole are; only counts get a Wilson interval.
     variants  parameter → allowed values, the default first. Where one is a number of days ("90"), a share ("0.8")
               or a list of day brackets ("1-3,4-7"), any other of its kind is allowed too.
     keys      columns that name each row besides the breakdown; by default those of the shape.
     finish    for what engines do not compute alike (an estimator, a fit): from fetched rows to the metric's rows.
     notes     what must be said beside the rows, as keys of the caveats.
+    units     value of a variant → its unit, where that is another: {"spend": Unit.MONEY}.
     people    the roster behind the number: `(t, window, **variant) → one row per account`.
     """
 
@@ -83,13 +89,14 @@ def metric(
             shape=shape,
             entity=entity,
             needs=needs,
-            by=by,
+            by=(*by, *(name for name in BESIDE_COUNTRY if "country" in by and name not in by)),
             variants=variants or {},
             window=window,
             parts=parts,
             keys=KEYS.get(shape, ()) if keys is None else keys,
             finish=finish,
             notes=notes,
+            units=units or {},
             companions=companions,
             summary=summary,
             formula=sections["Formula"],

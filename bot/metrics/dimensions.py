@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
-from bot.metrics.tables import UNKNOWN, Tables
+from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.metrics.terms import Policy, terms
 from bot.types import Window
 
@@ -30,6 +30,9 @@ ACCOUNT_COLUMNS = {
 PLAN_COLUMNS = {"plan": "name", "interval": "interval"}
 """Dimension → the column of `plans` it is read from."""
 
+BANDS = {"tier": "loyalty_ledger", "order_value_band": "orders", "purchase_frequency_band": "orders"}
+"""Dimension → the table that says in which band an account is."""
+
 OTHER_COLUMNS = {"role": ("users", "role"), "platform": ("events", "platform"), "interval": ("plans", "interval")}
 """Dimension → the (table, column) it is read from, where that is not the account."""
 
@@ -38,6 +41,8 @@ def offered(t: Tables, dimension: str) -> bool:
     """Whether the company's data has what the dimension is read from."""
     if dimension in ACCOUNT_COLUMNS:
         return t.has("accounts", ACCOUNT_COLUMNS[dimension])
+    if dimension in BANDS:
+        return t.has(BANDS[dimension])
     return t.has(*OTHER_COLUMNS[dimension]) if dimension in OTHER_COLUMNS else True
 
 
@@ -46,13 +51,22 @@ LONGEST_TENURE = "24+ months"
 
 
 def with_dimensions(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window) -> ir.Table:
-    """Join what the dimensions need to a frame with account_id (and plan_id, since); drop test accounts."""
+    """Join what the dimensions need to a frame with account_id (and plan_id, since); drop test accounts.
+
+    A filter by segment is applied here, also where no dimension is asked for. Segments and bands are those of the
+    window's start: what happens in it cannot decide who is counted.
+    """
     frame = _with_accounts(t, frame, names)
     for name in names:
         if name in PLAN_COLUMNS:
             frame = _with_plan(t, frame, name)
         elif name == "tenure":
             frame = _with_tenure(t, frame, window)
+    asked = {name for name in names if name in (SEGMENT, *BANDS) and name not in frame.columns}
+    if asked or SEGMENT in {name for name, _ in (*t.filters, *t.exclude)}:
+        from bot.metrics.membership import with_membership  # its rules are themselves made of these frames
+
+        frame = with_membership(t, frame, asked, window.start)
     return frame
 
 

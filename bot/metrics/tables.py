@@ -22,6 +22,9 @@ def _one_currency(_table: str) -> Mapping[str, float | None]:
     return {}
 
 
+SEGMENT = "segment"
+"""The one dimension of which an account may have several values at once."""
+
 OWNERS = ("customer_id", "member_id", "referrer_id")
 """Columns that name an account by what it is in their table: a buyer, a member, one who invites."""
 
@@ -53,8 +56,8 @@ class Tables:
 
     def dimensions(self, by: tuple[str, ...]) -> tuple[str, ...]:
         """All dimensions this measurement touches: broken down by, filtered, or excluded."""
-        named = (*by, *(name for name, _ in self.filters), *(name for name, _ in self.exclude))
-        return tuple(dict.fromkeys(named))
+        filtered = (name for name, _ in (*self.filters, *self.exclude) if name != SEGMENT)
+        return tuple(dict.fromkeys((*by, *filtered)))
 
     def apart(self, *names: str) -> tuple[Tables, Tables]:
         """(without, with only) the filters by these dimensions: those that a result has and an account has not."""
@@ -69,12 +72,17 @@ class Tables:
         return without, only
 
     def passes(self, frame: ir.Table) -> ir.BooleanValue:
-        """Whether a row passes the question's filters; the frame carries the dimensions as columns."""
+        """Whether a row passes the question's filters; the frame carries the dimensions as columns.
+
+        An account may be in several segments: those are filtered where the dimensions are joined, not by a column.
+        """
         passing: ir.BooleanValue = ibis.literal(True)
         for name, values in self.filters:
-            passing = passing & frame[name].cast("string").isin(values)
+            if name != SEGMENT:
+                passing = passing & frame[name].cast("string").isin(values)
         for name, values in self.exclude:
-            passing = passing & ~frame[name].cast("string").isin(values)
+            if name != SEGMENT:
+                passing = passing & ~frame[name].cast("string").isin(values)
         return passing
 
     def narrow(self, frame: ir.Table) -> ir.Table:
@@ -95,7 +103,7 @@ def owned(t: Tables, name: str) -> ir.Table:
     """
     key = ("owned", name)
     if key not in t.frames:
-        t.frames[key] = _of_the_merged(t, _of_the_user(t, name))
+        t.frames[key] = of_the_merged(t, _of_the_user(t, name))
     return t.frames[key]
 
 
@@ -111,7 +119,7 @@ def _of_the_user(t: Tables, name: str) -> ir.Table:
     return joined.mutate(account_id=ibis.coalesce(joined.account_id, joined.home)).drop("person", "home")
 
 
-def _of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
+def of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
     if not t.has("accounts", "merged_into"):
         return rows
     moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")

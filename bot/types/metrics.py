@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
@@ -77,7 +77,7 @@ class Definitions:
     unused_deliveries: int = 3
     order_value_bands: tuple[float, ...] = ()
     """Where the bands of the average order begin; none: thirds of the buyers."""
-    purchase_frequency_bands: tuple[int, ...] = (2, 4, 8)
+    purchase_frequency_bands: tuple[int, ...] = (2, 4, 7)
     """Where the bands of orders a year begin, after that of the first order."""
     error_events: tuple[str, ...] = ()
     help_events: tuple[str, ...] = ()
@@ -131,6 +131,8 @@ class Metric:
     """What no engine computes alike, on the fetched rows: `(frame, asked) → frame`; `metrics.declare` says how."""
     notes: Callable[..., Any] | None = None
     """What must be said beside the rows: `(rows, asked) → notes`; `metrics.declare` says how."""
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    """Value of a variant → the unit it is told in, where that is not `unit`."""
     people: Callable[..., Any] | None = None
     """The roster behind the number, one row per account."""
     version: int = 1

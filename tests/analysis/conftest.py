@@ -14,6 +14,7 @@ from bot.sources.demo import FOLDER, ensure
 from bot.types import Rights
 from bot.wiring import company_of
 from tests.metrics.by_hand import AS_OF, Hand
+from tests.metrics.conftest import laid  # noqa: F401 - a fixture: small companies, on each engine
 
 
 @pytest.fixture(scope="session")

@@ -1,78 +1,19 @@
-"""Who is behind a number, and who is in a segment: each list against SQL written by hand."""
+"""Who is behind a number, and who may see them: each list against SQL written by hand."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
 import pytest
 
 from bot.analysis.measure import Analyst, measure
-from bot.analysis.people import MOST_PEOPLE, accounts_of, list_people
+from bot.analysis.people import MOST_PEOPLE, list_people
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
-from bot.metrics.segments import SEGMENTS
 from bot.types import Intent, Query, RowFilter
-from tests.metrics.by_hand import AS_OF, Hand, Rules
+from tests.metrics.by_hand import Hand
 from tests.metrics.second import MONTH
 from tests.metrics.second.core import LOST
-
-T = f"TIMESTAMP '{AS_OF}'"
-CUSTOMER = f"(pays OR rests) AND begins <= {T} AND {T} < ends"
-PAYING = f"pays AND begins <= {T} AND {T} < ends"
-LAST_SEEN = f"""SELECT who, max(occurred_at) AS seen FROM events JOIN lives ON id = account_id
-                WHERE is_active_event AND occurred_at < {T} GROUP BY who"""
-LAST_SCORE = f"""SELECT who, arg_max(score, answered_at) AS score FROM survey_answers JOIN lives ON id = account_id
-                 WHERE type = 'nps' AND answered_at < {T} AND answered_at >= {T} - INTERVAL 90 DAY GROUP BY who"""
-
-RULES = {
-    "slipping_away": f"""FROM ({LAST_SEEN}) WHERE who IN (SELECT who FROM spells WHERE {PAYING})
-        AND seen < {T} - INTERVAL 30 DAY AND seen >= {T} - INTERVAL 90 DAY""",
-    "dormant": f"""FROM ({LAST_SEEN}) WHERE who IN (SELECT who FROM spells WHERE {PAYING})
-        AND seen < {T} - INTERVAL 90 DAY AND seen >= {T} - INTERVAL 180 DAY""",
-    "new": f"""FROM (SELECT who, min(begins) AS first_paid FROM spells WHERE pays GROUP BY who)
-        WHERE first_paid >= {T} - INTERVAL 14 DAY AND who IN (SELECT who FROM spells WHERE {PAYING})""",
-    "churned_eligible_for_win_back": f"""FROM (
-            SELECT who, max(ends) AS left_on FROM spells WHERE pays OR rests GROUP BY who)
-        WHERE who IN (SELECT who FROM spells WHERE pays) AND left_on < {T} - INTERVAL 14 DAY
-        AND left_on >= {T} - INTERVAL 365 DAY""",
-    "open_support_issues": f"""FROM tickets JOIN lives ON id = account_id
-        WHERE created_at < {T} AND NOT coalesce(solved_at < {T}, false)
-        AND who IN (SELECT who FROM spells WHERE {CUSTOMER})""",
-    "promoters": f"FROM ({LAST_SCORE}) WHERE score >= 9 AND who IN (SELECT who FROM spells WHERE {CUSTOMER})",
-    "detractors": f"FROM ({LAST_SCORE}) WHERE score <= 6 AND who IN (SELECT who FROM spells WHERE {CUSTOMER})",
-    "narrow_users": f"""FROM (
-            SELECT who, count(DISTINCT feature_id) AS used FROM events JOIN lives ON id = account_id
-            JOIN features ON core_event = events.name
-            WHERE occurred_at >= {T} - INTERVAL 30 DAY AND occurred_at < {T} GROUP BY who
-        ) WHERE used <= 2 AND who IN (SELECT who FROM spells WHERE {PAYING})""",
-    "signed_up_not_activated": f"""FROM (
-            SELECT account_id AS who FROM accounts WHERE signup_at >= {T} - INTERVAL 30 DAY AND signup_at < {T}
-            AND merged_into IS NULL
-        ) WHERE who NOT IN (SELECT who FROM events JOIN lives ON id = account_id
-            JOIN milestones ON event_name = events.name AND kind = 'activation' WHERE occurred_at < {T})""",
-}
-
-
-@pytest.mark.parametrize("country", [None, "FR"])
-@pytest.mark.parametrize("segment", SEGMENTS)
-def test_a_segment_holds_the_accounts_of_its_sql(
-    analyst: Analyst, hand: Hand, sql: duckdb.DuckDBPyConnection, segment: str, country: str | None
-) -> None:
-    spells = hand.spells(Rules())
-    chosen = f"country = '{country}'" if country else "true"
-    expected = sql.execute(
-        f"WITH spells AS (FROM {spells}) SELECT DISTINCT who FROM (SELECT who {RULES[segment]}) "
-        f"JOIN known ON account_id = who WHERE {chosen} ORDER BY who"
-    ).fetchall()
-    filters = (("country", (country,)),) if country else ()
-    found = accounts_of(analyst, Query(Intent.SEGMENT, subject=segment, filters=filters))
-    assert list(found) == [who for (who,) in expected]
-    assert found or country
-
-
-def test_every_segment_has_a_second_answer() -> None:
-    assert set(RULES) == set(SEGMENTS)
 
 
 def test_the_people_behind_churn_are_those_the_rate_counts(analyst: Analyst, hand: Hand) -> None:

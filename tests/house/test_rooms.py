@@ -73,7 +73,9 @@ FENCES = {
 READS_THE_CLOCK = {"slack", "cli", "wiring", "app", "playground"}
 
 # A folder of things to add one more to finds its files by itself, in one place each.
-FOLDER_LOADERS = {"bot.metrics", "bot.sources.connection", "bot.drafting.guardrails", "bot.slack.commands"}
+FOLDER_LOADERS = {
+    "bot.metrics", "bot.metrics.segments", "bot.sources.connection", "bot.drafting.guardrails", "bot.slack.commands",
+}  # fmt: skip
 
 HARMLESS = {"importlib.resources", "importlib.metadata"}
 DYNAMIC = {"importlib", "pkgutil", "runpy", "imp", "zipimport"}
