@@ -60,7 +60,7 @@ def row_of(metric: Metric, record: Mapping[Any, Any]) -> dict[str, Any]:
         row["part"], row["whole"] = part, whole = row["part"] or 0, row["whole"] or 0
         scale = 100 if metric.unit is Unit.POINTS else 1
         row["value"] = scale * part / whole if whole else None
-        if whole and metric.parts == "counts" and key not in row:
+        if whole and metric.parts == "counts" and key not in row and not row.get("in_money"):
             if metric.unit is Unit.SHARE and 0 <= part <= whole:
                 row[key] = list(wilson(part, whole))
             elif metric.unit is Unit.POINTS:
@@ -97,7 +97,7 @@ def columns_of(metric: Metric, by: tuple[str, ...], rows: list[dict[str, Any]], 
 
 def has_money(metric: Metric, columns: tuple[str, ...]) -> bool:
     """Whether any figure of the rows is an amount, so that the currency must be told."""
-    return metric.unit is Unit.MONEY or metric.parts == "money" or "mrr" in columns
+    return metric.unit is Unit.MONEY or metric.parts == "money" or bool({"mrr", "in_money"} & set(columns))
 
 
 def small_cells_hidden(

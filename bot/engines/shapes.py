@@ -71,7 +71,9 @@ def grid(desk: Desk, query: Query) -> Part:
     for age in sorted(ages)[:MOST_LINES]:
         counted, whole = sum(row["part"] for row in ages[age]), sum(row["whole"] for row in ages[age])
         if whole:
-            part.say("grid_line", evidence, age=age, share=counted / whole, part=counted, whole=whole)
+            values = {"age": age, "share": counted / whole, "part": counted, "whole": whole}
+            key = "grid_line" if evidence.currency is None else "grid_line_money"
+            part.say(key, evidence, currency=evidence.currency, **values)
     return part
 
 

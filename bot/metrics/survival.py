@@ -14,7 +14,7 @@ from bot.metrics import kaplan_meier
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import months_before, with_dimensions
-from bot.metrics.expressions import flag, local_day
+from bot.metrics.expressions import earliest, flag, local_day
 from bot.metrics.tables import Tables
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Note, Shape, Unit, Window, instant
@@ -40,7 +40,7 @@ def lifetimes(t: Tables) -> ir.Table:
     found = rows.group_by(["account_id", "spell"]).agg(
         since=rows.opens.min(where=paid),
         left=rows.closes.max(),
-        plan_id=rows.plan_id.argmin(rows.opens, where=paid),
+        plan_id=earliest(rows.plan_id, rows.opens, where=paid),
         begins=rows.begins.min(),
     )
     return found.filter(found.since.notnull())
