@@ -180,7 +180,9 @@ class _Reader:
     def _simple(self, span: Span) -> None:
         """The kinds that are only noted down."""
         heard = self._heard
-        if span.kind == "segment":
+        if span.kind == "segment" and self._mode == "without":
+            heard.exclude.setdefault("segment", []).append(span.id)
+        elif span.kind == "segment":
             heard.segments.append(span.id)
         elif span.kind == "claim":
             heard.claims.add(span.id)

@@ -19,16 +19,17 @@ def who(desk: Desk, query: Query) -> Part:
     part = Part(queries=[evidence.query])
     part.keep(evidence)
     rows = evidence.rows
+    total = next((note.values["n"] for note in evidence.caveats if note.key == "list_cut"), len(rows))
     if not rows and query.subject in SEGMENTS:
         part.say("list_nobody", evidence, segment=query.subject)
     elif not rows:
         part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
     elif query.subject in SEGMENTS:
-        part.say("list_segment_header", evidence, n=len(rows), segment=query.subject, day=evidence.as_of)
+        part.say("list_segment_header", evidence, n=total, segment=query.subject, day=evidence.as_of)
         segment = SEGMENTS[query.subject or ""]
         part.say("list_segment_rule", rule=desk.language.rule(segment.name) or segment.rule)
     else:
-        part.say("list_header", evidence, n=len(rows), metric=query.metric, window=evidence.query.window)
+        part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)
     language = desk.language
     for row in rows[:MOST_LINES]:
@@ -49,6 +50,6 @@ def who(desk: Desk, query: Query) -> Part:
         key = "person_line" if facts else "person_line_bare"
         part.say(key, evidence, name=name, id=row["account_id"], facts=", ".join(facts))
     if len(rows) > MOST_LINES:
-        part.say("list_more", evidence, n=len(rows) - MOST_LINES)
+        part.say("list_more", evidence, n=total - MOST_LINES)
     part.follow_ups = [language.say("follow_draft")]
     return part

@@ -149,6 +149,7 @@ class _Understanding:
         intent = intent_of(heard, measured=base.metric is not None)
         fresh = Query(intent, filters=self._filters(), exclude=self._excluded(), claim=self._claim(base.metric))
         query = carried(heard, base, fresh, self._when)
+        query = query if intent is Intent.LIST_PEOPLE else self._within(query)
         query = self._with_variants(query if metric is None else self._fixed(query, metric))
         if query.metric is None and query.intent not in (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE):
             return self._refusals.say(query.intent, "nothing_before")
@@ -292,7 +293,16 @@ class _Understanding:
             claim=self._claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
         )
-        return self._timed(self._split(self._with_variants(self._fixed(query, named))))
+        return self._timed(self._split(self._with_variants(self._fixed(self._within(query), named))))
+
+    def _within(self, query: Query) -> Query:
+        """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
+        metric, named = self._catalogue.get(query.metric or ""), self._heard.segments
+        whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
+        if metric is None or len(set(named)) != 1 or "segment" not in metric.by or whole:
+            return query
+        passing = filters({**dict(query.filters), "segment": named})
+        return replace(query, filters=passing, subject=self._heard.account)
 
     def _fixed(self, query: Query, named: Named) -> Query:
         """The variant or filter that the metric's wording carries."""
