@@ -37,6 +37,11 @@ class Confined(Mapping[str, ir.Table]):
         self._row_filters = row_filters
         self._definitions = definitions
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether some accounts may not be seen."""
+        return bool(self._row_filters)
+
     def __getitem__(self, name: str) -> ir.Table:
         table = self._tables[name]
         if not self._row_filters:
