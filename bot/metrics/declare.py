@@ -89,7 +89,7 @@ def metric(
             shape=shape,
             entity=entity,
             needs=needs,
-            by=(*by, *(name for name in BESIDE_COUNTRY if "country" in by and name not in by)),
+            by=(*by, *(name for name in BESIDE_COUNTRY if "country" in by and name not in (*by, *(keys or ())))),
             variants=variants or {},
             window=window,
             parts=parts,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import wraps
 from typing import TypeAlias
 
 import ibis.expr.types as ir
@@ -67,6 +68,19 @@ def everybody(t: Tables) -> Tables:
     return replace(t, filters=(), exclude=(), carried=())
 
 
+def once(rule: Callable[..., ir.Table]) -> Callable[..., ir.Table]:
+    """The same frame for the same question: segments are made of each other, and of the same few frames."""
+
+    @wraps(rule)
+    def made(t: Tables, day: date, *rest: Hashable) -> ir.Table:
+        key = (rule.__module__, rule.__name__, day, rest, t.filters, t.exclude)
+        if key not in t.frames:
+            t.frames[key] = rule(t, day, *rest)
+        return t.frames[key]
+
+    return made
+
+
 def _gaps(t: Tables, needs: tuple[str, ...]) -> list[str]:
     return [need for need in needs if not _has(t, need)]
 
@@ -83,6 +97,6 @@ def segment(*needs: str, better_with: tuple[str, ...] = ()) -> Callable[[Rule], 
 
     def declared(rule: Rule) -> Segment:
         head = (inspect.getdoc(rule) or "").split("\n\n")[0]
-        return Segment(rule.__name__, " ".join(head.split()), needs, better_with, rule)
+        return Segment(rule.__name__, " ".join(head.split()), needs, better_with, once(rule))
 
     return declared

@@ -12,6 +12,7 @@ from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import active_events
 from bot.metrics.expressions import local_day, micros, money
 from bot.metrics.population import standing
+from bot.metrics.segments.declare import once
 from bot.metrics.tables import Tables, owned
 from bot.metrics.terms import Policy
 from bot.types import Grain, Window, instant
@@ -37,6 +38,7 @@ def last_days(t: Tables, day: date, days: int) -> Window:
     return Window(day - timedelta(days=days), day, Grain.RANGE, t.definitions.zone)
 
 
+@once
 def customers(t: Tables, day: date) -> ir.Table:
     """Every account that ever paid, with its state at the start of `day`.
 
@@ -49,6 +51,7 @@ def customers(t: Tables, day: date) -> ir.Table:
     )  # fmt: skip
 
 
+@once
 def paying(t: Tables, day: date) -> ir.Table:
     """Who pays at the start of `day`: account_id, since, plan, mrr."""
     frame = customers(t, day)
@@ -56,6 +59,7 @@ def paying(t: Tables, day: date) -> ir.Table:
     return frame.select("account_id", "since", "plan", mrr=money(frame.end_micros))
 
 
+@once
 def kept(t: Tables, day: date) -> ir.Table:
     """Who is a customer at the start of `day`, paying or paused: account_id, since, plan, mrr."""
     frame = customers(t, day)
@@ -63,6 +67,7 @@ def kept(t: Tables, day: date) -> ir.Table:
     return frame.select("account_id", "since", "plan", mrr=money(frame.end_micros))
 
 
+@once
 def signed_up(t: Tables, day: date) -> ir.Table:
     """Every account that signed up before `day` and lives on under its own name: account_id, signup_at."""
     accounts = t["accounts"]
@@ -89,6 +94,7 @@ def latest(rows: ir.Table, moment: ir.Value, key: ir.Value) -> ir.Table:
     return ranked.filter(ranked.place_of_row == 0).drop("place_of_row")
 
 
+@once
 def last_activity(t: Tables, day: date) -> ir.Table:
     """account_id, last_active_at: when anyone in the account was last active before `day`."""
     events = before(t, "events", "occurred_at", day)
@@ -103,6 +109,7 @@ def inactive_from(t: Tables, day: date, plan: ir.Value) -> ir.Value:
     return ibis.cases(*((of, ibis.literal(at, type="timestamp")) for of, at in own), else_=usual) if own else usual
 
 
+@once
 def still_active(t: Tables, day: date) -> ir.Table:
     """Who pays and is not inactive by their plan's threshold: account_id, since, plan, mrr, last_active_at."""
     frame = paying(t, day).inner_join(last_activity(t, day), "account_id")
@@ -125,6 +132,7 @@ def features_used(t: Tables, window: Window) -> ir.Table:
     )
 
 
+@once
 def bought(t: Tables, day: date, days: int | None = None) -> ir.Table:
     """account_id, orders, revenue, last_order_at: the counted purchases before `day`, or of the last `days` days."""
     orders = purchases(t)
@@ -138,6 +146,7 @@ def bought(t: Tables, day: date, days: int | None = None) -> ir.Table:
     return frame.mutate(revenue=money(frame.worth)).drop("worth")
 
 
+@once
 def worth(t: Tables, day: date) -> ir.Table:
     """account_id, value: what an account is worth, by its MRR, or by its orders of a year where nobody subscribes."""
     if t.has("subscriptions"):
