@@ -108,11 +108,11 @@ class Analyst:
 
     def first_day(self, metric: Metric) -> date:
         """The first day the metric's main table has anything to say about."""
-        column = next((need for need in metric.needs if need.rpartition(".")[2] in INSTANTS), None)
-        if column is None:
-            return date.min
-        table, _, name = column.partition(".")
-        return self.company.first_day(table, name) or self.as_of
+        for need in (one for alternatives in metric.needs for one in alternatives.split("|")):
+            table, _, name = need.partition(".")
+            if name in INSTANTS and self.company.has(table, name):
+                return self.company.first_day(table, name) or self.as_of
+        return date.min
 
     def _check_names(self, query: Query, metric: Metric) -> None:
         allowed = dict(query.variant)

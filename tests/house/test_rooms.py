@@ -60,6 +60,7 @@ FENCES = {
     "psycopg": {"sources"},
     "pyarrow": {"sources"},
     "pandas": {"sources", "metrics", "analysis", "drafting"},
+    "scipy": {"metrics"},
     "sqlalchemy": {"records"},
     "alembic": {"records"},
     "babel": {"language", "drafting"},
