@@ -12,7 +12,7 @@ from bot.metrics.engagement import returning
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import logo_events
 from bot.metrics.population import standing
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, per
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
 from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window
 
@@ -40,6 +40,30 @@ LOSS_VARIANTS = {
 }
 
 
+def with_choice(t: Tables, frame: ir.Table, window: Window) -> ir.Table:
+    """The frame (with account_id, lost_on, loss) with "voluntary" for those who asked to leave during dunning.
+
+    They are lost by choice where the request precedes the final attempt to collect; without payments that attempt
+    is unknown, and the loss stays as the data tells it.
+    """
+    if not (t.has("subscriptions", "cancel_requested_at") and t.has("payments")):
+        return frame
+    due, tries = owned(t, "subscriptions"), owned(t, "payments")
+    due = due.filter((due.status == "past_due") & (due.cancel_requested_at < window.last))
+    due = due.select(debtor="account_id", due_from="valid_from", due_to="valid_to", asked_on="cancel_requested_at")
+    tries = tries.filter(tries.status == "failed").select(tried="account_id", tried_on="occurred_at")
+    gone = frame.select("account_id", "lost_on")
+    asked = gone.inner_join(due, [gone.account_id == due.debtor, due.due_from < gone.lost_on])
+    asked = asked.filter(asked.due_to.isnull() | (asked.due_to >= asked.lost_on))
+    chose = asked.inner_join(
+        tries, [asked.account_id == tries.tried, tries.tried_on > asked.asked_on, tries.tried_on <= asked.lost_on]
+    )
+    chose = chose.select(chooser=chose.account_id).distinct()
+    joined = frame.left_join(chose, frame.account_id == chose.chooser)
+    failed = (joined.loss == "involuntary") & joined.chooser.notnull()
+    return joined.mutate(loss=failed.ifelse("voluntary", joined.loss)).drop("chooser")
+
+
 def lost(t: Tables, window: Window, *, basis: str = "paying", split: str = "none", **policy: Any) -> ir.Table:
     """The people behind churn: one row per account paying at the start and no customer at the end.
 
@@ -53,7 +77,7 @@ def lost(t: Tables, window: Window, *, basis: str = "paying", split: str = "none
         t, window, (), Policy.of(t.definitions, **policy),
         "start", "kept_end", "start_micros", "lost_on", "loss", "reason_code", "reason_text", "plan_id", "since",
     )  # fmt: skip
-    gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
+    gone = with_choice(t, frame.filter((frame.start == 1) & (frame.kept_end == 0)), window)
     gone = of_the_loss.narrow(gone.mutate(reason=gone.reason_code.fill_null(UNKNOWN), type=gone.loss))
     if split != "none":
         gone = gone.filter(gone.loss.isin(SPLITS[split]))
@@ -69,11 +93,12 @@ def gained(t: Tables, window: Window, **variant: Any) -> ir.Table:
         t, window, (), Policy.of(t.definitions),
         "start", "end", "since", "left_before", "end_micros", "plan_id",
     )  # fmt: skip
-    new = frame.filter(_is_new(frame, window, **variant))
+    new = frame.filter(is_new(frame, window, **variant))
     return new.select("account_id", "since", "plan_id", mrr=money(new.end_micros))
 
 
-def _is_new(frame: ir.Table, window: Window, *, reactivation_days: str = "any", **_: Any) -> ir.BooleanValue:
+def is_new(frame: ir.Table, window: Window, *, reactivation_days: str = "any", **_: Any) -> ir.BooleanValue:
+    """Whether an account of `standing` (start, end, since, left_before) came as a new customer, and is still here."""
     came = (frame.start == 0) & (frame.end == 1)
     fresh = frame.since > window.first
     if reactivation_days != "any":
@@ -123,9 +148,11 @@ def churn_rate(
     if method != "start_cohort":
         return logo_events(t, window, by, rules, method)
     wanted = ["start", "kept_end"]
-    wanted += ["loss"] if split != "none" else []
+    wanted += ["lost_on", "loss"] if split != "none" else []
     wanted += ["since"] if include_early == "true" else []
     frame = standing(t, window, by, rules, *wanted)
+    if split != "none":
+        frame = with_choice(t, frame, window)
     left = (frame.start == 1) & (frame.kept_end == 0)
     if split != "none":
         left = left & frame.loss.isin(SPLITS[split])
@@ -184,9 +211,10 @@ def churned_customers(
     """
     t, of_the_loss = t.apart("reason", "type")
     frame = standing(
-        t, window, _without(by, "reason", "type"), Policy.of(t.definitions, **policy),
-        "start", "kept_end", "start_micros", "loss", "reason_code",
+        t, window, without(by, "reason", "type"), Policy.of(t.definitions, **policy),
+        "start", "kept_end", "start_micros", "lost_on", "loss", "reason_code",
     )  # fmt: skip
+    frame = with_choice(t, frame, window)
     frame = frame.mutate(reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
     left = (frame.start == 1) & (frame.kept_end == 0) & of_the_loss.passes(frame)
     if split != "none":
@@ -228,7 +256,7 @@ def new_customers(
     Source: ProfitWell, new customers; ChartMogul, MRR movements.
     """
     frame = standing(t, window, by, Policy.of(t.definitions), "start", "end", "since", "left_before", "end_micros")
-    new = _is_new(frame, window, reactivation_days=reactivation_days)
+    new = is_new(frame, window, reactivation_days=reactivation_days)
     if method == "events":
         new = (frame.since > window.first) & (frame.since <= window.last)
     return per(frame, by).agg(
@@ -256,7 +284,7 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     Source: ChartMogul and Recurly, churn reasons; the code list of the company.
     """
     t, of_the_loss = t.apart("reason")
-    others = _without(by, "reason")
+    others = without(by, "reason")
     frame = standing(t, window, others, Policy.of(t.definitions), "start", "kept_end", "start_micros", "reason_code")
     gone = frame.filter((frame.start == 1) & (frame.kept_end == 0))
     whole = ibis.window(group_by=list(others)) if others else ibis.window()
@@ -271,5 +299,6 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     return stated.select("reason", *others, "part", "whole", "churned", "mrr")
 
 
-def _without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:
+def without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    """The dimensions other than these."""
     return tuple(name for name in by if name not in names)
