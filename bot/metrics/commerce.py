@@ -1,42 +1,84 @@
-"""Orders: who buys again."""
+"""Orders: what counts as a purchase, who buys again, and how often."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
 
+from bot.errors import BadData
+from bot.metrics.currency import converted
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, local_day
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.expressions import earliest, flag, local_day, local_month, micros, money
+from bot.metrics.tables import UNKNOWN, Tables, owned, per
 from bot.types import Grain, Shape, Unit, Window, instant
 
 ORDERS = ("orders.customer_id", "orders.occurred_at", "orders.net_amount")
-BUYER_DIMENSIONS = ("country", "market", "channel", "language", "size", "industry")
+BUYER_DIMENSIONS = ("country", "channel", "language", "size", "industry", "category")
+HORIZONS = ("90", "30", "60", "180", "365")
+
+
+def takings(t: Tables) -> ir.Table:
+    """Every order of a known customer that moved money: account_id, order_id, occurred_at, bought (local day),
+    micros, cost_micros (null where unknown) and category; below zero are credits that name no order.
+
+    Fully refunded orders are out. Amounts are in the company's currency.
+    """
+    orders = converted(t, "orders", owned(t, "orders"), "net_amount", "refund", "cost")
+    refunded = orders.refund.fill_null(0.0) > 0
+    orders = orders.filter((orders.net_amount != 0) | ~refunded)
+    orders = orders.filter(orders.customer_id.notnull() & orders.net_amount.notnull())
+    return orders.select(
+        "account_id", "order_id", "occurred_at", bought=local_day(orders.occurred_at, t.definitions.zone),
+        micros=micros(orders.net_amount), cost_micros=micros(orders.cost), category=orders.category.fill_null(UNKNOWN),
+    )  # fmt: skip
 
 
 def purchases(t: Tables) -> ir.Table:
-    """Orders that count: account_id (the customer), order_id, occurred_at, bought (local day), net_amount.
+    """Orders that count: account_id (the customer), order_id, occurred_at, bought (local day), net_amount, micros,
+    cost_micros, category, and number (1 for the customer's first, and so on).
 
     Cancelled and fully refunded orders are out; orders of one customer on one day are one purchase
-    where the company merges them.
+    where the company merges them, with the category of the first of them.
     """
-    orders = owned(t, "orders")
-    refunded = orders.refund.fill_null(0.0) > 0
-    orders = orders.filter((orders.net_amount > 0) | ((orders.net_amount == 0) & ~refunded))
-    orders = orders.filter(orders.customer_id.notnull())
-    bought = local_day(orders.occurred_at, t.definitions.zone)
-    orders = orders.select("account_id", "order_id", "occurred_at", "net_amount", bought=bought)
-    if t.definitions.merge_same_day_orders:
-        return orders.group_by("account_id", "bought").agg(
-            order_id=orders.order_id.min(),
-            occurred_at=orders.occurred_at.min(),
-            net_amount=orders.net_amount.sum(),
-        )
-    return orders
+    if "purchases" not in t.frames:
+        orders = takings(t).filter(lambda o: o.micros >= 0)
+        if t.definitions.merge_same_day_orders:
+            orders = orders.group_by("account_id", "bought").agg(
+                order_id=orders.order_id.min(), occurred_at=orders.occurred_at.min(), micros=orders.micros.sum(),
+                cost_micros=orders.cost_micros.sum(), category=earliest(orders.category, orders.occurred_at),
+            )  # fmt: skip
+        life = ibis.window(group_by="account_id", order_by=["occurred_at", "order_id"])
+        t.frames["purchases"] = orders.mutate(net_amount=money(orders.micros), number=ibis.row_number().over(life) + 1)
+    return t.frames["purchases"]
+
+
+def in_window(frame: ir.Table, window: Window) -> ir.BooleanValue:
+    """Whether the row happened in the window."""
+    return (frame.occurred_at >= window.first) & (frame.occurred_at < window.last)
+
+
+def of_buyers(t: Tables, frame: ir.Table, by: tuple[str, ...], window: Window) -> ir.Table:
+    """The frame with the dimensions of its customers, without test accounts, after the question's filters.
+
+    `category` is that of the customer's first purchase unless the frame has one of its own, `cohort` the month of
+    the first purchase; tier, bands and segments are those at the window's start.
+    """
+    names = t.dimensions(by)
+    if "category" in names and not t.has("orders", "category"):
+        raise BadData("missing_column", table="orders", column="category")
+    missing = tuple(name for name in ("category", "cohort") if name in names and name not in frame.columns)
+    if missing:
+        first = purchases(t).filter(lambda p: p.number == 1)
+        month = local_month(first.occurred_at, t.definitions.zone)
+        known = first.select(buyer="account_id", category="category", cohort=month).select("buyer", *missing)
+        frame = frame.left_join(known, frame.account_id == known.buyer).drop("buyer")
+        if "category" in missing:
+            frame = frame.mutate(category=frame.category.fill_null(UNKNOWN))
+    return t.narrow(with_dimensions(t, frame, names, window))
 
 
 def repeat_buyers(t: Tables, window: Window, **variant: Any) -> ir.Table:
@@ -46,37 +88,52 @@ def repeat_buyers(t: Tables, window: Window, **variant: Any) -> ir.Table:
     return again.select("account_id", orders=again.orders)
 
 
+def returning_buyers(t: Tables, window: Window) -> ir.Table:
+    """The people behind returning customers: buyers of the period with two or more orders so far."""
+    return repeat_buyers(t, window, form="returning")
+
+
+def second_buyers(t: Tables, window: Window, *, horizon_days: str = "90", order_number: str = "1") -> ir.Table:
+    """The people behind the second purchase: those of the cohort who bought on, with their orders in the horizon."""
+    frame = of_buyers(t, _followed(t, window, int(order_number), int(horizon_days)), (), window)
+    return frame.filter(frame.again == 1).select("account_id", "orders")
+
+
+def buyers_of(t: Tables, window: Window) -> ir.Table:
+    """The customers of the period, with their orders in it."""
+    frame = _buyers(t, window, ())
+    return frame.select("account_id", "orders")
+
+
+def _followed(t: Tables, window: Window, n: int, days: int) -> ir.Table:
+    """Customers whose n-th purchase fell in the window and whose horizon is over: account_id, orders (the n-th and
+    those of the horizon after it), again (1 when they bought on within it)."""
+    bought = purchases(t)
+    mature = instant(t.as_of - timedelta(days=days), t.definitions.zone)
+    rung = bought.filter((bought.number == n) & in_window(bought, window) & (bought.occurred_at < mature))
+    rung = rung.select(buyer="account_id", reached="occurred_at")
+    later = bought.inner_join(rung, bought.account_id == rung.buyer)
+    later = later.filter((later.number > n) & (later.occurred_at > later.reached))
+    soon = later.filter(later.occurred_at < later.reached + ibis.interval(days=days))
+    back = soon.group_by(came=soon.account_id).agg(more=soon.count())
+    joined = rung.left_join(back, rung.buyer == back.came)
+    more = joined.more.fill_null(0)
+    return joined.select(account_id=joined.buyer, orders=more + 1, again=flag(more > 0))
+
+
 def _buyers(
     t: Tables, window: Window, by: tuple[str, ...], *, form: str = "in_period", horizon_days: str = "90"
 ) -> ir.Table:
     """One row per customer of the form's base: orders, and again (1 when they bought again)."""
-    orders = purchases(t)
-    inside = (orders.occurred_at >= window.first) & (orders.occurred_at < window.last)
-    orders = orders.filter(orders.occurred_at < window.last) if form != "cohort" else orders
-    counts = orders.group_by("account_id").agg(
-        ever=orders.count(),
-        here=flag(inside).sum(),
-        first_day=orders.bought.min(),
-        first_here=orders.occurred_at.min(),
-    )
     if form == "cohort":
-        days = int(horizon_days)
-        first = counts.filter((counts.first_here >= window.first) & (counts.first_here < window.last))
-        mature = instant(t.as_of - timedelta(days=days), t.definitions.zone)
-        first = first.filter(first.first_here < mature)
-        known = first.select("account_id", "first_here", began=first.first_day)
-        later = orders.inner_join(known, "account_id")
-        later = later.filter((later.bought > later.began) | (later.occurred_at > later.first_here))
-        soon = later.filter(later.occurred_at < later.first_here + ibis.interval(days=days))
-        back = soon.group_by(came=soon.account_id).agg(orders=soon.count())
-        joined = known.left_join(back, known.account_id == back.came)
-        base = joined.select("account_id", orders=joined.orders.fill_null(0) + 1)
-        base = base.mutate(again=flag(base.orders > 1))
-    else:
-        many = counts.here if form == "in_period" else counts.ever
-        base = counts.filter(counts.ever > 0 if form == "lifetime" else counts.here > 0)
-        base = base.select("account_id", orders=many, again=flag(many > 1))
-    return t.narrow(with_dimensions(t, base, t.dimensions(by), window))
+        return of_buyers(t, _followed(t, window, 1, int(horizon_days)), by, window)
+    orders = purchases(t)
+    orders = orders.filter(orders.occurred_at < window.last)
+    counts = orders.group_by("account_id").agg(ever=orders.count(), here=flag(in_window(orders, window)).sum())
+    many = counts.here if form == "in_period" else counts.ever
+    base = counts.filter(counts.ever > 0 if form == "lifetime" else counts.here > 0)
+    base = base.select("account_id", orders=many, again=flag(many > 1))
+    return of_buyers(t, base, by, window)
 
 
 @metric(
@@ -87,10 +144,8 @@ def _buyers(
     needs=ORDERS,
     by=BUYER_DIMENSIONS,
     window=Grain.YEAR,
-    variants={
-        "form": ("in_period", "lifetime", "returning", "cohort"),
-        "horizon_days": ("90", "30", "60", "180", "365"),
-    },
+    variants={"form": ("in_period", "lifetime", "returning", "cohort"), "horizon_days": HORIZONS},
+    companions=("purchase_frequency", "clv_historical"),
     people=repeat_buyers,
 )
 def repeat_purchase_rate(
@@ -105,10 +160,93 @@ def repeat_purchase_rate(
 
     Formula: customers with two or more orders in the period / customers with one or more; "lifetime" counts all
     orders up to the period's end, "returning" asks how many buyers of the period ever bought before or again,
-    "cohort" how many first-time buyers of the period came back within the horizon.
-    At risk: customers with a counted order; cancelled and fully refunded orders never; same-day orders are one.
+    "cohort" how many first-time buyers of the period came back within the horizon, once it is over.
+    At risk: customers with a counted order; cancelled and fully refunded orders never; same-day orders are one; orders
+    without a customer are nobody's. A subscription's automatic orders count unless the company leaves them out.
     Example: 2026-Q3, the finger-count company: 2 of 4.
     Source: Shopify, returning customer rate (form "returning"); retention practice for the others.
     """
     frame = _buyers(t, window, by, form=form, horizon_days=horizon_days)
     return per(frame, by).agg(part=frame.again.sum(), whole=frame.count())
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="up",
+    shape=Shape.SHARE,
+    entity="customer",
+    needs=ORDERS,
+    by=BUYER_DIMENSIONS,
+    window=Grain.YEAR,
+    companions=("repeat_purchase_rate",),
+    people=returning_buyers,
+)
+def returning_customer_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
+    """Customers of the period who have bought twice or more so far, as a share of the customers of the period.
+
+    Formula: customers of the period with two or more orders up to its end / customers of the period. It looks back
+    outside the period and is therefore higher than repeat_purchase_rate.
+    At risk: customers with a counted order in the period, as for repeat_purchase_rate.
+    Example: 2026-Q3, the finger-count company: 3 of 4.
+    Source: Shopify, returning customer rate.
+    """
+    frame = _buyers(t, window, by, form="returning")
+    return per(frame, by).agg(part=frame.again.sum(), whole=frame.count())
+
+
+@metric(
+    unit=Unit.SHARE,
+    good="up",
+    shape=Shape.SHARE,
+    entity="customer",
+    needs=ORDERS,
+    by=BUYER_DIMENSIONS,
+    window=Grain.YEAR,
+    variants={"horizon_days": HORIZONS, "order_number": ("1", "2", "3")},
+    companions=("repeat_purchase_rate", "time_between_purchases"),
+    people=second_buyers,
+)
+def second_purchase_rate(
+    t: Tables, window: Window, by: tuple[str, ...] = (), *, horizon_days: str = "90", order_number: str = "1"
+) -> ir.Table:
+    """First-time buyers who bought a second time within the horizon; by `order_number`, any step of the ladder.
+
+    Formula: customers whose n-th purchase fell in the period and who bought again within the horizon of it / customers
+    whose n-th purchase fell in the period. The ladder stands beside it: how many of them made one, two, three, or four
+    and more purchases, counted from that one to the end of the horizon.
+    At risk: customers whose horizon is over; purchases as for repeat_purchase_rate.
+    Example: 2026-Q3, the finger-count company, horizon_days=30: 1 of 3.
+    Source: retention practice, repeat purchase by cohort of first purchase.
+    """
+    frame = of_buyers(t, _followed(t, window, int(order_number), int(horizon_days)), by, window)
+    return per(frame, by).agg(
+        part=frame.again.sum(),
+        whole=frame.count(),
+        one=flag(frame.orders == 1).sum(),
+        two=flag(frame.orders == 2).sum(),
+        three=flag(frame.orders == 3).sum(),
+        four_or_more=flag(frame.orders >= 4).sum(),
+    )
+
+
+@metric(
+    unit=Unit.RATIO,
+    good="up",
+    shape=Shape.RATIO,
+    entity="customer",
+    needs=ORDERS,
+    by=BUYER_DIMENSIONS,
+    window=Grain.YEAR,
+    companions=("repeat_purchase_rate", "aov"),
+    people=buyers_of,
+)
+def purchase_frequency(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
+    """Orders of the period per customer who ordered in it.
+
+    Formula: orders in the period / customers with at least one order in the period.
+    At risk: customers with a counted order; the longer the period, the higher the figure.
+    Example: 2026-Q3, the finger-count company: 7 of 4.
+    Source: retention practice.
+    """
+    frame = _buyers(t, window, by)
+    return cast(ir.Table, per(frame, by).agg(part=frame.orders.sum(), whole=frame.count()))

@@ -408,7 +408,7 @@ FRENCH = [
     ("raconte-moi une blague", "no off_topic"),
     ("combien d'employés avons-nous ?", "no no_such_metric"),
     ("quel est notre CAC ?", "value cac"),
-    ("panier moyen en octobre", "no metric_not_available"),
+    ("panier moyen en octobre", "value aov 2026-10-01/2026-11-01"),
     ("churn et NPS le mois dernier", "value churn_rate 2026-10-01/2026-11-01 & value nps 2026-10-01/2026-11-01"),
     ("taux d'abandon de panier", "no no_such_metric"),
     ("taux d'abandon", "value churn_rate rate"),
