@@ -18,7 +18,7 @@ from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import with_plan_id
 from bot.metrics.expressions import FOREVER, flag
 from bot.metrics.population import standing
-from bot.metrics.tables import Tables, owned
+from bot.metrics.tables import Tables, of_the_merged, owned
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Window, instant
 
@@ -39,8 +39,9 @@ def awareness(t: Tables) -> list[ir.Table]:
     """First known to us: invited by a customer, written to, or signed up."""
     found = []
     if t.has("referrals", "referee_id"):
-        invited = t["referrals"]
-        found.append(_first(invited.mutate(account_id=invited.referee_id), invited.invited_at))
+        invited = t["referrals"].select("invited_at", account_id="referee_id")
+        invited = of_the_merged(t, invited)
+        found.append(_first(invited, invited.invited_at))
     if t.has("sends"):  # sign-up makes known too, by way of the stage after
         sends = owned(t, "sends").filter(lambda s: ~s.holdout.fill_null(False))
         found.append(_first(sends, sends.occurred_at))
