@@ -114,12 +114,13 @@ def returned(
 
 def step_of(day: ir.Value, step: str, week_start: int) -> ir.Value:
     """The first day of the day, week or month that a day lies in."""
-    dated = cast(Any, day)
+    # Truncated as an instant: DuckDB makes one of a truncated day, and Ibis does not know it.
+    dated = cast(Any, day).cast("timestamp")
     if step == "month":
         return cast(ir.Value, dated.truncate("M").cast("date"))
     if step == "week":  # engines begin weeks on Monday
         shift = ibis.interval(days=week_start)
-        monday = (dated - shift).cast("date").truncate("W").cast("date")
+        monday = (dated - shift).truncate("W").cast("date")
         return cast(ir.Value, (monday + shift).cast("date"))
     return day
 

@@ -16,6 +16,7 @@ WINDOWS = {
     "month": "the last complete month",
     "quarter": "the last complete quarter",
     "year": "the last twelve complete months",
+    "range": "all days of the data",
 }
 HEAD = """# The metrics
 

@@ -131,7 +131,7 @@ def _segments(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[tuple[Any,
     return found
 
 
-def _each(tell: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[pd.DataFrame, Asked], pd.DataFrame]:
+def each_segment(tell: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[pd.DataFrame, Asked], pd.DataFrame]:
     """A finishing step that tells each segment from its counts per age, with the log-rank test across them."""
 
     def finish(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -155,7 +155,8 @@ def _curve(rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _median(rows: pd.DataFrame) -> pd.DataFrame:
+def median_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row: the median and its interval, the last age seen, and the share that `still` is there after it."""
     found = kaplan_meier.curve(rows)
     low, high = kaplan_meier.median_interval(found)
     last = found.iloc[-1]
@@ -194,7 +195,7 @@ def _beside(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     by=DIMENSIONS,
     window=Grain.RANGE,
     variants=SPELLS,
-    finish=_each(_curve),
+    finish=each_segment(_curve),
     notes=_beside,
     companions=("median_lifetime", "churn_hazard_by_tenure"),
     people=lives,
@@ -223,7 +224,7 @@ def survival_curve(t: Tables, window: Window, by: tuple[str, ...] = (), *, spell
     by=DIMENSIONS,
     window=Grain.RANGE,
     variants=SPELLS,
-    finish=_each(_median),
+    finish=each_segment(median_of),
     notes=_beside,
     companions=("survival_curve", "churn_rate"),
     people=lives,
@@ -248,7 +249,7 @@ def median_lifetime(t: Tables, window: Window, by: tuple[str, ...] = (), *, spel
     by=DIMENSIONS,
     window=Grain.RANGE,
     variants=SPELLS,
-    finish=_each(_hazard),
+    finish=each_segment(_hazard),
     notes=_beside,
     companions=("survival_curve", "churn_rate"),
     people=lives,
