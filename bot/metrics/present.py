@@ -42,8 +42,19 @@ def ever(window: Window) -> Window:
 
 def before(window: Window) -> Window:
     """The period before: as many calendar months where the window is whole months, else as many days."""
-    months = 0
-    if window.start.day == 1 and window.end.day == 1:
-        months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
+    months = _whole_months(window)
     start = months_before(window.start, months) if months else window.start - (window.end - window.start)
     return Window(start, window.start, window.grain, window.zone)
+
+
+def after(window: Window) -> Window:
+    """The period after, counted like the one before."""
+    months = _whole_months(window)
+    end = months_before(window.end, -months) if months else window.end + (window.end - window.start)
+    return Window(window.end, end, window.grain, window.zone)
+
+
+def _whole_months(window: Window) -> int:
+    if window.start.day != 1 or window.end.day != 1:
+        return 0
+    return (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
