@@ -255,3 +255,47 @@ def test_failed_amounts_in_several_currencies_are_told_in_one(laid: Laid) -> Non
     with pytest.raises(BadData) as refused:
         asked(laid({"payments": rows}), "failed_payment_rate", SEPTEMBER)
     assert refused.value.key == "unknown_currency"
+
+
+def test_value_at_risk_counts_an_account_once(laid: Laid) -> None:
+    """A cancels 100; B one of its two, 30; C is past due with 40 and cancels too; D pays 200 and stays."""
+    asked_on = {"cancel_requested_at": datetime(2026, 10, 20)}
+    still = {"cancel_requested_at": None}
+    rows = [
+        stretch("A", BEFORE, datetime(2026, 12, 1), 100, **asked_on),
+        stretch("B", BEFORE, None, 50, **still),
+        stretch("B", BEFORE, None, 30, **asked_on) | {"subscription_id": "S-second"},
+        stretch("C", datetime(2026, 10, 25), None, 40, **asked_on) | {"status": "past_due"},
+        stretch("D", BEFORE, None, 200, **still),
+        stretch("E", BEFORE, MIDDLE, 70, **asked_on),
+    ]
+    found = asked(laid({"subscriptions": rows}), "value_at_risk")
+    assert {row["type"]: (row["value"], row["n"]) for row in found.rows} == {
+        "total": (170, 3), "scheduled_churn": (170, 3), "failed_payment": (40, 1),
+    }  # fmt: skip
+    assert found.rows[0]["type"] == "total"
+    assert "at_risk_unseen" in [note.key for note in found.caveats]
+
+
+def test_the_golden_company_had_430_at_risk_at_the_end_of_september(told: Measure) -> None:
+    """A3 (300) and A6 (80) had cancelled, A4 (50) was past due."""
+    found = {row["type"]: (row["value"], row["n"]) for row in told("value_at_risk", SEPTEMBER).rows}
+    assert (found["total"], found["scheduled_churn"], found["failed_payment"]) == ((430, 3), (380, 2), (50, 1))
+
+
+def test_spend_by_tenure_follows_the_same_customers_where_asked(laid: Laid) -> None:
+    """A pays 100, from August on 200; B pays 10 and leaves in June: with B the first band is poorer than the second."""
+    rows = [
+        stretch("A", datetime(2026, 4, 10), datetime(2026, 8, 2), 100), stretch("A", datetime(2026, 8, 2), None, 200),
+        stretch("B", datetime(2026, 4, 20), datetime(2026, 6, 15), 10),
+    ]  # fmt: skip
+    analyst = laid({"subscriptions": rows})
+    april = Window(date(2026, 4, 1), date(2026, 5, 1), Grain.MONTH)
+    half = Window(date(2026, 4, 1), date(2026, 11, 1), Grain.RANGE)
+    everybody = {row["tenure"]: (row["part"], row["whole"]) for row in asked(analyst, "spend_by_tenure", half).rows}
+    assert everybody == {"0-3 months": (420, 6), "3-6 months": (600, 3)}
+    same = {
+        row["tenure"]: (row["part"], row["whole"])
+        for row in asked(analyst, "spend_by_tenure", april, form="cohort").rows
+    }
+    assert same == {"0-3 months": (400, 4), "3-6 months": (600, 3)}
