@@ -13,10 +13,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.metrics.declare import Asked, metric
+from bot.metrics.estimates import quotient
 from bot.metrics.tables import Tables
 from bot.types import Metric, Note, Shape, Unit, Window
 
-FILE = Path(__file__).parents[2] / "knowledge" / "benchmarks.toml"
+FILE = Path(__file__).parents[2].joinpath("knowledge", "benchmarks.toml")
 FIGURES = ("part", "whole", "promoters", "detractors", "value", "n")
 MONTH_DAYS = (28, 31)
 
@@ -91,7 +92,7 @@ def _value(own: Metric, row: Mapping[Any, Any]) -> float | None:
     if "whole" not in row:
         return None if pd.isna(row["value"]) else float(row["value"])
     part, whole = (0.0 if pd.isna(row[name]) else float(row[name]) for name in ("part", "whole"))
-    return (100 if own.unit is Unit.POINTS else 1) * part / whole if whole else None
+    return (100 if own.unit is Unit.POINTS else 1) * quotient(part, whole) if whole else None
 
 
 def _kind(one: Benchmark) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from bot.errors import BadData
 from bot.metrics.currency import converted
 from bot.metrics.declare import Asked, metric
-from bot.metrics.estimates import NOBODY, Group
+from bot.metrics.estimates import NOBODY, Group, quotient
 from bot.metrics.experiments import arms, units, with_outcome
 from bot.metrics.expressions import micros, money, ratio
 from bot.metrics.messages import MESSAGE_DIMENSIONS, MESSAGES, sends_of, sent
@@ -101,7 +101,7 @@ def _pooled(frame: pd.DataFrame, asked: Asked) -> list[dict[str, Any]]:
         cost = next(iter(treated.values()))["cost"]
         as_money = asked.variant.get("outcome") == "spend"
         credited = together.total if as_money else worth
-        each = 1.0 if as_money else worth / together.total if together.total else None
+        each = 1.0 if as_money else quotient(worth, together.total) if together.total else None
         rows.append({
             "campaign": campaign, "cost": None if pd.isna(cost) else float(cost), "each": each, "credited": credited,
             **measured(together, held, asked.definitions.small_sample),
@@ -115,7 +115,7 @@ def _times(amount: float | None, each: float | None) -> float | None:
 
 def _over(gain: float | None, cost: float | None) -> float | None:
     """(gain - cost) / cost; None where either is unknown, or nothing was spent."""
-    return (gain - cost) / cost if gain is not None and cost else None
+    return quotient(gain - cost, cost) if gain is not None and cost else None
 
 
 def _returned(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -192,8 +192,9 @@ def _per_kept(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         low, high = one["incremental_low"], one["incremental_high"]
         bounded = cost and low is not None and low > 0
         rows.append({
-            "campaign": one["campaign"], "value": cost / kept if cost and kept and kept > 0 else None, "n": one["n"],
-            "low": cost / high if bounded else None, "high": cost / low if bounded else None, "cost": cost,
+            "campaign": one["campaign"], "value": quotient(cost, kept) if cost and kept and kept > 0 else None,
+            "n": one["n"], "low": quotient(cost, high) if bounded else None,
+            "high": quotient(cost, low) if bounded else None, "cost": cost,
             "incremental": kept, "incremental_low": low, "incremental_high": high,
             "verdict": one["verdict"] if cost else "no_cost",
         })  # fmt: skip

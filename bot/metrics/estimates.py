@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+import numpy as np
+
 Z = 1.96
+
+
+def quotient(part: float, whole: float) -> float:
+    """part / whole of two plain numbers; whoever asks has made sure that whole is not zero."""
+    return float(np.divide(part, whole))
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,12 @@ class Group:
 
     @property
     def mean(self) -> float:
-        return self.total / self.n
+        return quotient(self.total, self.n)
 
     @property
     def error(self) -> float:
         """The squared standard error of the mean: of a share p it is p(1 - p)/n."""
-        return max(0.0, self.squares / self.n - self.mean**2) / self.n
+        return quotient(max(0.0, quotient(self.squares, self.n) - self.mean**2), self.n)
 
 
 NOBODY = Group(0, 0, 0)
@@ -62,4 +69,5 @@ def relative(treated: Group, held: Group) -> tuple[float, float, float] | None:
     above = treated.mean**2 - Z * Z * treated.error
     middle = treated.mean * held.mean
     half = sqrt(max(0.0, middle**2 - above * below))
-    return treated.mean / held.mean - 1, (middle - half) / below - 1, (middle + half) / below - 1
+    ratio = quotient(treated.mean, held.mean)
+    return ratio - 1, quotient(middle - half, below) - 1, quotient(middle + half, below) - 1

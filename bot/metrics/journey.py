@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
@@ -25,7 +26,8 @@ def _with_marks(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     unused = [name for name in CHANNELS if not frame[name].fillna(0).any()]
     frame = frame.drop(columns=unused).sort_values([*asked.by, "place"], kind="stable").reset_index(drop=True)
     frame["untouched"] = (frame["touches"] == 0) & ((frame["people"] > 0) | (frame["whole"] > 0))
-    share = frame["part"] / frame["whole"].where(frame["whole"] >= asked.definitions.small_sample)
+    known = frame["whole"] >= asked.definitions.small_sample
+    share = pd.Series(np.divide(frame["part"], frame["whole"].where(known)))
     groups: Any = frame.groupby(list(asked.by), sort=False).ngroup() if asked.by else pd.Series(0, index=frame.index)
     frame["weakest"] = (share == share.groupby(groups).transform("min")) & share.notna()
     return frame.drop(columns=["place"])

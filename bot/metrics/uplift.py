@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
-from bot.metrics.estimates import NOBODY, Group, difference, relative
+from bot.metrics.estimates import NOBODY, Group, difference, quotient, relative
 from bot.metrics.experiments import OUTCOMES, arms, takings_of, units, with_outcome
 from bot.metrics.expressions import MICROS, ratio
 from bot.metrics.messages import sent
@@ -60,7 +60,7 @@ def measured(treated: Group, held: Group, small: int) -> dict[str, Any]:
     gap, low, high = difference(treated, held)
     row |= {
         "value": gap, "incremental": gap * treated.n, "verdict": TOO_FEW,
-        "not_incremental": held.mean / treated.mean if treated.mean > 0 else None,
+        "not_incremental": quotient(held.mean, treated.mean) if treated.mean > 0 else None,
     }  # fmt: skip
     if min(treated.n, held.n) < small:
         return row
