@@ -22,6 +22,7 @@ from bot.metrics.declare import Asked
 from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS
 from bot.metrics.membership import ready
 from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
+from bot.metrics.vendors import expanded
 from bot.sources import Company
 from bot.types import Evidence, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
@@ -95,6 +96,7 @@ class Analyst:
     def settled(self, query: Query) -> Query:
         """The query with its window filled in and cut at as-of, and every part of it checked."""
         metric = self.metric(query.metric)
+        query = replace(query, variant=expanded(query.variant, metric))
         self._check_names(query, metric)
         definitions = self.company.definitions
         first = self.first_day(metric)

@@ -23,6 +23,7 @@ from bot.engines.refusals import FALLBACK, Refusals
 from bot.engines.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
+from bot.metrics.vendors import differing, expanded, ruled_by_vendors, with_convention
 from bot.types import (
     Choice,
     Clarify,
@@ -315,14 +316,21 @@ class _Understanding:
         return query
 
     def _with_variants(self, query: Query) -> Query:
-        """The variants that the text names; a vendor's name stands for its method where there is one."""
+        """The variants that the text names; a vendor's name stands for its bundle, and what differs is told."""
         metric = self._catalogue.get(query.metric or "")
+        if "vendor" in self._heard.variants and query.metric is not None:
+            ruled = ruled_by_vendors(query.metric)  # what another vendor was said to do holds no longer
+            query = replace(query, variant=tuple(one for one in query.variant if one[0] not in ruled))
         for name, value in self._heard.variants.items():
-            chosen = (name, value)
-            if name == "vendor" and metric is not None and "vendor" not in metric.variants:
-                methods = metric.variants.get("method", ())
-                chosen = next((("method", one) for one in methods if one.startswith(value)), chosen)
-            query = replace(query, variant=_with(query.variant, *chosen))
+            query = replace(query, variant=_with(query.variant, name, value))
+        vendor = dict(query.variant).get("vendor")
+        if vendor is None or metric is None:
+            return query
+        query = replace(query, variant=expanded(query.variant, metric))
+        told, other = {"vendor": (("vendor", vendor),)}, differing(vendor, metric)
+        note = Note("assumed_vendor", {**told, "variant": other}) if other else Note("assumed_vendor_same", told)
+        if note not in self._assumed:
+            self._assumed.append(note)
         return query
 
     def _split(self, query: Query) -> Query:
@@ -384,6 +392,9 @@ class _Understanding:
 
     def _possible(self, named: Named) -> bool:
         metric = self._catalogue.get(named.metric)
+        vendor = self._heard.variants.get("vendor")
+        if vendor is not None and vendor not in with_convention(named.metric):
+            return False
         return metric is not None and all(
             value in metric.variants.get(name, ()) or name in metric.by for name, value in named.fixed
         )

@@ -195,7 +195,7 @@ def returned(t: Tables, window: Window, *, form: str = "cohort", horizon_days: s
     by=("campaign", *RETURN_DIMENSIONS),
     window=Grain.YEAR,
     variants={"form": ("cohort", "in_period", "campaign"), "horizon_days": HORIZONS},
-    companions=("churned_customers", "reactivation_rate"),
+    companions=("churned_customers", "save_then_pay"),
     people=returned,
 )
 def win_back_rate(
@@ -222,7 +222,7 @@ def win_back_rate(
     by=RETURN_DIMENSIONS,
     window=Grain.YEAR,
     variants={"form": ("cohort", "in_period"), "horizon_days": HORIZONS},
-    companions=("churned_customers", "win_back_rate"),
+    companions=("churned_customers", "save_then_pay"),
     people=returned,
 )
 def reactivation_rate(

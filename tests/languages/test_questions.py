@@ -120,7 +120,11 @@ ENGLISH = [
     ("Pull the monthly cohort retention table for the past 12 months", "value cohort_retention 2025-11-01/2026-11-01"),
     ("forecast MRR next quarter", "no cannot_intent"),
     ("what if we reduced churn by 1 point?", "no cannot_intent"),
-    ("what would ChartMogul say our churn is?", "no variant_not_available"),
+    ("what would ChartMogul say our churn is?", ("variant churn_rate free_policy:active grace_days:730"
+      " include_early:false method:start_cohort recognition:service_end")),
+    ("repeat purchase rate as Shopify counts it", "variant repeat_purchase_rate form:returning rate"),
+    ("churn as Amplitude counts it", "error vendor_without_convention"),
+    ("nps as Stripe counts it", "error no_vendor_convention"),
     ("churn the Stripe way", "variant churn_rate method:stripe_like"),
     ("voluntary churn in Q3", "value churn_rate 2026-07-01/2026-10-01 split:voluntary"),
     ("share of active users", "value active_user_share rate"),
@@ -434,6 +438,9 @@ FRENCH = [
     ("prévision du MRR", "no cannot_intent"),
     ("et si on réduisait le churn d'un point ?", "no cannot_intent"),
     ("churn selon Stripe", "variant churn_rate method:stripe_like"),
+    ("chiffre de churn façon ChartMogul", ("variant churn_rate free_policy:active grace_days:730"
+      " include_early:false method:start_cohort recognition:service_end")),
+    ("taux de réachat comme Shopify", "variant repeat_purchase_rate form:returning rate"),
     ("churn involontaire au T2", "value churn_rate 2026-04-01/2026-07-01 split:involuntary"),
     ("GRR et NRR en 2025", "value grr 2025-01-01/2026-01-01 & value nrr 2025-01-01/2026-01-01"),
     ("le churn est-il plus élevé en Espagne qu'en France ?", "compare churn_rate country=ES,FR by=country claim=up"),
