@@ -235,6 +235,25 @@ def draft(
 
 
 @app.command()
+def customer(
+    account: Annotated[str, typer.Argument(help="An account's id, or its name.")],
+    workspace: Workspace = DEFAULT,
+    as_of: AsOf = None,
+    language: Spoken = None,
+    role: As = "analyst",
+    place: Where = Place.DM,
+    as_json: Json = False,
+) -> None:
+    """One account on one screen."""
+
+    def work() -> int:
+        session = opened(workspace, as_of, role, place, language)
+        return finished(session.service.profile(session.question(""), account), as_json=as_json)
+
+    told(work, language, as_json=as_json)
+
+
+@app.command()
 def plays(
     search: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     batch: Annotated[Path | None, typer.Option(help="JSON lines {id, text}.")] = None,

@@ -28,6 +28,7 @@ from bot.engines import receipt as receipts
 from bot.engines import rules
 from bot.engines.drafts import Wish, write
 from bot.engines.part import Desk
+from bot.engines.profile import named
 from bot.engines.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, NotAllowed
 from bot.language import Language, available, detect, load
@@ -114,7 +115,12 @@ class Service:
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
-        return self._answered(question, thread, lambda q, a, lang: self._read(q, a))
+        return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)))
+
+    def profile(self, question: Question, words: str) -> Answer:
+        """One account on one screen, by its id or its name."""
+        query = Query(Intent.PROFILE, subject=words)
+        return self._answered(question, None, lambda q, a, lang: named(a, lang, _chosen(lang, query)))
 
     def weekly(self, question: Question, thread: str | None = None) -> Answer:
         """The weekly summary."""

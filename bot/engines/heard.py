@@ -62,6 +62,8 @@ class Heard:
     periods: list[Period] = field(default_factory=list)
     wish: str | None = None
     account: str | None = None
+    about: str = ""
+    """The words after "tell me about": perhaps the name of an account."""
     limit: int | None = None
     follows: bool = False
     ours: bool = False

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from bot.engines.heard import Heard, Named, Unclear
 from bot.errors import BadQuestion
 from bot.language import Calendar, Language, Matcher, Span, Token, available, fold, load
-from bot.types import Grain
+from bot.types import Grain, Intent
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 SHORTEST_VALUE = 3
@@ -187,6 +187,8 @@ class _Reader:
         elif span.kind == "claim":
             heard.claims.add(span.id)
         elif span.kind == "intent" and not self._relative(span):
+            if span.id == Intent.PROFILE.value:
+                heard.about = self._text(span.end, len(heard.tokens))
             heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
         elif span.kind == "step":
             heard.step = Grain(span.id)

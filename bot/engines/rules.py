@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
+from bot.engines.profile import profile
 from bot.engines.reasons import why
 from bot.engines.values import breakdown, trend, value
 from bot.engines.weekly import weekly
@@ -186,6 +187,7 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.PREMISE: why,
     Intent.LIST_PEOPLE: who,
     Intent.SEGMENT: who,
+    Intent.PROFILE: profile,
     Intent.DEFINE: define,
     Intent.ADVISE: advise,
     Intent.DRAFT: draft,

@@ -42,7 +42,7 @@ from bot.types import (
 __all__ = ["Reading", "understand"]
 
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
-NOT_YET = (Intent.PROJECT, Intent.WHAT_IF, Intent.RECONCILE, Intent.CLAIM, Intent.PROFILE)
+NOT_YET = (Intent.PROJECT, Intent.WHAT_IF, Intent.RECONCILE, Intent.CLAIM)
 TIMELESS = ("project", "what_if")
 SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
@@ -91,7 +91,8 @@ class _Understanding:
 
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
-        return self._courtesy() or self._not_yet() or self._follow_up() or self._without_metric() or self._measured()
+        alone = self._courtesy() or self._not_yet() or self._profile()
+        return alone or self._follow_up() or self._without_metric() or self._measured()
 
     def _done(self, *queries: Query) -> Reading:
         refused = self._refusals.impossible(queries)
@@ -127,10 +128,17 @@ class _Understanding:
         for intent in NOT_YET:
             if intent.value not in self._heard.intents or (intent is Intent.CLAIM and self._heard.claims):
                 continue
-            if intent is Intent.PROFILE and self._heard.account is None:
-                continue
             return self._refusals.say(intent, "cannot_intent", intent=intent.value)
         return None
+
+    def _profile(self) -> Reading | None:
+        """One account, by its id or by words that may be its name; a subject of our own is none."""
+        heard = self._heard
+        ours = heard.metrics or heard.unclear or heard.segments or heard.strangers
+        if Intent.PROFILE.value not in heard.intents or ours or not (heard.account or heard.unexplained):
+            return None
+        words = heard.account or heard.about.strip()
+        return self._done(Query(Intent.PROFILE, subject=words)) if words else None
 
     # ------------------------------------------------------------ the thread
 

@@ -10,7 +10,6 @@ EXAMPLES = [(code, one["text"], one["means"]) for code in available() for one in
 SERVED = set(Intent) - {
     Intent.WHAT_IF,
     Intent.PROJECT,
-    Intent.PROFILE,
     Intent.SEGMENT,
     Intent.RECONCILE,
     Intent.CLAIM,

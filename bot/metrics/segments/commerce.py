@@ -65,7 +65,7 @@ def repeat_customers(t: Tables, day: date) -> ir.Table:
     return frame.filter(frame.orders >= 2)
 
 
-@segment("accounts.account_id", better_with=("subscriptions", "orders"))
+@segment("accounts.account_id", "subscriptions|orders", better_with=("subscriptions", "orders"))
 def loyal(t: Tables, day: date) -> ir.Table:
     """Customers who have paid for a year or more (`long_term_days`), or ordered 4 times in one (`loyal_orders`)."""
     parts = []
@@ -75,8 +75,6 @@ def loyal(t: Tables, day: date) -> ir.Table:
     if t.has("orders"):
         buyers = bought(t, day, YEAR_DAYS)
         parts.append(buyers.filter(buyers.orders >= t.definitions.loyal_orders).select("account_id"))
-    if not parts:
-        return bought(t, day)  # says by itself which table is missing
     found = (ibis.union(*parts) if len(parts) > 1 else parts[0]).distinct()
     if not t.has("subscriptions"):
         return found
@@ -84,13 +82,13 @@ def loyal(t: Tables, day: date) -> ir.Table:
     return found.left_join(worth_now, found.account_id == worth_now.payer).drop("payer")
 
 
-@segment("accounts.account_id", better_with=("subscriptions",))
+@segment("accounts.account_id", "subscriptions|orders", better_with=("subscriptions",))
 def vip(t: Tables, day: date) -> ir.Table:
     """The tenth of all customers worth most (`vip_share`): by MRR, or by a year's orders where nobody subscribes."""
     return _valued(t, top(worth(t, day), t.definitions.vip_share))
 
 
-@segment("accounts.country", better_with=("subscriptions", "accounts.region"))
+@segment("accounts.country", "subscriptions|orders", better_with=("subscriptions", "accounts.region"))
 def high_value_in_region(t: Tables, day: date) -> ir.Table:
     """The tenth of the customers worth most in their own region, or country where no region is known (`vip_share`)."""
     accounts = t["accounts"]

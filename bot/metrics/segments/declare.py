@@ -32,7 +32,7 @@ class Segment:
     rule: str
     """Who is in it, in one sentence."""
     needs: tuple[str, ...]
-    """ "table", "table.column" or "definitions.setting": without any of these there is no such segment."""
+    """ "table", "table.column" or "definitions.setting", of "a|b" one: without these there is no segment."""
     better_with: tuple[str, ...]
     """What the rule does without, seeing less: the answer says so."""
     members: Rule = field(compare=False)
@@ -86,6 +86,8 @@ def _gaps(t: Tables, needs: tuple[str, ...]) -> list[str]:
 
 
 def _has(t: Tables, need: str) -> bool:
+    if "|" in need:
+        return any(_has(t, one) for one in need.split("|"))
     if need.startswith(SETTING):
         return bool(getattr(t.definitions, need.removeprefix(SETTING)))
     table, _, column = need.partition(".")

@@ -7,7 +7,6 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from bot.errors import BadData
 from bot.metrics.expressions import flag, money
 from bot.metrics.segments import usage, voice
 from bot.metrics.segments.declare import Segment, segment
@@ -69,7 +68,11 @@ def failed_payment(t: Tables, day: date) -> ir.Table:
     return state.semi_join(late, "account_id").select("account_id", "last_status", mrr=money(state.end_micros))
 
 
-@segment("subscriptions", "events.name", better_with=("definitions.error_events", "milestones", "accounts.signup_at"))
+@segment(
+    "subscriptions", "events.name",
+    "definitions.error_events|milestones", "definitions.error_events|accounts.signup_at",
+    better_with=("definitions.error_events", "milestones", "accounts.signup_at"),
+)  # fmt: skip
 def struggling(t: Tables, day: date) -> ir.Table:
     """Customers with a spike of errors in the last 7 days (`error_events`), or stuck in onboarding for a week."""
     parts = []
@@ -77,8 +80,6 @@ def struggling(t: Tables, day: date) -> ir.Table:
         parts.append(_spikes(t, day))
     if t.has("milestones") and t.has("accounts", "signup_at"):
         parts.append(_stuck(t, day))
-    if not parts:
-        raise BadData("segment_unavailable", segment="struggling", missing=struggling.unseen(t))
     signs = ibis.union(*parts) if len(parts) > 1 else parts[0]
     signs = signs.group_by("account_id").agg(errors=signs.errors.max(), steps_left=signs.steps_left.max())
     return kept(t, day).inner_join(signs, "account_id").drop("plan", "since")
@@ -114,13 +115,9 @@ def _stuck(t: Tables, day: date) -> ir.Table:
 
 def _signs(t: Tables, day: date, among: tuple[Segment, ...]) -> ir.Table:
     """account_id, signs: in how many of some segments an account is; those the data cannot tell are left out."""
-    known = [one for one in among if not one.missing(t)]
-    if t.has("subscriptions") and struggling in known and len(struggling.unseen(t)) == len(struggling.better_with):
-        known.remove(struggling)
-    if not known:
-        missing = sorted({need for one in among for need in one.missing(t)})
-        raise BadData("segment_unavailable", segment="at_risk", missing=missing)
-    parts = [one.members(t, day).select("account_id") for one in known]
+    parts = [one.members(t, day).select("account_id") for one in among if not one.missing(t)]
+    if not parts:
+        parts = [kept(t, day).select("account_id").filter(ibis.literal(False))]
     rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return rows.group_by("account_id").agg(signs=rows.count())
 

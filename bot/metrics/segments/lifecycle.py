@@ -28,13 +28,13 @@ def _stage(t: Tables, day: date, name: str) -> ir.Table:
     return (ibis.union(*parts) if len(parts) > 1 else parts[0]).distinct()
 
 
-@segment("accounts.account_id")
+@segment("accounts.account_id", "referrals.referee_id|sends")
 def awareness(t: Tables, day: date) -> ir.Table:
     """Accounts that know us, by an invitation or a message, and have neither signed up, nor paid, nor bought."""
     return _stage(t, day, "awareness")
 
 
-@segment("accounts.account_id")
+@segment("accounts.account_id", "accounts.signup_at|subscriptions|orders")
 def acquisition(t: Tables, day: date) -> ir.Table:
     """Accounts that signed up, or bought, and have not taken a first step in the product."""
     return _stage(t, day, "acquisition")
@@ -52,13 +52,13 @@ def engagement(t: Tables, day: date) -> ir.Table:
     return _stage(t, day, "engagement")
 
 
-@segment("accounts.account_id")
+@segment("accounts.account_id", "subscriptions|orders")
 def retention(t: Tables, day: date) -> ir.Table:
     """Customers who stayed 90 days, or bought again, and have not recommended us."""
     return _stage(t, day, "retention")
 
 
-@segment("accounts.account_id")
+@segment("accounts.account_id", "referrals|survey_answers")
 def advocacy(t: Tables, day: date) -> ir.Table:
     """Customers who recommend us: they invited somebody, or answered 9 or 10 to the NPS question."""
     return _stage(t, day, "advocacy")
