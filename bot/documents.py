@@ -132,6 +132,7 @@ def evidence_document(evidence: Evidence, query_index: int = 0) -> Document:
         "rows": [plain(row) for row in evidence.rows],
         "as_of": evidence.as_of.isoformat(),
         "currency": evidence.currency,
+        "parts": evidence.parts,
         "rights": [{"dimension": one.dimension, "values": list(one.values)} for one in evidence.rights],
         "sql": evidence.sql,
         "caveats": [{"key": note.key, "values": plain(note.values)} for note in evidence.caveats],
@@ -152,6 +153,7 @@ def evidence_from(document: Mapping[str, Any], query: Query) -> Evidence:
         rows=tuple(document["rows"]),
         as_of=date.fromisoformat(document["as_of"]),
         currency=document["currency"],
+        parts=document.get("parts", "counts"),
         rights=tuple(RowFilter(one["dimension"], tuple(one["values"])) for one in document["rights"]),
         sql=document["sql"],
     )

@@ -260,6 +260,7 @@ def _evidence(
         good=metric.good,
         shape=metric.shape,
         version=metric.version,
+        parts=metric.parts,
         columns=columns,
         rows=tuple({column: row.get(column) for column in columns} for row in rows),
         as_of=analyst.as_of,

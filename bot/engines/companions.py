@@ -54,7 +54,7 @@ def _fact(desk: Desk, evidence: Evidence, row: Mapping[str, Any]) -> str | None:
     if row["value"] is None:
         return None
     small = desk.analyst.company.definitions.small_sample
-    if evidence.unit is Unit.SHARE and not evidence.currency and row["whole"] < small:
+    if evidence.unit is Unit.SHARE and evidence.parts != "money" and row["whole"] < small:
         return desk.language.say("beside_counts", part=row["part"], whole=row["whole"], **shared)
     if evidence.unit is Unit.POINTS and row["whole"] < small:
         return None

@@ -93,7 +93,7 @@ def premise(desk: Desk, part: Part, found: Comparison, claim: str | None) -> Non
         return
     kind = "why_plain" if claim is None else "why_confirmed" if claim == found.direction else "why_corrected"
     part.say(f"{kind}_{found.direction}", *both, **values)
-    if "whole" in now and not found.main.currency:
+    if "whole" in now and found.main.parts != "money":
         part.say(
             "why_counts", *both, part=now["part"], whole=now["whole"], part_before=then["part"],
             whole_before=then["whole"],
@@ -133,7 +133,7 @@ def _drivers(desk: Desk, part: Part, found: Explanation, comparison: Comparison)
     change = comparison.change or 0.0
     told = 0.0
     least = NEGLIGIBLE * abs(change)
-    named = [row for row in evidence.rows if abs(row["effect"]) > least and (evidence.currency or _enough(row))]
+    named = [row for row in evidence.rows if abs(row["effect"]) > least and (evidence.parts == "money" or _enough(row))]
     for row in named[:MOST_DRIVERS]:
         told += row["effect"]
         with_it = row["effect"] * change > 0
@@ -144,7 +144,7 @@ def _drivers(desk: Desk, part: Part, found: Explanation, comparison: Comparison)
                 part=row["effect"], before=row["baseline_part"], after=row["part"], **shared,
             )  # fmt: skip
         else:
-            key = "why_driver_money" if evidence.currency else "why_driver"
+            key = "why_driver_money" if evidence.parts == "money" else "why_driver"
             part.say(
                 key if with_it else f"{key}_against", evidence, label=label, part=row["effect"],
                 now=row["part"], whole=row["whole"], before=row["baseline_part"],

@@ -72,7 +72,7 @@ def grid(desk: Desk, query: Query) -> Part:
         counted, whole = sum(row["part"] for row in ages[age]), sum(row["whole"] for row in ages[age])
         if whole:
             values = {"age": age, "share": counted / whole, "part": counted, "whole": whole}
-            key = "grid_line" if evidence.currency is None else "grid_line_money"
+            key = "grid_line_money" if evidence.parts == "money" else "grid_line"
             part.say(key, evidence, currency=evidence.currency, **values)
     return part
 

@@ -84,7 +84,7 @@ def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
             unit=evidence.unit.value, **shared,
         )  # fmt: skip
     elif "interval" not in row:
-        key = "value_money_share" if evidence.currency else "value_average"
+        key = "value_money_share" if evidence.parts == "money" else "value_average"
         part.say(key, evidence, share=row["value"], part=row["part"], whole=row["whole"], **shared)
     else:
         key = "value_share"
@@ -131,6 +131,8 @@ def change(desk: Desk, part: Part, found: Comparison) -> None:
         )  # fmt: skip
     elif found.change == 0 or _reads_alike(desk, now["value"], then["value"], shared):
         part.say("change_same", found.main, found.baseline, **shared)
+    elif _reads_alike(desk, found.change, 0, shared):
+        part.say("change_little", found.main, found.baseline, **shared)
     elif found.direction == "flat":
         part.say("change_none", found.main, found.baseline, **shared)
     else:
@@ -201,7 +203,7 @@ def _line(
     small = desk.analyst.company.definitions.small_sample
     if row["value"] is None:
         part.say(f"{kind}_none_line", evidence, **values)
-    elif "whole" in row and evidence.unit is Unit.SHARE and not evidence.currency:
+    elif "whole" in row and evidence.unit is Unit.SHARE and evidence.parts != "money":
         key = f"{kind}_counts_line" if row["whole"] < small else f"{kind}_share_line"
         part.say(key, evidence, share=row["value"], part=row["part"], whole=row["whole"], **values)
     else:
@@ -248,6 +250,10 @@ def breakdown(desk: Desk, query: Query) -> Part:
         rows = sorted(defined, key=lambda row: row["value"], reverse=not lowest)[: query.limit or 5]
         key = "bottom_header" if lowest else "top_header"
         values["dimension"] = dimensions[0]
+    if not any(row["value"] is not None for row in rows):
+        part.say("value_none", evidence, **values)
+        scope(part, evidence)
+        return part
     part.say(key, evidence, **values)
     scope(part, evidence)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}

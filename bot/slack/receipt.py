@@ -14,7 +14,7 @@ from bot.slack import buttons, limits
 from bot.slack.blocks import mrkdwn
 from bot.slack.limits import Block, shortened
 from bot.slack.tables import labelled
-from bot.types import Choice, Evidence, Query, Unit
+from bot.types import Choice, Evidence, Query
 
 View = dict[str, Any]
 ACTION = "receipt"
@@ -131,8 +131,7 @@ NONE = limits.NOTHING
 
 
 def _amount(evidence: Evidence, value: Any, language: Language) -> str:
-    money = evidence.currency is not None and evidence.unit in (Unit.SHARE, Unit.RATIO, Unit.MONEY)
-    if money:
+    if evidence.parts == "money" and evidence.currency is not None:
         return language.say("cell_money", value=value, currency=evidence.currency)
     return language.say("cell_number", value=value)
 

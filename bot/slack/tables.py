@@ -174,5 +174,6 @@ def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[
 
 
 def _is_money(evidence: Evidence, name: str) -> bool:
-    parts = name in ("part", "whole", *SIGNED) and evidence.unit in (Unit.MONEY, Unit.RATIO)
-    return evidence.currency is not None and (name in MONEY or parts)
+    parts = name in ("part", "whole") and evidence.parts == "money"
+    moved = name in SIGNED and evidence.unit is Unit.MONEY
+    return evidence.currency is not None and (name in MONEY or parts or moved)

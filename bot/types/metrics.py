@@ -14,6 +14,7 @@ Value: TypeAlias = str | int | float | bool | date | datetime | None
 
 
 Good: TypeAlias = Literal["up", "down", "context"]
+Parts: TypeAlias = Literal["counts", "money", "averages"]
 
 
 class Unit(StrEnum):
@@ -123,7 +124,7 @@ class Metric:
     example: str
     source: str
     expression: Callable[..., Any]
-    parts: Literal["counts", "money", "averages"] = "counts"
+    parts: Parts = "counts"
     """What part and whole are; only counts get a Wilson interval."""
     keys: tuple[str, ...] = ()
     """Columns that name each row besides the breakdown: ("type",), ("cohort", "age"), ("reason",)."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from bot.types.drafts import Draft
-from bot.types.metrics import Good, Shape, Unit
+from bot.types.metrics import Good, Parts, Shape, Unit
 from bot.types.notes import Citation, Note
 from bot.types.rights import Place, Rights, RowFilter
 from bot.types.windows import Window
@@ -101,6 +101,8 @@ class Evidence:
     rows: tuple[Mapping[str, Any], ...]
     as_of: date
     currency: str | None = None
+    parts: Parts = "counts"
+    """What part and whole are; `currency` also stands for amounts beside them."""
     rights: tuple[RowFilter, ...] = ()
     sql: str = ""
     caveats: tuple[Note, ...] = ()
