@@ -184,11 +184,16 @@ def body_faults(module: str, tree: ast.AST) -> Iterator[str]:
 
 
 def division_faults(module: str, tree: ast.AST) -> Iterator[str]:
-    """In metrics only `ratio` divides: databases round a quotient of integers down in silence."""
+    """In metrics only `ratio` divides expressions: databases round a quotient of integers down in silence.
+
+    A function of plain numbers, with neither tables nor expressions in its signature, may divide; so may two constants.
+    """
     if room_of(module) != "metrics":
         return
-    helper = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "ratio"]
-    allowed = {id(inner) for node in helper for inner in ast.walk(node)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    builds = {id(inner) for one in functions if builds_expressions(one) for inner in ast.walk(one)}
+    plain = [one for one in functions if id(one) not in builds or one.name == "ratio"]
+    allowed = {id(inner) for one in plain for inner in ast.walk(one)}
     for node in ast.walk(tree):
         divides = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
         divides |= isinstance(node, ast.Attribute) and node.attr in {
@@ -197,8 +202,18 @@ def division_faults(module: str, tree: ast.AST) -> Iterator[str]:
             "floordiv",
             "__truediv__",
         }
-        if divides and id(node) not in allowed:
+        constant = isinstance(node, ast.BinOp) and all(
+            isinstance(side, ast.Constant) for side in (node.left, node.right)
+        )
+        if divides and not constant and id(node) not in allowed:
             yield f"{module}:{node.lineno} divides; use ratio(numerator, denominator)"
+
+
+def builds_expressions(function: ast.FunctionDef) -> bool:
+    """Whether its signature holds tables or expressions, or nothing that says it does not."""
+    args = [*function.args.args, *function.args.kwonlyargs]
+    told = [ast.unparse(one) for one in (*(arg.annotation for arg in args), function.returns) if one is not None]
+    return not told or any("ir." in one or "Tables" in one for one in told)
 
 
 def faults(module: str, source: str, *, package: bool = False) -> list[str]:
