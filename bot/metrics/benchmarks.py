@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from bot.errors import BadData
 from bot.metrics.declare import Asked, metric
 from bot.metrics.estimates import quotient
 from bot.metrics.tables import Tables
@@ -53,6 +54,16 @@ def _own(name: str) -> Metric:
     from bot.metrics import catalogue  # the catalogue reads this module too
 
     return catalogue()[name]
+
+
+def _told(t: Tables, own: Metric) -> None:
+    """Make sure that the data has what the compared metric needs. Raises BadData with what is missing."""
+    for need in own.needs:
+        pairs = [one.partition(".")[::2] for one in need.split("|")]
+        if not any(t.has(table, column or None) for table, column in pairs):
+            table, column = pairs[0]
+            key = "missing_column" if column and t.has(table) else "missing_table"
+            raise BadData(key, table=table, **({"column": column} if key == "missing_column" else {}))
 
 
 def of_metric(name: str) -> tuple[Benchmark, ...]:
@@ -125,6 +136,7 @@ def benchmark_compare(t: Tables, window: Window, by: tuple[str, ...] = (), *, me
     Source: the published figures name their own, in knowledge/benchmarks.toml.
     """
     own = _own(metric)
+    _told(t, own)
     found: dict[str, ir.Table] = {}
     for one in of_metric(metric):
         frame = own(t, window, by, **one.variant)
