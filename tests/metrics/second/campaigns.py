@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from math import sqrt
+from typing import Any
 
 from bot.types import Grain, Window
 from tests.metrics.by_hand import AS_OF, DEFAULT, Answers, Hand
@@ -13,7 +14,7 @@ from tests.metrics.second.messages import posted
 
 READERS: Where = ((("country", ("FR", "US")),), (), "country IN ('FR', 'US')")
 BOUGHT = "net_amount > 0"
-Groups = dict[tuple[str, ...], tuple[float, float, float, float, float]]
+Groups = dict[tuple[str, ...], tuple[float, ...]]
 """(segment, campaign, arm or tenth, held) → people, mean, variance, total of the outcome, total worth."""
 
 
@@ -75,7 +76,7 @@ def groups(hand: Hand, rows: str, keys: tuple[str, ...], where: str) -> Groups:
     return {
         (*(str(cell) for cell in row[:width]), str(row[width])): tuple(float(one) for one in row[width + 1 :])
         for row in found
-    }  # type: ignore[return-value]
+    }
 
 
 def compared(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, float, float]:
@@ -321,13 +322,13 @@ LATE = (MONTH, WEEK, TO_DATE)
 UPLIFT = ("value", "n", "held", "treated", "incremental_low", "incremental_high")
 
 
-def _case(metric: str, variant: dict[str, str], second: Second, *figures: str, **rest: object) -> Case:
-    settings = {"by": ("country",), "where": READERS, "empty": LATE} | rest
-    return Case(metric, variant, second, figures=figures, **settings)  # type: ignore[arg-type]
+def _case(metric: str, variant: dict[str, str], second: Second, *figures: str, **rest: Any) -> Case:
+    settings: dict[str, Any] = {"by": ("country",), "where": READERS, "empty": LATE} | rest
+    return Case(metric, variant, second, figures=figures, **settings)
 
 
 ALONE: Where = ((("campaign", ("win-back-2026-05",)),), (), "campaign = 'win-back-2026-05'")
-OF_A_TEST = {"by": (), "where": ALONE, "windows": TESTS}
+OF_A_TEST: dict[str, Any] = {"by": (), "where": ALONE, "windows": TESTS}
 CASES = [
     _case("uplift", {}, uplift("retained", 90), *UPLIFT, windows=TESTS),
     _case("uplift", {"outcome": "visit", "horizon_days": "14"}, uplift("visit", 14), *UPLIFT, empty=(), windows=TESTS),

@@ -75,8 +75,8 @@ def converted(goal: str, days: int) -> Second:
     return answer
 
 
-def _case(metric: str, second: Second, *, empty: tuple[Window, ...] = (), **rest: object) -> Case:
-    return Case(metric, {}, second, by=BY, where=READERS, empty=empty, **rest)  # type: ignore[arg-type]
+def _case(metric: str, second: Second, *, empty: tuple[Window, ...] = (), figures: tuple[str, ...] = ()) -> Case:
+    return Case(metric, {}, second, figures=figures, by=BY, where=READERS, empty=empty)
 
 
 CASES = [
