@@ -47,24 +47,22 @@ def _contracts(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     )  # fmt: skip
     paid = rows.filter((rows.status == "active") & ~rows.free)
     grace = ibis.interval(days=t.definitions.grace_days)
-    after = due.inner_join(
-        paid,
-        [due.account_id == paid.payer, paid.closes > due.term_end, paid.valid_from <= due.term_end + grace],
-    )
     # The same subscription goes on, or the customer begins another one in its place.
-    same = after.follower == after.subscription_id
-    after = after.filter(same | (after.begun >= after.term_end))
-    went_on = after.group_by(old_id=after.subscription_id, old_end=after.term_end).agg(
-        next_micros=ibis.coalesce(
-            after.next_micros.argmin(after.valid_from, where=after.follower == after.subscription_id),
-            after.next_micros.max(),
-        )
+    after = due.left_join(
+        paid,
+        [
+            due.account_id == paid.payer,
+            paid.closes > due.term_end,
+            paid.valid_from <= due.term_end + grace,
+            (paid.follower == due.subscription_id) | (paid.begun >= due.term_end),
+        ],
     )
-    joined = due.left_join(went_on, [due.subscription_id == went_on.old_id, due.term_end == went_on.old_end])
-    joined = joined.mutate(
-        renewed=flag(joined.old_id.notnull()),
-        kept_micros=ibis.least(joined.next_micros.fill_null(0), joined.due_micros),
-    ).drop("old_id", "old_end")
+    same = after.follower == after.subscription_id
+    joined = after.group_by(list(due.columns)).agg(
+        renewed=flag(after.payer.count() > 0),
+        next_micros=ibis.coalesce(after.next_micros.argmin(after.valid_from, where=same), after.next_micros.max()),
+    )
+    joined = joined.mutate(kept_micros=ibis.least(joined.next_micros.fill_null(0), joined.due_micros))
     names = t.dimensions(by)
     lengths = ("interval",) if t.has("plans", "interval") else ()
     joined = with_dimensions(t, joined, tuple(dict.fromkeys((*names, *lengths))), window)

@@ -138,12 +138,11 @@ def _called(t: Tables, window: Window, by: tuple[str, ...], days: int) -> ir.Tab
     )  # fmt: skip
     lives = each.inner_join(rows, each.account_id == rows.payer)
     pays = lives.pays == 1
-    seen = lives.group_by("account_id").agg(
+    frame = lives.group_by(list(each.columns)).agg(
         former=flag(pays & (lives.opens <= lives.called_on)).max(),
         here=flag((lives.holds > 0) & (lives.opens <= lives.called_on) & (lives.closes > lives.called_on)).max(),
         back_on=lives.opens.min(where=pays & (lives.opens > lives.called_on)).fill_null(FOREVER).cast("timestamp"),
     )
-    frame = each.inner_join(seen, "account_id")
     frame = _counted(t, frame.filter((frame.former == 1) & (frame.here == 0)))
     states = standing(t, window, without(by, "campaign"), Policy.of(t.definitions), "plan_id", "since")
     frame = frame.inner_join(states, "account_id")

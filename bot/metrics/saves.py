@@ -36,7 +36,7 @@ def sessions(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
         ended = rows.filter(rows.end_type.isin(BY_CHOICE) & rows.valid_to.notnull())
         ended = ended.select(leaver="account_id", cancelled_on=ended.valid_to.cast("timestamp"))
         asked = ibis.union(asked, ended)
-    pairs = begun.inner_join(
+    pairs = begun.left_join(
         asked,
         [
             begun.account_id == asked.leaver,
@@ -44,9 +44,7 @@ def sessions(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
             asked.cancelled_on <= begun.started_on + ibis.interval(days=1),
         ],
     )
-    cancelled = pairs.select(canceller=pairs.account_id, cancelled_day=pairs.day).distinct()
-    joined = begun.left_join(cancelled, [begun.account_id == cancelled.canceller, begun.day == cancelled.cancelled_day])
-    frame = joined.mutate(saved=flag(joined.canceller.isnull())).drop("canceller", "cancelled_day")
+    frame = pairs.group_by("account_id", "day", "started_on").agg(saved=flag(pairs.leaver.count() == 0))
     frame = with_plan_id(t, frame, window)
     return t.narrow(with_dimensions(t, frame, t.dimensions(by), window))
 

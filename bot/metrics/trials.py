@@ -33,9 +33,8 @@ def _trials(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     first = first.filter(first.ends_on <= over)
     rows = terms(t, Policy.of(t.definitions)).filter(lambda r: r.pays == 1)
     rows = rows.select(payer="account_id", paid_on="opens")
-    pairs = first.inner_join(rows, [first.account_id == rows.payer, rows.paid_on >= first.started_on])
-    paid = pairs.group_by(payer=pairs.account_id).agg(paid_on=pairs.paid_on.min())
-    joined = first.left_join(paid, first.account_id == paid.payer).drop("payer")
+    pairs = first.left_join(rows, [first.account_id == rows.payer, rows.paid_on >= first.started_on])
+    joined = pairs.group_by(list(first.columns)).agg(paid_on=pairs.paid_on.min())
     joined = joined.mutate(
         won=flag(joined.paid_on <= joined.ends_on + ibis.interval(days=AFTER_DAYS)),
         card_required=ibis.cases((joined.asks == 1, "true"), (joined.asks == 0, "false"), else_=UNKNOWN),
