@@ -19,8 +19,11 @@ from bot.analysis.measure import Analyst
 from bot.analysis.profile_facts import Facts
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
+from bot.metrics import catalogue
 from bot.metrics.membership import ready
+from bot.metrics.next_step import suggestions
 from bot.metrics.segments import SEGMENTS
+from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
 
 MOST_NAMES = 50_000
@@ -28,6 +31,8 @@ MOST_NAMES = 50_000
 MOST_NEAR = 5
 LIKE = 75
 """Out of 100: how alike a name must be to be offered."""
+BAND_SEGMENTS = ("aov_band", "loyalty_tier", "purchase_frequency_band")
+"""Segments that say of an account no more than that it has a band."""
 NEEDED_RIGHTS = {
     "country": "country", "language": "language", "industry": "industry", "size": "size", "region": "region",
     "channel": "channel", "owner": "owner", "plan": "plan", "interval": "interval", "segment": "segment",
@@ -117,6 +122,56 @@ def profile(analyst: Analyst, account_id: str, *, id: str = "e1") -> Evidence:
     )
 
 
+def next_steps(analyst: Analyst, account_id: str, *, id: str = "e2") -> Evidence | None:
+    """What the account might do next, a row a suggestion with its evidence; None where nothing suggests itself.
+
+    `what` and `because` are names; `on` is the day to order again. The columns are those of `metrics.next_step`.
+    """
+    metric = catalogue()["next_step"]
+    rights = analyst.rights
+    if analyst.missing(metric) or (rights.metrics is not None and metric.name not in rights.metrics):
+        return None
+    query = Query(Intent.PROFILE, metric.name, subject=account_id)
+    t, day = analyst.tables(query), analyst.as_of - timedelta(days=1)
+    window = Window(day, analyst.as_of, Grain.DAY, t.definitions.zone, "day")
+    rows = suggestions(t, window)
+    frame, sql = analyst.company.query(rows.filter(rows.account_id == account_id).order_by("step"))
+    if not len(frame):
+        return None
+    found = [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    names = _names(analyst, t, {str(row[side]) for row in found for side in ("what", "because") if row[side]})
+    for row in found:
+        row["what"], row["because"] = (names.get(row[side], row[side]) for side in ("what", "because"))
+        left = row.pop("days_to_go")
+        row["on"] = None if left is None else analyst.as_of + timedelta(days=round(left))
+    columns = ("step", "what", "because", "part", "whole", "other_part", "other_whole", "on")
+    return Evidence(
+        id=id,
+        query=replace(query, window=window),
+        role="companion",
+        unit=Unit.COUNT,
+        good="context",
+        shape=Shape.ROSTER,
+        version=metric.version,
+        columns=columns,
+        rows=tuple({column: row[column] for column in columns} for row in found),
+        as_of=analyst.as_of,
+        rights=rights.row_filters,
+        sql=sql,
+    )
+
+
+def _names(analyst: Analyst, t: Tables, ids: set[str]) -> Mapping[str, str]:
+    """The names that customers know features and products by."""
+    kinds = [(table, key) for table, key in (("features", "feature_id"), ("products", "product_id"))
+             if t.has(table, "name")]  # fmt: skip
+    parts = [t[table].filter(t[table][key].isin(sorted(ids))).select(id=key, name="name") for table, key in kinds]
+    if not parts or not ids:
+        return {}
+    rows = analyst.company.run(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    return {str(row.id): str(row.name) for row in rows.itertuples(index=False) if isinstance(row.name, str)}
+
+
 def _allowed(analyst: Analyst, field: str) -> bool:
     rights = analyst.rights
     dimension, metric = NEEDED_RIGHTS.get(field), NEEDED_METRICS.get(field)
@@ -135,7 +190,7 @@ def _segments(analyst: Analyst, account_id: str) -> tuple[str, ...]:
     Those of all accounts are read at once and kept until the data changes, unless the company is a large one.
     """
     t = analyst.tables(Query(Intent.PROFILE))
-    names = ready(t)
+    names = tuple(name for name in ready(t) if name not in BAND_SEGMENTS)
     if not names:
         return ()
     large = int(analyst.company.run(t["accounts"].agg(n=t["accounts"].count()))["n"].iloc[0]) > MOST_NAMES

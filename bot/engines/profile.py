@@ -18,7 +18,7 @@ FIELDS = (
     "merged_into", "country", "region", "language", "industry", "size", "channel", "owner", "plan", "trial", "paused",
     "customer_since", "left", "mrr", "term_end", "cancel_requested", "paid", "orders", "last_active", "usage_trend",
     "members", "features_used", "features_unused", "tickets_open", "tickets_lately", "nps", "goals", "goals_reached",
-    "preferences", "consents", "messages", "segment", "next_step",
+    "preferences", "consents", "messages", "segment",
 )  # fmt: skip
 """The lines of a profile, in their order."""
 MOST_CHOICES = 5
@@ -53,6 +53,11 @@ def profile(desk: Desk, query: Query) -> Part:
         rows = [row for row in evidence.rows if row["field"] == field]
         if rows:
             _line(desk.language, part, evidence, field, rows)
+    ahead = accounts.next_steps(desk.analyst, query.subject or "", id=desk.next_id())
+    if ahead is not None:
+        part.keep(ahead)
+        for row in ahead.rows:
+            part.say(f"profile_step_{row['step']}", ahead, **row)
     if desk.analyst.rights.drafts:
         part.follow_ups = [desk.language.say("follow_draft_account", id=query.subject)]
     return part

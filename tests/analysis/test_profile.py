@@ -11,7 +11,7 @@ import pytest
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import accounts_of
-from bot.analysis.profile import found, profile
+from bot.analysis.profile import found, next_steps, profile
 from bot.engines.profile import FIELDS
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import available, load
@@ -128,6 +128,19 @@ def test_several_that_fit_are_all_told_and_a_misspelt_one_is_offered(analyst: An
         found(analyst, "Atelier Rovadinne")
     with pytest.raises(BadQuestion, match="unknown_account "):
         found(analyst, "qqqqzzzz")
+
+
+def test_the_next_steps_come_with_their_evidence_and_only_where_the_metric_may_be_seen(analyst: Analyst) -> None:
+    evidence = next_steps(analyst, "A0348")
+    assert evidence is not None
+    steps = {row["step"]: row for row in evidence.rows}
+    assert set(steps) == {"feature", "popular"}
+    assert steps["popular"]["because"] == "Occitanie"
+    assert steps["feature"]["part"] * steps["feature"]["other_whole"] > (
+        steps["feature"]["other_part"] * steps["feature"]["whole"]
+    )
+    rights = replace(analyst.rights, metrics=frozenset({"churn_rate"}))
+    assert next_steps(replace(analyst, rights=rights), "A0348") is None
 
 
 def test_a_company_with_accounts_alone_has_a_profile_too(laid: Callable[..., Analyst]) -> None:
