@@ -332,3 +332,21 @@ def test_the_referred_are_held_against_the_others_of_their_month(laid: Laid) -> 
     sent = [referral(1, "S1", "R1", qualified=True), referral(2, "S1", "R2", qualified=False)]
     row = told(laid({"orders": rows, "referrals": sent}), "referred_value_ratio", YEAR).rows[0]
     assert (row["value"], row["part"], row["whole"], row["n"], row["others"]) == (1.16, 116, 100, 2, 2)
+
+
+def test_90_of_1500_offers_delivered_are_redeemed(laid: Laid) -> None:
+    """Shown twice, used twice or stacked with another, an offer counts once; a passed-on code counts for nobody."""
+
+    def event(number: int, account: str, name: str, offer: str, moment: datetime) -> Row:
+        return {
+            "event_id": f"E{number}", "account_id": account, "name": name, "occurred_at": moment,
+            "properties": f'{{"step": 2, "offer" : "{offer}"}}', "is_active_event": False,
+        }  # fmt: skip
+
+    after = MORNING + timedelta(days=1)
+    rows = [event(at, f"C{at}", "offer_delivered", "summer", MORNING) for at in range(1500)]
+    rows += [event(2000 + at, f"C{at}", "offer_redeemed", "summer", after) for at in range(90)]
+    rows += [event(3000 + at, "C1", "offer_redeemed", "summer", after) for at in range(2)]
+    rows += [event(4000, "C1", "offer_delivered", "summer", after), event(4001, "X", "offer_redeemed", "summer", after)]
+    rows += [event(4002, "C2", "cancel_flow_saved", "other", after)]
+    assert share(told(laid({"events": rows}), "offer_uptake")) == (90, 1500)

@@ -181,9 +181,15 @@ LADDER = ("part", "whole", "one", "two", "three", "four_or_more")
 YOUNG = (MONTH, WEEK, TO_DATE)
 
 
-def case(metric: str, second: Second, figures: tuple[str, ...] = (), **rest: object) -> Case:
-    variant = rest.pop("variant", {})
-    return Case(metric, variant, second, figures, by=("country",), where=COUNTRIES, **rest)  # type: ignore[arg-type]
+def case(
+    metric: str,
+    second: Second,
+    figures: tuple[str, ...] = (),
+    *,
+    variant: dict[str, str] | None = None,
+    empty: tuple[Window, ...] = (),
+) -> Case:
+    return Case(metric, variant or {}, second, figures, by=("country",), where=COUNTRIES, empty=empty)
 
 
 CASES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.types import Window
 from tests.metrics.by_hand import AS_OF, Answers, Hand
-from tests.metrics.second import COUNTRIES, MONTH, TO_DATE, WEEK, Case, Second
+from tests.metrics.second import COUNTRIES, WINDOWS, Case, Second
 from tests.metrics.second.commerce import BOUGHT, inside
 
 LEDGER = """
@@ -193,6 +193,12 @@ def speaking_well(hand: Hand, window: Window, by: tuple[str, ...], where: str) -
     return hand.answer(rows, by, where, "count(*) FILTER (brings), count(*)")
 
 
+def nothing_delivered(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
+    """The demo tells which offers were taken, and of none to whom it was delivered."""
+    rows = f"SELECT * FROM events WHERE name = 'offer_delivered' AND {inside(window, 'occurred_at')}"
+    return hand.answer(rows, (), "true", "0, count(*)") if not by else {}
+
+
 FIGURES = ("part", "whole", "n", "others")
 IN_PERIOD = """
 SELECT who, country, sum(points) FILTER ({here} AND points > 0) AS got,
@@ -203,12 +209,17 @@ FROM moves WHERE moved_at < TIMESTAMP '{end}' GROUP BY ALL
 COULD = "count(*) FILTER (spent > 0), count(*) FILTER (held > 0 OR got > 0 OR spent > 0)"
 LEFT_OVER = "count(*) FILTER (reason IS DISTINCT FROM 'redemption'), count(*)"
 EARNED = "sum(points) FILTER (points > 0)"
-YOUNG = (MONTH, WEEK, TO_DATE)
 
 
-def case(metric: str, second: Second, figures: tuple[str, ...] = (), **rest: object) -> Case:
-    variant = rest.pop("variant", {})
-    return Case(metric, variant, second, figures, by=("country",), where=COUNTRIES, **rest)  # type: ignore[arg-type]
+def case(
+    metric: str,
+    second: Second,
+    figures: tuple[str, ...] = (),
+    *,
+    variant: dict[str, str] | None = None,
+    empty: tuple[Window, ...] = (),
+) -> Case:
+    return Case(metric, variant or {}, second, figures, by=("country",), where=COUNTRIES, empty=empty)
 
 
 CASES = [
@@ -233,4 +244,5 @@ CASES = [
     case("referred_value_ratio", referred("net - cost"), FIGURES, variant={"basis": "margin"}),
     case("referred_value_ratio", referred("kept"), FIGURES, variant={"basis": "retention"}),
     case("advocates", speaking_well),
+    case("offer_uptake", nothing_delivered, empty=WINDOWS),
 ]  # fmt: skip
