@@ -292,11 +292,11 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
 
     def work() -> int:
         session = opened(workspace, as_of, "analyst", Place.DM, language)
-        report = session.service.check(session.now)
+        report, usage = session.service.check(session.now), session.service.usage(session.now)
         if as_json:
-            show_json({**plain(report), "metrics": session.service.catalogue()})
+            show_json({**plain(report), "usage": plain(usage), "metrics": session.service.catalogue()})
         else:
-            for line in health_lines(report, session.service.catalogue(), load(language or "en")):
+            for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage):
                 out.print(escape(line))
         return 0
 

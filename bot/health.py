@@ -8,7 +8,9 @@ from typing import Any
 from bot.language import Language
 
 
-def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+def health_lines(
+    report: Any, metrics: Sequence[Mapping[str, Any]], language: Language, usage: Any = None
+) -> Iterator[str]:
     """One line a fact, in the order in which a person would want them."""
     say = language.say
     if report.snapshot:
@@ -37,6 +39,9 @@ def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: La
     yield say("check_oddities" if report.oddities else "check_no_oddities")
     for odd in report.oddities:
         yield "  " + odd_line(odd, language)
+    if usage:
+        yield ""
+        yield from usage_lines(usage, language)
     yield ""
     yield say("check_metrics", n=sum(1 for one in metrics if one["available"]), whole=len(metrics))
     for one in metrics:
@@ -44,6 +49,16 @@ def health_lines(report: Any, metrics: Sequence[Mapping[str, Any]], language: La
             yield f"  {one['name']}"
         else:
             yield "  " + say("check_lacks", name=one["name"], missing=one["missing"])
+
+
+def usage_lines(usage: Any, language: Language) -> Iterator[str]:
+    """How often people seem to use the product, and what to agree on before anybody is called inactive."""
+    yield language.say(f"check_usage_{usage.interval}", n=usage.retained, gap=usage.gap)
+    if usage.inactive_days != usage.inactive_days_now:
+        yield language.say("check_usage_days", now=usage.inactive_days_now, days=usage.inactive_days)
+    if usage.candidates and not usage.event_is_set:
+        best = usage.candidates[0]
+        yield language.say("check_usage_event", event=best.event, part=best.came_back, whole=best.people)
 
 
 def odd_line(odd: Any, language: Language) -> str:

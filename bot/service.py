@@ -20,6 +20,7 @@ import structlog
 from bot.access import Policy
 from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
+from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, query_document, query_from
 from bot.drafting import Brand
@@ -211,6 +212,10 @@ class Service:
     def check(self, now: datetime) -> Report:
         """The truth about the data: mapping, freshness, oddities."""
         return examine(self.company, now)
+
+    def usage(self, now: datetime) -> Usage | None:
+        """How often the product seems to be used, and the event that tells it best: a proposal to be agreed."""
+        return usage(self._analyst(Rights(), now))
 
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         zone = ZoneInfo(self.company.definitions.zone)

@@ -60,10 +60,15 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
 
 
 def _unseen(tables: Tables, query: Query) -> tuple[Note, ...]:
-    """What a segment's rule could not look at, because the company has none of it."""
+    """What a rule could not look at, because the company has none of it, and what it took for granted."""
     segment = SEGMENTS.get(query.subject or "")
     missing = segment.unseen(tables) if segment else []
-    return (Note("segment_without", {"segment": query.subject, "missing": missing}),) if missing else ()
+    notes = [Note("segment_without", {"segment": query.subject, "missing": missing})] if missing else []
+    needs = segment.needs if segment else catalogue()[query.metric].needs if query.metric else ()
+    by_use = "events" in {need.partition(".")[0] for need in needs}
+    if by_use and not tables.has("events", "is_active_event"):
+        notes.append(Note("every_event_counts"))
+    return tuple(notes)
 
 
 def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from statistics import median
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, active_events
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import flag, ratio
 from bot.metrics.kaplan_meier import curve, median_interval
 from bot.metrics.newcomers import DAY, allowed, milestones, newcomers, reached, seconds
 from bot.metrics.present import ever
@@ -163,12 +164,11 @@ def _told(frame: pd.DataFrame) -> dict[str, Any]:
     line = curve(frame[["age", "left", "censored"]])
     for column, share in SHARES.items():
         there = line["age"][(line["value"] <= 1 - share + 1e-12) & (line["left"] > 0)]
-        told[column] = float(there.iloc[0]) / 60 if len(there) else None
-    low, high = median_interval(line)
-    told["low"], told["high"] = (None if low is None else low / 60), (None if high is None else high / 60)
-    told["share_reached"] = got / many
+        told[column] = float(there.iloc[0]) if len(there) else None
+    told["low"], told["high"] = median_interval(line)
+    told["share_reached"] = float(Fraction(got, many))
     ages = [age for age, left in zip(frame["age"], frame["left"], strict=True) for _ in range(int(left))]
-    told["median_of_reached"] = median(ages) / 60 if ages else None
+    told["median_of_reached"] = median(ages) if ages else None
     return told
 
 
@@ -223,7 +223,7 @@ def time_to_value(
     there = frame.got_at.notnull() & (frame.got_at < now)
     ends = there.ifelse(frame.got_at, now)
     frame = frame.mutate(
-        age=ibis.greatest((hours_between(frame.began, ends, hours, t.definitions) * 60).floor(), 0.0).cast("int64"),
+        age=ratio(ibis.greatest((hours_between(frame.began, ends, hours, t.definitions) * 60).floor(), 0.0), 60),
         there=flag(there),
     )
     return frame.group_by([*by, "age"]).agg(left=frame.there.sum(), censored=(1 - frame.there).sum())

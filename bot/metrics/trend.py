@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from statistics import fmean
 from typing import Any
 
 import ibis.expr.types as ir
@@ -42,9 +43,9 @@ def engagement(
     acts = _acts(plain, window, method)
     if method == "slope":
         # Least squares over the weeks 0 to 15: each counts by its distance to 7.5, whose squares add up to 340.
-        middle = (WEEKS - 1) / 2
-        week = (acts.days_ago / 7).floor()
-        now = ratio((middle - week).sum(), 1) / sum((one - middle) ** 2 for one in range(WEEKS))
+        middle = fmean(range(WEEKS))
+        week = acts.days_ago // 7
+        now = ratio((middle - week).sum(), round(sum((one - middle) ** 2 for one in range(WEEKS))))
         usual = ratio(acts.count(), WEEKS)
     else:
         recent = acts.days_ago < RECENT_DAYS
