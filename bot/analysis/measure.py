@@ -308,6 +308,7 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
 
 DAYS = re.compile(r"[1-9]\d{0,2}")
 SHARE = re.compile(r"0?\.\d{1,4}|[01](\.0)?")
+WORDS = re.compile(r"[\w .:/-]{1,80}")
 BRACKETS = re.compile(r"\d{1,3}-\d{1,3}(,\d{1,3}-\d{1,3}){0,9}")
 
 
@@ -318,7 +319,9 @@ def takes(metric: Metric, name: str, value: str) -> bool:
 
 
 def _alike(value: str, declared: str) -> bool:
-    """Whether a value that is not declared is of the kind of one that is: days, a share, brackets of days."""
+    """Whether a value that is not declared is of the kind of one that is: days, a share, brackets, or any words."""
+    if declared == "*":
+        return bool(WORDS.fullmatch(value))
     if declared.isdigit():
         return bool(DAYS.fullmatch(value)) and int(value) <= MOST_DAYS
     return any(kind.fullmatch(declared) and kind.fullmatch(value) for kind in (BRACKETS, SHARE))

@@ -72,7 +72,7 @@ def metric(
     by        the dimensions it can be broken down and filtered by; `BESIDE_COUNTRY` come with `country`.
     parts     what part and whole are; only counts get a Wilson interval.
     variants  parameter → allowed values, the default first. Where one is a number of days ("90"), a share ("0.8")
-              or a list of day brackets ("1-3,4-7"), any other of its kind is allowed too.
+              or a list of day brackets ("1-3,4-7"), any other of its kind is allowed too; "*" allows any words.
     keys      columns that name each row besides the breakdown; by default those of the shape.
     finish    for what engines do not compute alike (an estimator, a fit): from fetched rows to the metric's rows.
     notes     what must be said beside the rows, as keys of the caveats.

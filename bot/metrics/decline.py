@@ -134,7 +134,7 @@ def decline_to_churn_days(t: Tables, window: Window, by: tuple[str, ...] = ()) -
     half of their mean in the three 28-day windows before, and that mean at least 4. The flag is the first such week in
     the period that follows a week without one; `still` is the share that stays for `age` days or longer.
     At risk: customers paying on the day of the flag, first active 8 weeks before or earlier.
-    Example: 2026, the finger-count company: 80.
+    Example: 2025, the finger-count company: 79.
     Source: Kaplan and Meier (1958); Traynor, Intercom, for the sign.
     """
     rows = faded(t, window, by)

@@ -144,7 +144,10 @@ def each_segment(tell: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[pd.D
             )
             for segment, rows in segments
         ]  # fmt: skip
-        return pd.concat(told, ignore_index=True) if told else frame.iloc[:0]
+        if told or asked.by or tell is not median_of:
+            return pd.concat(told, ignore_index=True) if told else frame.iloc[:0]
+        # Of nobody there is no median, not one of zero.
+        return pd.DataFrame([{"value": None, "n": 0, "age": None, "still": None}])
 
     return finish
 
@@ -179,7 +182,7 @@ def _beside(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     late = sum(row.get("entered") or 0 for row in rows)
     if late:
         notes.append(Note("entered_late", {"n": late}))
-    open_ends = [row for row in rows if "still" in row and row["value"] is None]
+    open_ends = [row for row in rows if row.get("still") is not None and row["value"] is None]
     if open_ends and not asked.by:
         notes.append(Note("median_not_reached", {"share": open_ends[0]["still"], "age": open_ends[0]["age"]}))
     if asked.by and rows and rows[0].get("p") is not None:
