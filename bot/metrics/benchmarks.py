@@ -78,7 +78,7 @@ def _comparable(one: Benchmark, window: Window) -> bool:
 
 
 def _held_against(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    own = _own(asked.variant["metric"])
+    own = _own(asked.variant["compared"])
     figures = {row["kind"]: row for row in frame.to_dict("records")}
     rows = []
     for one in of_metric(own.name):
@@ -121,12 +121,12 @@ def _orientation(_rows: Sequence[Mapping[str, Any]], _asked: Asked) -> list[Note
     shape=Shape.VERDICT,
     entity="metric",
     needs=(),
-    variants={"metric": COMPARED},
+    variants={"compared": COMPARED},
     keys=("sign",),
     finish=_held_against,
     notes=_orientation,
 )
-def benchmark_compare(t: Tables, window: Window, by: tuple[str, ...] = (), *, metric: str = "churn_rate") -> ir.Table:
+def benchmark_compare(t: Tables, window: Window, by: tuple[str, ...] = (), *, compared: str = "churn_rate") -> ir.Table:
     """A number of ours beside those that others published, each with its year, its population and its source.
 
     Formula: our own value with its interval; the published figure or range; above, below or within it, or "not
@@ -135,10 +135,10 @@ def benchmark_compare(t: Tables, window: Window, by: tuple[str, ...] = (), *, me
     Example: 2026-10, the finger-count company, sign=recurly_recent: 3 of 8.
     Source: the published figures name their own, in knowledge/benchmarks.toml.
     """
-    own = _own(metric)
+    own = _own(compared)
     _told(t, own)
     found: dict[str, ir.Table] = {}
-    for one in of_metric(metric):
+    for one in of_metric(compared):
         frame = own(t, window, by, **one.variant)
         figures = [name for name in FIGURES if name in frame.columns]
         figures = [name for name in figures if "whole" not in frame.columns or name not in ("value", "n")]
