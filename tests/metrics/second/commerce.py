@@ -132,32 +132,41 @@ def triad(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answer
     shift = f"INTERVAL {(window.end.year - window.start.year) * 12 + window.end.month - window.start.month} MONTH"
     shift = shift if whole_months else f"INTERVAL {window.days} DAY"
     (earlier,) = connection.execute(f"SELECT (DATE '{window.start}' - {shift})::DATE").fetchone() or (None,)
-    sides: list[dict[tuple[str, ...], tuple[float, ...]]] = []
-    for start, end in ((window.start, window.end), (earlier, window.start)):
-        span = f"bought_at >= TIMESTAMP '{start}' AND bought_at < TIMESTAMP '{end}'"
-        life = hand.answer(hand.accounts(start, end), by, where,
-                           "count(*) FILTER (paid0), count(*) FILTER (paid0 AND NOT kept1)")  # fmt: skip
-        spent = hand.answer(BOUGHT + f"SELECT * FROM bought WHERE {span}", by, where, "sum(net) / count(*)")
-        gap = hand.answer(
-            BOUGHT + f"SELECT *, day - before AS gap FROM bought WHERE {span} AND before IS NOT NULL", by, where,
-            "quantile_cont(gap, 0.5)",
-        )  # fmt: skip
-        days = (end - start).days / 30.436875
-        both: dict[tuple[str, ...], tuple[float, ...]] = {}
-        for key in life.keys() & spent.keys() & gap.keys():
-            stayed, lost = life[key]
-            months = stayed / lost * days if lost else 0.0
-            both[key] = (months, spent[key][0], gap[key][0], lost / stayed if stayed else -1.0)
-        sides.append(both)
-    now, then = sides
     told: Answers = {}
-    for key, (months, spend, wait, rate) in now.items():
-        if key not in then or min(rate, then[key][3]) < 0:
-            continue
-        good = (rate < then[key][3]) + (spend > then[key][1]) + (wait < then[key][2])
-        for sign, value, before in (("lifetime", months, then[key][0]), ("order_value", spend, then[key][1]),
-                                    ("order_gap", wait, then[key][2]), ("verdict", float(good), 0.0)):  # fmt: skip
-            told[(*key, sign)] = (value, before)
+    better: dict[tuple[str, ...], list[bool]] = {}
+    for sign in ("lifetime", "order_value", "order_gap"):
+        sides: list[dict[tuple[str, ...], tuple[float, float]]] = []
+        for start, end in ((window.start, window.end), (earlier, window.start)):
+            span = f"bought_at >= TIMESTAMP '{start}' AND bought_at < TIMESTAMP '{end}'"
+            if sign == "lifetime":
+                counts = hand.answer(
+                    hand.accounts(start, end),
+                    by,
+                    where,
+                    "count(*) FILTER (paid0), count(*) FILTER (paid0 AND NOT kept1)",
+                )
+                months = (end - start).days / 30.436875
+                side = {
+                    key: (stayed / lost * months if lost else 0.0, -lost / stayed)
+                    for key, (stayed, lost) in counts.items()
+                    if stayed
+                }
+            elif sign == "order_value":
+                spent = hand.answer(f"{BOUGHT} SELECT * FROM bought WHERE {span}", by, where, "sum(net) / count(*)")
+                side = {key: (value, value) for key, (value,) in spent.items()}
+            else:
+                rows = f"{BOUGHT} SELECT *, day - before AS gap FROM bought WHERE {span} AND before IS NOT NULL"
+                medians = hand.answer(rows, by, where, "quantile_cont(gap, 0.5)")
+                side = {key: (value, -value) for key, (value,) in medians.items()}
+            sides.append(side)
+        now, then = sides
+        for key, (value, rank) in now.items():
+            told[(*key, sign)] = (value, then.get(key, (0.0, 0.0))[0])
+            if key in then:
+                better.setdefault(key, []).append(rank > then[key][1])
+    for key, signs in better.items():
+        if len(signs) == 3:
+            told[(*key, "verdict")] = (float(sum(signs)), 0.0)
     return told
 
 

@@ -239,7 +239,7 @@ CASES = [
     case("referral_rate", inviting("count(*) FILTER (met > 0), count(*), count(*) FILTER (sent > 0)"),
          ("part", "whole", "inviters")),
     case("referral_conversion", persons),
-    case("k_factor", inviting("sum(sent) * sum(good) / sum(came), count(*)")),
+    case("k_factor", inviting("coalesce(sum(sent) * sum(good) / nullif(sum(came), 0), 0), count(*)")),
     case("referred_value_ratio", referred("net"), FIGURES),
     case("referred_value_ratio", referred("net - cost"), FIGURES, variant={"basis": "margin"}),
     case("referred_value_ratio", referred("kept"), FIGURES, variant={"basis": "retention"}),
