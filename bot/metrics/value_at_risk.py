@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from bot.errors import BadData
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.expressions import flag, money
@@ -19,7 +16,7 @@ from bot.metrics.segments import SEGMENTS
 from bot.metrics.segments.declare import everybody
 from bot.metrics.tables import Tables, owned, per
 from bot.metrics.terms import Policy, holds, terms
-from bot.types import Grain, Note, Shape, Unit, Window
+from bot.types import Grain, Shape, Unit, Window
 
 SIGNS = ("at_risk", "failed_payment")
 """Segments whose accounts are at risk with all they pay."""
@@ -31,31 +28,25 @@ PARTS = (TOTAL, "at_risk", CANCELLED, "failed_payment")
 def exposed(t: Tables, window: Window, **_: Any) -> ir.Table:
     """The people behind the value at risk: one row per account with any of the signs.
 
-    Columns: account_id, mrr, exposed (what of it is at risk), cancelled (MRR), at_risk and failed_payment (1 or 0)
-    where the data tells them.
+    Columns: account_id, mrr, exposed (what of it is at risk), at_risk, failed_payment (1 or 0), cancelled (MRR).
     """
     frame = _signed(t, window, ())
     frame = frame.filter(frame.exposed > 0)
     return frame.select(
         "account_id",
-        *(sign for sign in SIGNS if sign in frame.columns),
+        *SIGNS,
         mrr=money(frame.end_micros),
         exposed=money(frame.exposed),
         cancelled=money(frame.cancelled),
     )
 
 
-def _unseen(rows: Sequence[Mapping[str, Any]], _asked: Asked) -> list[Note]:
-    return [Note("at_risk_unseen")] if rows and "at_risk" not in {row["type"] for row in rows} else []
-
-
 def _by_part(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    """One row per segment and part, the total first; parts that the data cannot tell are left out."""
+    """One row per segment and part, the total first."""
     rows = [
         {**{name: row[name] for name in asked.by}, "type": part, "value": row[part] or 0, "n": row[f"{part}_n"] or 0}
         for row in (frame.sort_values(list(asked.by)) if asked.by else frame).to_dict("records")
         for part in PARTS
-        if part in frame.columns
     ]
     return pd.DataFrame(rows, columns=[*asked.by, "type", "value", "n"])
 
@@ -69,7 +60,6 @@ def _by_part(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     keys=("type",),
     window=Grain.DAY,
     finish=_by_part,
-    notes=_unseen,
     companions=("mrr", "churn_risk"),
     people=exposed,
 )
@@ -85,38 +75,27 @@ def value_at_risk(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     """
     frame = _signed(t, window, by)
     amounts = {TOTAL: frame.exposed, CANCELLED: frame.cancelled}
-    amounts |= {sign: (frame[sign] == 1).ifelse(frame.end_micros, 0) for sign in SIGNS if sign in frame.columns}
+    amounts |= {sign: (frame[sign] == 1).ifelse(frame.end_micros, 0) for sign in SIGNS}
     sums: dict[str, ir.Value] = {part: money(amount.sum().fill_null(0)) for part, amount in amounts.items()}
     counts: dict[str, ir.Value] = {f"{part}_n": flag(amount > 0).sum() for part, amount in amounts.items()}
     return per(frame, by).agg(**sums, **counts)
 
 
-def _marked(t: Tables, sign: str, window: Window) -> ir.Table | None:
-    """(marked): the accounts of a segment at the window's end; None where the data cannot tell them.
-
-    All of them, for the question's filters are those of the window's start, and applied to the customers.
-    """
-    try:
-        return SEGMENTS[sign](everybody(t), window.end).select(marked="account_id").distinct()
-    except BadData:
-        return None
-
-
 def _signed(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
-    """Customers paying at the end: end_micros, each known sign (1 or 0), cancelled, exposed (millionths)."""
+    """Customers paying at the end: end_micros, each sign (1 or 0), cancelled, exposed (millionths)."""
     rules = Policy.of(t.definitions)
     frame = standing(t, window, by, rules, "end", "end_micros")
     frame = frame.filter(frame.end == 1)
     for sign in SIGNS:
-        found = _marked(t, sign, window)
-        if found is not None:
-            frame = frame.left_join(found, frame.account_id == found.marked)
-            frame = frame.mutate(**{sign: flag(frame.marked.notnull())}).drop("marked")
+        # Everybody in it: the question's filters are those of the window's start, and applied to the customers.
+        found = SEGMENTS[sign](everybody(t), window.end).select(marked="account_id").distinct()
+        frame = frame.left_join(found, frame.account_id == found.marked)
+        frame = frame.mutate(**{sign: flag(frame.marked.notnull())}).drop("marked")
     ending = _cancelled(t, window, rules)
     frame = frame.left_join(ending, frame.account_id == ending.leaver).drop("leaver")
     frame = frame.mutate(cancelled=frame.cancelled.fill_null(0))
-    signs = sum((frame[sign] for sign in SIGNS if sign in frame.columns), ibis.literal(0))
-    return frame.mutate(exposed=(signs > 0).ifelse(frame.end_micros, frame.cancelled))
+    signed = (frame.at_risk == 1) | (frame.failed_payment == 1)
+    return frame.mutate(exposed=signed.ifelse(frame.end_micros, frame.cancelled))
 
 
 def _cancelled(t: Tables, window: Window, rules: Policy) -> ir.Table:
