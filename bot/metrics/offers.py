@@ -54,7 +54,7 @@ def offer_uptake(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tabl
 
     Formula: offers redeemed by as-of / offers delivered in the period; an offer counts once per account, however
     often it is shown or used. Delivered is the event `offer_delivered`, redeemed is `offer_redeemed` or
-    `cancel_flow_saved`, each with the offer in its properties ({"offer": ...}).
+    `cancel_flow_saved`, each with the offer in its properties, under the name "offer".
     At risk: accounts to which an offer was delivered; a code passed on counts for nobody to whom it was not delivered.
     Several offers of one account count each.
     Example: 2026-10, the finger-count company, offer=pause-3: 1 of 2.
