@@ -101,3 +101,11 @@ def test_three_of_four_hundred_people_come_again_this_week(laid: Laid) -> None:
     week = Window(date(2026, 10, 26), date(2026, 11, 2), Grain.WEEK)
     row = measure(analyst, Query(Intent.VALUE, "rolling_retention", week)).rows[0]
     assert (row["part"], row["whole"]) == (300, 400)
+
+
+@pytest.mark.parametrize("day_type", ["calendar", "24h"])
+def test_coming_on_a_day_or_later_is_never_rarer_than_on_it_and_never_grows(told: Measure, day_type: str) -> None:
+    later = [told("unbounded_retention", FIRST, n=n, day_type=day_type).rows[0]["part"] for n in ("1", "7", "30")]
+    on = [told("n_day_retention", FIRST, n=n, day_type=day_type).rows[0]["part"] for n in ("1", "7", "30")]
+    assert all(one <= more for one, more in zip(on, later, strict=True))
+    assert later == sorted(later, reverse=True)
