@@ -7,6 +7,7 @@ import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 import ibis
@@ -24,6 +25,7 @@ from bot.metrics.membership import ready
 from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.metrics.vendors import expanded
 from bot.sources import Company
+from bot.sources.volume import LOGS, Cut, cut_of
 from bot.types import Evidence, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
@@ -115,6 +117,15 @@ class Analyst:
             if name in INSTANTS and self.company.has(table, name):
                 return self.company.first_day(table, name) or self.as_of
         return date.min
+
+    def cut(self, metric: Metric) -> Cut | None:
+        """Where the log that the metric reads falls to a trickle for good, if it does."""
+        for need in metric.needs:
+            table, _, column = need.partition(".")
+            if (table, column) in LOGS and self.company.has(table, column):
+                key = ("cut", need, self.as_of, self.company.version)
+                return self.kept.get(key, partial(cut_of, self.company, table, column, self.as_of))
+        return None
 
     def _check_names(self, query: Query, metric: Metric) -> None:
         allowed = dict(query.variant)
@@ -289,6 +300,8 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
         notes.append(Note("snapshot"))
     elif window.start < (first := analyst.first_day(metric)):
         notes.append(Note("data_begins", {"day": first}))
+    if not definitions.snapshot and (cut := analyst.cut(metric)) and window.end > cut.day:
+        notes.append(Note("log_ends", {"day": cut.day, "before": round(cut.before), "since": round(cut.since, 1)}))
     if not definitions.snapshot and not window.complete:
         notes.append(Note("to_date", {"end": window.end - timedelta(days=1)}))
     if "events" in {need.partition(".")[0] for need in metric.needs} and not analyst.company.has(

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.sources import probes
+from bot.sources import probes, volume
 from bot.sources.canonical import TABLES
 from bot.sources.company import FACTS, FALLBACKS, Company, local_day
 from bot.sources.probes import Oddity
@@ -102,6 +102,10 @@ def examine(company: Company, now: datetime) -> Report:
         for table, column in FACTS:
             if company.has(table, column):
                 oddities += of_days(daily(company, table, column, now), table, column, as_of)
+        for table, column in volume.LOGS:
+            if company.has(table, column) and (found_cut := volume.cut_of(company, table, column, as_of)):
+                few = round(found_cut.since * (as_of - found_cut.day).days)
+                oddities.append(Oddity("log_ends", table, column, few, None, str(found_cut.day)))
     last = last_day(tables, zone)
     hours = None if last is None else (now - instant(last + timedelta(days=1), zone)).total_seconds() / 3600
     pinned = company.pinned is not None
