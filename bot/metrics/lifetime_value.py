@@ -52,7 +52,7 @@ def simple_value(t: Tables, window: Window, by: tuple[str, ...] = (), *, ltv_met
     left = left.select(*by, lost=left.part, n=left.whole)
     joined = paid.left_join(left, list(by)) if by else paid.cross_join(left)
     kept = cast(Any, 1.0) - cast(Any, ratio(joined.lost, joined.n))
-    churn = cast(Any, 1.0) - kept ** (1 / months_in(window))
+    churn = cast(Any, 1.0) - kept ** months_in(window) ** -1
     frame = joined.select(*by, arpa=ratio(joined.part, joined.whole), churn=churn, n=joined.n.fill_null(0))
     return frame.mutate(
         margin=ibis.literal(margin, "float64"),
