@@ -173,9 +173,12 @@ def _told(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def unlike(rows: Sequence[Mapping[str, Any]], _: Asked) -> Sequence[Note]:
-    """Who has not got there is not forgotten: the plain median leaves them out."""
-    plain = [row for row in rows if row.get("reached") and row["reached"] < row["n"]]
-    return [Note("plain_median_too_low", {"n": plain[0]["reached"], "whole": plain[0]["n"]})] if len(plain) == 1 else []
+    """Who has not got there is not forgotten: half may not be there yet, and the plain median leaves them out."""
+    told = [row for row in rows if row["n"] and row["reached"] < row["n"]]
+    if len(told) != 1:
+        return []
+    key = "half_not_there_yet" if told[0]["value"] is None else "plain_median_too_low"
+    return [Note(key, {"n": told[0]["reached"], "whole": told[0]["n"]})]
 
 
 @metric(

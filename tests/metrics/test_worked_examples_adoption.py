@@ -142,6 +142,15 @@ def test_half_reach_value_by_the_ninth_hour_though_those_who_did_took_two(laid: 
     assert [note.key for note in evidence.caveats if note.key == "plain_median_too_low"]
 
 
+def test_where_fewer_than_half_are_there_no_time_is_told_and_why(laid: Laid) -> None:
+    """Two of five reached value: the median is not reached, which is neither nothing nor an empty base."""
+    users = [user(f"U{one}") for one in range(5)]
+    deeds = [event(f"U{one}", START + timedelta(hours=1), name="done") for one in range(2)]
+    evidence = ask(laid({"events": deeds, "users": users, "milestones": [milestone("aha", "done")]}), "time_to_value")
+    assert (evidence.rows[0]["value"], evidence.rows[0]["n"], evidence.rows[0]["reached"]) == (None, 5, 2)
+    assert "half_not_there_yet" in [note.key for note in evidence.caveats]
+
+
 def test_time_to_value_may_start_at_the_first_visit_and_count_working_hours_only(laid: Laid) -> None:
     """Created on Friday 9 October at 16:00, first seen on Saturday, value on Monday at 10:00."""
     deeds = [event("U", datetime(2026, 10, 10, 12)), event("U", datetime(2026, 10, 12, 10), name="done")]
