@@ -82,7 +82,9 @@ def _held_against(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     figures = {row["kind"]: row for row in frame.to_dict("records")}
     rows = []
     for one in of_metric(own.name):
-        mine = {name: value for name, value in figures[_kind(one)].items() if name != "kind"}
+        # Where the metric has no row at all, nothing is known.
+        counted = figures.get(_kind(one), {"value": None, "n": 0})
+        mine = {name: value for name, value in counted.items() if name != "kind"}
         value = _value(own, mine)
         if "whole" in mine and own.parts != "counts":  # no interval of a share holds for money or averages
             mine = {"value": value, "n": mine["whole"]}
