@@ -31,6 +31,13 @@ MOST_NAMES = 50_000
 MOST_NEAR = 5
 LIKE = 75
 """Out of 100: how alike a name must be to be offered."""
+FIELDS = (
+    "merged_into", "country", "region", "language", "industry", "size", "channel", "owner", "plan", "trial", "paused",
+    "customer_since", "left", "mrr", "term_end", "cancel_requested", "paid", "orders", "last_active", "usage_trend",
+    "members", "features_used", "features_unused", "tickets_open", "tickets_lately", "nps", "goals", "goals_reached",
+    "preferences", "consents", "messages", "segment",
+)  # fmt: skip
+"""What a profile may tell, in the order of its lines; the name comes before them."""
 BAND_SEGMENTS = ("aov_band", "loyalty_tier", "purchase_frequency_band")
 """Segments that say of an account no more than that it has a band."""
 NEEDED_RIGHTS = {
@@ -104,6 +111,7 @@ def profile(analyst: Analyst, account_id: str, *, id: str = "e1") -> Evidence:
     day = analyst.as_of - timedelta(days=1)
     rows += [_row("segment", name, source="segments", on=day) for name in _segments(analyst, account_id)]
     rows = [row for row in rows if _allowed(analyst, str(row["field"]))]
+    rows.sort(key=lambda row: ("name", *FIELDS).index(str(row["field"])))
     columns = ("field", "told", "amount", "on", "source")
     return Evidence(
         id=id,

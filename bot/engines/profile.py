@@ -14,13 +14,6 @@ from bot.engines.reading import Reading
 from bot.language import Language
 from bot.types import Choice, Clarify, Evidence, Intent, Query
 
-FIELDS = (
-    "merged_into", "country", "region", "language", "industry", "size", "channel", "owner", "plan", "trial", "paused",
-    "customer_since", "left", "mrr", "term_end", "cancel_requested", "paid", "orders", "last_active", "usage_trend",
-    "members", "features_used", "features_unused", "tickets_open", "tickets_lately", "nps", "goals", "goals_reached",
-    "preferences", "consents", "messages", "segment",
-)  # fmt: skip
-"""The lines of a profile, in their order."""
 MOST_CHOICES = 5
 NAMED = ("country", "language", "segment")
 """Fields whose values have names in every language."""
@@ -49,7 +42,7 @@ def profile(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     name = next(row["told"] for row in evidence.rows if row["field"] == "name")
     part.say("profile_header", evidence, name=name, id=query.subject, day=evidence.query.window.start)  # type: ignore[union-attr]  # a profile has its day
-    for field in FIELDS:
+    for field in accounts.FIELDS:
         rows = [row for row in evidence.rows if row["field"] == field]
         if rows:
             _line(desk.language, part, evidence, field, rows)

@@ -166,6 +166,8 @@ def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[
             return "unknown_value_label", {}
         case str():
             return "cell_value", {"dimension": name}
+        case date() if name == "on":
+            return "cell_dated", {}
         case date():
             return "cell_day", {}
         case bool():

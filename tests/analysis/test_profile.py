@@ -11,8 +11,7 @@ import pytest
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import accounts_of
-from bot.analysis.profile import found, next_steps, profile
-from bot.engines.profile import FIELDS
+from bot.analysis.profile import FIELDS, found, next_steps, profile
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import available, load
 from bot.metrics.segments import SEGMENTS
