@@ -89,3 +89,13 @@ def test_the_cut_of_the_log_is_noticed_by_every_figure_after_it_and_by_the_check
     assert note.values["before"] > 50 * note.values["since"]
     oddities = examine(incidents.company, datetime(2026, 1, 1)).oddities
     assert [(odd.table, odd.other) for odd in oddities if odd.key == "log_ends"] == [("tickets", "2016-06-01")]
+
+
+def test_the_airlines_have_the_score_of_the_raw_answers_and_it_is_said_that_they_are_a_picture(data: Path) -> None:
+    scores = pd.read_csv(data / "nps_airline" / "nps_responses.csv").score
+    company = company_of(read_workspace(HERE / "nps_airline" / "workspace.toml"))
+    analyst = Analyst(company, Rights(), company.as_of(date(2026, 1, 1)))
+    found = told(analyst, "nps", Window(date(2020, 1, 1), date(2020, 2, 1), Grain.MONTH))
+    row = found.rows[0]
+    assert (row["promoters"], row["detractors"], row["whole"]) == ((scores > 8).sum(), (scores < 7).sum(), len(scores))
+    assert "snapshot" in {note.key for note in found.caveats}
