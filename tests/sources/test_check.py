@@ -72,13 +72,18 @@ def test_the_report_tells_the_raw_tables_before_any_mapping(report: Report) -> N
 
 
 def test_the_finger_count_company_has_no_oddity_but_its_planted_ones() -> None:
-    """One order is refunded to nothing, and orders and events stop within a month."""
+    """One order is refunded to nothing, orders and events stop within a month, one payment is older than its account,
+    and some of those who acted or were written to are not among the users."""
     folder = Path(__file__).parents[1] / "finger_count"
     company = open_company("files:data", {}, folder, Definitions(), date(2026, 11, 2))
     assert counted(examine(company, datetime(2026, 11, 2, 9))) == {
         ("zero_amounts", "orders", "net_amount", 1),
         ("last_month_incomplete", "events", "occurred_at", 1),
         ("last_month_incomplete", "orders", "occurred_at", 25),
+        ("orphans", "events", "user_id", 16),
+        ("orphans", "sends", "user_id", 4),
+        ("orphans", "message_events", "user_id", 6),
+        ("before_signup", "payments", "account_id", 1),
     }
 
 
