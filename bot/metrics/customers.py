@@ -120,7 +120,7 @@ def is_new(frame: ir.Table, window: Window, *, reactivation_days: str = "any", *
         "include_early": ("false", "true"),
         **LOSS_VARIANTS,
     },
-    companions=("new_customers", "nps"),
+    companions=("csat", "new_customers"),
     people=lost,
 )
 def churn_rate(
@@ -168,7 +168,7 @@ def churn_rate(
     needs=SUBSCRIPTIONS,
     by=ACCOUNT_DIMENSIONS,
     variants={"basis": ("paying", "active"), **LOSS_VARIANTS},
-    companions=("new_customers", "grr"),
+    companions=("new_customers", "clv_predicted"),
     people=lost,
 )
 def retention_rate(
