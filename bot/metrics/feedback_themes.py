@@ -187,6 +187,7 @@ def _example(rows: pd.DataFrame) -> str | None:
 
 
 def _notes(rows: Sequence[Mapping[str, Any]], _: Asked) -> Sequence[Note]:
+    rows = [row for row in rows if row.get("read")]
     if not rows:
         return ()
     read = {row.get("period"): row["read"] for row in rows}

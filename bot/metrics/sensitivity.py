@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -30,9 +32,10 @@ def _cases(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     """The base of the company, and each change alone."""
     base = {name: float(frame[name].fillna(0).iloc[0]) for name in ("mrr", "customers", "lost", "started", "came")}
     months = months_in(asked.window)
-    left = base["lost"] / base["started"] if base["started"] else 0.0
+    # Of nobody at the start, or at the end, there is no rate and no ARPA to project with.
+    left = base["lost"] / base["started"] if base["started"] else math.nan
     churn, won = 1 - (1 - left) ** (1 / months), base["came"] / months
-    each = base["mrr"] / base["customers"] if base["customers"] else 0.0
+    each = base["mrr"] / base["customers"] if base["customers"] else math.nan
     margin, basis = margin_of(asked.definitions)
     told = {
         "base": (churn, won, each),
@@ -82,5 +85,7 @@ def sensitivity(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table
     paid: ir.Table = arpa(t, window, by)
     left: ir.Table = churn_rate(t, window, by)
     came: ir.Table = new_customers(t, window, by)
-    joined = paid.select(mrr="part", customers="whole").cross_join(left.select(lost="part", started="whole"))
+    # A churn rate of nobody has no row.
+    base = left.agg(lost=left.part.sum().fill_null(0), started=left.whole.sum().fill_null(0))
+    joined = paid.select(mrr="part", customers="whole").cross_join(base)
     return joined.cross_join(came.select(came="value"))
