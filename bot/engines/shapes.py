@@ -14,6 +14,8 @@ from bot.types import Evidence, Grain, Query, Shape, Unit
 MOST_LINES = 12
 """Lines in prose; the table beside it has them all."""
 MOST_ROWS = 24
+MARKS = (1, 3, 6, 12, 24)
+"""The ages that are told of each segment; the table has them all."""
 BRIDGE = frozenset({"start", "new", "expansion", "reactivation", "resume", "contraction", "pause", "churn", "end"})
 """The parts of a bridge of money, each with a sentence of its own."""
 
@@ -53,6 +55,8 @@ def flow(desk: Desk, query: Query) -> Part:
         values = {"value": row["value"], "unit": evidence.unit.value, "currency": evidence.currency}
         if evidence.unit is Unit.MONEY and not query.by and row["type"] in BRIDGE:
             part.say(f"flow_{row['type']}", evidence, n=row["n"], **values)
+        elif row.get("mrr") is not None:
+            part.say("flow_line_mrr", evidence, label=_label(desk, query, row), mrr=row["mrr"], **values)
         else:
             part.say("breakdown_line", evidence, label=_label(desk, query, row), **values)
     return part
@@ -65,12 +69,16 @@ def grid(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     part.say("grid_header", evidence, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)
-    ages: dict[int, list[Mapping[str, Any]]] = {}
+    cells: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in evidence.rows:
-        ages.setdefault(row["age"], []).append(row)
-    for age in sorted(ages)[:MOST_LINES]:
-        counted, whole = sum(row["part"] for row in ages[age]), sum(row["whole"] for row in ages[age])
-        if whole:
+        if not query.by or row["age"] in MARKS:
+            cells.setdefault((_label(desk, query, row), row["age"]), []).append(row)
+    for label, age in sorted(cells)[: MOST_LINES if not query.by else MOST_ROWS]:
+        rows = cells[label, age]
+        counted, whole = sum(row["part"] for row in rows), sum(row["whole"] for row in rows)
+        if whole and label:
+            part.say("grid_line_of", evidence, label=label, age=age, share=counted / whole, part=counted, whole=whole)
+        elif whole:
             values = {"age": age, "share": counted / whole, "part": counted, "whole": whole}
             key = "grid_line_money" if evidence.parts == "money" else "grid_line"
             part.say(key, evidence, currency=evidence.currency, **values)
@@ -84,7 +92,8 @@ def curve(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     part.say("curve_header", evidence, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)
-    for row in _spread(evidence.rows):
+    shown = [row for row in evidence.rows if row["age"] in MARKS] if query.by else _spread(evidence.rows)
+    for row in shown[:MOST_ROWS]:
         label = _label(desk, query, row)
         values = {"age": row["age"], "share": row["value"], "n": row["at_risk"], "interval": row.get("interval")}
         key = "curve_line" if row.get("interval") else "curve_line_bare"
@@ -123,7 +132,8 @@ def verdict(desk: Desk, query: Query) -> Part:
 
 def _label(desk: Desk, query: Query, row: Mapping[str, Any]) -> str:
     """What names a row: its segment, and its part of the shape."""
-    named = [name for name in (*query.by, "type", "sign") if row.get(name) is not None]
+    names = [name for name in (*query.by, "type", "sign") if name not in ("cohort", "age")]
+    named = [name for name in names if row.get(name) is not None]
     return " · ".join(label_of(desk, name, row[name]) for name in dict.fromkeys(named))
 
 

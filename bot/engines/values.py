@@ -231,6 +231,9 @@ def _summary(desk: Desk, part: Part, evidence: Evidence, first: Mapping[str, Any
 
 def breakdown(desk: Desk, query: Query) -> Part:
     """The metric per segment, the largest base first; `top` and `bottom` sort by the value."""
+    shape = desk.analyst.metric(query.metric).shape
+    if shape in SHOWN and query.intent is not Intent.TOP:
+        return SHOWN[shape](desk, query)
     evidence = measure(desk.analyst, query, id=desk.next_id())
     query = evidence.query
     part = Part(queries=[query])
@@ -259,6 +262,8 @@ def breakdown(desk: Desk, query: Query) -> Part:
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
     for row in rows[:MOST_LINES]:
         label = " · ".join(label_of(desk, dimension, row[dimension]) for dimension in dimensions)
+        if row.get("example"):
+            label = desk.language.say("label_with_example", label=label, example=row["example"])
         _line(desk, part, evidence, row, "breakdown", {"label": label, **shared})
     if len(rows) > MOST_LINES:
         part.say("breakdown_more", evidence, n=len(rows) - MOST_LINES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import ibis
@@ -15,7 +16,7 @@ from bot.metrics.expressions import flag
 from bot.metrics.messages import sends_of
 from bot.metrics.stages import described_accounts, entered, moves, stage_of, used
 from bot.metrics.tables import Tables
-from bot.types import Grain, Shape, Unit, Window
+from bot.types import Grain, Note, Shape, Unit, Window
 
 CHANNELS = ("email", "sms", "push", "web_push", "in_app", "whatsapp", "post", "phone")
 STAGE_DIMENSIONS = tuple(name for name in ACCOUNT_DIMENSIONS if name != "tenure")
@@ -33,6 +34,18 @@ def _with_marks(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     return frame.drop(columns=["place"])
 
 
+def _marked(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
+    """The weakest step, and the stages in which nobody hears from us."""
+    if asked.by:
+        return []
+    weakest = [row for row in rows if row.get("weakest")]
+    silent = [row["stage"] for row in rows if row.get("untouched")]
+    notes = [
+        Note("journey_weakest", {"stage": row["stage"], "dimension": "stage", "share": row["value"]}) for row in weakest
+    ]
+    return [*notes, *([Note("journey_untouched", {"stages": silent, "dimension": "stage"})] if silent else [])]
+
+
 @metric(
     unit=Unit.SHARE,
     good="up",
@@ -43,6 +56,7 @@ def _with_marks(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     variants={"horizon_days": ("90", "30", "60", "180", "365")},
     keys=("stage",),
     finish=_with_marks,
+    notes=_marked,
 )
 def journey(t: Tables, window: Window, by: tuple[str, ...] = (), *, horizon_days: str = "90") -> ir.Table:
     """The stages of the customers' life: who stands in each, who moves on, and what they hear from us there.

@@ -213,3 +213,11 @@ def test_french_sets_its_marks_apart_with_spaces_that_do_not_break():
     said = {section: data[section] for section in (*SENTENCES, "definitions")}
     loose = [path for path, text in leaves(said) if re.search(r" [:;!?»%]|« ", str(text))]
     assert loose == []
+
+
+def test_the_catalogue_and_the_printed_names_are_one_list():
+    """A name for what cannot be measured would promise it; a metric or segment without a name could not be said."""
+    for code in available():
+        names = load(code).data["names"]
+        assert set(names["metrics"]) == set(catalogue())
+        assert set(names["segments"]) >= set(SEGMENTS)
