@@ -50,12 +50,8 @@ def test_a_metric_is_told_in_every_language_and_in_slack(fingers: Session, name:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", catalogue())
-def test_a_metric_of_the_demo_company_is_told_by_a_dimension_as_a_trend_and_by_its_people(
-    demo: Session, name: str
-) -> None:
+def test_a_metric_of_the_demo_company_is_told_by_a_dimension_and_by_its_people(demo: Session, name: str) -> None:
     told(demo, Query(Intent.VALUE, name))
-    told(demo, Query(Intent.TREND, name))
     told(demo, Query(Intent.LIST_PEOPLE, name))
-    told(demo, Query(Intent.WHY, name))
     for dimension in catalogue()[name].by[:1]:
         told(demo, Query(Intent.BREAKDOWN, name, by=(dimension,)))

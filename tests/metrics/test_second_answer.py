@@ -80,7 +80,7 @@ def test_a_metric_equals_its_sql_in_every_kind_of_window(analyst: Analyst, hand:
 @pytest.mark.parametrize("case", every(), ids=lambda case: case.name)
 def test_a_metric_equals_its_sql_in_every_segment_and_under_a_filter(analyst: Analyst, hand: Hand, case: Case) -> None:
     filters, exclude, where = case.where
-    for window in (one for one in (QUARTER, YEAR) if one in case.windows):
+    for window in [one for one in (QUARTER, YEAR) if one in case.windows][:1]:
         query = asked(case.metric, case.variant, window=window, filters=filters, exclude=exclude)
         expected = case.second(hand, window, (), where)
         if any(any(row) for row in expected.values()):
