@@ -23,21 +23,9 @@ from bot.engines.refusals import FALLBACK, Refusals
 from bot.engines.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
+from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.metrics.vendors import differing, expanded, ruled_by_vendors, with_convention
-from bot.types import (
-    Choice,
-    Clarify,
-    Definitions,
-    Filters,
-    Good,
-    Grain,
-    Intent,
-    Metric,
-    Note,
-    Query,
-    Question,
-    filters,
-)
+from bot.types import Choice, Clarify, Definitions, Filters, Good, Grain, Intent, Metric, Note, Query, Question, filters
 
 __all__ = ["Reading", "understand"]
 
@@ -281,6 +269,9 @@ class _Understanding:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
         if named[0].metric == "new_customers":
             heard.segments = [one for one in heard.segments if one != "new"]
+        ours = [one for one in named if one.metric in BENCHMARKED]
+        if ours and any(one.metric == "benchmark_compare" for one in named):
+            named = [replace(ours[0], metric="benchmark_compare", fixed=(("compared", ours[0].metric),))]
         exact = {one.metric for one in named if one.fixed}
         unique: dict[tuple[str, tuple[tuple[str, str], ...]], Named] = {}
         for one in named:
@@ -291,6 +282,7 @@ class _Understanding:
     def _query(self, named: Named) -> Query:
         heard = self._heard
         intent = intent_of(heard, measured=True)
+        intent = Intent.VALUE if (intent, named.metric) == (Intent.COMPARE, "benchmark_compare") else intent
         if intent is Intent.ADVISE:
             return self._plain(intent, named.metric, subject=self._question.text)
         if intent is Intent.DEFINE:
@@ -354,7 +346,11 @@ class _Understanding:
             by = [name for name, passing in query.filters if len(passing) > 1]
         if query.intent is Intent.TOP and not by:
             query = replace(query, intent=Intent.TREND)
-        return replace(query, by=tuple(dict.fromkeys(by)))
+        metric = self._catalogue.get(query.metric or "")
+        own = [name for name in by if metric and name in metric.keys and name not in metric.by]  # has these rows anyway
+        if own and set(by) == set(own) and query.intent is Intent.BREAKDOWN:
+            query = replace(query, intent=Intent.VALUE)
+        return replace(query, by=tuple(name for name in dict.fromkeys(by) if name not in own))
 
     def _timed(self, query: Query) -> Query:
         query, notes = timing(self._heard, query, self._catalogue.get(query.metric or ""), self._when)

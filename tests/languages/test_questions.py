@@ -120,8 +120,13 @@ ENGLISH = [
     ("Pull the monthly cohort retention table for the past 12 months", "value cohort_retention 2025-11-01/2026-11-01"),
     ("forecast MRR next quarter", "no cannot_intent"),
     ("what if we reduced churn by 1 point?", "no cannot_intent"),
-    ("what would ChartMogul say our churn is?", ("variant churn_rate free_policy:active grace_days:730"
-      " include_early:false method:start_cohort recognition:service_end")),
+    (
+        "what would ChartMogul say our churn is?",
+        (
+            "variant churn_rate free_policy:active grace_days:730"
+            " include_early:false method:start_cohort recognition:service_end"
+        ),
+    ),
     ("repeat purchase rate as Shopify counts it", "variant repeat_purchase_rate form:returning rate"),
     ("churn as Amplitude counts it", "error vendor_without_convention"),
     ("nps as Stripe counts it", "error no_vendor_convention"),
@@ -215,7 +220,7 @@ ENGLISH = [
     ("churn rate 2026-07-01..2026-09-30", "value churn_rate 2026-07-01/2026-10-01 rate"),
     ("Is our churn good?", "value churn_rate"),
     ("Is 3% churn good for SaaS?", "error unknown_part"),
-    ("how does our churn compare to the industry?", "value churn_rate & value benchmark_compare"),
+    ("how does our churn compare to the industry?", "value benchmark_compare compared:churn_rate"),
     ("why did NRR fall in Q3 in Germany?", "why nrr 2026-07-01/2026-10-01 base=previous country=DE claim=down"),
     ("why are annual customers churning in France?", "why churn_rate base=previous country=FR interval=annual"),
     ("explain the jump in churn in October", "why churn_rate 2026-10-01/2026-11-01 base=previous claim=up"),
@@ -438,8 +443,13 @@ FRENCH = [
     ("prévision du MRR", "no cannot_intent"),
     ("et si on réduisait le churn d'un point ?", "no cannot_intent"),
     ("churn selon Stripe", "variant churn_rate method:stripe_like"),
-    ("chiffre de churn façon ChartMogul", ("variant churn_rate free_policy:active grace_days:730"
-      " include_early:false method:start_cohort recognition:service_end")),
+    (
+        "chiffre de churn façon ChartMogul",
+        (
+            "variant churn_rate free_policy:active grace_days:730"
+            " include_early:false method:start_cohort recognition:service_end"
+        ),
+    ),
     ("taux de réachat comme Shopify", "variant repeat_purchase_rate form:returning rate"),
     ("churn involontaire au T2", "value churn_rate 2026-04-01/2026-07-01 split:involuntary"),
     ("GRR et NRR en 2025", "value grr 2025-01-01/2026-01-01 & value nrr 2025-01-01/2026-01-01"),
@@ -534,7 +544,7 @@ FRENCH = [
     ("rétention nette sur 12 mois", "value nrr 2025-11-01/2026-11-01"),
     ("comparer T2 et T3 pour le churn", "compare churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01"),
     ("Starter contre Pro, churn au T3", "compare churn_rate 2026-07-01/2026-10-01 plan=Pro,Starter by=plan"),
-    ("comment notre churn se compare au secteur ?", "value churn_rate & value benchmark_compare"),
+    ("comment notre churn se compare au secteur ?", "value benchmark_compare compared:churn_rate"),
     ("churn logo et churn de revenu", "value churn_rate & value gross_revenue_churn"),
     ("que recommandes-tu pour la France ?", "advise country=FR"),
     ("on fait quoi pour réduire les résiliations ?", "advise churned_customers"),
