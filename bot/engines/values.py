@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,12 +63,18 @@ def numbered(desk: Desk, found: Comparison) -> Comparison:
     )
 
 
+def _untold(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The sentence for no value: an empty base is named only where it was counted and is empty."""
+    empty = bool(rows) and all(row.get("whole", row.get("n")) == 0 for row in rows)
+    return "value_none" if empty else "value_undefined"
+
+
 def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
     row = evidence.rows[0]
     small = desk.analyst.company.definitions.small_sample
     shared = {"metric": query.metric, "window": evidence.query.window, "currency": evidence.currency}
     if row["value"] is None:
-        part.say("value_none", evidence, **shared)
+        part.say(_untold([row]), evidence, **shared)
     elif evidence.unit is Unit.POINTS:
         key = "value_nps_small" if row["whole"] < small else "value_nps"
         part.say(
@@ -254,7 +260,7 @@ def breakdown(desk: Desk, query: Query) -> Part:
         key = "bottom_header" if lowest else "top_header"
         values["dimension"] = dimensions[0]
     if not any(row["value"] is not None for row in rows):
-        part.say("value_none", evidence, **values)
+        part.say(_untold(rows), evidence, **values)
         scope(part, evidence)
         return part
     part.say(key, evidence, **values)
