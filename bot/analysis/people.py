@@ -105,6 +105,6 @@ def _described(analyst: Analyst, tables: Tables, found: ir.Table) -> ir.Table:
         accounts = tables["accounts"].select("account_id", *extra)
         frame = frame.left_join(accounts, "account_id").drop("account_id_right")
     lead = ["account_id", *extra]
-    order = [frame.mrr.desc(), frame.account_id] if "mrr" in frame.columns else [frame.account_id]
     why = [column for column in frame.columns if column not in lead and column != "plan_id"]
-    return frame.order_by(order).select(*lead, *why)
+    frame = frame.select(*lead, *why)
+    return frame.order_by([frame.mrr.desc(), frame.account_id] if "mrr" in frame.columns else [frame.account_id])

@@ -160,6 +160,12 @@ def entered(t: Tables) -> ir.Table:
     left_on is when the next stage was reached, FOREVER if it was not, or there is none. A stage that was passed in
     the same instant has a row too.
     """
+    if "entered" not in t.frames:
+        t.frames["entered"] = _entered(t)
+    return t.frames["entered"]
+
+
+def _entered(t: Tables) -> ir.Table:
     names, frame = used(t), reached(t)
     parts = []
     for place, name in enumerate(names):
@@ -192,6 +198,13 @@ def stage_of(t: Tables, day: date, by: tuple[str, ...] = ()) -> ir.Table:
 
     Who paid once and is no customer any more stands in none. Filters are applied.
     """
+    key = ("stage of", day, by, t.filters, t.exclude)
+    if key not in t.frames:
+        t.frames[key] = _stage_of(t, day, by)
+    return t.frames[key]
+
+
+def _stage_of(t: Tables, day: date, by: tuple[str, ...]) -> ir.Table:
     moment = instant(day, t.definitions.zone)
     rows = entered(t)
     rows = rows.filter((rows.entered_on < moment) & (rows.left_on >= moment))

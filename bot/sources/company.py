@@ -20,6 +20,7 @@ from ibis.formats.pandas import PandasData
 from bot.sources import casting
 from bot.sources.connection import Connection
 from bot.sources.mapping import Mapped
+from bot.sources.statement import statement
 from bot.types import Definitions, instant
 
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"), ("sessions", "started_at"))
@@ -113,7 +114,7 @@ class Company:
 
     def sql(self, expression: ir.Expr) -> str:
         """The query as a person would read it, in the source's own dialect."""
-        return str(ibis.to_sql(expression, dialect=self.connection.dialect))
+        return statement(expression, self.connection.dialect)
 
     @property
     def version(self) -> str:
