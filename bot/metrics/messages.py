@@ -52,8 +52,9 @@ def sent(t: Tables, window: Window, by: tuple[str, ...], media: tuple[str, ...] 
     """One row per message sent in the window: the columns of `sends_of`, what became of it by as-of, the dimensions.
 
     What became of it, each 1 or 0: delivered, machine_open, opened, clicked, replied, unsubscribed, complained,
-    converted, hard and soft (bounces). A message arrived where that is recorded or its reader reacted to it; a
-    bounce that nobody calls soft is hard. Filters are applied.
+    converted, hard and soft (bounces). A message arrived where its reader reacted to it,
+    or where that is recorded and it did not come back for good; no message is both hard and delivered. A bounce that
+    nobody calls soft is hard. Filters are applied.
     """
     key = ("sent", window.start, window.end, by, media, t.filters, t.exclude)
     if key not in t.frames:
@@ -80,12 +81,20 @@ def outcomes_of(t: Tables) -> ir.Table:
     events = events.filter(events.occurred_at < instant(t.as_of, t.definitions.zone))
     soft = (events.type == "bounced") & (events.detail.fill_null("").lower() == "soft")
     marks = {name: flag(events.type == name).max() for name in ("machine_open", "converted", *REACTIONS)}
-    return events.group_by(of_send=events.send_id).agg(
-        delivered=flag(events.type.isin(("delivered", *REACTIONS))).max(),
+    # A server may take a message and send it back later; only a reader's own doing proves a bounce wrong.
+    proof = events.type.isin(REACTIONS)
+    told = events.group_by(of_send=events.send_id).agg(
+        recorded=flag(events.type == "delivered").max(),
+        read=flag(proof).max(),
         soft=flag(soft).max(),
-        hard=flag((events.type == "bounced") & ~soft).max(),
+        back=flag((events.type == "bounced") & ~soft).max(),
         **marks,
     )
+    told = told.mutate(
+        delivered=flag((told.read == 1) | ((told.recorded == 1) & (told.back == 0))),
+        hard=flag((told.back == 1) & (told.read == 0)),
+    )
+    return told.drop("recorded", "read", "back")
 
 
 def _rate(
@@ -112,7 +121,8 @@ def delivery_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
 
     Formula: messages sent in the period and delivered by as-of / messages sent in the period; beside it the bounces,
     hard (the address is no good) and soft (try again).
-    At risk: every message sent in the period; those held out were not sent; a reaction proves that a message arrived.
+    At risk: every message sent in the period; those held out were not sent; a reaction proves that a message arrived,
+    without one a hard bounce proves that it did not.
     Example: 2026-10, the finger-count company: 9 of 10.
     Source: retention practice; mailbox providers' own words for hard and soft.
     """
@@ -139,7 +149,7 @@ def bounce_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table
 
     Formula: messages with a hard bounce / messages sent in the period; a bounce that is not called soft is hard, and
     the soft ones stand beside it.
-    At risk: every message sent in the period.
+    At risk: every message sent in the period; one that its reader reacted to did not bounce.
     Example: 2026-10, the finger-count company: 1 of 10.
     Source: retention practice; the warning at 2% is an own limit.
     """

@@ -12,7 +12,11 @@ READERS: Where = (
     (("campaign", ("digest",)),),
     "(country IN ('FR', 'US') AND campaign <> 'digest')",
 )
-PROOF = "('delivered', 'opened', 'clicked', 'replied', 'unsubscribed', 'complained')"
+PROVEN = (
+    "EXISTS (FROM message_events m WHERE m.send_id = s.send_id"
+    " AND m.type IN ('opened', 'clicked', 'replied', 'unsubscribed', 'complained'))"
+)
+BACK = "EXISTS (FROM message_events m WHERE m.send_id = s.send_id AND m.type = 'bounced' AND m.detail = 'hard')"
 ALL = (MONTH, QUARTER, YEAR, WEEK, TO_DATE)
 
 
@@ -26,7 +30,7 @@ def posted(window: Window, extra: str = "") -> str:
     SELECT s.send_id, s.user_id, who, s.occurred_at, s.channel AS medium, s.purpose,
         coalesce(s.campaign_id, 'unknown') AS campaign, coalesce(s.variant, 'unknown') AS variant, s.language,
         coalesce(a.country, 'unknown') AS country,
-        EXISTS (FROM message_events m WHERE m.send_id = s.send_id AND m.type IN {PROOF}) AS arrived {extra}
+        {PROVEN} AS proven, {PROVEN} OR ({did("delivered")} AND NOT {BACK}) AS arrived {extra}
     FROM sends s JOIN lives ON id = s.account_id JOIN known a ON a.account_id = who
     WHERE NOT s.holdout AND s.occurred_at >= TIMESTAMP '{window.start}' AND s.occurred_at < TIMESTAMP '{window.end}'
     """
@@ -51,7 +55,10 @@ def bounced(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answ
         for one in ("hard", "soft")
     )
     return hand.answer(
-        posted(window, f", {kinds}"), by, where, "count(*) FILTER (hard), count(*), count(*) FILTER (soft)"
+        posted(window, f", {kinds}"),
+        by,
+        where,
+        "count(*) FILTER (hard AND NOT proven), count(*), count(*) FILTER (soft)",
     )
 
 
