@@ -118,8 +118,9 @@ def verdict(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     part.say("verdict_header", evidence, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)
+    currency = desk.analyst.company.definitions.currency  # one sign may be an amount where the others are shares
     for row in evidence.rows:
-        unit = {"unit": row.get("unit") or evidence.unit.value, "currency": evidence.currency}
+        unit = {"unit": row.get("unit") or evidence.unit.value, "currency": currency}
         label = _label(desk, query, row)
         if row.get("value") is None:
             part.say("breakdown_none_line", evidence, label=label)
