@@ -36,7 +36,15 @@ POWER = 1.959964 + 0.841621
 """Standard deviations for a 5 % two-sided test that finds a true difference four times in five."""
 
 
-def followed(t: Tables, window: Window, by: tuple[str, ...] = (), *, did: str, day: str, horizon_days: str) -> ir.Table:
+def followed(
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...] = (),
+    *,
+    did: str = ANY_KEY,
+    day: str = "30",
+    horizon_days: str = "90",
+) -> ir.Table:
     """The customers compared: the roster, one row per account that first paid in the window and is entitled.
 
     Columns: account_id, the dimensions, month (of the first payment), here (1 while still a customer at the landmark,

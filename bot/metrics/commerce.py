@@ -99,8 +99,8 @@ def second_buyers(t: Tables, window: Window, *, horizon_days: str = "90", order_
     return frame.filter(frame.again == 1).select("account_id", "orders")
 
 
-def buyers_of(t: Tables, window: Window) -> ir.Table:
-    """The customers of the period, with their orders in it."""
+def buyers_of(t: Tables, window: Window, **_: Any) -> ir.Table:
+    """The customers of the period, with their orders in it: the same under each variant."""
     frame = _buyers(t, window, ())
     return frame.select("account_id", "orders")
 

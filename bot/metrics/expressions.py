@@ -85,7 +85,7 @@ STAMP = "%Y%m%d%H%M%S%f"
 
 
 def latest(words: ir.Value, moment: ir.Value, where: ir.Value | None = None) -> ir.Value:
-    """The words of the row with the latest moment; of several at once the last by alphabet, on every engine the same."""
+    """The words of the row with the latest moment; of several at once the last by alphabet, on every engine."""
     return cast(Any, _stamped(words, moment).max(where=where)).substr(20)
 
 

@@ -120,6 +120,7 @@ def _of_the_user(t: Tables, name: str) -> ir.Table:
 
 
 def of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
+    """The rows with `account_id` as the account that carries on for a merged one."""
     if not t.has("accounts", "merged_into"):
         return rows
     moved = t["accounts"].filter(lambda a: a.merged_into.notnull()).select(old_id="account_id", new_id="merged_into")

@@ -28,7 +28,7 @@ WRONG = [
     (asked(variant=(("methods", "events"),)), "unknown_variant", "near", "method=events"),
     (asked(variant=(("grace_days", "0"),)), "unknown_variant", "near", "grace_days=30"),
     (asked(by=("platform",)), "dimension_not_available", "near", "plan"),
-    (asked("active_users", filters=(("tenure", ("0-3 months",)),)), "dimension_not_available", "near", "plan"),
+    (asked("active_users", filters=(("reason", ("price",)),)), "dimension_not_available", "near", "plan"),
     (asked(filters=(("plan", ("Prro",)),)), "unknown_value", "near", "Pro"),
     (asked(filters=(("plan", ("pro",)),)), "unknown_value", "near", "Pro"),
     (asked(exclude=(("country", ("XX",)),)), "unknown_value", "dimension", "country"),

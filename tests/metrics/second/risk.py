@@ -54,7 +54,8 @@ def scores(hand: Hand, window: Window, horizon: int) -> str:
         least(6, CASE WHEN due OR coalesce(tried.status = 'failed', false) THEN 3 ELSE 0 END
             + CASE WHEN coalesce(awake, 0) = 0 THEN 3 ELSE 0 END
             + CASE WHEN coalesce(usual, 0) >= 4 AND coalesce(recent, 0) < 0.5 * usual THEN 2 ELSE 0 END
-            + CASE WHEN coalesce(lately, 0) >= 2 THEN 1 ELSE 0 END + CASE WHEN coalesce(waiting, 0) > 0 THEN 1 ELSE 0 END
+            + CASE WHEN coalesce(lately, 0) >= 2 THEN 1 ELSE 0 END
+            + CASE WHEN coalesce(waiting, 0) > 0 THEN 1 ELSE 0 END
             + CASE WHEN coalesce(said.score <= 6, false) THEN 1 ELSE 0 END
             + CASE WHEN since > p.t - INTERVAL 90 DAY THEN 1 ELSE 0 END) AS points
     FROM paying p JOIN known a ON a.account_id = p.who LEFT JOIN acts USING (who, t) LEFT JOIN asked USING (who, t)
