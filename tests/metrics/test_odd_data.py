@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -12,11 +12,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from ibis.formats.pandas import PandasData
 
 from bot.analysis.measure import Analyst, measure, measure_all
+from bot.analysis.rows import row_of
 from bot.errors import ForPerson
 from bot.language import load
 from bot.metrics import catalogue
+from bot.metrics.declare import Asked
 from bot.service import said
 from bot.sources import Company
 from bot.sources.embedded import Embedded
@@ -104,7 +107,7 @@ def test_a_metric_of_odd_data_is_true_in_each_segment_and_variant(name: str) -> 
     for seed in SEEDS[1:]:
         found = told_in_each(odd(seed), name)
         assert isinstance(found, str) or [fault for one in found for fault in faults(one)] == [], seed
-    for dimension in metric.by:
+    for dimension in metric.by[:8]:
         one = told(odd(SEEDS[0]), name, LEAP, by=(dimension,))
         assert isinstance(one, str) or list(faults(one)) == [], dimension
     for parameter, values in metric.variants.items():
@@ -130,13 +133,11 @@ def test_a_metric_of_empty_tables_is_nothing_or_a_clear_sentence(name: str) -> N
         assert all(row.get("value") in (None, 0) for row in one.rows), one.rows
 
 
-def plain(evidence: Evidence | str) -> Any:
+def plain(rows: Sequence[Mapping[str, Any]]) -> Any:
     """What two engines must agree on: rows in any order, figures to the last digits of a float."""
-    if isinstance(evidence, str):
-        return evidence
     rounded = [
         {name: float(f"{value:.9g}") if isinstance(value, float) else value for name, value in row.items()}
-        for row in evidence.rows
+        for row in rows
     ]
     return sorted(rounded, key=lambda row: str(sorted(row.items(), key=str)))
 
@@ -149,24 +150,71 @@ def server() -> str:
     return url
 
 
-@pytest.mark.postgres
-@pytest.mark.parametrize("seed", FIXED_SEEDS)
-def test_both_engines_tell_the_same_of_the_same_odd_data(server: str, seed: int) -> None:
-    name = f"mainstay_odd_{seed}_{os.getpid()}"
-    here = odd(seed)
+class OnBothEngines:
+    """One company on DuckDB and on PostgreSQL, whose rows are replaced for each seed; a question is compiled once."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.here = analyst_over(company(SEEDS[0]))
+        self.there = replace(self.here, company=laid_in_postgres(self.here.company, url))
+        self.tables = tuple(self.here.company.tables)
+        self.asked: dict[tuple[str, str, Window], tuple[Query, Any, str]] = {}
+
+    def fill(self, seed: int) -> None:
+        rows = company(seed)
+        with psycopg.connect(self.url, autocommit=True) as server:
+            for name in self.tables:
+                columns = ", ".join(f'"{column}"' for column in rows[name][0])
+                marks = ", ".join("?" for _ in rows[name][0])
+                cells = [list(row.values()) for row in rows[name]]
+                database = self.here.company.connection.database  # type: ignore[attr-defined]  # it is an Embedded
+                database.execute(f'DELETE FROM "{name}"')
+                database.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', cells)
+                server.execute(f'TRUNCATE "{name}"')
+                with server.cursor() as cursor:
+                    cursor.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({marks.replace("?", "%s")})', cells)
+
+    def rows(self, analyst: Analyst, name: str, window: Window) -> Any:
+        """The rows of a metric as `measure` has them, before caveats and order."""
+        key = (analyst.company.connection.dialect, name, window)
+        if key not in self.asked:
+            query = analyst.settled(Query(Intent.VALUE, name, window))
+            expression = catalogue()[name](analyst.tables(query), window, (), **dict(query.variant))
+            self.asked[key] = query, expression, analyst.company.sql(expression)
+        query, expression, statement = self.asked[key]
+        found = analyst.company.connection.run(expression, statement, 60.0)
+        found = PandasData.convert_table(found.set_axis(expression.columns, axis=1), expression.schema())
+        metric = catalogue()[name]
+        if metric.finish:
+            variant = {key: values[0] for key, values in metric.variants.items()} | dict(query.variant)
+            asked = Asked(window, (), variant, analyst.company.definitions, analyst.as_of)
+            found = metric.finish(found, asked)
+        return plain([row_of(metric, record) for record in found.to_dict("records")])
+
+
+@pytest.fixture(scope="module")
+def both(server: str) -> Iterator[OnBothEngines]:
+    name = f"mainstay_odd_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            there = replace(here, company=laid_in_postgres(here.company, f"{server.rpartition('/')[0]}/{name}"))
-            unlike = {}
-            for metric in METRICS:
-                window = WINDOWS[seed % len(WINDOWS)]
-                first, second = told(here, metric, window), told(there, metric, window)
-                if plain(first) != plain(second):
-                    unlike[metric] = (plain(first), plain(second))
-            assert unlike == {}
+            yield OnBothEngines(f"{server.rpartition('/')[0]}/{name}")
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", FIXED_SEEDS)
+def test_both_engines_tell_the_same_of_the_same_odd_data(both: OnBothEngines, seed: int) -> None:
+    """A third of the metrics a seed, so that each is tried on six seeds at least and on each window twice."""
+    both.fill(seed)
+    window = WINDOWS[seed % len(WINDOWS)]
+    unlike = {}
+    for metric in [name for place, name in enumerate(METRICS) if (seed // 3 + place) % 3 == 0]:
+        first, second = both.rows(both.here, metric, window), both.rows(both.there, metric, window)
+        if first != second:
+            unlike[metric] = (first, second)
+    assert unlike == {}
 
 
 @pytest.mark.slow
