@@ -106,7 +106,8 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
         pays=flag(status_pays & (rows.amount.isnull() | (rows.amount > 0))),
         rests=flag(rests | counted),
         is_free=flag(free),
-        micros=micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0),
+        # Less than nothing is no revenue, as it makes no customer: else the bridge would hold what the level has not.
+        micros=ibis.greatest(micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0), 0),
     )
     return frame.filter(frame.closes > frame.opens)
 

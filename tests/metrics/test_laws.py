@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.metrics import catalogue
 from bot.metrics.confine import Confined
 from bot.metrics.tables import Tables
 from bot.sources import Company
@@ -24,6 +23,7 @@ from bot.sources.canonical import TABLES
 from bot.sources.embedded import Embedded
 from bot.sources.mapping import mapping
 from bot.types import Definitions, Filters, Grain, RowFilter, Window
+from tests.metrics.laws import ACTIVE, SUBSCRIBED, Case, Law, beyond, case, sums_of
 
 ZONE = "Europe/Paris"
 AS_OF = date(2024, 6, 1)
@@ -42,14 +42,12 @@ POLICIES: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 Rows = dict[str, list[tuple[Any, ...]]]
-Case = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
-"""(metric, by, variant)"""
 Sums = dict[tuple[Case, tuple[str, ...]], tuple[float, float]]
 """(case, segment) → (part, whole), or (value, n)."""
 
 COLUMNS = {
     "accounts": ("account_id", "country", "acquisition_channel", "is_test", "merged_into"),
-    "users": ("user_id", "account_id", "role"),
+    "users": ("user_id", "account_id", "role", "created_at"),
     "plans": ("plan_id", "name", "interval", "interval_count"),
     "subscriptions": (
         "subscription_id", "account_id", "valid_from", "valid_to", "status", "plan_id", "mrr", "cancel_requested_at",
@@ -93,21 +91,7 @@ class Invented:
     def statement(self, window: Window, cases: tuple[Case, ...], filters: Filters, seen: tuple[RowFilter, ...]) -> str:
         """The SQL of all cases in one query: (number of the case, segment, part, whole)."""
         t = self.tables(filters, seen)
-        parts = []
-        for number, (metric, by, variant) in enumerate(cases):
-            frame = catalogue()[metric](t, window, by, **dict(variant))
-            whole = "whole" if "whole" in frame.columns else "n"
-            part = "part" if "part" in frame.columns else "effect" if "effect" in frame.columns else "value"
-            keys = [name for name in ("cohort", "age", "type", "reason") if name in frame.columns and name not in by]
-            segment = [frame[name].cast("string").fill_null("-") for name in (*by, *keys)]
-            parts.append(
-                frame.select(
-                    number=ibis.literal(number),
-                    segment=ibis.literal("|").join(segment) if segment else ibis.literal(""),
-                    part=frame[part].cast("float64"),
-                    whole=frame[whole].cast("float64"),
-                )
-            )
+        parts = [sums_of(t, window, one, number) for number, one in enumerate(cases)]
         return self.company.sql(ibis.union(*parts) if len(parts) > 1 else parts[0])
 
     def told(self, window: Window, *cases: Case, filters: Filters = (), seen: tuple[RowFilter, ...] = ()) -> Sums:
@@ -125,10 +109,6 @@ class Invented:
 @pytest.fixture(scope="module")
 def invented() -> Invented:
     return Invented()
-
-
-def case(metric: str, *by: str, **variant: str) -> Case:
-    return metric, by, tuple(sorted(variant.items()))
 
 
 BORDERS = [
@@ -183,7 +163,8 @@ def companies(draw: st.DrawFn, *, merging: bool = True) -> Rows:
             why = (end_type, reason) if last else (None, None)
             asked_on = asked if last and asked and asked >= begins else None
             subscriptions.append((f"s{number}", who, begins, closes, status, plan, paid, asked_on, *why))
-    users = [(f"u{index}", f"a{index % 6}", "admin" if index < 6 else None) for index in range(8)]
+    joined = draw(st.lists(INSTANTS, min_size=8, max_size=8))
+    users = [(f"u{index}", f"a{index % 6}", "admin" if index < 6 else None, joined[index]) for index in range(8)]
     events = [
         (f"e{number}", user, f"a{int(user[1:]) % 6}" if known else None, name, moment, "web", active)
         for number, (user, known, name, moment, active) in enumerate(draw(st.lists(st.tuples(
@@ -325,6 +306,18 @@ def test_who_stayed_and_who_left_are_everybody_under_each_policy(
         if asked[0] == "churn_rate":
             stayed, same_whole = told[("retention_rate", *asked[1:]), segment]
             assert (left + stayed, same_whole) == (whole, whole)
+
+
+@pytest.mark.parametrize("laws", [SUBSCRIBED, ACTIVE], ids=["subscriptions", "activity"])
+@given(rows=companies(), window=st.just(LEAP))
+@settings(few, max_examples=10)
+def test_every_law_holds_of_every_company(
+    invented: Invented, laws: Mapping[str, Law], rows: Rows, window: Window
+) -> None:
+    invented.fill(rows)
+    told = invented.told(window, *dict.fromkeys(one for law in laws.values() for one in law.cases))
+    assert {name: found for name, law in laws.items() if (found := list(law.broken(told)))} == {}
+    assert list(beyond(told)) == []
 
 
 CONFINED = (
