@@ -37,6 +37,8 @@ def label_of(desk: Desk, dimension: str, value: Any) -> str:
     """A segment as people read it."""
     if value in ("unknown", "other"):
         return desk.language.say(f"{value}_value_label")
+    if dimension == "month":
+        return desk.language.say("cell_month", value=value)
     return desk.language.value_name(dimension, str(value))
 
 

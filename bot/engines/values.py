@@ -252,6 +252,8 @@ def breakdown(desk: Desk, query: Query) -> Part:
         rows.sort(key=lambda row: 0 if metric.finish else -(row.get("part") or row.get("value") or 0))
     else:
         rows.sort(key=lambda row: -(row.get("whole") or row.get("value") or 0))
+    if "month" in dimensions:
+        rows.sort(key=lambda row: str(row["month"]))
     values: dict[str, Any] = {"metric": query.metric, "window": query.window, "dimensions": dimensions}
     if query.intent is Intent.TOP:
         lowest = query.claim == "down"

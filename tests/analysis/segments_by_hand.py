@@ -65,7 +65,7 @@ FIRST_DAYS = f"""(SELECT s.who, count(DISTINCT d.occurred_at::DATE) AS days FROM
 WORTH = f"""(SELECT who, sum(mrr) AS mrr FROM spells WHERE pays AND begins <= {T} AND {T} < ends
     AND who IN (SELECT account_id FROM known) GROUP BY who)"""
 PLACES = f"""(
-    SELECT referee_id AS who, invited_at AS moment, 0 AS place FROM referrals WHERE referee_id IS NOT NULL
+    SELECT lives.who, invited_at AS moment, 0 AS place FROM referrals JOIN lives ON id = referee_id
     UNION ALL SELECT who, occurred_at, 0 FROM sends JOIN lives ON id = account_id WHERE NOT coalesce(holdout, false)
     UNION ALL SELECT who, signup_at, 1 FROM accounts JOIN lives ON id = account_id
     UNION ALL SELECT who, since, 1 FROM {SINCE}

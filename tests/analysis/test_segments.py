@@ -24,7 +24,7 @@ from tests.metrics.by_hand import AS_OF, Hand, Rules
 from tests.metrics.second import MONTH
 
 SELDOM = {"awareness", "acquisition", "never_formed_habit", "failed_payment", "delivered_but_unused"}
-"""Segments in which nobody may be from one country."""
+"""Segments in which nobody may be from one country, or, on the day of the demo company, nobody at all."""
 
 
 @pytest.mark.parametrize("segment", SEGMENTS)
@@ -38,7 +38,7 @@ def test_a_segment_holds_the_accounts_of_its_sql(
     ).fetchall()
     found = accounts_of(analyst, Query(Intent.SEGMENT, subject=segment))
     assert list(found) == [who for who, _ in rows]
-    assert found
+    assert found or segment in SELDOM
     french = accounts_of(analyst, Query(Intent.SEGMENT, subject=segment, filters=(("country", ("FR",)),)))
     assert list(french) == [who for who, country in rows if country == "FR"]
     assert french or segment in SELDOM
