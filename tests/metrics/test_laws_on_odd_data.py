@@ -26,8 +26,8 @@ SEEDS = tuple(range(20))
 
 OF_SEVERAL_PLANS = ("mrr", "arr", "arpa")
 """Split by plan, their money adds up, and a customer of two plans is counted in both."""
-RELATIVE = ("rfm", "spend_split")
-"""Scored against everybody, whose quintiles are others in twice the number; and what the company spends."""
+RELATIVE = ("rfm", "next_step", "spend_split")
+"""Scored against everybody, in quintiles or where enough are alike: others in twice the number; and the spend."""
 NOT_SUMS = ("nth_tier_distance", "feature_requests")
 """A median; and requests that name a person of one account and another account: that person counts in both."""
 ADDITIVE = tuple(
@@ -46,10 +46,13 @@ ADDITIVE = tuple(
 
 
 def person_of_one_account(seed: int) -> Rows:
-    """The odd company, whose activity belongs to the account of the person: of two, they would count in both."""
+    """The odd company, where what a person does belongs to the person's account: of two, they would count in both."""
     rows = company(seed)
-    for event in rows["events"]:
-        event["account_id"] = None
+    for name, table in rows.items():
+        own = next((column for column in TABLES[name].columns if column.name == "account_id"), None)
+        if own is not None and not own.required and name != "users":
+            for row in table:
+                row["account_id"] = None if row.get("user_id") else row["account_id"]
     return rows
 
 
