@@ -10,6 +10,7 @@ import pytest
 from bot.language.periods import Calendar, parse
 from bot.metrics import catalogue
 from bot.metrics.reference import page
+from bot.metrics.segments import SEGMENTS
 from bot.sources.canonical import TABLES
 from bot.types import Metric, Shape
 from tests.metrics.conftest import OCTOBER, QUARTER, Measure
@@ -58,6 +59,12 @@ def test_the_companions_of_a_metric_exist(metric: Metric) -> None:
 def test_the_reference_page_says_what_the_code_says() -> None:
     """After a change of a metric: make docs."""
     assert (ROOT / "docs" / "metrics.md").read_text("utf-8") == page(catalogue())
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert f"All {len(catalogue())} metrics" in readme
+    assert f"{len(SEGMENTS)} segments are" in readme
 
 
 ADDING = [one for one in catalogue().values() if one.shape in (Shape.SHARE, Shape.RATIO) and one.parts != "averages"]
