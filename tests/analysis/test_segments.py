@@ -27,6 +27,7 @@ SELDOM = {"awareness", "acquisition", "never_formed_habit", "failed_payment", "d
 """Segments in which nobody may be from one country, or, on the day of the demo company, nobody at all."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("segment", SEGMENTS)
 def test_a_segment_holds_the_accounts_of_its_sql(
     analyst: Analyst, hand: Hand, sql: duckdb.DuckDBPyConnection, segment: str

@@ -92,7 +92,8 @@ class OnDuckDB(Engine):
             self.database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [list(row.values()) for row in table])
 
     def fetched(self, statement: str) -> Sequence[Sequence[Any]]:
-        return self.database.cursor().execute(statement).fetchall()  # type: ignore[no-any-return]
+        rows: list[tuple[Any, ...]] = self.database.cursor().execute(statement).fetchall()
+        return rows
 
 
 class OnPostgres(Engine):

@@ -90,6 +90,7 @@ def told_in_each(analyst: Analyst, metric: str) -> list[Evidence] | str:
         return said(load("en"), error.key, error.values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_of_odd_data_is_a_true_number_or_a_clear_sentence(name: str) -> None:
     """Negative and missing amounts, days in the future, keys twice, strange names, a leap day, a day of 23 hours."""
