@@ -8,7 +8,7 @@ from bot.analysis.people import list_people
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
 from bot.metrics.segments import SEGMENTS
-from bot.types import Query
+from bot.types import Evidence, Query
 
 MOST_LINES = 10
 
@@ -20,17 +20,7 @@ def who(desk: Desk, query: Query) -> Part:
     part.keep(evidence)
     rows = evidence.rows
     total = next((note.values["n"] for note in evidence.caveats if note.key == "list_cut"), len(rows))
-    if not rows and query.subject in SEGMENTS:
-        part.say("list_nobody", evidence, segment=query.subject)
-    elif not rows:
-        part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
-    elif query.subject in SEGMENTS:
-        part.say("list_segment_header", evidence, n=total, segment=query.subject, day=evidence.as_of)
-        segment = SEGMENTS[query.subject or ""]
-        part.say("list_segment_rule", rule=desk.language.rule(segment.name) or segment.rule)
-    else:
-        part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
+    _header(desk, part, query, evidence, total)
     language = desk.language
     for row in rows[:MOST_LINES]:
         facts = []
@@ -53,3 +43,22 @@ def who(desk: Desk, query: Query) -> Part:
         part.say("list_more", evidence, n=total - MOST_LINES)
     part.follow_ups = [language.say("follow_draft")]
     return part
+
+
+def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int) -> None:
+    """How many there are, by which rule or behind which figure, under which filters, and what they pay together."""
+    rows = evidence.rows
+    if not rows and query.subject in SEGMENTS:
+        part.say("list_nobody", evidence, segment=query.subject)
+    elif not rows:
+        part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
+    elif query.subject in SEGMENTS:
+        part.say("list_segment_header", evidence, n=total, segment=query.subject, day=evidence.as_of)
+        segment = SEGMENTS[query.subject or ""]
+        part.say("list_segment_rule", rule=desk.language.rule(segment.name) or segment.rule)
+    else:
+        part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
+    scope(part, evidence)
+    worth = sum(row.get("mrr") or 0 for row in rows)
+    if worth and total == len(rows):
+        part.say("list_worth", evidence, amount=worth, currency=evidence.currency)
