@@ -156,9 +156,7 @@ def _called(t: Tables, window: Window, by: tuple[str, ...], days: int) -> ir.Tab
 def _rate(t: Tables, window: Window, by: tuple[str, ...], form: str, horizon_days: str) -> ir.Table:
     days = int(horizon_days)
     if form != "campaign" and "campaign" in t.dimensions(by):
-        raise BadQuestion(
-            "dimension_not_available", metric="win_back_rate", dimension="campaign", near=["form=campaign"]
-        )
+        raise BadQuestion("campaign_needs_form", metric="win_back_rate")
     if form == "in_period":
         return _same_period(t, window, by)
     if form == "campaign":
