@@ -28,15 +28,15 @@ def of_members(t: Tables, frame: ir.Table, by: tuple[str, ...], window: Window) 
 
 
 def _takers(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
-    """One row per member or buyer by the window's end: member, buyer, active (1 or 0)."""
+    """One row per member or buyer by the window's end: collects, buys, active (1 or 0)."""
     rows = entries(t, window.last)
-    known = rows.select("account_id", member=ibis.literal(1), buyer=ibis.literal(0), active=took_part(rows, window))
+    known = rows.select("account_id", collects=ibis.literal(1), buys=ibis.literal(0), active=took_part(rows, window))
     if t.has("orders"):
         bought = purchases(t).filter(lambda p: p.occurred_at < window.last)
-        bought = bought.select("account_id", member=ibis.literal(0), buyer=ibis.literal(1), active=ibis.literal(0))
+        bought = bought.select("account_id", collects=ibis.literal(0), buys=ibis.literal(1), active=ibis.literal(0))
         known = ibis.union(known.cast({"active": "int8"}), bought.cast({"active": "int8"}))
     each = known.group_by("account_id").agg(
-        member=known.member.max(), buyer=known.buyer.max(), active=known.active.max()
+        collects=known.collects.max(), buys=known.buys.max(), active=known.active.max()
     )
     return of_members(t, each, by, window)
 
@@ -74,8 +74,8 @@ def loyalty_participation(t: Tables, window: Window, by: tuple[str, ...] = ()) -
     frame = _takers(t, window, by)
     return counted_only(
         per(frame, by).agg(
-            part=frame.active.sum().fill_null(0), whole=frame.member.sum().fill_null(0), buyers=frame.buyer.sum(),
-            buying_members=flag((frame.member == 1) & (frame.buyer == 1)).sum(),
+            part=frame.active.sum().fill_null(0), whole=frame.collects.sum().fill_null(0), buyers=frame.buys.sum(),
+            buying_members=flag((frame.collects == 1) & (frame.buys == 1)).sum(),
         )
     )  # fmt: skip
 
