@@ -52,8 +52,8 @@ def described(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window
     if of_users:
         users = t["users"]
         columns = {name: users[USER_COLUMNS[name]].fill_null(UNKNOWN) for name in of_users}
-        known = users.select(person=users.user_id, **columns)
-        frame = frame.left_join(known, frame.user_id == known.person).drop("person")
+        known = users.select(known_user=users.user_id, **columns)
+        frame = frame.left_join(known, frame.user_id == known.known_user).drop("known_user")
         frame = frame.mutate(**{name: frame[name].fill_null(UNKNOWN) for name in of_users})
     elif "role" in names:
         raise BadData("missing_column", table="users", column="role")
