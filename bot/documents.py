@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from bot.errors import OurFault
-from bot.types import Answer, Draft, Evidence, Grain, Intent, Query, RowFilter, Shape, Unit, Window, filters
+from bot.types import Amount, Answer, Draft, Evidence, Grain, Intent, Query, RowFilter, Shape, Unit, Window, filters
 
 Document = dict[str, Any]
 
@@ -77,6 +77,7 @@ def query_document(query: Query) -> Document:
         "subject": query.subject,
         "language": query.language,
         "limit": query.limit,
+        "amounts": [asdict(one) for one in query.amounts],
         "names_rate": query.names_rate,
     }
 
@@ -98,6 +99,7 @@ def query_from(document: Mapping[str, Any]) -> Query:
             subject=document["subject"],
             language=document["language"],
             limit=document["limit"],
+            amounts=tuple(Amount(**one) for one in document["amounts"]),
             names_rate=document["names_rate"],
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language import Language, Period, Token
+from bot.language import Language, Period, Stated, Token
 from bot.types import Grain
 
 
@@ -65,6 +65,7 @@ class Heard:
     about: str = ""
     """The words after "tell me about": perhaps the name of an account."""
     limit: int | None = None
+    amounts: list[Stated] = field(default_factory=list)
     follows: bool = False
     ours: bool = False
     those: bool = False
@@ -79,6 +80,10 @@ class Heard:
     """Unexplained words where a period would stand: "since the summer"."""
     misfits: list[tuple[str, str]] = field(default_factory=list)
     """(dimension, words) of unexplained words next to a dimension: "plan Gold"."""
+
+    def words(self, start: int, end: int) -> str:
+        """The words of the tokens `[start, end)` as they were written."""
+        return " ".join(token.text for token in self.tokens[start:end])
 
     @property
     def something(self) -> bool:

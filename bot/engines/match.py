@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from bot.engines.heard import Heard, Named, Unclear
 from bot.errors import BadQuestion
-from bot.language import Calendar, Language, Matcher, Span, Token, available, fold, load
+from bot.language import Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
 from bot.types import Grain, Intent
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
@@ -68,7 +68,7 @@ def hear(
         picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
         kept = {int(span.id) for pick in picks for span in pick.of("when")}
         heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
-    _Reader(heard, values, picks, spans).read()
+    _Reader(heard, values, picks, spans).read(language.amounts(text, tokens))
     return heard
 
 
@@ -132,8 +132,12 @@ class _Reader:
         self._explained: set[int] = set()
         self._mode = ""
 
-    def read(self) -> None:
+    def read(self, stated: Iterable[Stated]) -> None:
         heard = self._heard
+        for one in stated:
+            heard.amounts.append(one)
+            if one.amount.unit != "number":
+                self._explained.update(range(one.start, one.end))
         for pick in self._picks:
             self._take(pick)
             self._explained.update(range(pick.start, pick.end))
@@ -148,15 +152,12 @@ class _Reader:
                 heard.wish = str(span.slot("language"))
         self._leftovers()
 
-    def _text(self, start: int, end: int) -> str:
-        return " ".join(token.text for token in self._heard.tokens[start:end])
-
     def _take(self, pick: Pick) -> None:
         heard = self._heard
         kinds = {span.kind for span in pick.spans}
         if any(span.guessed for span in pick.spans) and kinds & MEANT:
             read = " ".join(token.near or token.folded for token in heard.tokens[pick.start : pick.end])
-            heard.guesses.append((self._text(pick.start, pick.end), read))
+            heard.guesses.append((self._heard.words(pick.start, pick.end), read))
         takers: tuple[tuple[str, Callable[[Pick], None]], ...] = (
             ("metric", self._metric),
             ("ambiguous", self._ambiguous),
@@ -188,7 +189,7 @@ class _Reader:
             heard.claims.add(span.id)
         elif span.kind == "intent" and not self._relative(span):
             if span.id == Intent.PROFILE.value:
-                heard.about = self._text(span.end, len(heard.tokens))
+                heard.about = self._heard.words(span.end, len(heard.tokens))
             heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
         elif span.kind == "step":
             heard.step = Grain(span.id)
@@ -197,7 +198,7 @@ class _Reader:
 
     def _variant(self, pick: Pick) -> None:
         if self._mode == "without":
-            self._heard.beside.append(self._text(pick.start, pick.end))
+            self._heard.beside.append(self._heard.words(pick.start, pick.end))
         for span in pick.of("variant"):
             name, _, value = span.id.partition("=")
             self._heard.variants.setdefault(name, value)
@@ -237,7 +238,7 @@ class _Reader:
     def _metric(self, pick: Pick) -> None:
         span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
         named = span.id.replace("{n}", str(span.slot("n")))
-        self._heard.metrics.append(Named.of(named, self._text(pick.start, pick.end), pick.start))
+        self._heard.metrics.append(Named.of(named, self._heard.words(pick.start, pick.end), pick.start))
 
     def _ambiguous(self, pick: Pick) -> None:
         if pick.of("metric"):
@@ -249,16 +250,22 @@ class _Reader:
             ("context", choice, phrase) for choice, phrases in entry["context"].items() for phrase in phrases
         ).find(around)
         favoured = {span.id for span in spoken}
-        choices = tuple(Named.of(choice, self._text(pick.start, pick.end), pick.start) for choice in entry["choices"])
-        decided = Named.of(favoured.pop(), self._text(pick.start, pick.end), pick.start) if len(favoured) == 1 else None
-        self._heard.unclear.append(Unclear(name, self._text(pick.start, pick.end), choices, decided))
+        choices = tuple(
+            Named.of(choice, self._heard.words(pick.start, pick.end), pick.start) for choice in entry["choices"]
+        )
+        decided = (
+            Named.of(favoured.pop(), self._heard.words(pick.start, pick.end), pick.start)
+            if len(favoured) == 1
+            else None
+        )
+        self._heard.unclear.append(Unclear(name, self._heard.words(pick.start, pick.end), choices, decided))
 
     def _stranger(self, pick: Pick) -> None:
         counted = pick.of("stranger")[0].id == "counts"
         if counted and any(one.of("metric") or one.of("segment") for one in self._picks):
             return
         if not pick.of("metric") and not pick.of("ambiguous"):
-            self._heard.strangers.append(self._text(pick.start, pick.end))
+            self._heard.strangers.append(self._heard.words(pick.start, pick.end))
 
     def _dimension(self, pick: Pick) -> None:
         dimension = pick.of("dimension")[0].id
@@ -303,7 +310,7 @@ class _Reader:
         for name in _spellings(dimension, value):
             if fold(name) in written:
                 return dimension, written[fold(name)]
-        raise unknown_value(self._heard.language, dimension, self._text(pick.start, pick.end), present)
+        raise unknown_value(self._heard.language, dimension, self._heard.words(pick.start, pick.end), present)
 
     def _leftovers(self) -> None:
         """Sorts the words that nothing explains by where they stand."""
@@ -322,7 +329,7 @@ class _Reader:
                 heard.account = tokens[at].text
         loose = [at for at in loose if tokens[at].text != heard.account]
         for start, end in _runs(loose):
-            words = self._text(start, end)
+            words = self._heard.words(start, end)
             heard.unexplained.append(words)
             if dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))

@@ -83,7 +83,9 @@ class Refusals:
             raise BadQuestion("unknown_period", text=heard.timeless[0])
         if heard.misfits or heard.placed:
             return self.unknown_words()
-        loose = list(heard.beside)
+        # A figure with its unit changes what is asked, and only some intents know what to do with one.
+        stated = [one for one in heard.amounts if one.amount.unit != "number"]
+        loose = heard.beside + [heard.words(one.start, one.end) for one in stated]
         if "off_topic" in heard.intents or len(" ".join(heard.unexplained).split()) >= ANOTHER_QUESTION:
             loose = loose or heard.unexplained
             if not loose:
@@ -95,7 +97,7 @@ class Refusals:
             loose = loose or heard.unexplained
         if len(heard.periods) > 1 and any(len(found) > 1 for found in heard.filters.values()):
             second = heard.periods[1]
-            loose.append(" ".join(token.text for token in heard.tokens[second.start : second.end]))
+            loose.append(heard.words(second.start, second.end))
         if not loose:
             return None
         if metric is None:

@@ -18,6 +18,7 @@ from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
+from bot.engines.readers import READERS
 from bot.engines.reading import Reading
 from bot.engines.refusals import FALLBACK, Refusals
 from bot.engines.timing import timing
@@ -27,10 +28,9 @@ from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.metrics.vendors import differing, expanded, ruled_by_vendors, with_convention
 from bot.types import Choice, Clarify, Definitions, Filters, Good, Grain, Intent, Metric, Note, Query, Question, filters
 
-__all__ = ["Reading", "understand"]
+__all__ = ["Reading", "Understanding", "understand"]
 
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
-NOT_YET = (Intent.PROJECT, Intent.WHAT_IF, Intent.RECONCILE, Intent.CLAIM)
 TIMELESS = ("project", "what_if")
 SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
@@ -55,11 +55,11 @@ def understand(
     when = Calendar(as_of, definitions.week_start, definitions.zone)
     markets = dict(definitions.markets)
     heard = hear(question.text, load(code), values, markets, when, timeless=TIMELESS)
-    return _Understanding(question, heard, catalogue, values, markets, when).reading()
+    return Understanding(question, heard, catalogue, values, markets, when).reading()
 
 
-class _Understanding:
-    """One question on its way to a Reading."""
+class Understanding:
+    """One question on its way to a Reading. Its public parts are what a reader of an intent of its own builds with."""
 
     def __init__(
         self,
@@ -70,200 +70,200 @@ class _Understanding:
         markets: Mapping[str, tuple[str, ...]],
         when: Calendar,
     ) -> None:
-        self._question, self._heard, self._catalogue, self._when = question, heard, catalogue, when
-        self._language = heard.language
-        self._refusals = Refusals(heard, catalogue, values)
-        self._assumed = [Note("assumed_spelling", {"words": words, "read": read}) for words, read in heard.guesses]
+        self.question, self.heard, self.catalogue, self.when = question, heard, catalogue, when
+        self.language = heard.language
+        self.refusals = Refusals(heard, catalogue, values)
+        self.assumed = [Note("assumed_spelling", {"words": words, "read": read}) for words, read in heard.guesses]
         for name in heard.markets:
             self._add_market(name, [one for one in markets[name] if one in values.get("country", (one,))])
 
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
-        alone = self._courtesy() or self._not_yet() or self._profile()
+        alone = self._courtesy() or self._of_its_own() or self._profile()
         return alone or self._follow_up() or self._without_metric() or self._measured()
 
-    def _done(self, *queries: Query) -> Reading:
-        refused = self._refusals.impossible(queries)
+    def done(self, *queries: Query) -> Reading:
+        refused = self.refusals.impossible(queries)
         intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
-        return refused or Reading(self._language.code, intent, queries, assumed=tuple(self._assumed))
+        return refused or Reading(self.language.code, intent, queries, assumed=tuple(self.assumed))
 
-    def _ask(self, key: str, intent: Intent, choices: Sequence[Choice], /, **values: object) -> Reading:
-        clarify = Clarify(self._language.say(key, **values), tuple(choices))
-        return Reading(self._language.code, intent, clarify=clarify, assumed=tuple(self._assumed))
+    def ask(self, key: str, intent: Intent, choices: Sequence[Choice], /, **values: object) -> Reading:
+        clarify = Clarify(self.language.say(key, **values), tuple(choices))
+        return Reading(self.language.code, intent, clarify=clarify, assumed=tuple(self.assumed))
 
     # ------------------------------------------------------------ what needs no metric
 
     def _courtesy(self) -> Reading | None:
-        heard = self._heard
+        heard = self.heard
         if "off_topic" in heard.intents and not heard.metrics and not heard.segments:
-            return self._refusals.off_topic()
+            return self.refusals.off_topic()
         content = heard.something or heard.unexplained or heard.wish
         said = [name for name in SMALLTALK if f"smalltalk_{name}" in heard.intents]
         asks = {one for one in heard.intents - SILENT if not one.startswith("top_")}
         if said and not content and not asks:
-            return self._done(Query(Intent.SMALLTALK, subject=said[0]))
+            return self.done(Query(Intent.SMALLTALK, subject=said[0]))
         if "help" in heard.intents and not content:
-            return self._done(Query(Intent.HELP))
+            return self.done(Query(Intent.HELP))
         if heard.metrics:
             return None
         if "data_health" in heard.intents:
-            return self._done(Query(Intent.DATA_HEALTH))
+            return self.done(Query(Intent.DATA_HEALTH))
         if "weekly" in heard.intents and not heard.unclear and not heard.strangers:
-            return self._done(Query(Intent.WEEKLY))
+            return self.done(Query(Intent.WEEKLY))
         return None
 
-    def _not_yet(self) -> Reading | None:
-        for intent in NOT_YET:
-            if intent.value not in self._heard.intents or (intent is Intent.CLAIM and self._heard.claims):
-                continue
-            return self._refusals.say(intent, "cannot_intent", intent=intent.value)
+    def _of_its_own(self) -> Reading | None:
+        """Intents that are not measured as one metric have a reader each; None: it is no such question after all."""
+        for intent, read in READERS.items():
+            if intent.value in self.heard.intents and (found := read(self)):
+                return found
         return None
 
     def _profile(self) -> Reading | None:
         """One account, by its id or by words that may be its name; a subject of our own is none."""
-        heard = self._heard
+        heard = self.heard
         ours = heard.metrics or heard.unclear or heard.segments or heard.strangers
         if Intent.PROFILE.value not in heard.intents or ours or not (heard.account or heard.unexplained):
             return None
         words = heard.account or heard.about.strip()
-        return self._done(Query(Intent.PROFILE, subject=words)) if words else None
+        return self.done(Query(Intent.PROFILE, subject=words)) if words else None
 
     # ------------------------------------------------------------ the thread
 
     def _follow_up(self) -> Reading | None:
-        heard, previous = self._heard, self._question.previous
+        heard, previous = self.heard, self.question.previous
         own = bool(heard.metrics or heard.unclear or heard.strangers)
         if previous is None or (own and not heard.follows) or heard.strangers or not self._says_something():
             return None
-        if trouble := self._refusals.trouble(previous.metric):
+        if trouble := self.refusals.trouble(previous.metric):
             return trouble
         metric = self._metric_named(previous)
         if isinstance(metric, Reading):
             return metric
-        if metric is not None and metric.metric not in self._catalogue:
-            return self._refusals.not_available(metric.metric, metric.words)
+        if metric is not None and metric.metric not in self.catalogue:
+            return self.refusals.not_available(metric.metric, metric.words)
         base = self._base(previous) if metric is None else replace(previous, metric=metric.metric, variant=())
         intent = intent_of(heard, measured=base.metric is not None)
         fresh = Query(intent, filters=self._filters(), exclude=self._excluded(), claim=self._claim(base.metric))
-        query = carried(heard, base, fresh, self._when)
+        query = carried(heard, base, fresh, self.when)
         query = query if intent is Intent.LIST_PEOPLE else self._within(query)
         query = self._with_variants(query if metric is None else self._fixed(query, metric))
         if query.metric is None and query.intent not in (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE):
-            return self._refusals.say(query.intent, "nothing_before")
+            return self.refusals.say(query.intent, "nothing_before")
         if query.intent is Intent.ADVISE:
-            query = replace(query, subject=self._question.text)
-        return self._done(query)
+            query = replace(query, subject=self.question.text)
+        return self.done(query)
 
     def _base(self, previous: Query) -> Query:
         """What a follow-up goes on from; after the weekly summary that is the week's churn."""
         if previous.intent is not Intent.WEEKLY or previous.metric is not None:
             return previous
-        self._assumed.append(Note("assumed_metric", {"words": self._question.text, "metric": FALLBACK[0]}))
-        week = self._when.window("", self._when.back(1, Grain.WEEK), Grain.WEEK)
+        self.assumed.append(Note("assumed_metric", {"words": self.question.text, "metric": FALLBACK[0]}))
+        week = self.when.window("", self.when.back(1, Grain.WEEK), Grain.WEEK)
         return replace(previous, metric=FALLBACK[0], window=previous.window or week)
 
     def _says_something(self) -> bool:
-        heard = self._heard
+        heard = self.heard
         cues = heard.intents - SILENT or {"make", "message"} <= heard.intents
         return bool(heard.something or cues or heard.compare or heard.wish or heard.claims or heard.names_rate)
 
     def _metric_named(self, previous: Query) -> Named | Reading | None:
         """The metric that a follow-up names ("and NPS?"), or what to ask when it is unclear."""
-        if self._heard.metrics:
-            return self._heard.metrics[0]
-        return self._decided(previous) if self._heard.unclear else None
+        if self.heard.metrics:
+            return self.heard.metrics[0]
+        return self.decided(previous) if self.heard.unclear else None
 
     # ------------------------------------------------------------ no metric named
 
     def _without_metric(self) -> Reading | None:
-        heard = self._heard
+        heard = self.heard
         intent = intent_of(heard, measured=False)
         drafting = intent is Intent.DRAFT
         if (heard.metrics and not (drafting and heard.segments)) or (heard.unclear and not drafting):
             return None
         if heard.strangers:
-            return self._refusals.no_such_metric(heard.strangers[0])
+            return self.refusals.no_such_metric(heard.strangers[0])
         if drafting:
             return self._draft()
         if heard.segments and intent in (Intent.LIST_PEOPLE, Intent.VALUE, Intent.BREAKDOWN):
             return self._people()
         if intent is Intent.ADVISE:
-            return self._done(self._plain(intent, subject=self._question.text))
+            return self.done(self.plain(intent, subject=self.question.text))
         if "loses" in heard.intents and (ranking := self._ranking()):
             return ranking
         if heard.unexplained:
-            return self._refusals.unknown_subject()
+            return self.refusals.unknown_subject()
         if self._says_something() or heard.those:
-            return self._refusals.say(intent, "nothing_before")
-        return self._refusals.off_topic()
+            return self.refusals.say(intent, "nothing_before")
+        return self.refusals.off_topic()
 
-    def _plain(self, intent: Intent, metric: str | None = None, subject: str | None = None) -> Query:
+    def plain(self, intent: Intent, metric: str | None = None, subject: str | None = None) -> Query:
         return Query(intent, metric, filters=self._filters(), exclude=self._excluded(), subject=subject)
 
     def _draft(self) -> Reading:
-        heard = self._heard
+        heard = self.heard
         if heard.beside or heard.placed or heard.misfits:
-            return self._refusals.unknown_words()
+            return self.refusals.unknown_words()
         window = heard.periods[0].window if heard.periods else None
-        query = replace(self._plain(Intent.DRAFT), language=heard.wish, window=window)
+        query = replace(self.plain(Intent.DRAFT), language=heard.wish, window=window)
         if heard.account or heard.segments:
-            return self._done(replace(query, subject=heard.account or heard.segments[0]))
-        choices = [Choice(self._language.name("segments", one), replace(query, subject=one)) for one in DRAFTED]
-        return self._ask("ask_draft_for", Intent.DRAFT, choices)
+            return self.done(replace(query, subject=heard.account or heard.segments[0]))
+        choices = [Choice(self.language.name("segments", one), replace(query, subject=one)) for one in DRAFTED]
+        return self.ask("ask_draft_for", Intent.DRAFT, choices)
 
     def _people(self) -> Reading:
-        heard = self._heard
+        heard = self.heard
         if heard.beside or heard.placed or heard.misfits:
-            return self._refusals.unknown_words()
-        return self._done(replace(self._plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
+            return self.refusals.unknown_words()
+        return self.done(replace(self.plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
 
     def _ranking(self) -> Reading | None:
         """ "Which plan loses most?": by share or by number, which may be two different plans."""
-        heard = self._heard
+        heard = self.heard
         by = tuple(heard.which or heard.by or heard.mentioned)
-        metrics = [name for name in ("churn_rate", "churned_customers") if name in self._catalogue]
+        metrics = [name for name in ("churn_rate", "churned_customers") if name in self.catalogue]
         if not by or len(metrics) < 2:
             return None
-        plain = self._plain(Intent.TOP)
-        queries = [self._timed(replace(plain, metric=name, by=by, claim=self._claim(name))) for name in metrics]
-        return self._ask("ask_rank", Intent.TOP, [self._choice(query) for query in queries])
+        plain = self.plain(Intent.TOP)
+        queries = [self.timed(replace(plain, metric=name, by=by, claim=self._claim(name))) for name in metrics]
+        return self.ask("ask_rank", Intent.TOP, [self._choice(query) for query in queries])
 
     # ------------------------------------------------------------ a metric named
 
     def _measured(self) -> Reading:
-        heard = self._heard
+        heard = self.heard
         named = list(heard.metrics)
         if heard.unclear:
-            if trouble := self._refusals.trouble(heard.unclear[0].choices[0].metric):
+            if trouble := self.refusals.trouble(heard.unclear[0].choices[0].metric):
                 return trouble
-            found = self._decided(None)
+            found = self.decided(None)
             if isinstance(found, Reading):
                 return found
             named.append(found)
         named = self._distinct(named)
-        known = [one for one in named if one.metric in self._catalogue]
+        known = [one for one in named if one.metric in self.catalogue]
         if not known:
-            return self._refusals.not_available(named[0].metric, named[0].words)
+            return self.refusals.not_available(named[0].metric, named[0].words)
         if len(known) < len(named) and intent_of(heard, measured=True) is Intent.COMPARE:
             unknown = next(one for one in named if one not in known)
-            return self._refusals.not_available(unknown.metric, unknown.words)
+            return self.refusals.not_available(unknown.metric, unknown.words)
         for one in named:
             if one not in known:
-                values = {"metric": one.metric, "near": self._refusals.near(one.words)}
-                self._assumed.append(Note("metric_not_available", values))
-        if trouble := self._refusals.trouble(known[0].metric):
+                values = {"metric": one.metric, "near": self.refusals.near(one.words)}
+                self.assumed.append(Note("metric_not_available", values))
+        if trouble := self.refusals.trouble(known[0].metric):
             return trouble
-        queries = list(dict.fromkeys(self._query(one) for one in known))
+        queries = list(dict.fromkeys(self.query(one) for one in known))
         if len(queries) > 1 and queries[0].intent is Intent.COMPARE and not (heard.periods or queries[0].by):
             queries = [replace(query, intent=Intent.VALUE, baseline=None) for query in queries]
-        return self._two_readings_of_annual(queries) or self._done(*queries)
+        return self._two_readings_of_annual(queries) or self.done(*queries)
 
     def _distinct(self, named: list[Named]) -> list[Named]:
         """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
         a share of the customers lost is the churn rate.
         """
-        heard = self._heard
-        if heard.names_rate and "churn_rate" in self._catalogue:
+        heard = self.heard
+        if heard.names_rate and "churn_rate" in self.catalogue:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
@@ -279,35 +279,35 @@ class _Understanding:
                 unique.setdefault((one.metric, one.fixed), one)
         return list(unique.values())
 
-    def _query(self, named: Named) -> Query:
-        heard = self._heard
+    def query(self, named: Named) -> Query:
+        heard = self.heard
         intent = intent_of(heard, measured=True)
         intent = Intent.VALUE if (intent, named.metric) == (Intent.COMPARE, "benchmark_compare") else intent
         if intent is Intent.ADVISE:
-            return self._plain(intent, named.metric, subject=self._question.text)
+            return self.plain(intent, named.metric, subject=self.question.text)
         if intent is Intent.DEFINE:
             return self._with_variants(self._fixed(Query(intent, named.metric), named))
         query = replace(
-            self._plain(intent, named.metric, subject=heard.account or next(iter(heard.segments), None)),
+            self.plain(intent, named.metric, subject=heard.account or next(iter(heard.segments), None)),
             limit=heard.limit,
             names_rate=heard.names_rate,
             claim=self._claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
         )
-        return self._timed(self._split(self._with_variants(self._fixed(self._within(query), named))))
+        return self.timed(self._split(self._with_variants(self._fixed(self._within(query), named))))
 
     def _within(self, query: Query) -> Query:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
-        metric, named = self._catalogue.get(query.metric or ""), self._heard.segments
+        metric, named = self.catalogue.get(query.metric or ""), self.heard.segments
         whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
         if metric is None or len(set(named)) != 1 or "segment" not in metric.by or whole:
             return query
         passing = filters({**dict(query.filters), "segment": named})
-        return replace(query, filters=passing, subject=self._heard.account)
+        return replace(query, filters=passing, subject=self.heard.account)
 
     def _fixed(self, query: Query, named: Named) -> Query:
         """The variant or filter that the metric's wording carries."""
-        metric = self._catalogue.get(named.metric)
+        metric = self.catalogue.get(named.metric)
         for name, value in named.fixed:
             if metric is not None and name not in metric.variants and name in metric.by:
                 query = replace(query, filters=filters({**dict(query.filters), name: [value]}))
@@ -317,11 +317,11 @@ class _Understanding:
 
     def _with_variants(self, query: Query) -> Query:
         """The variants that the text names; a vendor's name stands for its bundle, and what differs is told."""
-        metric = self._catalogue.get(query.metric or "")
-        if "vendor" in self._heard.variants and query.metric is not None:
+        metric = self.catalogue.get(query.metric or "")
+        if "vendor" in self.heard.variants and query.metric is not None:
             ruled = ruled_by_vendors(query.metric)  # what another vendor was said to do holds no longer
             query = replace(query, variant=tuple(one for one in query.variant if one[0] not in ruled))
-        for name, value in self._heard.variants.items():
+        for name, value in self.heard.variants.items():
             query = replace(query, variant=_with(query.variant, name, value))
         vendor = dict(query.variant).get("vendor")
         if vendor is None or metric is None:
@@ -329,13 +329,13 @@ class _Understanding:
         query = replace(query, variant=expanded(query.variant, metric))
         told, other = {"vendor": (("vendor", vendor),)}, differing(vendor, metric)
         note = Note("assumed_vendor", {**told, "variant": other}) if other else Note("assumed_vendor_same", told)
-        if note not in self._assumed:
-            self._assumed.append(note)
+        if note not in self.assumed:
+            self.assumed.append(note)
         return query
 
     def _split(self, query: Query) -> Query:
         """The dimensions that the intent splits by."""
-        heard, by = self._heard, self._heard.by
+        heard, by = self.heard, self.heard.by
         if query.intent is Intent.TOP:
             by = heard.which or by or heard.mentioned
         elif query.intent is Intent.BREAKDOWN:
@@ -346,57 +346,57 @@ class _Understanding:
             by = [name for name, passing in query.filters if len(passing) > 1]
         if query.intent is Intent.TOP and not by:
             query = replace(query, intent=Intent.TREND)
-        metric = self._catalogue.get(query.metric or "")
+        metric = self.catalogue.get(query.metric or "")
         own = [name for name in by if metric and name in metric.keys and name not in metric.by]  # has these rows anyway
         if own and set(by) == set(own) and query.intent is Intent.BREAKDOWN:
             query = replace(query, intent=Intent.VALUE)
         return replace(query, by=tuple(name for name in dict.fromkeys(by) if name not in own))
 
-    def _timed(self, query: Query) -> Query:
-        query, notes = timing(self._heard, query, self._catalogue.get(query.metric or ""), self._when)
-        self._assumed.extend(note for note in notes if note not in self._assumed)
+    def timed(self, query: Query) -> Query:
+        query, notes = timing(self.heard, query, self.catalogue.get(query.metric or ""), self.when)
+        self.assumed.extend(note for note in notes if note not in self.assumed)
         return query
 
     def _claim(self, metric: str | None) -> Literal["up", "down"] | None:
-        good: Good = self._catalogue[metric].good if metric is not None and metric in self._catalogue else "context"
-        return claim_of(self._heard, good)
+        good: Good = self.catalogue[metric].good if metric is not None and metric in self.catalogue else "context"
+        return claim_of(self.heard, good)
 
     # ------------------------------------------------------------ filters
 
     def _filters(self) -> Filters:
-        return filters(self._heard.filters)
+        return filters(self.heard.filters)
 
     def _excluded(self) -> Filters:
-        return filters(self._heard.exclude)
+        return filters(self.heard.exclude)
 
     def _add_market(self, name: str, countries: list[str]) -> None:
-        found = self._heard.filters.setdefault("country", [])
+        found = self.heard.filters.setdefault("country", [])
         found.extend(one for one in countries if one not in found)
-        self._assumed.append(Note("assumed_market", {"market": name, "filters": filters({"country": countries})}))
+        self.assumed.append(Note("assumed_market", {"market": name, "filters": filters({"country": countries})}))
 
     # ------------------------------------------------------------ asking back
 
-    def _decided(self, previous: Query | None) -> Named | Reading:
+    def decided(self, previous: Query | None) -> Named | Reading:
         """The metric that an unclear word means here, or the question which one."""
-        unclear = self._heard.unclear[0]
+        unclear = self.heard.unclear[0]
         choices = [one for one in unclear.choices if self._possible(one)]
         if unclear.decided is not None or not choices:
             return unclear.decided or unclear.choices[0]
         if len(choices) == 1:
             values = {"words": unclear.words, "metric": choices[0].metric}
-            self._assumed.append(Note("assumed_metric", values))
+            self.assumed.append(Note("assumed_metric", values))
             return choices[0]
-        queries = [self._query(one) for one in choices]
+        queries = [self.query(one) for one in choices]
         if previous is not None:
             queries = [
                 replace(one, window=one.window or previous.window, filters=one.filters or previous.filters)
                 for one in queries
             ]
-        return self._ask("ask_metric", queries[0].intent, [self._choice(one) for one in queries], words=unclear.words)
+        return self.ask("ask_metric", queries[0].intent, [self._choice(one) for one in queries], words=unclear.words)
 
     def _possible(self, named: Named) -> bool:
-        metric = self._catalogue.get(named.metric)
-        vendor = self._heard.variants.get("vendor")
+        metric = self.catalogue.get(named.metric)
+        vendor = self.heard.variants.get("vendor")
         if vendor is not None and vendor not in with_convention(named.metric):
             return False
         return metric is not None and all(
@@ -405,24 +405,24 @@ class _Understanding:
 
     def _choice(self, query: Query) -> Choice:
         key = "choice_metric_variant" if query.variant else "choice_metric"
-        return Choice(self._language.say(key, metric=query.metric, variant=query.variant), query)
+        return Choice(self.language.say(key, metric=query.metric, variant=query.variant), query)
 
     def _two_readings_of_annual(self, queries: Sequence[Query]) -> Reading | None:
         """ "Annual churn" may be a year's churn or that of annual plans; nothing but a period decides."""
-        heard, query = self._heard, queries[0]
+        heard, query = self.heard, queries[0]
         if heard.rhythm is not Grain.YEAR or len(queries) > 1 or heard.periods or query.intent is not Intent.VALUE:
             return None
         if heard.filters.get("interval") != ["annual"]:
             return None
         others = tuple(one for one in query.filters if one[0] != "interval")
-        window = self._when.window("", self._when.back(12, Grain.MONTH), name="last_n_months")
+        window = self.when.window("", self.when.back(12, Grain.MONTH), name="last_n_months")
         plans, year = replace(query, window=None), replace(query, filters=others, window=window)
-        say = self._language.say
+        say = self.language.say
         choices = (
             Choice(say("choice_window", metric=query.metric, window=window), year),
             Choice(say("choice_filtered", metric=query.metric, filters=query.filters), plans),
         )
-        return self._ask("ask_reading", query.intent, choices)
+        return self.ask("ask_reading", query.intent, choices)
 
 
 def _with(variant: tuple[tuple[str, str], ...], name: str, value: str) -> tuple[tuple[str, str], ...]:

@@ -7,19 +7,33 @@ of a text (notation: matcher.py), `periods` the periods (periods.py). `detect` t
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from bot.errors import OurFault
-from bot.language import periods
+from bot.language import amounts, periods
+from bot.language.amounts import Stated
 from bot.language.days import Calendar
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
 
-__all__ = ["Calendar", "Language", "Matcher", "Period", "Span", "Token", "available", "detect", "fold", "load"]
+__all__ = [
+    "Calendar",
+    "Language",
+    "Matcher",
+    "Period",
+    "Span",
+    "Stated",
+    "Token",
+    "available",
+    "detect",
+    "fold",
+    "load",
+]
 
 FOLDER = Path(__file__).parent
 SECTIONS = {
@@ -90,6 +104,12 @@ class Language(Phrasing):
     def periods(self, tokens: tuple[Token, ...], spans: list[Span], when: Calendar) -> list[Period]:
         """The periods that the words name; BadQuestion for one that cannot be (Q9) or has not begun."""
         return periods.read(spans, tokens, self.data["periods"]["skip"], when)
+
+    def amounts(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:
+        """The figures that the text states with a unit or as a step."""
+        return list(
+            amounts.read(unicodedata.normalize("NFC", text), tokens, self.data["hears"]["amounts"], self.data["locale"])
+        )
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""

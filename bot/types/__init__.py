@@ -11,6 +11,7 @@ from bot.types.drafts import Audience, Check, Draft, Variant
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
 from bot.types.questions import (
+    Amount,
     Answer,
     Choice,
     Clarify,
@@ -27,6 +28,7 @@ from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.windows import Grain, Window, instant
 
 __all__ = [
+    "Amount",
     "Answer",
     "Audience",
     "Check",

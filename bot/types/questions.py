@@ -61,6 +61,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as a person said it: 4.4 of percent, +1 of points, 500 of money; `step` is True for "+1" and "by 1"."""
+
+    value: float
+    unit: Literal["percent", "points", "money", "number"]
+    step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood: typed, canonical, and without words. It is the cache key's heart."""
 
@@ -78,6 +87,8 @@ class Query:
     language: str | None = None
     """A language the asker wants the result in ("draft for those, in French"), not the asker's own."""
     limit: int | None = None
+    amounts: tuple[Amount, ...] = ()
+    """Figures that the question itself states ("you say 4.2 %", "churn down 10 %")."""
     names_rate: bool = False
     """True when the question itself asks for a rate, so that a small sample still gets one."""
 

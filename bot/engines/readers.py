@@ -1,0 +1,31 @@
+"""The intents whose questions are not one metric measured: a reader each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.engines.reading import Reading
+from bot.types import Intent
+
+if TYPE_CHECKING:  # understanding asks the readers, and they build with it
+    from bot.engines.understand import Understanding
+
+Reader: TypeAlias = "Callable[[Understanding], Reading | None]"
+
+
+def _unreadable(intent: Intent) -> Reader:
+    return lambda asked: asked.refusals.say(intent, "cannot_intent", intent=intent.value)
+
+
+def _claimed(asked: Understanding) -> Reading | None:
+    return None if asked.heard.claims else _unreadable(Intent.CLAIM)(asked)
+
+
+READERS: Mapping[Intent, Reader] = {
+    Intent.PROJECT: _unreadable(Intent.PROJECT),
+    Intent.WHAT_IF: _unreadable(Intent.WHAT_IF),
+    Intent.RECONCILE: _unreadable(Intent.RECONCILE),
+    Intent.CLAIM: _claimed,
+}
+"""Intent → what reads a question whose words speak for it, in this order; None: it is no such question after all."""
