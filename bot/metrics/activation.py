@@ -18,7 +18,6 @@ from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, active_events
 from bot.metrics.expressions import flag, ratio
 from bot.metrics.kaplan_meier import curve, median_interval
 from bot.metrics.newcomers import DAY, allowed, milestones, newcomers, reached, seconds
-from bot.metrics.present import ever
 from bot.metrics.support_speed import hours_between
 from bot.metrics.tables import Tables, owned, per
 from bot.metrics.terms import Policy, terms
@@ -102,7 +101,7 @@ def onboarding_completion(
     shape=Shape.SHARE,
     entity="user",
     needs=(*EVENTS, *JOINED, "milestones.event_name"),
-    by=NEWCOMER_DIMENSIONS,
+    by=(*NEWCOMER_DIMENSIONS, "platform"),
     variants={"horizon_days": ("milestone", "7", "30"), **ENTITY},
     companions=("time_to_value", "onboarding_completion"),
 )
@@ -115,7 +114,8 @@ def activation_rate(
     with D days behind them. D is the milestone's own number of days, else 7; 30 suits sales to companies. Beside it,
     whether the event is well chosen: of the activated and of the others with 60 days behind them (`activated_seen`,
     `others_seen`) those active again on days 30 to 59 (`activated_kept`, `others_kept`): an association, no cause.
-    At risk: newcomers of the window who have lived through D by as-of; accounts that are no test.
+    At risk: newcomers of the window who have lived through D by as-of; accounts that are no test. The platform is
+    that of their first event.
     Example: 2026-10, the finger-count company: 4 of 5.
     Source: product activation guides; Userpilot, benchmark report 2024.
     """
@@ -123,7 +123,10 @@ def activation_rate(
     got = done.select("reacher").distinct()
     joined = people.left_join(got, people.who == got.reacher)
     plain = replace(t, filters=(), exclude=(), carried=())
-    acts = active_events(plain, ever(Window(window.start, t.as_of, window.grain, window.zone)))
+    # Nobody of the window can be looked for before day 30 of its first, or after day 60 of its last.
+    seen_from = window.start + timedelta(days=LATER[0])
+    seen_until = max(min(window.end + timedelta(days=LATER[1] + 1), t.as_of), seen_from)
+    acts = active_events(plain, Window(seen_from, seen_until, window.grain, window.zone))
     acts = acts.select("occurred_at", actor=acts.account_id if entity == "account" else acts.user_id)
     again = people.inner_join(acts, people.who == acts.actor)
     since = seconds(again.occurred_at, again.began)

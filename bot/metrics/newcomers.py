@@ -8,9 +8,11 @@ from typing import Any, cast
 import ibis
 import ibis.expr.types as ir
 
+from bot.errors import BadQuestion
+from bot.metrics.daily_retention import first_platform
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.engagement import described, with_plan_id
-from bot.metrics.tables import Tables, owned
+from bot.metrics.engagement import USER_DIMENSIONS, described, with_plan_id
+from bot.metrics.tables import UNKNOWN, Tables, owned
 from bot.types import Window, instant
 
 DAY = 86_400
@@ -27,8 +29,12 @@ def newcomers(
 ) -> ir.Table:
     """One row per user created, or account signed up, in the window: who, account_id, began, the dimensions.
 
-    Only those with `mature_days` full days by as-of; test accounts are out; the filters are applied.
+    Only those with `mature_days` full days by as-of; test accounts are out; the filters are applied. The platform of
+    a person is that of their first event; an account, which may begin on several, has none.
     """
+    if entity == "account" and "platform" in t.dimensions(by):
+        near = [name for name in USER_DIMENSIONS if name != "platform"]
+        raise BadQuestion("dimension_not_available", metric="activation_rate", dimension="platform", near=near)
     if entity == "account":
         accounts = t["accounts"]
         if t.has("accounts", "merged_into"):
@@ -43,7 +49,11 @@ def newcomers(
     if entity == "account":
         rows = with_plan_id(t, rows, window) if {"plan", "interval"} & set(names) else rows
         return t.narrow(with_dimensions(t, rows, names, window))
-    return t.narrow(described(t, rows, names, window))
+    if "platform" in names:
+        seen = first_platform(t)
+        rows = rows.left_join(seen, rows.who == seen.seen_id).drop("seen_id")
+        rows = rows.mutate(platform=rows.platform.fill_null(UNKNOWN))
+    return t.narrow(described(t, rows, tuple(name for name in names if name != "platform"), window))
 
 
 def reached(t: Tables, kinds: tuple[str, ...], entity: str = "user") -> ir.Table:
@@ -52,6 +62,13 @@ def reached(t: Tables, kinds: tuple[str, ...], entity: str = "user") -> ir.Table
     A milestone is reached at its event, or the n-th of them where it takes several. One that is an account's is
     reached by accounts only; for accounts, what any of their people did counts.
     """
+    key = ("reached", kinds, entity)
+    if key not in t.frames:
+        t.frames[key] = _reached(t, kinds, entity)
+    return t.frames[key]
+
+
+def _reached(t: Tables, kinds: tuple[str, ...], entity: str) -> ir.Table:
     goals = milestones(t, kinds, entity)
     events = owned(t, "events")
     own = entity == "account" or not t.has("events", "user_id")
