@@ -16,6 +16,7 @@ import pandas as pd
 from bot.analysis.compare import Comparison, compare
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst
+from bot.analysis.split import Effect, splitting
 from bot.metrics import catalogue
 from bot.metrics.dimensions import BANDS, offered
 from bot.metrics.tables import SEGMENT
@@ -26,64 +27,12 @@ SMALLEST_SEGMENT = 5
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What one segment adds to a change, in the metric's unit; `rate + mix` is its whole share of it."""
-
-    segment: str
-    part: float
-    whole: float
-    part_before: float
-    whole_before: float
-    rate: float
-    mix: float
-
-    @property
-    def total(self) -> float:
-        return self.rate + self.mix
-
-
-@dataclass(frozen=True)
 class Explanation:
     """A comparison, and per dimension the Evidence of its split; `driver` is the segment that stands out, if any."""
 
     comparison: Comparison
     drivers: tuple[Evidence, ...]
     driver: tuple[str, Effect] | None
-
-
-def split(now: Mapping[Hashable, tuple[float, float]], before: Mapping[Hashable, tuple[float, float]]) -> list[Effect]:
-    """The rate + mix split of segment → (part, whole) in two periods.
-
-    With weights w = whole / total and rates r = part / whole, a segment's rate effect is
-    (r1 - r0)(w0 + w1)/2 and its mix effect (w1 - w0)((r0 + r1)/2 - R), R the mean of the two total rates.
-    A segment that is absent in one period takes its rate from the other, so it has a mix effect only.
-    """
-    total_now, total_before = sum(w for _, w in now.values()), sum(w for _, w in before.values())
-    if not total_now or not total_before:
-        return []
-    level = (sum(p for p, _ in now.values()) / total_now + sum(p for p, _ in before.values()) / total_before) / 2
-    effects = []
-    for segment in sorted({*now, *before}, key=str):
-        part, whole = now.get(segment, (0.0, 0.0))
-        part_before, whole_before = before.get(segment, (0.0, 0.0))
-        weight, weight_before = whole / total_now, whole_before / total_before
-        rate = part / whole if whole else part_before / whole_before if whole_before else 0.0
-        rate_before = part_before / whole_before if whole_before else rate
-        moved = (rate - rate_before) * (weight + weight_before) / 2
-        added = part / total_now - part_before / total_before
-        effects.append(
-            Effect(
-                str(segment),
-                part,
-                whole,
-                part_before,
-                whole_before,
-                rate=moved,
-                # What it adds but for its rate effect: (w1 - w0)((r0 + r1)/2 - R), or its part without a whole.
-                mix=added - moved - (weight - weight_before) * level,
-            )
-        )
-    return sorted(effects, key=lambda effect: -abs(effect.total))
 
 
 def explain(analyst: Analyst, query: Query, *, first_id: int = 1) -> Explanation:
@@ -110,7 +59,7 @@ def split_change(
     )
     found: list[tuple[float, Evidence, Effect | None]] = []
     for number, (dimension, now, before, customers, sql) in enumerate(_splits(analyst, comparison, asked)):
-        effects = _effects(metric.shape, now, before)
+        effects = splitting(metric.shape, metric.unit)(now, before)
         if len(effects) < 2:
             continue
         evidence = _evidence(comparison.main, dimension, effects, sql, f"e{first_id + number}")
@@ -196,23 +145,6 @@ def _large(now: Counts, before: Counts, customers: Mapping[Hashable, float], sma
         return {**rest, "other": (sum(a for a, _ in small), sum(b for _, b in small))}
 
     return merged(now), merged(before)
-
-
-def _effects(shape: Shape, now: Counts, before: Counts) -> list[Effect]:
-    if shape is not Shape.LEVEL:
-        return split(now, before)
-    none = (0.0, 0.0)
-    effects = [
-        Effect(
-            str(segment),
-            *now.get(segment, none),
-            *before.get(segment, none),
-            rate=now.get(segment, none)[0] - before.get(segment, none)[0],
-            mix=0.0,
-        )
-        for segment in {*now, *before}
-    ]
-    return sorted(effects, key=lambda effect: (-abs(effect.total), effect.segment))
 
 
 def _standing_out(

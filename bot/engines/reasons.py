@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.analysis.compare import Comparison
-from bot.analysis.explain import SMALLEST_SEGMENT, Effect, Explanation, explain
+from bot.analysis.explain import SMALLEST_SEGMENT, Explanation, explain
 from bot.analysis.measure import measure
+from bot.analysis.split import Effect
 from bot.analysis.windows import baseline_of, default_window
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of, scope

@@ -9,9 +9,10 @@ from math import sqrt
 from typing import Any, Literal
 
 from bot.analysis.compare import compared
-from bot.analysis.explain import Effect, split_change
+from bot.analysis.explain import split_change
 from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
+from bot.analysis.split import Effect
 from bot.analysis.windows import default_window
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of

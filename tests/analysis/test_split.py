@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.analysis.compare import compare
-from bot.analysis.explain import explain, split
+from bot.analysis.explain import explain
 from bot.analysis.measure import Analyst
+from bot.analysis.split import averages, levels, parts_of, split, volume_and_price
 from bot.types import Grain, Intent, Query, Window
 from tests.metrics.second import MONTH
 
@@ -29,6 +30,48 @@ def test_the_effects_of_all_segments_sum_to_the_change_exactly(
 ) -> None:
     effects = split(now, before)
     assert sum(effect.total for effect in effects) == pytest.approx(rate(now) - rate(before), abs=1e-9)
+
+
+LEVELS = st.dictionaries(
+    st.sampled_from("abcdef"), st.tuples(st.floats(-1e6, 1e6), st.integers(0, 200).map(float)), min_size=1
+)
+
+
+@given(LEVELS, LEVELS)
+def test_volume_and_price_of_all_segments_sum_to_the_change_of_a_level(
+    now: dict[str, tuple[float, float]], before: dict[str, tuple[float, float]]
+) -> None:
+    change = sum(value for value, _ in now.values()) - sum(value for value, _ in before.values())
+    assert sum(effect.total for effect in levels(now, before)) == pytest.approx(change, abs=1e-6)
+
+
+@given(LEVELS, LEVELS)
+def test_the_effects_on_an_average_sum_to_its_change(
+    now: dict[str, tuple[float, float]], before: dict[str, tuple[float, float]]
+) -> None:
+    def average(counts: dict[str, tuple[float, float]]) -> float:
+        return sum(value * n for value, n in counts.values()) / sum(n for _, n in counts.values())
+
+    effects = averages(now, before)
+    if not sum(n for _, n in now.values()) or not sum(n for _, n in before.values()):
+        assert effects == []
+    else:
+        assert sum(effect.total for effect in effects) == pytest.approx(average(now) - average(before), abs=1e-4)
+
+
+PARTS = st.dictionaries(st.sampled_from(["new", "expansion", "contraction", "churn"]), st.floats(-1e6, 1e6))
+
+
+@given(PARTS, PARTS)
+def test_the_parts_of_a_bridge_sum_to_the_change_of_its_net(now: dict[str, float], before: dict[str, float]) -> None:
+    effects = parts_of(now, before)
+    assert sum(effect.total for effect in effects) == pytest.approx(sum(now.values()) - sum(before.values()), abs=1e-6)
+
+
+def test_more_customers_at_the_same_price_are_all_volume_and_a_dearer_price_for_the_same_is_all_price() -> None:
+    assert volume_and_price((1200, 12), (1000, 10)) == pytest.approx((0, 200))
+    assert volume_and_price((1100, 10), (1000, 10)) == pytest.approx((100, 0))
+    assert volume_and_price((300, 3), (0, 0)) == pytest.approx((0, 300))
 
 
 def test_a_segment_that_appears_or_vanishes_has_a_mix_effect_only() -> None:
