@@ -24,8 +24,9 @@ ACCOUNT_COLUMNS = {
     "region": "region",
     "channel": "acquisition_channel",
     "owner": "owner_id",
+    "account": "account_id",
 }
-"""Dimension → the column of `accounts` it is read from."""
+"""Dimension → the column of `accounts` it is read from; nobody is offered `account`: it tells who is counted."""
 
 PLAN_COLUMNS = {"plan": "name", "interval": "interval"}
 """Dimension → the column of `plans` it is read from."""
