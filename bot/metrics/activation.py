@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from statistics import median
@@ -19,11 +18,11 @@ from bot.metrics.expressions import flag, ratio
 from bot.metrics.kaplan_meier import curve, median_interval
 from bot.metrics.newcomers import DAY, allowed, milestones, newcomers, reached, seconds
 from bot.metrics.support_speed import hours_between
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.tables import Tables, everybody, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Note, Shape, Unit, Window, instant
 
-NEWCOMER_DIMENSIONS = tuple(name for name in USER_DIMENSIONS if name != "platform")
+NEWCOMER_DIMENSIONS = without(USER_DIMENSIONS, "platform")
 JOINED = ("users.created_at", "users.account_id")
 ENTITY: dict[str, tuple[str, ...]] = {"entity": ("user", "account")}
 ONBOARDING_DAYS = 14
@@ -80,7 +79,7 @@ def onboarding_completion(
     Source: product onboarding guides; completion is not value, so that activation stands beside it.
     """
     t, of_the_step = t.apart("step")
-    keys = tuple(name for name in by if name != "step")
+    keys = without(by, "step")
     people, done = cohort(
         t, window, keys, "onboarding", usual=ONBOARDING_DAYS, horizon_days=horizon_days, entity=entity
     )
@@ -119,19 +118,7 @@ def activation_rate(
     Example: 2026-10, the finger-count company: 4 of 5.
     Source: product activation guides; Userpilot, benchmark report 2024.
     """
-    people, done = cohort(t, window, by, "activation", usual=ACTIVATION_DAYS, horizon_days=horizon_days, entity=entity)
-    got = done.select("reacher").distinct()
-    joined = people.left_join(got, people.who == got.reacher)
-    plain = replace(t, filters=(), exclude=(), carried=())
-    # Nobody of the window can be looked for before day 30 of its first, or after day 60 of its last.
-    seen_from = window.start + timedelta(days=LATER[0])
-    seen_until = max(min(window.end + timedelta(days=LATER[1] + 1), t.as_of), seen_from)
-    acts = active_events(plain, Window(seen_from, seen_until, window.grain, window.zone))
-    acts = acts.select("occurred_at", actor=acts.account_id if entity == "account" else acts.user_id)
-    again = people.inner_join(acts, people.who == acts.actor)
-    since = seconds(again.occurred_at, again.began)
-    again = again.filter((since >= LATER[0] * DAY) & (since < LATER[1] * DAY)).select("actor").distinct()
-    frame = joined.left_join(again, joined.who == again.actor)
+    frame = _activated(t, window, tuple(sorted({*by, *t.carried})), horizon_days, entity)
     ready = frame.began <= instant(t.as_of, t.definitions.zone) - timedelta(days=LATER[1])
     active, kept = frame.reacher.notnull(), frame.actor.notnull()
     return per(frame, by).agg(
@@ -142,6 +129,32 @@ def activation_rate(
         others_kept=flag(ready & ~active & kept).sum(),
         others_seen=flag(ready & ~active).sum(),
     )
+
+
+def _activated(t: Tables, window: Window, dimensions: tuple[str, ...], horizon_days: str, entity: str) -> ir.Table:
+    """The newcomers with their dimensions: reacher, not null for who got there in time, and actor, for who came again.
+
+    One frame for all breakdowns of a window that are asked for together.
+    """
+    key = ("activated", window.start, window.end, dimensions, horizon_days, entity, t.filters, t.exclude)
+    if key in t.frames:
+        return t.frames[key]
+    people, done = cohort(
+        t, window, dimensions, "activation", usual=ACTIVATION_DAYS, horizon_days=horizon_days, entity=entity
+    )
+    got = done.select("reacher").distinct()
+    joined = people.left_join(got, people.who == got.reacher)
+    plain = everybody(t)
+    # Nobody of the window can be looked for before day 30 of its first, or after day 60 of its last.
+    seen_from = window.start + timedelta(days=LATER[0])
+    seen_until = max(min(window.end + timedelta(days=LATER[1] + 1), t.as_of), seen_from)
+    acts = active_events(plain, Window(seen_from, seen_until, window.grain, window.zone))
+    acts = acts.select("occurred_at", actor=acts.account_id if entity == "account" else acts.user_id)
+    again = people.inner_join(acts, people.who == acts.actor)
+    since = seconds(again.occurred_at, again.began)
+    again = again.filter((since >= LATER[0] * DAY) & (since < LATER[1] * DAY)).select("actor").distinct()
+    t.frames[key] = joined.left_join(again, joined.who == again.actor)
+    return t.frames[key]
 
 
 SHARES: Mapping[str, float] = {"value": 0.5, "p75": 0.75, "p90": 0.9}

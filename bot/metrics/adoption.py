@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 from bot.errors import BadQuestion
 from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, described, entitled, people_active, with_plan_id
-from bot.metrics.expressions import flag, local_day, ratio
+from bot.metrics.expressions import admits, during, flag, local_day, ratio
 from bot.metrics.newcomers import newcomers, seconds
 from bot.metrics.present import after, ever
 from bot.metrics.quantiles import quantiles
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.tables import Tables, beside, everybody, owned, per, without
 from bot.types import Shape, Unit, Window
 
 ENTITLED = ("entitled_active", "entitled", "all_active")
@@ -40,7 +40,7 @@ def pairs(t: Tables, window: Window, by: tuple[str, ...], base: Base) -> ir.Tabl
 
     Columns: the dimensions (feature among them), account_id, who, core_event.
     """
-    names = tuple(dict.fromkeys(name for name in (*by, *t.dimensions(by)) if name != "feature"))
+    names = without(t.dimensions(by), "feature")
     if base.denominator == "entitled":
         if "platform" in names:
             raise BadQuestion(
@@ -60,7 +60,7 @@ def pairs(t: Tables, window: Window, by: tuple[str, ...], base: Base) -> ir.Tabl
     keys = [*names, "account_id", *(["plan_id"] if by_plan else [])]
     both = people.select(*keys, who=people[base.key]).distinct().cross_join(features)
     if by_plan:
-        both = both.filter(_open_to(both.plans, both.plan_id))
+        both = both.filter(admits(both.plans, both.plan_id))
     return t.narrow(both).drop("plans", *(["plan_id"] if by_plan else []))
 
 
@@ -75,16 +75,10 @@ def _entitled_people(t: Tables, window: Window, base: Base) -> ir.Table:
     return users.select("user_id", "account_id").semi_join(here, "account_id")
 
 
-def _open_to(plans: ir.Value, plan: ir.Value) -> ir.BooleanValue:
-    """Whether a feature's list of plans has this one; an empty list is every plan."""
-    listed = ("," + plans.replace(" ", "") + ",").contains("," + plan.fill_null("") + ",")
-    return plans.isnull() | listed
-
-
 def uses(t: Tables, window: Window, base: Base) -> ir.Table:
     """(doer, did, times, first_at): how often who did which core action in the window, and when first."""
     events = owned(t, "events")
-    events = events.filter((events.occurred_at >= window.first) & (events.occurred_at < window.last))
+    events = events.filter(during(events.occurred_at, window))
     doer = events.account_id if base.entity == "account" or not t.has("events", "user_id") else events.user_id
     core = t["features"].select(core="core_event").distinct()
     events = events.mutate(doer=doer).semi_join(core, events.name == core.core)
@@ -141,7 +135,7 @@ def feature_adoption(
         kept=each.kept.sum(),
     )  # fmt: skip
     soon = quantiles(_first_uses(t, window, both, base), by, "days", {"days_to_adopt": 0.5}).drop("n", "mean")
-    joined = found.left_join(soon, list(by)) if by else found.cross_join(soon)
+    joined = beside(found, soon, by)
     return joined.select(
         *by,
         part=joined.part,
@@ -207,7 +201,7 @@ def mastery_level(t: Tables, window: Window, by: tuple[str, ...] = (), *, times:
     shape=Shape.SHARE,
     entity="user",
     needs=(*EVENTS, "features.core_event", "features.is_key", "users.created_at", "users.account_id"),
-    by=tuple(name for name in USER_DIMENSIONS if name != "platform"),
+    by=without(USER_DIMENSIONS, "platform"),
     variants={"method": ("any_key", "each_key")},
     companions=("activation_rate", "onboarding_completion"),
 )
@@ -228,9 +222,9 @@ def week1_key_feature_adoption(
     both = people.cross_join(keys)
     both = both.mutate(asked=ibis.literal(1))
     if method == "each_key" and t.has("features", "entitled_plans") and t.has("subscriptions"):
-        plain = replace(t, filters=(), exclude=(), carried=())
+        plain = everybody(t)
         both = with_plan_id(plain, both.drop("plan_id") if "plan_id" in both.columns else both, window)
-        both = both.mutate(asked=flag(_open_to(both.plans, both.plan_id)))
+        both = both.mutate(asked=flag(admits(both.plans, both.plan_id)))
     events = t["events"].select(doer="user_id", did="name", done_at="occurred_at")
     acts = both.inner_join(events, (both.who == events.doer) & (both.core_event == events.did))
     soon = acts.filter((seconds(acts.done_at, acts.began) >= 0) & (seconds(acts.done_at, acts.began) < WEEK * 86_400))

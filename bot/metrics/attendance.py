@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from bot.metrics.activation import ACTIVATION_DAYS, JOINED, NEWCOMER_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import EVENTS, described
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.newcomers import DAY, allowed, milestones, reached, seconds
 from bot.metrics.tables import Tables, owned, per
 from bot.types import Note, Shape, Unit, Window, instant
@@ -22,7 +22,7 @@ GUESTS = ("gatherings.starts_at", "gathering_guests.user_id", "gathering_guests.
 def guests(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     """One row per guest of a gathering that began in the window: user_id, account_id, starts_at, came, dimensions."""
     held = t["gatherings"]
-    held = held.filter((held.starts_at >= window.first) & (held.starts_at < window.last))
+    held = held.filter(during(held.starts_at, window))
     held = held.select("starts_at", held_id="gathering_id")
     rows = owned(t, "gathering_guests")
     rows = rows.inner_join(held, rows.gathering_id == held.held_id)

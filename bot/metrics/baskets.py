@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from bot.metrics.commerce import BUYER_DIMENSIONS, ORDERS, buyers_of, in_window, of_buyers, purchases
+from bot.metrics.commerce import BUYER_DIMENSIONS, ORDERS, buyers_of, of_buyers, purchases
 from bot.metrics.declare import Asked, metric
-from bot.metrics.expressions import flag, money, ratio
+from bot.metrics.expressions import during, flag, money, ratio
 from bot.metrics.kaplan_meier import curve, median
 from bot.metrics.quantiles import quantiles
-from bot.metrics.tables import Tables, per
+from bot.metrics.tables import Tables, beside, per
 from bot.types import Grain, Shape, Unit, Window
 
 GAPS = {"value": 0.5, "p75": 0.75}
 LAST_STEP = 5
 """Orders from this number on are told together."""
+FEWEST_GAPS = 2
+"""Fewest gaps that say what is usual for a customer: one less than orders."""
 USUAL_GAP_ORDERS = 3
 """Fewest orders that give a customer a usual gap of their own."""
-
-
-def beside(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    """Two aggregates of the same segments side by side; what only the left has stays."""
-    return left.left_join(right, list(by)) if by else left.cross_join(right)
 
 
 @metric(
@@ -50,7 +48,7 @@ def aov(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     Source: Shopify, average order value; net of refunds here.
     """
     bought = purchases(t)
-    frame = of_buyers(t, bought.filter(in_window(bought, window)), by, window)
+    frame = of_buyers(t, bought.filter(during(bought.occurred_at, window)), by, window)
     sums = per(frame, by).agg(
         part=money(frame.micros.sum().fill_null(0)), whole=frame.count(), n=frame.account_id.nunique()
     )
@@ -65,6 +63,20 @@ def gaps(t: Tables) -> ir.Table:
     placed = bought.mutate(before=bought.bought.lag().over(life), after=bought.bought.lead().over(life),
                            next_at=bought.occurred_at.lead().over(life))  # fmt: skip
     return placed.mutate(gap=cast(Any, placed.bought).delta(placed.before, unit="day"))
+
+
+def own_gaps(t: Tables, moment: datetime, share: float) -> ir.Table:
+    """Customers with at least two gaps between their purchases before an instant, and the gap that they keep to.
+
+    Columns: account_id, orders, last_order_at, last_day, usual_gap (the quantile of their own gaps in days).
+    """
+    orders = gaps(t).filter(lambda o: o.occurred_at < moment)
+    usual = quantiles(orders, ("account_id",), "gap", {"usual_gap": share})
+    usual = usual.filter(usual.n >= FEWEST_GAPS).select(buyer="account_id", usual_gap="usual_gap")
+    each = orders.group_by("account_id").agg(
+        orders=orders.count(), last_order_at=orders.occurred_at.max(), last_day=orders.bought.max()
+    )
+    return each.inner_join(usual, each.account_id == usual.buyer).drop("buyer")
 
 
 def usual_gaps(t: Tables, window: Window) -> ir.Table:
@@ -117,7 +129,7 @@ def time_between_purchases(t: Tables, window: Window, by: tuple[str, ...] = ()) 
     """
     placed = gaps(t)
     seen = of_buyers(t, placed.filter(placed.occurred_at < window.last), by, window)
-    found = quantiles(seen.filter(in_window(seen, window) & (seen.gap > 0)), by, "gap", GAPS)
+    found = quantiles(seen.filter(during(seen.occurred_at, window) & (seen.gap > 0)), by, "gap", GAPS)
     again = (seen.next_at < window.last).fill_null(False)
     until = again.ifelse(seen.after, ibis.literal(window.end, type="date"))
     waits = seen.select(*by, again=flag(again), age=cast(Any, until).delta(seen.bought, unit="day"))
@@ -153,10 +165,10 @@ def spend_by_order_number(t: Tables, window: Window, by: tuple[str, ...] = (), *
     """
     bought = purchases(t)
     if form == "cohort":
-        first = bought.filter((bought.number == 1) & in_window(bought, window)).select("account_id")
+        first = bought.filter((bought.number == 1) & during(bought.occurred_at, window)).select("account_id")
         bought = bought.semi_join(first, "account_id")
     else:
-        bought = bought.filter(in_window(bought, window))
+        bought = bought.filter(during(bought.occurred_at, window))
     named = (bought.number < LAST_STEP).ifelse(bought.number.cast("string"), f"{LAST_STEP}+")
     frame = of_buyers(t, bought.mutate(step=named), by, window)
     return frame.group_by([*by, "step"]).agg(

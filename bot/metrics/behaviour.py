@@ -17,8 +17,8 @@ from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import EVENTS
 from bot.metrics.estimates import Group, difference
-from bot.metrics.expressions import MICROS, flag, local_month
-from bot.metrics.survival import DIMENSIONS, lifetimes
+from bot.metrics.expressions import MICROS, admits, during, flag, local_month
+from bot.metrics.survival import DIMENSIONS, first_of_each, lifetimes
 from bot.metrics.tables import Tables, owned
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Note, Shape, Unit, Window, instant
@@ -52,10 +52,8 @@ def followed(
     `horizon_days` after the landmark. Only those whose horizon is over by as-of.
     """
     zone, as_of = t.definitions.zone, instant(t.as_of, t.definitions.zone)
-    rows = lifetimes(t)
-    first = rows.group_by(first_id="account_id").agg(first_since=rows.since.min())
-    rows = rows.semi_join(first, [rows.account_id == first.first_id, rows.since == first.first_since])
-    rows = rows.filter((rows.since >= window.first) & (rows.since < window.last))
+    rows = first_of_each(lifetimes(t))
+    rows = rows.filter(during(rows.since, window))
     landmark = rows.since + ibis.interval(days=int(day))
     rows = rows.mutate(landmark=landmark, end=landmark + ibis.interval(days=int(horizon_days)))
     rows = _entitled(t, rows.filter(rows.end <= as_of), did)
@@ -94,8 +92,7 @@ def _entitled(t: Tables, rows: ir.Table, did: str) -> ir.Table:
         return rows
     plans = features.select(plans=features.entitled_plans)
     pairs = rows.select("account_id", "plan_id").cross_join(plans)
-    listed = ("," + pairs.plans.replace(" ", "") + ",").contains("," + pairs.plan_id.fill_null("") + ",")
-    may = pairs.filter(pairs.plans.isnull() | listed).select(may_id="account_id").distinct()
+    may = pairs.filter(admits(pairs.plans, pairs.plan_id)).select(may_id="account_id").distinct()
     joined = rows.left_join(may, rows.account_id == may.may_id).cross_join(plans.agg(features=plans.count()))
     return joined.filter((joined.features == 0) | joined.may_id.notnull()).drop("may_id", "features")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import ibis
@@ -12,10 +11,10 @@ from bot.errors import BadData
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, people_active
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.present import customers_at_end
 from bot.metrics.support import calls
-from bot.metrics.tables import UNKNOWN, Tables, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, everybody, owned, per, without
 from bot.types import Grain, Shape, Unit, Window
 
 CONNECTED, DISCONNECTED, INVITED = "integration_connected", "integration_disconnected", "member_invited"
@@ -28,7 +27,7 @@ CONNECTED, DISCONNECTED, INVITED = "integration_connected", "integration_disconn
     shape=Shape.RATIO,
     entity="user",
     needs=(*EVENTS, "events.user_id", "events.platform"),
-    by=tuple(name for name in USER_DIMENSIONS if name != "platform"),
+    by=without(USER_DIMENSIONS, "platform"),
     parts="averages",
     companions=("active_users",),
 )
@@ -114,7 +113,7 @@ def members_per_account(t: Tables, window: Window, by: tuple[str, ...] = ()) -> 
     Example: 2026-10, the finger-count company, type=joined: 6 of 6.
     Source: product adoption guides: seats in use; an association with staying, no cause.
     """
-    plain = replace(t, filters=(), exclude=(), carried=())
+    plain = everybody(t)
     here = customers_at_end(t, window, by)
     users = owned(t, "users")
     if t.has("users", "created_at"):
@@ -179,22 +178,18 @@ def _interactions(t: Tables, span: Window) -> ir.Table:
     for name, moment in (("tickets", "created_at"), ("orders", "occurred_at")):
         if t.has(name, "channel"):
             rows = calls(t) if name == "tickets" else owned(t, name)
-            found.append(_within(rows, rows[moment], span).select("account_id", "channel"))
+            found.append(rows.filter(during(rows[moment], span)).select("account_id", "channel"))
     if t.has("survey_answers", "survey_id") and t.has("surveys", "channel"):
         answers = owned(t, "survey_answers")
-        answers = _within(answers, answers.answered_at, span).select("account_id", asked="survey_id")
+        answers = answers.filter(during(answers.answered_at, span)).select("account_id", asked="survey_id")
         surveys = t["surveys"].select("survey_id", "channel").distinct()
         found.append(answers.inner_join(surveys, answers.asked == surveys.survey_id).select("account_id", "channel"))
     if t.has("message_events", "send_id") and t.has("sends", "channel"):
         acts = t["message_events"]
-        acts = _within(acts, acts.occurred_at, span).filter(lambda e: e.type.isin(TOUCHED)).select(of_send="send_id")
+        acts = acts.filter(during(acts.occurred_at, span) & acts.type.isin(TOUCHED)).select(of_send="send_id")
         sends = owned(t, "sends")
         found.append(acts.inner_join(sends, acts.of_send == sends.send_id).select("account_id", "channel"))
     if not found:
         raise BadData("missing_column", table="tickets", column="channel")
     both = ibis.union(*found) if len(found) > 1 else found[0]
     return both.filter(both.channel.notnull() & both.account_id.notnull()).distinct()
-
-
-def _within(rows: ir.Table, moment: ir.Value, span: Window) -> ir.Table:
-    return rows.filter((moment >= span.first) & (moment < span.last))

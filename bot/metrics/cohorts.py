@@ -17,8 +17,8 @@ from bot.metrics.daily_retention import step_of
 from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import described, people_active, with_plan_id
-from bot.metrics.expressions import earliest, flag, local_day, money, spine
-from bot.metrics.tables import Tables, owned
+from bot.metrics.expressions import during, earliest, flag, local_day, money, spine
+from bot.metrics.tables import Tables, owned, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Note, Shape, Unit, Window, instant
 
@@ -101,7 +101,7 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), **vari
             "unknown_variant", metric="cohort_retention", name="cells=revenue", near=["basis=paying", "basis=orders"]
         )
     t, of_the_grid = t.apart("cohort")
-    names = tuple(name for name in by if name != "cohort")
+    names = without(by, "cohort")
     members = _members(t, window, names, plan)
     rows = (_rolling if plan.steps == "30_days" else _by_calendar)(t, window, members, plan)
     here = rows.here
@@ -124,14 +124,14 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), **vari
 def _members(t: Tables, window: Window, names: tuple[str, ...], plan: Plan) -> ir.Table:
     """Who belongs to which cohort: who, start (instant), cohort (first day of the step), the dimensions."""
     began = _began(t, window, plan)
-    began = began.filter((began.start >= window.first) & (began.start < window.last))
+    began = began.filter(during(began.start, window))
     # With 30-day steps the cohorts are still those of a calendar month.
     steps = "month" if plan.steps == "30_days" else plan.steps
     began = began.mutate(cohort=step_of(local_day(began.start, t.definitions.zone), steps, t.definitions.week_start))
     if plan.entry == "recurring":
         carried = {name: began[name].min() for name in ("account_id", *_kept(began))}
         began = began.group_by(["who", "cohort"]).agg(start=began.start.min(), **carried)
-    wanted = tuple(name for name in t.dimensions(names) if name != "cohort")
+    wanted = without(t.dimensions(names), "cohort")
     if plan.basis == "active":
         frame = t.narrow(described(t, began, wanted, window))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import ibis
@@ -12,13 +13,16 @@ from bot.errors import BadData
 from bot.metrics.currency import converted
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import earliest, flag, local_day, local_month, micros, money
+from bot.metrics.expressions import during, earliest, flag, local_day, local_month, micros, money
 from bot.metrics.tables import UNKNOWN, Tables, owned, per
 from bot.types import Grain, Shape, Unit, Window, instant
 
 ORDERS = ("orders.customer_id", "orders.occurred_at", "orders.net_amount")
 BUYER_DIMENSIONS = ("country", "channel", "language", "size", "industry", "category")
 HORIZONS = ("90", "30", "60", "180", "365")
+
+customer_metric = partial(metric, entity="customer", needs=ORDERS, by=BUYER_DIMENSIONS, window=Grain.YEAR)
+"""A metric of the customers who buy, told of a year."""
 
 
 def takings(t: Tables) -> ir.Table:
@@ -54,11 +58,6 @@ def purchases(t: Tables) -> ir.Table:
         life = ibis.window(group_by="account_id", order_by=["occurred_at", "order_id"])
         t.frames["purchases"] = orders.mutate(net_amount=money(orders.micros), number=ibis.row_number().over(life) + 1)
     return t.frames["purchases"]
-
-
-def in_window(frame: ir.Table, window: Window) -> ir.BooleanValue:
-    """Whether the row happened in the window."""
-    return (frame.occurred_at >= window.first) & (frame.occurred_at < window.last)
 
 
 def of_buyers(t: Tables, frame: ir.Table, by: tuple[str, ...], window: Window) -> ir.Table:
@@ -110,7 +109,7 @@ def _followed(t: Tables, window: Window, n: int, days: int) -> ir.Table:
     those of the horizon after it), again (1 when they bought on within it)."""
     bought = purchases(t)
     mature = instant(t.as_of - timedelta(days=days), t.definitions.zone)
-    rung = bought.filter((bought.number == n) & in_window(bought, window) & (bought.occurred_at < mature))
+    rung = bought.filter((bought.number == n) & during(bought.occurred_at, window) & (bought.occurred_at < mature))
     rung = rung.select(buyer="account_id", reached="occurred_at")
     later = bought.inner_join(rung, bought.account_id == rung.buyer)
     later = later.filter((later.number > n) & (later.occurred_at > later.reached))
@@ -129,21 +128,17 @@ def _buyers(
         return of_buyers(t, _followed(t, window, 1, int(horizon_days)), by, window)
     orders = purchases(t)
     orders = orders.filter(orders.occurred_at < window.last)
-    counts = orders.group_by("account_id").agg(ever=orders.count(), here=flag(in_window(orders, window)).sum())
+    counts = orders.group_by("account_id").agg(ever=orders.count(), here=flag(during(orders.occurred_at, window)).sum())
     many = counts.here if form == "in_period" else counts.ever
     base = counts.filter(counts.ever > 0 if form == "lifetime" else counts.here > 0)
     base = base.select("account_id", orders=many, again=flag(many > 1))
     return of_buyers(t, base, by, window)
 
 
-@metric(
+@customer_metric(
     unit=Unit.SHARE,
     good="up",
     shape=Shape.SHARE,
-    entity="customer",
-    needs=ORDERS,
-    by=BUYER_DIMENSIONS,
-    window=Grain.YEAR,
     variants={"form": ("in_period", "lifetime", "returning", "cohort"), "horizon_days": HORIZONS},
     companions=("purchase_frequency", "clv_historical"),
     people=repeat_buyers,
@@ -170,16 +165,8 @@ def repeat_purchase_rate(
     return per(frame, by).agg(part=frame.again.sum(), whole=frame.count())
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="customer",
-    needs=ORDERS,
-    by=BUYER_DIMENSIONS,
-    window=Grain.YEAR,
-    companions=("repeat_purchase_rate",),
-    people=returning_buyers,
+@customer_metric(
+    unit=Unit.SHARE, good="up", shape=Shape.SHARE, companions=("repeat_purchase_rate",), people=returning_buyers
 )
 def returning_customer_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Customers of the period who have bought twice or more so far, as a share of the customers of the period.
@@ -194,14 +181,10 @@ def returning_customer_rate(t: Tables, window: Window, by: tuple[str, ...] = ())
     return per(frame, by).agg(part=frame.again.sum(), whole=frame.count())
 
 
-@metric(
+@customer_metric(
     unit=Unit.SHARE,
     good="up",
     shape=Shape.SHARE,
-    entity="customer",
-    needs=ORDERS,
-    by=BUYER_DIMENSIONS,
-    window=Grain.YEAR,
     variants={"horizon_days": HORIZONS, "order_number": ("1", "2", "3")},
     companions=("repeat_purchase_rate", "time_between_purchases"),
     people=second_buyers,
@@ -229,16 +212,8 @@ def second_purchase_rate(
     )
 
 
-@metric(
-    unit=Unit.RATIO,
-    good="up",
-    shape=Shape.RATIO,
-    entity="customer",
-    needs=ORDERS,
-    by=BUYER_DIMENSIONS,
-    window=Grain.YEAR,
-    companions=("repeat_purchase_rate", "aov"),
-    people=buyers_of,
+@customer_metric(
+    unit=Unit.RATIO, good="up", shape=Shape.RATIO, companions=("repeat_purchase_rate", "aov"), people=buyers_of
 )
 def purchase_frequency(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Orders of the period per customer who ordered in it.

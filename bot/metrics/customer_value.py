@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
-from bot.metrics.commerce import BUYER_DIMENSIONS, ORDERS, in_window, of_buyers, purchases, takings
+from bot.metrics.commerce import BUYER_DIMENSIONS, ORDERS, of_buyers, purchases, takings
 from bot.metrics.declare import metric
-from bot.metrics.expressions import flag, local_month, money
+from bot.metrics.expressions import during, flag, local_month, money
 from bot.metrics.invitations import referred
 from bot.metrics.ledger import LEDGER, entries
 from bot.metrics.loyalty import MEMBER_DIMENSIONS, of_members
@@ -36,7 +36,7 @@ def _so_far(t: Tables, window: Window, by: tuple[str, ...], form: str, months: s
     first = purchases(t).filter(lambda p: p.number == 1)
     if form == "cohort":
         until = cast(Any, first.bought + ibis.interval(months=int(months))).cast("date")
-        base = first.filter(in_window(first, window) & (until <= ibis.literal(t.as_of, type="date")))
+        base = first.filter(during(first.occurred_at, window) & (until <= ibis.literal(t.as_of, type="date")))
     else:
         until = ibis.literal(window.end, type="date")
         base = first.filter(first.occurred_at < window.last)
@@ -140,7 +140,7 @@ def member_uplift(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     zone = t.definitions.zone
     first = bought.filter((bought.number == 1) & (bought.occurred_at < window.first))
     first = first.select("account_id", month=local_month(first.occurred_at, zone))
-    here = bought.filter(in_window(bought, window))
+    here = bought.filter(during(bought.occurred_at, window))
     here = here.group_by(buyer=here.account_id).agg(orders=here.count(), spent=here.micros.sum())
     known = first.left_join(here, first.account_id == here.buyer)
     known = known.select("account_id", "month", orders=known.orders.fill_null(0), spent=known.spent.fill_null(0))
@@ -151,8 +151,8 @@ def member_uplift(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     baskets = baskets.mutate(**{name: money(baskets[name]) for name in ("part", "whole", "difference")})
     rows = [again.mutate(type=ibis.literal("repeat_rate")), baskets.mutate(type=ibis.literal("aov"))]
     if t.has("subscriptions"):
-        without, _ = t.apart(*t.dimensions(by))
-        paying = standing(without, window, (), Policy.of(t.definitions), "start", "kept_end", "since")
+        bare, _ = t.apart(*t.dimensions(by))
+        paying = standing(bare, window, (), Policy.of(t.definitions), "start", "kept_end", "since")
         paying = paying.filter(paying.start == 1)
         paying = paying.select(
             "account_id", month=local_month(paying.since, zone), base=one, amount=flag(paying.kept_end == 0)
@@ -189,16 +189,16 @@ def referred_value_ratio(t: Tables, window: Window, by: tuple[str, ...] = (), *,
     zone = t.definitions.zone
     one = ibis.literal(1, type="int64")
     if basis == "retention":
-        without, _ = t.apart(*t.dimensions(by))
+        bare, _ = t.apart(*t.dimensions(by))
         to_date = Window(window.start, t.as_of, Grain.RANGE, zone)
-        paying = standing(without, to_date, (), Policy.of(t.definitions), "since", "kept_end")
-        paying = paying.filter((paying.since >= window.first) & (paying.since < window.last))
+        paying = standing(bare, to_date, (), Policy.of(t.definitions), "since", "kept_end")
+        paying = paying.filter(during(paying.since, window))
         won = paying.select(
             "account_id", month=local_month(paying.since, zone), base=one, amount=flag(paying.kept_end == 1)
         )
     else:
         first = purchases(t).filter(lambda p: p.number == 1)
-        first = first.filter(in_window(first, window))
+        first = first.filter(during(first.occurred_at, window))
         first = first.select(buyer="account_id", month=local_month(first.occurred_at, zone))
         rows = worth(t, basis)
         rows = rows.filter(rows.occurred_at < instant(t.as_of, zone))

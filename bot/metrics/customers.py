@@ -12,7 +12,7 @@ from bot.metrics.engagement import returning
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import logo_events
 from bot.metrics.population import standing
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window
 
@@ -297,8 +297,3 @@ def churn_reasons(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     )
     stated = of_the_loss.narrow(stated.filter(stated.reason.notnull()))
     return stated.select("reason", *others, "part", "whole", "churned", "mrr")
-
-
-def without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:
-    """The dimensions other than these."""
-    return tuple(name for name in by if name not in names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import ibis
@@ -12,9 +13,9 @@ import ibis.expr.types as ir
 
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import USER_DIMENSIONS, described, people_active
-from bot.metrics.expressions import flag, local_day
+from bot.metrics.expressions import during, flag, local_day
 from bot.metrics.present import before
-from bot.metrics.tables import UNKNOWN, Tables, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, owned, per, without
 from bot.types import Grain, Note, Shape, Unit, Window, instant
 
 SIGNUPS = ("users.created_at", "events.occurred_at", "events.name", "events.user_id")
@@ -55,13 +56,13 @@ def entrants(t: Tables, window: Window, by: tuple[str, ...], entry: str = "first
         began = began.drop("day")
     else:
         users = owned(t, "users")
-        began = users.filter((users.created_at >= window.first) & (users.created_at < window.last))
+        began = users.filter(during(users.created_at, window))
         began = began.select("user_id", "account_id", start=began.created_at)
     if "platform" in names:
         seen = first_platform(t)
         began = began.left_join(seen, began.user_id == seen.seen_id).drop("seen_id")
         began = began.mutate(platform=began.platform.fill_null(UNKNOWN))
-    return t.narrow(described(t, began, tuple(name for name in names if name != "platform"), window))
+    return t.narrow(described(t, began, without(names, "platform"), window))
 
 
 def first_platform(t: Tables) -> ir.Table:
@@ -73,7 +74,14 @@ def first_platform(t: Tables) -> ir.Table:
 
 
 def returned(
-    t: Tables, window: Window, by: tuple[str, ...], span: Span, *, day_type: str, entry: str, steps: str
+    t: Tables,
+    window: Window,
+    by: tuple[str, ...],
+    span: Span,
+    *,
+    day_type: str = "calendar",
+    entry: str = "first_time",
+    steps: str = "day",
 ) -> ir.Table:
     """One row per segment: of those who have lived through the span (`whole`), who was active in it (`part`).
 
@@ -130,26 +138,14 @@ def _later(day: ir.Value, steps: int, step: str) -> ir.Value:
     return cast(ir.Value, (cast(Any, day) + further).cast("date"))
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="user",
-    needs=SIGNUPS,
-    by=USER_DIMENSIONS,
-    variants={"n": ("1",), **RETURNS},
-    companions=("unbounded_retention", "active_users"),
+return_metric = partial(
+    metric, unit=Unit.SHARE, good="up", shape=Shape.SHARE, entity="user", needs=SIGNUPS, by=USER_DIMENSIONS
 )
-def n_day_retention(
-    t: Tables,
-    window: Window,
-    by: tuple[str, ...] = (),
-    *,
-    n: str = "1",
-    day_type: str = "calendar",
-    entry: str = "first_time",
-    steps: str = "day",
-) -> ir.Table:
+"""A metric of those who come back after they began."""
+
+
+@return_metric(variants={"n": ("1",), **RETURNS}, companions=("unbounded_retention", "active_users"))
+def n_day_retention(t: Tables, window: Window, by: tuple[str, ...] = (), *, n: str = "1", **how: str) -> ir.Table:
     """Of the people who signed up in the period, the share active on day N after.
 
     Formula: people active on day N after their signup / people who signed up and have reached the end of day N. With
@@ -158,7 +154,7 @@ def n_day_retention(
     Example: 2026-10-01, the finger-count company, n=7: 2 of 5.
     Source: Amplitude, retention analysis (N-day); PostHog, retention by calendar interval.
     """
-    found = returned(t, window, by, Span(int(n), int(n)), day_type=day_type, entry=entry, steps=steps)
+    found = returned(t, window, by, Span(int(n), int(n)), **how)
     return found.drop("immature")
 
 
@@ -168,27 +164,8 @@ def still_returning(rows: Sequence[Mapping[str, Any]], _: Asked) -> list[Note]:
     return [Note("still_returning", {"n": young, "days": IMMATURE_DAYS})] if young else []
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="user",
-    needs=SIGNUPS,
-    by=USER_DIMENSIONS,
-    notes=still_returning,
-    variants={"n": ("7",), **RETURNS},
-    companions=("n_day_retention", "active_users"),
-)
-def unbounded_retention(
-    t: Tables,
-    window: Window,
-    by: tuple[str, ...] = (),
-    *,
-    n: str = "7",
-    day_type: str = "calendar",
-    entry: str = "first_time",
-    steps: str = "day",
-) -> ir.Table:
+@return_metric(notes=still_returning, variants={"n": ("7",), **RETURNS}, companions=("n_day_retention", "active_users"))
+def unbounded_retention(t: Tables, window: Window, by: tuple[str, ...] = (), *, n: str = "7", **how: str) -> ir.Table:
     """Of the people who signed up in the period, the share active on day N or any day later.
 
     Formula: people active on day N after their signup or later / people who have reached the end of day N; `immature`
@@ -197,29 +174,16 @@ def unbounded_retention(
     Example: 2026-10-01, the finger-count company, n=7: 3 of 5.
     Source: Mixpanel, retention "on or after".
     """
-    return returned(t, window, by, Span(int(n), None), day_type=day_type, entry=entry, steps=steps)
+    return returned(t, window, by, Span(int(n), None), **how)
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="user",
-    needs=SIGNUPS,
-    by=USER_DIMENSIONS,
+@return_metric(
     keys=("bracket",),
     variants={"brackets": ("1-3,4-7,8-30",), **RETURNS},
     companions=("n_day_retention", "active_users"),
 )
 def bracket_retention(
-    t: Tables,
-    window: Window,
-    by: tuple[str, ...] = (),
-    *,
-    brackets: str = "1-3,4-7,8-30",
-    day_type: str = "calendar",
-    entry: str = "first_time",
-    steps: str = "day",
+    t: Tables, window: Window, by: tuple[str, ...] = (), *, brackets: str = "1-3,4-7,8-30", **how: str
 ) -> ir.Table:
     """Of the people who signed up in the period, the share active at least once in each bracket of days after.
 
@@ -231,7 +195,7 @@ def bracket_retention(
     found = []
     for name in brackets.split(","):
         first, last = (int(day) for day in name.split("-"))
-        rows = returned(t, window, by, Span(first, last), day_type=day_type, entry=entry, steps=steps)
+        rows = returned(t, window, by, Span(first, last), **how)
         found.append(rows.select(*by, bracket=ibis.literal(name), part="part", whole="whole"))
     return ibis.union(*found) if len(found) > 1 else found[0]
 

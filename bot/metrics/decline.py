@@ -15,7 +15,7 @@ from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import EVENTS, people_active
 from bot.metrics.expressions import flag, local_day, ratio, spine
-from bot.metrics.survival import DIMENSIONS, each_segment, lifetimes, median_of
+from bot.metrics.survival import DIMENSIONS, each_segment, lifetimes, median_of, per_age
 from bot.metrics.tables import Tables
 from bot.metrics.terms import Policy, terms
 from bot.metrics.trend import BASELINE_WINDOWS, FADING_BASELINE, FADING_RATIO, RECENT_DAYS, SETTLED_DAYS, SPAN_DAYS
@@ -137,9 +137,4 @@ def decline_to_churn_days(t: Tables, window: Window, by: tuple[str, ...] = ()) -
     Example: 2025, the finger-count company: 79.
     Source: Kaplan and Meier (1958); Traynor, Intercom, for the sign.
     """
-    rows = faded(t, window, by)
-    none, one = ibis.literal(0, type="int64"), ibis.literal(1, type="int64")
-    left = rows.left.cast("int64")
-    ends = rows.select(*by, age=rows.age.cast("int64"), left=left, censored=one - left, entered=none)
-    told = ends.group_by([*by, "age"]).agg(**{name: ends[name].sum() for name in ("left", "censored", "entered")})
-    return cast(ir.Table, told)
+    return per_age(faded(t, window, by), by)

@@ -14,13 +14,12 @@ from bot.metrics.customers import (
     SUBSCRIPTIONS,
     lost,
     with_choice,
-    without,
 )
 from bot.metrics.declare import metric
 from bot.metrics.expressions import FOREVER, flag, money
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
-from bot.metrics.tables import UNKNOWN, Tables, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, owned, per, without
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 from bot.errors import BadData
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, latest, local_day, ratio
+from bot.metrics.expressions import during, flag, latest, local_day, ratio
 from bot.metrics.quantiles import quantiles
-from bot.metrics.tables import UNKNOWN, Tables, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, beside, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window
 
@@ -31,7 +31,7 @@ USER_DIMENSIONS = (
 def active_events(t: Tables, window: Window) -> ir.Table:
     """The meaningful events of the window, with their user and account; test accounts drop out later."""
     events = owned(t, "events")
-    events = events.filter((events.occurred_at >= window.first) & (events.occurred_at < window.last))
+    events = events.filter(during(events.occurred_at, window))
     return events.filter(events.is_active_event.fill_null(True))
 
 
@@ -43,7 +43,7 @@ def people_active(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     frame = frame.filter(frame.user_id.notnull())  # what a server did for an account is nobody's activity
     if "platform" in (names := t.dimensions(by)):
         frame = frame.mutate(platform=frame.platform.fill_null(UNKNOWN))
-    return described(t, frame, tuple(name for name in names if name not in ("platform", "feature")), window)
+    return described(t, frame, without(names, "platform", "feature"), window)
 
 
 def described(t: Tables, frame: ir.Table, names: tuple[str, ...], window: Window) -> ir.Table:
@@ -276,7 +276,7 @@ def session_frequency(
         begun = visits.mutate(occurred_at=visits.started_at, platform=visits.platform.fill_null(UNKNOWN))
     else:
         begun = _visits(t, window, 30 if gap_minutes == "recorded" else int(gap_minutes))
-    begun = begun.filter((begun.occurred_at >= window.first) & (begun.occurred_at < window.last))
+    begun = begun.filter(during(begun.occurred_at, window))
     counted = begun.group_by(keys).agg(sessions=begun.count())
     frame = t.narrow(people)
     each = frame.group_by(list(dict.fromkeys([*by, *keys]))).agg(active_days=frame.day.nunique())
@@ -289,7 +289,7 @@ def session_frequency(
         each = days.inner_join(sums, [*by, "user_id"])
     total = per(each, by).agg(part=each.sessions.sum(), whole=each.count(), days=each.active_days.sum())
     middle = quantiles(each, by, "sessions", {"median": 0.5}).drop("n", "mean")
-    joined = total.inner_join(middle, list(by)) if by else total.cross_join(middle)
+    joined = beside(total, middle, by, "inner")
     return joined.select(
         *by, part=joined.part, whole=joined.whole, median=joined.median, active_days=ratio(joined.days, joined.whole)
     )

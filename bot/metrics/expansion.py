@@ -13,7 +13,7 @@ from bot.metrics.expressions import flag, micros, money, ratio
 from bot.metrics.movements import within
 from bot.metrics.population import standing
 from bot.metrics.revenue import MRR, POLICIES
-from bot.metrics.tables import UNKNOWN, Tables, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, beside, owned, per, without
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Shape, Unit, Window
 
@@ -58,7 +58,7 @@ def expansion_revenue(t: Tables, window: Window, by: tuple[str, ...] = (), **pol
     """
     t, of_the_cause = t.apart("cause")
     rules = Policy.of(t.definitions, **policy)
-    rows = of_the_cause.narrow(_caused(t, window, tuple(name for name in by if name != "cause"), rules))
+    rows = of_the_cause.narrow(_caused(t, window, without(by, "cause"), rules))
     sums = per(rows, by).agg(
         value=money(rows.amount.sum().fill_null(0)),
         n=rows.account_id.nunique(),
@@ -90,16 +90,13 @@ def expansion_rate(t: Tables, window: Window, by: tuple[str, ...] = (), **policy
     """
     t, of_the_cause = t.apart("cause")
     rules = Policy.of(t.definitions, **policy)
-    others = tuple(name for name in by if name != "cause")
+    others = without(by, "cause")
     frame = standing(t, window, others, rules, "start", "start_micros")
     base = per(frame, others).agg(whole=frame.start_micros.sum(), n=frame.start.sum())
     base = base.filter(base.whole > 0)
     rows = of_the_cause.narrow(_caused(t, window, others, rules))
     sums = per(rows, by).agg(gained=rows.amount.sum(), growing=rows.account_id.nunique())
-    if "cause" in by:
-        joined = base.inner_join(sums, list(others)) if others else base.cross_join(sums)
-    else:
-        joined = base.left_join(sums, list(others)) if others else base.cross_join(sums)
+    joined = beside(base, sums, others, "inner" if "cause" in by else "left")
     return joined.select(
         *by,
         "n",

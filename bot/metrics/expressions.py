@@ -18,6 +18,8 @@ from typing import Any, cast
 import ibis
 import ibis.expr.types as ir
 
+from bot.types import Window
+
 MICROS = 1_000_000
 """Money is added as whole millionths of its major unit."""
 
@@ -78,6 +80,18 @@ def local_day(moment: ir.Value, zone: str) -> ir.Value:
 def local_month(moment: ir.Value, zone: str) -> ir.Value:
     """The first day of the calendar month of an instant in the reporting zone."""
     return cast(Any, local(moment, zone)).truncate("M").cast("date")
+
+
+def during(moment: ir.Value, window: Window) -> ir.BooleanValue:
+    """Whether an instant lies in the window: from its first instant on, and before its last."""
+    moment = cast(Any, moment)
+    return cast(ir.BooleanValue, (moment >= window.first) & (moment < window.last))
+
+
+def admits(listed: ir.Value, word: ir.Value) -> ir.BooleanValue:
+    """Whether a list with commas between its words has this one; an empty list has every one."""
+    words, one = cast(ir.StringValue, listed), cast(ir.StringValue, word)
+    return words.isnull() | ("," + words.replace(" ", "") + ",").contains("," + one.fill_null("") + ",")
 
 
 STAMP = "%Y%m%d%H%M%S%f"

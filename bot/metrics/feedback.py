@@ -12,13 +12,13 @@ import ibis.expr.types as ir
 from bot.errors import BadData
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import USER_DIMENSIONS, described
-from bot.metrics.expressions import flag, ratio
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.expressions import during, flag, ratio
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.types import Note, Shape, Unit, Window
 
 PERSON_DIMENSIONS = tuple(dict.fromkeys((*USER_DIMENSIONS, "region", "tenure")))
 """What a person who answers, or asks for help, can be told apart by: the user, the account, its plan."""
-ANSWER_DIMENSIONS = (*(name for name in PERSON_DIMENSIONS if name != "platform"), "message_channel")
+ANSWER_DIMENSIONS = (*without(PERSON_DIMENSIONS, "platform"), "message_channel")
 ANSWERS = ("survey_answers.type", "survey_answers.score", "survey_answers.answered_at")
 DAYS_TO_ANSWER = 14
 """An answer later than this after the survey went out is none for the response rate."""
@@ -27,12 +27,7 @@ DAYS_TO_ANSWER = 14
 def answers(t: Tables, window: Window, kind: str, lowest: int, highest: int) -> ir.Table:
     """The answers to one kind of survey in the window, on its scale, with account_id."""
     rows = owned(t, "survey_answers")
-    return rows.filter(
-        (rows.type == kind)
-        & (rows.answered_at >= window.first)
-        & (rows.answered_at < window.last)
-        & rows.score.between(lowest, highest)
-    )
+    return rows.filter((rows.type == kind) & during(rows.answered_at, window) & rows.score.between(lowest, highest))
 
 
 def last_of_each(rows: ir.Table) -> ir.Table:
@@ -74,7 +69,7 @@ def delivered_surveys(t: Tables, window: Window) -> ir.Table:
     A reminder is no survey of its own, so a survey counts once, however often it was answered.
     """
     sent = owned(t, "surveys")
-    sent = sent.filter((sent.sent_at >= window.first) & (sent.sent_at < window.last))
+    sent = sent.filter(during(sent.sent_at, window))
     sent = sent.filter(sent.delivered.fill_null(True))
     replies = t["survey_answers"].filter(lambda a: a.survey_id.notnull() & a.answered_at.notnull())
     first = replies.group_by(replied_id=replies.survey_id).agg(replied_at=replies.answered_at.min())
@@ -167,7 +162,7 @@ def _rated_tickets(t: Tables, window: Window, *, surveyed: bool, by: tuple[str, 
     """The ratings on tickets, in the columns of survey answers; none where a survey asked the same."""
     tickets = owned(t, "tickets")
     when = ibis.coalesce(tickets.solved_at, tickets.created_at)
-    tickets = tickets.filter((when >= window.first) & (when < window.last) & tickets.csat.between(1, 5))
+    tickets = tickets.filter(during(when, window) & tickets.csat.between(1, 5))
     if surveyed:
         given = t["survey_answers"].filter(lambda a: (a.type == "csat") & a.score.notnull())
         tickets = tickets.cross_join(given.agg(surveys_said=given.count())).filter(lambda r: r.surveys_said == 0)

@@ -13,7 +13,7 @@ from bot.errors import BadData
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import described
-from bot.metrics.expressions import flag, money
+from bot.metrics.expressions import during, flag, money
 from bot.metrics.population import standing
 from bot.metrics.support import created
 from bot.metrics.tables import Tables, owned
@@ -52,10 +52,6 @@ def _piece(rows: ir.Table, source: str, **columns: Any) -> ir.Table:
     return rows.select(**{name: {"source": ibis.literal(source), **rest}[name] for name in (*PIECE, "answered")})
 
 
-def _within(moment: ir.Value, window: Window) -> ir.BooleanValue:
-    return (moment >= window.first) & (moment < window.last)
-
-
 def _left(t: Tables, window: Window) -> ir.Table | None:
     """Why subscriptions that ended in the window did, by code or in words."""
     if not (t.has("subscriptions", "reason_code") or t.has("subscriptions", "reason_text")):
@@ -63,7 +59,7 @@ def _left(t: Tables, window: Window) -> ir.Table | None:
     rows = owned(t, "subscriptions")
     # A stretch "ended" begins where the customer left.
     left_at = (rows.status == "ended").ifelse(rows.valid_from, rows.valid_to)
-    rows = rows.filter((rows.reason_code.notnull() | rows.reason_text.notnull()) & _within(left_at, window))
+    rows = rows.filter((rows.reason_code.notnull() | rows.reason_text.notnull()) & during(left_at, window))
     code = rows.reason_code
     if t.has("churn_reasons", "parent"):
         parents = t["churn_reasons"].select(own_code="reason_code", parent="parent")
@@ -81,7 +77,7 @@ def _commented(t: Tables, window: Window) -> ir.Table | None:
     if not (t.has("survey_answers", "text") and t.has("survey_answers", "answered_at")):
         return None
     rows = owned(t, "survey_answers")
-    rows = rows.filter(rows.text.notnull() & (rows.text.strip() != "") & _within(rows.answered_at, window))
+    rows = rows.filter(rows.text.notnull() & (rows.text.strip() != "") & during(rows.answered_at, window))
     return _piece(
         rows, "survey", said_id=rows.answer_id, account_id=rows.account_id, user_id=rows.user_id,
         said_at=rows.answered_at.cast("timestamp"), code=rows.topic, text=rows.text,

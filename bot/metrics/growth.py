@@ -9,18 +9,17 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.metrics import stages
-from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, gained, is_new
+from bot.metrics.customers import ACCOUNT_DIMENSIONS, gained, is_new
 from bot.metrics.declare import Asked, metric
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import logo_events
 from bot.metrics.population import standing
 from bot.metrics.returns import HORIZONS
-from bot.metrics.revenue import mrr_movements
-from bot.metrics.tables import Tables, per
+from bot.metrics.revenue import MRR, POLICIES, mrr_movements
+from bot.metrics.tables import Tables, beside, per
 from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window
 
-MRR = (*SUBSCRIPTIONS, "subscriptions.mrr")
 SIGNS = {"start": 1, "new": 1, "expansion": 0, "reactivation": 1, "contraction": -1, "churn": -1}
 """How each part moves the number of customers; resume and pause are inside reactivation and contraction."""
 
@@ -67,7 +66,7 @@ def leaky_bucket(
     )
     if method == "events":
         gone = logo_events(t, window, by, rules, "events").select(*by, gone="part")
-        counted = counted.left_join(gone, list(by)) if by else counted.cross_join(gone)
+        counted = beside(counted, gone, by)
         counted = counted.mutate(part=counted.gone.fill_null(0))
     counted = counted.filter((counted.part > 0) | (counted.whole > 0))
     return counted.select(*by, "part", "whole", "mrr", "new_mrr")
@@ -79,11 +78,7 @@ def leaky_bucket(
     shape=Shape.FLOW,
     needs=MRR,
     by=ACCOUNT_DIMENSIONS,
-    variants={
-        "reactivation_days": ("any", "90"),
-        "grace_days": ("30",),
-        "pause_policy": ("zero_mrr", "keep_mrr", "churn"),
-    },
+    variants={"reactivation_days": ("any", "90"), **POLICIES},
     companions=("churn_rate", "mrr"),
     people=gained,
 )

@@ -15,11 +15,11 @@ from bot.errors import BadData, BadQuestion
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import active_events
-from bot.metrics.expressions import flag, local_day, money, ratio
+from bot.metrics.expressions import admits, during, flag, local_day, money, ratio
 from bot.metrics.feedback import answers, last_of_each
 from bot.metrics.population import standing
 from bot.metrics.support import calls, open_at
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.tables import Tables, owned, per, without
 from bot.metrics.terms import Policy
 from bot.types import Grain, Note, Shape, Unit, Window
 
@@ -92,13 +92,12 @@ def _adoption(t: Tables, frame: ir.Table, end: date) -> ir.Table:
     """Features used in 90 days, of those the plan includes; not known where it includes none."""
     window = _span(t, end, ADOPTION_DAYS)
     events = owned(t, "events")
-    events = events.filter((events.occurred_at >= window.first) & (events.occurred_at < window.last))
+    events = events.filter(during(events.occurred_at, window))
     used = events.select(user_of="account_id", did="name").distinct()
     features = t["features"]
     features = features.select("core_event", plans=features.entitled_plans)
     pairs = frame.select(whose="account_id", plan="plan_id").cross_join(features)
-    listed = ("," + pairs.plans.replace(" ", "") + ",").contains("," + pairs.plan.fill_null("") + ",")
-    pairs = pairs.filter(pairs.plans.isnull() | listed)
+    pairs = pairs.filter(admits(pairs.plans, pairs.plan))
     tried = pairs.left_join(used, (pairs.whose == used.user_of) & (pairs.core_event == used.did))
     breadth = tried.group_by("whose").agg(adoption=ratio(flag(tried.did.notnull()).sum(), tried.count()))
     breadth = breadth.mutate(adoption=cast(ir.FloatingColumn, breadth.adoption) * 100.0)
@@ -109,7 +108,7 @@ def _support(t: Tables, frame: ir.Table, end: date) -> ir.Table:
     """100 less what each ticket takes off, 0 at the least; who never asked is at 100."""
     window = _span(t, end, SUPPORT_DAYS)
     waits = open_at(t, window.last)
-    recent = calls(t).filter(lambda c: (c.created_at >= window.first) & (c.created_at < window.last))
+    recent = calls(t).filter(lambda c: during(c.created_at, window))
     both = ibis.union(
         waits.select("ticket_id", whose="account_id", off=PER_OPEN),
         recent.select("ticket_id", whose="account_id", off=PER_RECENT),
@@ -281,7 +280,7 @@ def health_score(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tabl
         raise BadQuestion(
             "dimension_not_available", metric="health_score", dimension="band", near=list(ACCOUNT_DIMENSIONS)
         )
-    others = tuple(name for name in by if name != "band")
+    others = without(by, "band")
     if "band" in by:
         return _per_bin(t, window, others)
     now = scores(t, window.end, others).filter(lambda s: s.health.notnull())

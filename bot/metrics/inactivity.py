@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -14,7 +13,7 @@ from bot.metrics.engagement import EVENTS, people_active
 from bot.metrics.expressions import flag, local_day
 from bot.metrics.present import customers_at_end, ever
 from bot.metrics.quantiles import quantiles
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.tables import Tables, beside, everybody, owned, per
 from bot.types import Definitions, Grain, Shape, Unit, Window
 
 ENTITY: dict[str, tuple[str, ...]] = {"entity": ("account", "user")}
@@ -29,7 +28,7 @@ def inactivity(t: Tables, window: Window, by: tuple[str, ...] = (), *, entity: s
     the window's end; null where there never was any), limit_days (from how many days on its plan calls it inactive),
     state (active, fading, slipping_away, dormant, gone or never_active).
     """
-    plain = replace(t, filters=(), exclude=(), carried=())
+    plain = everybody(t)
     acts = people_active(plain, ever(window), ())
     own = tuple(name for name in ("plan",) if t.definitions.inactive_days_by_plan)
     frame = customers_at_end(t, window, tuple(dict.fromkeys((*by, *own))))
@@ -113,7 +112,7 @@ def days_inactive(t: Tables, window: Window, by: tuple[str, ...] = (), *, entity
     frame = frame.filter(frame.days_inactive.notnull())
     middle = quantiles(frame, by, "days_inactive")
     quiet = per(frame, by).agg(inactive=flag(frame.days_inactive >= frame.limit_days).sum())
-    joined = middle.inner_join(quiet, list(by)) if by else middle.cross_join(quiet)
+    joined = beside(middle, quiet, by, "inner")
     return joined.select(*by, "value", "n", "mean", "inactive")
 
 

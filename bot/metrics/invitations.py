@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.tables import Tables, of_the_merged, owned
 from bot.types import Window, instant
 
@@ -31,7 +31,7 @@ def invited(t: Tables, window: Window) -> ir.Table:
     whole = ibis.window(group_by="person")
     met = flag(rows.qualified_at < instant(t.as_of, t.definitions.zone))
     rows = rows.mutate(place=ibis.row_number().over(first), qualified=met.max().over(whole))
-    rows = rows.filter((rows.place == 0) & (rows.invited_at >= window.first) & (rows.invited_at < window.last))
+    rows = rows.filter((rows.place == 0) & during(rows.invited_at, window))
     return rows.select("account_id", "person", "qualified")
 
 

@@ -12,14 +12,14 @@ import pandas as pd
 
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.messages import sends_of
 from bot.metrics.stages import described_accounts, entered, moves, stage_of, used
-from bot.metrics.tables import Tables
+from bot.metrics.tables import Tables, without
 from bot.types import Grain, Note, Shape, Unit, Window
 
 CHANNELS = ("email", "sms", "push", "web_push", "in_app", "whatsapp", "post", "phone")
-STAGE_DIMENSIONS = tuple(name for name in ACCOUNT_DIMENSIONS if name != "tenure")
+STAGE_DIMENSIONS = without(ACCOUNT_DIMENSIONS, "tenure")
 
 
 def _with_marks(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def _rows(frame: ir.Table, by: tuple[str, ...], **filled: ir.Value) -> ir.Table:
 def _touched(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     """Messages of the window with the stage in which their account stood, and its dimensions."""
     messages = sends_of(t)
-    messages = messages.filter((messages.occurred_at >= window.first) & (messages.occurred_at < window.last))
+    messages = messages.filter(during(messages.occurred_at, window))
     messages = messages.select("medium", reader="account_id", sent_on="occurred_at")
     stood = entered(t)
     heard = stood.inner_join(

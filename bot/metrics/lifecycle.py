@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, people_active
-from bot.metrics.expressions import flag, ratio
+from bot.metrics.expressions import during, flag, ratio
 from bot.metrics.present import before, ever
 from bot.metrics.tables import Tables, per
 from bot.types import Shape, Unit, Window
@@ -37,7 +37,7 @@ def lifecycle_counts(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.
     acts = t.narrow(people_active(t, ever(window), by))
     earlier = before(window)
     here = acts.occurred_at >= window.first
-    just_before = (acts.occurred_at >= earlier.first) & (acts.occurred_at < earlier.last)
+    just_before = during(acts.occurred_at, earlier)
     each = acts.group_by([*by, "user_id"]).agg(
         now=flag(here).max(), was=flag(just_before).max(), since=acts.occurred_at.min()
     )

@@ -12,7 +12,7 @@ from bot.metrics.customers import churn_rate
 from bot.metrics.declare import Asked
 from bot.metrics.expressions import ratio
 from bot.metrics.revenue import arpa
-from bot.metrics.tables import Tables
+from bot.metrics.tables import Tables, beside
 from bot.types import Definitions, Note, Window
 
 SIMPLE = ("margin_over_churn", "revenue_over_churn")
@@ -50,7 +50,7 @@ def simple_value(t: Tables, window: Window, by: tuple[str, ...] = (), *, ltv_met
     paid: ir.Table = arpa(t, window, by)
     left: ir.Table = churn_rate(t, window, by)
     left = left.select(*by, lost=left.part, n=left.whole)
-    joined = paid.left_join(left, list(by)) if by else paid.cross_join(left)
+    joined = beside(paid, left, by)
     kept = cast(Any, 1.0) - cast(Any, ratio(joined.lost, joined.n))
     churn = cast(Any, 1.0) - kept ** months_in(window) ** -1
     frame = joined.select(*by, arpa=ratio(joined.part, joined.whole), churn=churn, n=joined.n.fill_null(0))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import ibis
 import ibis.expr.types as ir
 
@@ -14,7 +12,7 @@ from bot.metrics.expressions import flag
 from bot.metrics.ledger import LEDGER, entries, fate, thresholds, tiers, took_part, with_tier
 from bot.metrics.quantiles import quantiles
 from bot.metrics.shares import shares
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, per
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, everybody, per, without
 from bot.types import Shape, Unit, Window
 
 TIER = (*LEDGER, "loyalty_ledger.tier")
@@ -219,9 +217,9 @@ def tier_distribution(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir
     Source: loyalty programme practice.
     """
     t, of_the_tier = t.apart("tier")
-    others = tuple(name for name in by if name != "tier")
+    others = without(by, "tier")
     frame = _tiered(t, window, others)
-    known = _tiered(replace(t, filters=(), exclude=()), window, ()).select("tier").distinct()
+    known = _tiered(everybody(t), window, ()).select("tier").distinct()
     return of_the_tier.narrow(shares(frame, others, "tier", known))
 
 

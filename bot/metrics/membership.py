@@ -13,8 +13,7 @@ from bot.metrics.bands import NO_ORDERS, frequency_bands, value_bands
 from bot.metrics.dimensions import BANDS
 from bot.metrics.ledger import tiers
 from bot.metrics.segments import SEGMENTS
-from bot.metrics.segments.declare import everybody
-from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
+from bot.metrics.tables import SEGMENT, UNKNOWN, Tables, everybody
 from bot.types import instant
 
 NONE = "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import ibis
@@ -11,7 +12,7 @@ import ibis.expr.types as ir
 from bot.metrics.commerce import purchases
 from bot.metrics.declare import metric
 from bot.metrics.engagement import described
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
 from bot.types import Shape, Unit, Window, instant
 
@@ -30,6 +31,12 @@ SMS = ("sms",)
 REACTIONS = ("opened", "clicked", "replied", "unsubscribed", "complained")
 """What only a person who got the message can do: it proves that it arrived."""
 OPT_OUTS = ("unsubscribed", "complained")
+
+
+message_share = partial(
+    metric, unit=Unit.SHARE, shape=Shape.SHARE, entity="person", needs=MESSAGES, by=MESSAGE_DIMENSIONS
+)
+"""A metric that is a share of the messages sent or delivered."""
 
 
 def sends_of(t: Tables, by: tuple[str, ...] = ()) -> ir.Table:
@@ -64,7 +71,7 @@ def sent(t: Tables, window: Window, by: tuple[str, ...], media: tuple[str, ...] 
 
 def _sent(t: Tables, window: Window, by: tuple[str, ...], media: tuple[str, ...]) -> ir.Table:
     rows = sends_of(t, by)
-    rows = rows.filter((rows.occurred_at >= window.first) & (rows.occurred_at < window.last))
+    rows = rows.filter(during(rows.occurred_at, window))
     if media:
         rows = rows.filter(rows.medium.isin(media))
     happened = outcomes_of(t)
@@ -107,15 +114,7 @@ def _rate(
     return counted_only(per(arrived, by).agg(part=arrived[part].sum().fill_null(0), whole=arrived.count(), **more))
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("bounce_rate", "complaint_rate"),
-)
+@message_share(good="up", companions=("bounce_rate", "complaint_rate"))
 def delivery_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages that arrived, as a share of those sent.
 
@@ -135,15 +134,7 @@ def delivery_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     )
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="down",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=(*MESSAGES, "message_events.detail"),
-    by=MESSAGE_DIMENSIONS,
-    companions=("delivery_rate", "complaint_rate"),
-)
+@message_share(good="down", needs=(*MESSAGES, "message_events.detail"), companions=("delivery_rate", "complaint_rate"))
 def bounce_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages that came back for good, as a share of those sent; 2% is a warning.
 
@@ -159,15 +150,7 @@ def bounce_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table
     )
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="context",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("click_rate", "unsubscribe_rate"),
-)
+@message_share(good="context", companions=("click_rate", "unsubscribe_rate"))
 def open_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages opened by a person, as a share of those delivered: a weak sign, never one to decide by.
 
@@ -181,15 +164,7 @@ def open_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     return _rate(t, window, by, "opened", "machine_open")
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("unsubscribe_rate", "complaint_rate"),
-)
+@message_share(good="up", companions=("unsubscribe_rate", "complaint_rate"))
 def click_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages in which a person followed a link, as a share of those delivered.
 
@@ -201,15 +176,7 @@ def click_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     return _rate(t, window, by, "clicked")
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="up",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("complaint_rate",),
-)
+@message_share(good="up", companions=("complaint_rate",))
 def reply_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages that were answered, as a share of those delivered: for personal messages.
 
@@ -221,15 +188,7 @@ def reply_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     return _rate(t, window, by, "replied")
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="down",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("complaint_rate", "click_rate"),
-)
+@message_share(good="down", companions=("complaint_rate", "click_rate"))
 def unsubscribe_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages answered by leaving the list, as a share of those delivered; 0.5% is a warning, 1% a stop.
 
@@ -241,15 +200,7 @@ def unsubscribe_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.
     return _rate(t, window, by, "unsubscribed")
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="down",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("unsubscribe_rate", "bounce_rate"),
-)
+@message_share(good="down", companions=("unsubscribe_rate", "bounce_rate"))
 def complaint_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Messages called spam, as a share of those delivered; below 0.1% is good, 0.3% is never to be reached.
 
@@ -261,15 +212,7 @@ def complaint_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Ta
     return _rate(t, window, by, "complained")
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="down",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("unsubscribe_rate",),
-)
+@message_share(good="down", companions=("unsubscribe_rate",))
 def push_opt_out(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Push messages answered by switching push off, as a share of those delivered.
 
@@ -281,15 +224,7 @@ def push_opt_out(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tabl
     return _rate(t, window, by, "unsubscribed", media=PUSH)
 
 
-@metric(
-    unit=Unit.SHARE,
-    good="down",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
-    companions=("unsubscribe_rate",),
-)
+@message_share(good="down", companions=("unsubscribe_rate",))
 def sms_stop_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """Text messages answered by STOP, as a share of those delivered.
 
@@ -301,13 +236,8 @@ def sms_stop_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     return _rate(t, window, by, "unsubscribed", media=SMS)
 
 
-@metric(
-    unit=Unit.SHARE,
+@message_share(
     good="up",
-    shape=Shape.SHARE,
-    entity="person",
-    needs=MESSAGES,
-    by=MESSAGE_DIMENSIONS,
     variants={"goal": ("converted", "visit", "order"), "horizon_days": ("14", "7", "30", "90")},
     companions=("click_rate", "unsubscribe_rate"),
 )

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.expressions import FOREVER, flag, local_day, ratio, spine
 from bot.metrics.population import standing
-from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.tables import Tables, beside, counted_only, per
 from bot.metrics.terms import Policy, terms
 from bot.types import Window, instant
 
@@ -60,14 +60,14 @@ def logo_events(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, 
     events: customers at the start. stripe_like: those plus the new of the window. average: mean of start
     and end. daily_sum: the base that makes part / whole the sum of the daily rates.
     """
+    if method == "daily_sum":
+        return _daily(t, window, by, policy)
     events = steps(t, window, by, policy)
     left = (events.kept_before > 0) & (events.kept_after == 0)
     came = (events.since == events.moved_on) & (events.pays_before == 0)
     counted = per(events.filter(within(events, window)), by).agg(part=flag(left).sum(), came=flag(came).sum())
     states = standing(t, window, by, policy, "start", "end")
     ends = per(states, by).agg(first=states.start.sum(), last=states.end.sum())
-    if method == "daily_sum":
-        return _daily(t, window, by, policy)
     joined = _side_by_side(ends, counted, by)
     whole = {
         "events": joined.first,
@@ -79,7 +79,7 @@ def logo_events(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, 
 
 def _side_by_side(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table:
     """Two aggregates of the same segments; a segment without events has none."""
-    joined = left.left_join(right, list(by)) if by else left.cross_join(right)
+    joined = beside(left, right, by)
     return joined.select(
         *by, first=joined.first, last=joined.last, part=joined.part.fill_null(0), came=joined.came.fill_null(0)
     )

@@ -12,7 +12,8 @@ from bot.errors import BadQuestion
 from bot.metrics.daily_retention import first_platform
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import USER_DIMENSIONS, described, with_plan_id
-from bot.metrics.tables import UNKNOWN, Tables, owned
+from bot.metrics.expressions import during
+from bot.metrics.tables import UNKNOWN, Tables, owned, without
 from bot.types import Window, instant
 
 DAY = 86_400
@@ -42,7 +43,7 @@ def newcomers(
         rows = accounts.select("account_id", who="account_id", began="signup_at")
     else:
         rows = owned(t, "users").select("account_id", "user_id", who="user_id", began="created_at")
-    rows = rows.filter((rows.began >= window.first) & (rows.began < window.last))
+    rows = rows.filter(during(rows.began, window))
     latest = instant(t.as_of, t.definitions.zone) - timedelta(days=mature_days)
     rows = rows.filter(rows.began <= latest)
     names = t.dimensions(by)
@@ -53,7 +54,7 @@ def newcomers(
         seen = first_platform(t)
         rows = rows.left_join(seen, rows.who == seen.seen_id).drop("seen_id")
         rows = rows.mutate(platform=rows.platform.fill_null(UNKNOWN))
-    return t.narrow(described(t, rows, tuple(name for name in names if name != "platform"), window))
+    return t.narrow(described(t, rows, without(names, "platform"), window))
 
 
 def reached(t: Tables, kinds: tuple[str, ...], entity: str = "user") -> ir.Table:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
 
-from bot.metrics.commerce import purchases, takings
+from bot.metrics.baskets import own_gaps
+from bot.metrics.commerce import takings
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, ratio
+from bot.metrics.expressions import admits, flag, ratio
 from bot.metrics.population import standing
 from bot.metrics.present import customers_at_end
-from bot.metrics.quantiles import quantiles
 from bot.metrics.segments.frames import features_used, last_days
 from bot.metrics.stages import described_accounts
-from bot.metrics.tables import UNKNOWN, Tables, per
+from bot.metrics.tables import UNKNOWN, Tables, everybody, per, without
 from bot.metrics.terms import Policy
 from bot.types import Grain, Shape, Unit, Window
 
@@ -29,7 +28,6 @@ USED_DAYS = 30
 FEWEST_ALIKE = 10
 """Like accounts on each side of a comparison; fewer say nothing."""
 FEWEST_BUYERS = 5
-FEWEST_GAPS = 2
 SOON_DAYS = 30
 COLUMNS = ("account_id", "step", "what", "because", "part", "whole", "other_part", "other_whole", "days_to_go")
 
@@ -43,7 +41,7 @@ def suggestions(t: Tables, window: Window) -> ir.Table:
     popular    what = product_id; part of whole buyers of the account's region or country bought it in a year.
     replenish  days_to_go to the account's own usual gap, the median, after its last order; whole is its orders.
     """
-    plain = replace(t, filters=(), exclude=(), carried=())
+    plain = everybody(t)
     parts = []
     if t.has("orders"):
         parts.append(_replenish(plain, window))
@@ -104,8 +102,7 @@ def _entitled(t: Tables, frame: ir.Table) -> ir.Table:
     """Each account with every feature of its plan."""
     features = t["features"].select(feature="feature_id", plans="entitled_plans").distinct()
     pairs = frame.cross_join(features)
-    listed = ("," + pairs.plans.replace(" ", "") + ",").contains("," + pairs.plan_id.fill_null("") + ",")
-    return pairs.filter(pairs.plans.isnull() | listed).drop("plans")
+    return pairs.filter(admits(pairs.plans, pairs.plan_id)).drop("plans")
 
 
 def _bought(t: Tables, window: Window, days: int | None = None) -> ir.Table:
@@ -127,8 +124,7 @@ def _sold(t: Tables, frame: ir.Table) -> ir.Table:
     lives = t["accounts"].select(lives="account_id", home="country")
     joined = frame.left_join(products, frame.what == products.sold)
     joined = joined.left_join(lives, [("account_id", "lives")])
-    listed = ("," + joined.countries.replace(" ", "") + ",").contains("," + joined.home + ",")
-    passing = joined.countries.isnull() | joined.home.isnull() | listed
+    passing = joined.home.isnull() | admits(joined.countries, joined.home)
     return joined.filter(passing).drop("sold", "countries", "lives", "home")
 
 
@@ -173,18 +169,11 @@ def _popular(t: Tables, window: Window) -> ir.Table:
 
 def _replenish(t: Tables, window: Window) -> ir.Table:
     """Who is near the date on which they usually order again: within 30 days of it, before or after."""
-    orders = purchases(t)
-    orders = orders.filter(orders.occurred_at < window.last)
-    life = ibis.window(group_by="account_id", order_by=["occurred_at", "order_id"])
-    gaps = orders.mutate(gap=orders.bought.delta(orders.bought.lag().over(life), unit="day"))
-    usual = quantiles(gaps, ("account_id",), "gap", {"usual": 0.5})
-    usual = usual.filter(usual.n >= FEWEST_GAPS).select(buyer="account_id", usual="usual")
-    last = orders.group_by("account_id").agg(last_day=orders.bought.max(), whole=orders.count())
-    frame = last.inner_join(usual, last.account_id == usual.buyer)
+    frame = own_gaps(t, window.last, 0.5)
     passed = ibis.literal(window.end).delta(frame.last_day, unit="day")
-    frame = frame.mutate(days_to_go=frame.usual - passed.cast("float64"))
+    frame = frame.mutate(days_to_go=frame.usual_gap - passed.cast("float64"))
     near = frame.filter(frame.days_to_go.between(-SOON_DAYS, SOON_DAYS))
-    return _step(near, "replenish", whole=near.whole, days_to_go=near.days_to_go)
+    return _step(near, "replenish", whole=near.orders, days_to_go=near.days_to_go)
 
 
 def next_steps(t: Tables, window: Window, **_: Any) -> ir.Table:
@@ -196,7 +185,7 @@ def next_steps(t: Tables, window: Window, **_: Any) -> ir.Table:
 
 def _described(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     t, of_the_step = t.apart("step")
-    names = tuple(name for name in t.dimensions(by) if name != "step")
+    names = without(t.dimensions(by), "step")
     rows = described_accounts(t, suggestions(t, window), names, window)
     return of_the_step.narrow(t.narrow(rows))
 

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.tables import Tables, owned, per
 from bot.types import Shape, Unit, Window, instant
 
@@ -22,9 +22,7 @@ def taken(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     events = owned(t, "events").filter(lambda e: e.account_id.notnull())
     named = events.mutate(offer=events.properties.re_extract(NAMED, 1).nullif(""))
     named = named.filter(named.offer.notnull() & (named.occurred_at < instant(t.as_of, t.definitions.zone)))
-    sent = named.filter(
-        (named.name == DELIVERED) & (named.occurred_at >= window.first) & (named.occurred_at < window.last)
-    )
+    sent = named.filter((named.name == DELIVERED) & during(named.occurred_at, window))
     sent = sent.group_by("account_id", "offer").agg(delivered_at=sent.occurred_at.min())
     took = named.filter(named.name.isin(REDEEMED))
     took = took.group_by(taker=took.account_id, taken_offer=took.offer).agg(taken_at=took.occurred_at.max())

@@ -9,14 +9,14 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.cohorts import months_of, next_month
-from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, without
+from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import tenure, with_dimensions
 from bot.metrics.expressions import flag, money
 from bot.metrics.movements import within
 from bot.metrics.population import standing
 from bot.metrics.returns import followed, mature_before, next_time
-from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.tables import Tables, counted_only, per, without
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 

@@ -13,8 +13,8 @@ from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import PLAN_COLUMNS, with_dimensions
 from bot.metrics.engagement import with_plan_id
-from bot.metrics.expressions import flag, micros, money, ratio
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.expressions import during, flag, micros, money, ratio
+from bot.metrics.tables import UNKNOWN, Tables, beside, counted_only, owned, per, without
 from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window, instant
 
@@ -53,12 +53,12 @@ def _first_attempts(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     """The first attempts of the window with their dimensions; what the data shows only from the second on is out."""
     rows = attempts(t)
     first = rows.filter((rows.place == 0) & (rows.attempt.fill_null(1) <= 1))
-    first = first.filter((first.occurred_at >= window.first) & (first.occurred_at < window.last))
-    without, _ = t.apart(*OF_A_PAYMENT)
-    names = tuple(name for name in without.dimensions(by) if name not in OF_A_PAYMENT)
+    first = first.filter(during(first.occurred_at, window))
+    bare, _ = t.apart(*OF_A_PAYMENT)
+    names = without(bare.dimensions(by), *OF_A_PAYMENT)
     if set(PLAN_COLUMNS) & set(names):
         first = with_plan_id(t, first, window)
-    return without.narrow(with_dimensions(t, first, names, window))
+    return bare.narrow(with_dimensions(t, first, names, window))
 
 
 def failing(t: Tables, window: Window, **_: Any) -> ir.Table:
@@ -98,13 +98,10 @@ def failed_payment_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> 
     methods, codes = of_the_attempt.apart("decline_code")
     rows = methods.narrow(rows)
     bad = codes.narrow(rows.filter(rows.status == "failed"))
-    others = tuple(name for name in by if name != "decline_code")
+    others = without(by, "decline_code")
     base = per(rows, others).agg(whole=rows.count(), tried=rows.micros.sum())
     failed = per(bad, by).agg(part=bad.count(), lost=bad.micros.sum())
-    if "decline_code" in by:
-        joined = base.inner_join(failed, list(others)) if others else base.cross_join(failed)
-    else:
-        joined = base.left_join(failed, list(others)) if others else base.cross_join(failed)
+    joined = beside(base, failed, others, "inner" if "decline_code" in by else "left")
     lost, tried = joined.lost.fill_null(0), joined.tried.fill_null(0)
     return counted_only(
         joined.select(

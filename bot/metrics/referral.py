@@ -7,17 +7,17 @@ from datetime import timedelta
 import ibis
 import ibis.expr.types as ir
 
-from bot.metrics.commerce import in_window, purchases
+from bot.metrics.commerce import purchases
 from bot.metrics.declare import metric
-from bot.metrics.expressions import flag, ratio
+from bot.metrics.expressions import during, flag, ratio
 from bot.metrics.invitations import REFERRALS, invitations, invited
 from bot.metrics.loyalty import MEMBER_DIMENSIONS, of_members
 from bot.metrics.population import standing
+from bot.metrics.stages import PROMOTER
 from bot.metrics.tables import Tables, counted_only, owned, per
 from bot.metrics.terms import Policy
 from bot.types import Shape, Unit, Window, instant
 
-PROMOTER = 9
 ADVOCATE_DAYS = 90
 """Days for which an answer to NPS makes a promoter, as in the segment."""
 
@@ -27,7 +27,8 @@ def active_customers(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table
     are no subscriptions, with an order in it."""
     if not t.has("subscriptions"):
         bought = purchases(t)
-        return of_members(t, bought.filter(in_window(bought, window)).select("account_id").distinct(), by, window)
+        bought = bought.filter(during(bought.occurred_at, window))
+        return of_members(t, bought.select("account_id").distinct(), by, window)
     frame = standing(t, window, by, Policy.of(t.definitions), "start", "end")
     return frame.filter((frame.start == 1) | (frame.end == 1)).select("account_id", *by)
 
@@ -35,8 +36,8 @@ def active_customers(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table
 def _bringing(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     """Active customers with their invitations of the window, and how many of theirs qualified in it."""
     rows = invitations(t)
-    here = flag((rows.invited_at >= window.first) & (rows.invited_at < window.last))
-    met = flag((rows.qualified_at >= window.first) & (rows.qualified_at < window.last))
+    here = flag(during(rows.invited_at, window))
+    met = flag(during(rows.qualified_at, window))
     each = rows.group_by(inviter=rows.account_id).agg(sent=here.sum(), met=met.sum())
     frame = active_customers(t, window, by)
     joined = frame.left_join(each, frame.account_id == each.inviter)

@@ -9,12 +9,12 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadQuestion
-from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, without
+from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
-from bot.metrics.expressions import FOREVER, flag
+from bot.metrics.expressions import FOREVER, during, flag
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window, instant
 
@@ -120,7 +120,7 @@ def _called(t: Tables, window: Window, by: tuple[str, ...], days: int) -> ir.Tab
     """
     t, of_the_call = t.apart("campaign")
     sends = owned(t, "sends")
-    sends = sends.filter((sends.occurred_at >= window.first) & (sends.occurred_at < window.last))
+    sends = sends.filter(during(sends.occurred_at, window))
     if t.has("campaigns", "type"):
         meant = t["campaigns"].filter(lambda c: c.type == "win_back").select(meant="campaign_id")
         sends = sends.semi_join(meant, sends.campaign_id == meant.meant)

@@ -13,7 +13,7 @@ from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, micros, money
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
-from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.tables import Tables, beside, counted_only, per
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 
@@ -266,7 +266,7 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
         moves = moves.filter(within(moves, window)).inner_join(at_start, ibis._.account_id == at_start.present)
         loss = ibis.greatest(moves.micros_before - moves.micros_after, 0)
         losses = per(moves, by).agg(lost=loss.sum())
-        joined = base.left_join(losses, list(by)) if by else base.cross_join(losses)
+        joined = beside(base, losses, by)
         base = joined.select(*by, "whole", "n", part=joined.whole - joined.lost.fill_null(0))
     shares = counted_only(base)
     return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole))

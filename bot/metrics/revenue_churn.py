@@ -12,7 +12,7 @@ from bot.metrics.declare import Asked, metric
 from bot.metrics.expressions import micros, money
 from bot.metrics.population import standing
 from bot.metrics.revenue import GAINS, LOSSES, MRR, POLICIES, mrr_movements, nrr
-from bot.metrics.tables import Tables, counted_only, per
+from bot.metrics.tables import Tables, counted_only, per, without
 from bot.metrics.terms import Policy
 from bot.types import Note, Shape, Unit, Window
 
@@ -118,7 +118,7 @@ def quick_ratio(
     Source: Mamoon Hamid, the SaaS quick ratio; Baremetrics (without reactivation).
     """
     moves: ir.Table = mrr_movements(t, window, by, method=method, **policy)
-    gains = GAINS if include_reactivation == "true" else tuple(name for name in GAINS if name != "reactivation")
+    gains = GAINS if include_reactivation == "true" else without(GAINS, "reactivation")
     size = micros(moves.value)
     sums = per(moves, by).agg(
         part=size.sum(where=moves.type.isin(gains)).fill_null(0),

@@ -11,10 +11,10 @@ import ibis.expr.types as ir
 from bot.metrics.commerce import ORDERS, of_buyers, purchases, takings
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, money
+from bot.metrics.expressions import during, flag, money
 from bot.metrics.quantiles import quantiles
 from bot.metrics.shares import named, shares
-from bot.metrics.tables import Tables
+from bot.metrics.tables import Tables, without
 from bot.types import Grain, Shape, Unit, Window
 
 QUINTILES = {"q1": 0.2, "q2": 0.4, "q3": 0.6, "q4": 0.8}
@@ -52,9 +52,9 @@ def scored(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     The cut points are those of all customers the asker may see, whatever the question filters.
     """
     rows = takings(t)
-    rows = rows.filter((rows.occurred_at >= window.first) & (rows.occurred_at < window.last))
+    rows = rows.filter(during(rows.occurred_at, window))
     bought = purchases(t)
-    bought = bought.filter((bought.occurred_at >= window.first) & (bought.occurred_at < window.last))
+    bought = bought.filter(during(bought.occurred_at, window))
     spent = rows.group_by(payer=rows.account_id).agg(revenue_micros=rows.micros.sum())
     each = bought.group_by("account_id").agg(orders=bought.count(), last_order=bought.bought.max())
     each = each.inner_join(spent, each.account_id == spent.payer).drop("payer")
@@ -120,6 +120,6 @@ def rfm(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     Example: 2026-Q3, the finger-count company, segment=new: 1 of 4.
     Source: Bloomreach, RFM segmentation; maps of other vendors differ in detail.
     """
-    by = tuple(name for name in by if name != "segment")
+    by = without(by, "segment")
     frame = scored(t, window, by)
     return shares(frame, by, "segment", named([name for name, _ in RULES], "segment", t["orders"]))

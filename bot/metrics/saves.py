@@ -9,7 +9,7 @@ from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import with_plan_id
-from bot.metrics.expressions import flag, local_day
+from bot.metrics.expressions import during, flag, local_day
 from bot.metrics.population import standing
 from bot.metrics.tables import Tables, counted_only, owned, per
 from bot.metrics.terms import Policy
@@ -26,7 +26,7 @@ def sessions(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     that day), saved (1 where no cancellation followed within 24 hours), plan_id, and the dimensions.
     """
     events = owned(t, "events").filter(lambda e: (e.name == STARTED) & e.account_id.notnull())
-    events = events.filter((events.occurred_at >= window.first) & (events.occurred_at < window.last))
+    events = events.filter(during(events.occurred_at, window))
     day = local_day(events.occurred_at, t.definitions.zone)
     begun = events.group_by("account_id", day=day).agg(started_on=events.occurred_at.min())
     rows = owned(t, "subscriptions")

@@ -14,7 +14,7 @@ from bot.metrics.currency import converted
 from bot.metrics.customers import SUBSCRIPTIONS, new_customers
 from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, micros, money, ratio
+from bot.metrics.expressions import during, flag, micros, money, ratio
 from bot.metrics.lifetime_value import months_in
 from bot.metrics.population import standing
 from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
@@ -37,7 +37,7 @@ def spent(t: Tables, window: Window) -> ir.Table:
     Spend belongs to no account: who may see some customers only gets no figure that sets it against those.
     """
     rows = converted(t, "spend", t["spend"], "amount")
-    rows = rows.filter((rows.occurred_at >= window.first) & (rows.occurred_at < window.last))
+    rows = rows.filter(during(rows.occurred_at, window))
     channel = rows.channel.fill_null(UNKNOWN)
     rows = rows.select("category", channel=channel, message_channel=channel, micros=micros(rows.amount).fill_null(0))
     return t.apart(*OF_SPEND)[1].narrow(rows)
@@ -106,7 +106,7 @@ def retention_cost(t: Tables, window: Window, by: tuple[str, ...] = (), *, base:
 def _responders(t: Tables, window: Window) -> ir.Table:
     """One row: customers of whom somebody did something with a message in the window."""
     rows = t["message_events"]
-    rows = rows.filter((rows.occurred_at >= window.first) & (rows.occurred_at < window.last))
+    rows = rows.filter(during(rows.occurred_at, window))
     rows = rows.filter(rows.type.isin(RESPONSES)).select("send_id").distinct()
     rows = rows.inner_join(owned(t, "sends").select("send_id", "account_id"), "send_id")
     accounts = with_dimensions(t, rows.select("account_id").distinct(), (), window)

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from bot.metrics.commerce import purchases
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import with_plan_id
-from bot.metrics.expressions import FOREVER, flag
+from bot.metrics.expressions import FOREVER, during, flag
 from bot.metrics.population import standing
 from bot.metrics.tables import Tables, of_the_merged, owned
 from bot.metrics.terms import Policy, terms
@@ -95,9 +95,7 @@ def retention(t: Tables) -> list[ir.Table]:
         stays = stays.filter(stays.closes > stays.due)
         found.append(_first(stays, ibis.greatest(stays.opens, stays.due)))
     if t.has("orders"):
-        orders = purchases(t)
-        turn = ibis.row_number().over(group_by="account_id", order_by=[orders.occurred_at, orders.order_id])
-        second = orders.mutate(turn=turn).filter(lambda o: o.turn == 1)
+        second = purchases(t).filter(lambda p: p.number == 2)
         found.append(_first(second, second.occurred_at))
     return found
 
@@ -187,7 +185,7 @@ def moves(t: Tables, window: Window, by: tuple[str, ...], days: int) -> ir.Table
     """
     rows = entered(t)
     mature = instant(t.as_of - timedelta(days=days), t.definitions.zone)
-    rows = rows.filter((rows.entered_on >= window.first) & (rows.entered_on < window.last))
+    rows = rows.filter(during(rows.entered_on, window))
     rows = rows.filter(rows.entered_on < mature)
     soon = flag((rows.left_on < FOREVER) & (rows.left_on <= rows.entered_on + ibis.interval(days=days)))
     return t.narrow(described_accounts(t, rows.mutate(moved=soon), t.dimensions(by), window))

@@ -11,16 +11,16 @@ import ibis.expr.types as ir
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.engagement import described
-from bot.metrics.expressions import flag, money, ratio
+from bot.metrics.expressions import during, flag, money, ratio
 from bot.metrics.feedback import PERSON_DIMENSIONS
 from bot.metrics.population import standing
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window
 
 OWN_DIMENSIONS = ("category", "priority")
 """What a ticket has and an account has not."""
-TICKET_DIMENSIONS = (*OWN_DIMENSIONS, *(name for name in PERSON_DIMENSIONS if name != "platform"))
+TICKET_DIMENSIONS = (*OWN_DIMENSIONS, *without(PERSON_DIMENSIONS, "platform"))
 NO_CALL = ("merged", "duplicate", "spam", "deleted")
 """Words of `status` and `category` that make a ticket no call for help."""
 OUTBOUND = ("outbound", "proactive")
@@ -42,7 +42,7 @@ def calls(t: Tables) -> ir.Table:
 
 def created(t: Tables, window: Window) -> ir.Table:
     """The tickets opened in the window."""
-    return calls(t).filter(lambda c: (c.created_at >= window.first) & (c.created_at < window.last))
+    return calls(t).filter(lambda c: during(c.created_at, window))
 
 
 def open_at(t: Tables, moment: datetime) -> ir.Table:
@@ -57,7 +57,7 @@ def of_tickets(t: Tables, frame: ir.Table, by: tuple[str, ...], window: Window) 
     names = t.dimensions(by)
     own = {name: frame[name].fill_null(UNKNOWN) for name in OWN_DIMENSIONS if name in names}
     frame = frame.mutate(**own) if own else frame
-    return t.narrow(described(t, frame, tuple(name for name in names if name not in OWN_DIMENSIONS), window))
+    return t.narrow(described(t, frame, without(names, *OWN_DIMENSIONS), window))
 
 
 def customers_of(frame: ir.Table) -> ir.IntegerScalar:
@@ -93,10 +93,6 @@ def ticket_volume(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tab
     return per(frame, by).agg(value=frame.count(), n=customers_of(frame))
 
 
-def _split(by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in by if name not in OWN_DIMENSIONS)
-
-
 def _beside(parts: ir.Table, wholes: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     """Each row of the parts with the whole of its segment; segments that only one side has stay, with 0."""
     if not keys:
@@ -127,10 +123,10 @@ def tickets_per_100_customers(t: Tables, window: Window, by: tuple[str, ...] = (
     Example: 2026-10, the finger-count company: 6 of 0.07.
     Source: practice of support teams: contacts per hundred customers.
     """
-    others = _split(by)
+    others = without(by, *OWN_DIMENSIONS)
     tickets = of_tickets(t, created(t, window), by, window)
-    without, _ = t.apart(*OWN_DIMENSIONS)
-    base = standing(without, window, others, Policy.of(t.definitions), "start", "end")
+    bare, _ = t.apart(*OWN_DIMENSIONS)
+    base = standing(bare, window, others, Policy.of(t.definitions), "start", "end")
     parts = per(tickets, by).agg(part=tickets.count())
     wholes = per(base, others).agg(n=ratio(base.start.sum() + base.end.sum(), 2))
     found = _beside(parts, wholes, others)
@@ -159,8 +155,8 @@ def _paid(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
 
 def _in_touch(t: Tables, window: Window, **_: Any) -> ir.Table:
     """The people behind the contact rate: customers of the period who opened a ticket."""
-    without, _only = t.apart(*OWN_DIMENSIONS)
-    return callers(t, window).semi_join(_paid(without, window, ()), "account_id")
+    bare, _only = t.apart(*OWN_DIMENSIONS)
+    return callers(t, window).semi_join(_paid(bare, window, ()), "account_id")
 
 
 @metric(
@@ -181,9 +177,9 @@ def contact_rate(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Tabl
     Example: 2026-10, the finger-count company: 4 of 11.
     Source: practice of support teams: contact rate.
     """
-    others, own = _split(by), tuple(name for name in by if name in OWN_DIMENSIONS)
-    without, only = t.apart(*OWN_DIMENSIONS)
-    base = _paid(without, window, others)
+    others, own = without(by, *OWN_DIMENSIONS), tuple(name for name in by if name in OWN_DIMENSIONS)
+    bare, only = t.apart(*OWN_DIMENSIONS)
+    base = _paid(bare, window, others)
     kinds = tuple(dict.fromkeys((*own, *only.dimensions(()))))
     tickets = of_tickets(only, created(t, window), kinds, window)
     asked = tickets.select(*own, caller="account_id").distinct()

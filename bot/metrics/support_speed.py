@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.declare import Asked, metric
-from bot.metrics.expressions import flag, local, ratio
+from bot.metrics.expressions import during, flag, local, ratio
 from bot.metrics.quantiles import quantiles
 from bot.metrics.support import TICKET_DIMENSIONS, calls, created, of_tickets
 from bot.metrics.tables import Tables, counted_only, per
@@ -57,7 +57,14 @@ def _worked(seconds: Any, definitions: Definitions) -> Any:
 
 def solved(t: Tables, window: Window) -> ir.Table:
     """The tickets solved in the window, whenever they were opened."""
-    return calls(t).filter(lambda c: (c.solved_at >= window.first) & (c.solved_at < window.last))
+    return calls(t).filter(lambda c: during(c.solved_at, window))
+
+
+def _taken(t: Tables, rows: ir.Table, until: str, by: tuple[str, ...], window: Window, hours: str) -> ir.Table:
+    """The hours from the opening of tickets until the instant of this name, where that is no earlier."""
+    rows = rows.filter(rows[until] >= rows.created_at)
+    rows = rows.mutate(taken=hours_between(rows.created_at, rows[until], hours, t.definitions))
+    return quantiles(of_tickets(t, rows, by, window), by, "taken", SHOWN)
 
 
 def _may_still_call(rows: Sequence[Mapping[str, Any]], _: Asked) -> Sequence[Note]:
@@ -86,9 +93,7 @@ def first_response_time(t: Tables, window: Window, by: tuple[str, ...] = (), *, 
     Example: 2026-10, the finger-count company: 1.5.
     Source: Zendesk and Intercom, first reply time in business hours.
     """
-    rows = created(t, window).filter(lambda c: c.first_reply_at >= c.created_at)
-    taken = hours_between(rows.created_at, rows.first_reply_at, hours, t.definitions)
-    return quantiles(of_tickets(t, rows.mutate(taken=taken), by, window), by, "taken", SHOWN)
+    return _taken(t, created(t, window), "first_reply_at", by, window, hours)
 
 
 @metric(
@@ -112,9 +117,7 @@ def resolution_time(t: Tables, window: Window, by: tuple[str, ...] = (), *, hour
     Example: 2026-10, the finger-count company: 8.
     Source: Zendesk and Intercom, full resolution time in business hours.
     """
-    rows = solved(t, window).filter(lambda c: c.solved_at >= c.created_at)
-    taken = hours_between(rows.created_at, rows.solved_at, hours, t.definitions)
-    return quantiles(of_tickets(t, rows.mutate(taken=taken), by, window), by, "taken", SHOWN)
+    return _taken(t, solved(t, window), "solved_at", by, window, hours)
 
 
 @metric(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from functools import partial
 from typing import Any, cast
 
 import ibis
@@ -13,13 +13,13 @@ import pandas as pd
 from bot.metrics import kaplan_meier
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import Asked, metric
-from bot.metrics.dimensions import months_before, with_dimensions
-from bot.metrics.expressions import earliest, flag, local_day
-from bot.metrics.tables import Tables
+from bot.metrics.dimensions import with_dimensions
+from bot.metrics.expressions import during, earliest, flag, local_day
+from bot.metrics.tables import Tables, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Note, Shape, Unit, Window, instant
 
-DIMENSIONS = tuple(name for name in ACCOUNT_DIMENSIONS if name != "tenure")
+DIMENSIONS = without(ACCOUNT_DIMENSIONS, "tenure")
 """Tenure is what a lifetime is counted in, and no segment of it."""
 SPELLS: dict[str, tuple[str, ...]] = {"spells": ("first", "each")}
 
@@ -46,6 +46,12 @@ def lifetimes(t: Tables) -> ir.Table:
     return found.filter(found.since.notnull())
 
 
+def first_of_each(rows: ir.Table) -> ir.Table:
+    """The first of the lifetimes of each account."""
+    first = rows.group_by(first_id="account_id").agg(first_since=rows.since.min())
+    return rows.semi_join(first, [rows.account_id == first.first_id, rows.since == first.first_since])
+
+
 def lives(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = "first") -> ir.Table:
     """The lifetimes that began in the window, in whole months up to as-of: the roster behind a curve.
 
@@ -56,13 +62,12 @@ def lives(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = 
     rows = lifetimes(t)
     rows = rows.filter(rows.since < as_of)
     if spells == "first":
-        earliest = rows.group_by(first_id="account_id").agg(first_since=rows.since.min())
-        rows = rows.semi_join(earliest, [rows.account_id == earliest.first_id, rows.since == earliest.first_since])
-    rows = rows.filter((rows.since >= window.first) & (rows.since < window.last))
+        rows = first_of_each(rows)
+    rows = rows.filter(during(rows.since, window))
     left_on = local_day((rows.left <= as_of).ifelse(rows.left, ibis.null("timestamp")), zone)
-    rows = _origins(t, rows.mutate(seen=local_day(rows.since, zone), left_on=left_on))
+    rows = with_origin(t, rows.mutate(seen=local_day(rows.since, zone), left_on=left_on))
     rows = rows.mutate(
-        follow=_months_to(rows.origin, t.as_of),
+        follow=months_to(rows.origin, ibis.literal(t.as_of)),
         ended=ibis.greatest(_months_up(rows.origin, rows.left_on), 1),
         entered=_months_up(rows.origin, rows.seen),
     )
@@ -76,7 +81,7 @@ def lives(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = 
     return t.narrow(with_dimensions(t, rows, t.dimensions(by), window))
 
 
-def _origins(t: Tables, rows: ir.Table) -> ir.Table:
+def with_origin(t: Tables, rows: ir.Table) -> ir.Table:
     """Add `origin`, the day from which a lifetime counts.
 
     Who paid on the very day on which the company's history begins had begun before: with the signup, if it is known.
@@ -98,24 +103,31 @@ def _months_up(first: ir.Value, second: ir.Value) -> ir.IntegerValue:
     return cast(ir.IntegerValue, months + flag(ibis.least(first.day(), last) < second.day()))
 
 
-def _months_to(first: ir.Value, day: date) -> ir.IntegerValue:
-    """Whole calendar months from a day to a later one that is the same for all."""
-    first = cast(Any, first)
-    months = (day.year - first.year()) * 12 + day.month - first.month()
-    last = (months_before(day.replace(day=1), -1) - timedelta(days=1)).day
-    return cast(ir.IntegerValue, months - flag(ibis.least(first.day(), last) > day.day))
+def months_to(first: ir.Value, day: ir.Value) -> ir.IntegerValue:
+    """Whole calendar months from a day to a later one."""
+    first, day = cast(Any, first), cast(Any, day)
+    months = (day.year() - first.year()) * 12 + day.month() - first.month()
+    last = (day.truncate("M") + ibis.interval(months=1) - ibis.interval(days=1)).day()
+    return cast(ir.IntegerValue, months - flag(ibis.least(first.day(), last) > day.day()))
 
 
 def counted(t: Tables, window: Window, by: tuple[str, ...], spells: str) -> ir.Table:
     """Lifetimes per segment and age: left, censored, and entered (those seen only from that age on)."""
     rows = lives(t, window, by, spells=spells)
+    # Without the day of signing up nobody can have begun before the history.
+    return per_age(rows if t.has("accounts", "signup_at") else rows.drop("entered"), by)
+
+
+def per_age(rows: ir.Table, by: tuple[str, ...]) -> ir.Table:
+    """How many left, were last seen (censored) and entered at each age, of rows with left, age, and maybe entered."""
     none, one = ibis.literal(0, type="int64"), ibis.literal(1, type="int64")
     left = rows.left.cast("int64")
-    ends = rows.select(*by, age=rows.age.cast("int64"), left=left, censored=one - left, entered=none)
-    late = rows.filter(rows.entered > 0)
-    entries = late.select(*by, age=late.entered.cast("int64"), left=none, censored=none, entered=one)
-    both = ibis.union(ends, entries) if t.has("accounts", "signup_at") else ends
-    told = both.group_by([*by, "age"]).agg(**{name: both[name].sum() for name in ("left", "censored", "entered")})
+    each = rows.select(*by, age=rows.age.cast("int64"), left=left, censored=one - left, entered=none)
+    if "entered" in rows.columns:
+        late = rows.filter(rows.entered > 0)
+        entries = late.select(*by, age=late.entered.cast("int64"), left=none, censored=none, entered=one)
+        each = ibis.union(each, entries)
+    told = each.group_by([*by, "age"]).agg(**{name: each[name].sum() for name in ("left", "censored", "entered")})
     return cast(ir.Table, told)
 
 
@@ -190,18 +202,18 @@ def _beside(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     return notes
 
 
-@metric(
+of_lifetimes = partial(
+    metric, needs=SUBSCRIPTIONS, by=DIMENSIONS, window=Grain.RANGE, variants=SPELLS, notes=_beside, people=lives
+)
+"""A metric that is told from the lifetimes which began in the period."""
+
+
+@of_lifetimes(
     unit=Unit.SHARE,
     good="up",
     shape=Shape.CURVE,
-    needs=SUBSCRIPTIONS,
-    by=DIMENSIONS,
-    window=Grain.RANGE,
-    variants=SPELLS,
     finish=each_segment(_curve),
-    notes=_beside,
     companions=("median_lifetime", "churn_hazard_by_tenure"),
-    people=lives,
 )
 def survival_curve(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = "first") -> ir.Table:
     """The share of customers that outlasts each month of tenure, by Kaplan and Meier, of those who began in the period.
@@ -219,18 +231,12 @@ def survival_curve(t: Tables, window: Window, by: tuple[str, ...] = (), *, spell
     return counted(t, window, by, spells)
 
 
-@metric(
+@of_lifetimes(
     unit=Unit.MONTHS,
     good="up",
     shape=Shape.LEVEL,
-    needs=SUBSCRIPTIONS,
-    by=DIMENSIONS,
-    window=Grain.RANGE,
-    variants=SPELLS,
     finish=each_segment(median_of),
-    notes=_beside,
     companions=("survival_curve", "churn_rate"),
-    people=lives,
 )
 def median_lifetime(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = "first") -> ir.Table:
     """The month of tenure that half of the customers do not outlast; empty where more than half still stay.
@@ -244,18 +250,12 @@ def median_lifetime(t: Tables, window: Window, by: tuple[str, ...] = (), *, spel
     return counted(t, window, by, spells)
 
 
-@metric(
+@of_lifetimes(
     unit=Unit.SHARE,
     good="down",
     shape=Shape.CURVE,
-    needs=SUBSCRIPTIONS,
-    by=DIMENSIONS,
-    window=Grain.RANGE,
-    variants=SPELLS,
     finish=each_segment(_hazard),
-    notes=_beside,
     companions=("survival_curve", "churn_rate"),
-    people=lives,
 )
 def churn_hazard_by_tenure(t: Tables, window: Window, by: tuple[str, ...] = (), *, spells: str = "first") -> ir.Table:
     """When customers leave: of those who reach a month of tenure, the share that leaves in it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -47,9 +47,10 @@ class Tables:
     """Account frames already built: Ibis computes a frame once for all that use the same object."""
 
     def __getitem__(self, name: str) -> ir.Table:
-        if name not in self.tables:
-            raise BadData("missing_table", table=name)
-        return self.tables[name]
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise BadData("missing_table", table=name) from None
 
     def has(self, table: str, column: str | None = None) -> bool:
         return self.mapped(table, column)
@@ -88,6 +89,11 @@ class Tables:
     def narrow(self, frame: ir.Table) -> ir.Table:
         """Apply the question's filters to a frame that carries the dimensions as columns."""
         return frame.filter(self.passes(frame)) if self.filters or self.exclude else frame
+
+
+def everybody(t: Tables) -> Tables:
+    """The same tables without the question's filters."""
+    return replace(t, filters=(), exclude=(), carried=())
 
 
 def counted_only(shares: ir.Table) -> ir.Table:
@@ -131,3 +137,13 @@ def of_the_merged(t: Tables, rows: ir.Table) -> ir.Table:
 def per(frame: ir.Table, by: tuple[str, ...]) -> Any:
     """The frame grouped by the dimensions, or whole when there are none; either has `agg`."""
     return frame.group_by(list(by)) if by else frame
+
+
+def beside(left: ir.Table, right: ir.Table, by: tuple[str, ...], how: Literal["left", "inner"] = "left") -> ir.Table:
+    """Two aggregates of the same segments side by side; what only the left has stays, unless `how` is "inner"."""
+    return left.join(right, list(by), how=how) if by else left.cross_join(right)
+
+
+def without(by: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    """The dimensions other than these."""
+    return tuple(name for name in by if name not in names)

@@ -12,9 +12,9 @@ from bot.metrics.cohorts import months_of, next_month
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS, with_dimensions
-from bot.metrics.expressions import largest, local, local_month, money, spine
+from bot.metrics.expressions import during, largest, local, local_month, money, spine
 from bot.metrics.revenue import MRR
-from bot.metrics.tables import Tables, per
+from bot.metrics.tables import Tables, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Shape, Unit, Window, instant
 
@@ -67,14 +67,14 @@ def spend_by_tenure(t: Tables, window: Window, by: tuple[str, ...] = (), *, form
     )
     frame = paid.inner_join(began, "account_id")
     if form == "cohort":
-        stayed = frame.filter((frame.since >= window.first) & (frame.since < window.last))
+        stayed = frame.filter(during(frame.since, window))
         stayed = stayed.filter(stayed.ended == ends[-1]).select("account_id")
         frame = frame.semi_join(stayed, "account_id")
     frame = frame.mutate(tenure=_band(frame.since, frame.ended, zone))
-    names = tuple(name for name in asked.dimensions(by) if name != "tenure")
+    names = without(asked.dimensions(by), "tenure")
     frame = asked.narrow(with_dimensions(asked, frame, names, window))
     frame = of_the_band.narrow(frame)
-    others = tuple(name for name in by if name != "tenure")
+    others = without(by, "tenure")
     return per(frame, ("tenure", *others)).agg(part=money(frame.micros.sum()), whole=frame.count())
 
 

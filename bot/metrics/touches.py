@@ -14,9 +14,9 @@ from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import described
 from bot.metrics.estimates import Group, difference
-from bot.metrics.expressions import flag, local_month, ratio
+from bot.metrics.expressions import during, flag, local_month, ratio
 from bot.metrics.messages import MESSAGE_DIMENSIONS, MESSAGES, PUSH, outcomes_of, sends_of, sent
-from bot.metrics.tables import Tables, per
+from bot.metrics.tables import Tables, per, without
 from bot.metrics.uplift import told
 from bot.types import Grain, Shape, Unit, Window, instant
 
@@ -93,7 +93,7 @@ def touchpoints_after_purchase(t: Tables, window: Window, by: tuple[str, ...] = 
     Source: retention practice: the number of touches never stands without their quality.
     """
     orders = purchases(t)
-    orders = orders.filter((orders.occurred_at >= window.first) & (orders.occurred_at < window.last))
+    orders = orders.filter(during(orders.occurred_at, window))
     buyers = orders.group_by("account_id").agg(bought_on=orders.occurred_at.min())
     mature = instant(t.as_of - timedelta(days=TOUCH_DAYS), t.definitions.zone)
     buyers = buyers.filter(buyers.bought_on < mature)
@@ -192,7 +192,7 @@ def _group(row: dict[Any, Any], sign: str) -> Group:
     shape=Shape.LEVEL,
     entity="person",
     needs=(*MESSAGES, "sends.campaign_id", "sends.variant"),
-    by=("campaign", "message_channel", "language", *(name for name in READER_DIMENSIONS if name != "language")),
+    by=("campaign", "message_channel", "language", *without(READER_DIMENSIONS, "language")),
     keys=("campaign", "type"),
     finish=_against,
     companions=("complaint_rate", "unsubscribe_rate", "reply_rate"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
@@ -15,7 +14,7 @@ from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, active_events, people_active
 from bot.metrics.expressions import flag, local_day, ratio
 from bot.metrics.present import customers_at_end, ever
-from bot.metrics.tables import Tables, per
+from bot.metrics.tables import Tables, everybody, per
 from bot.types import Grain, Shape, Unit, Window
 
 RECENT_DAYS = 28
@@ -39,7 +38,7 @@ def engagement(
     holiday), against_all (ratio / everybody), fading (1 when ratio < 0.5 and baseline >= 4), members (those active in
     the 112 days). With the method "slope" recent is the slope a week and baseline the mean of the 16 weeks.
     """
-    plain = replace(t, filters=(), exclude=(), carried=())
+    plain = everybody(t)
     acts = _acts(plain, window, method)
     if method == "slope":
         # Least squares over the weeks 0 to 15: each counts by its distance to 7.5, whose squares add up to 340.

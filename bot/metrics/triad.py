@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from bot.metrics.baskets import beside, gaps
-from bot.metrics.commerce import ORDERS, in_window, of_buyers, purchases
+from bot.metrics.baskets import gaps
+from bot.metrics.commerce import ORDERS, of_buyers, purchases
 from bot.metrics.customers import SUBSCRIPTIONS
 from bot.metrics.declare import metric
-from bot.metrics.dimensions import months_before
-from bot.metrics.expressions import flag, money, ratio
+from bot.metrics.expressions import during, flag, money, ratio
 from bot.metrics.population import standing
+from bot.metrics.present import before
 from bot.metrics.quantiles import quantiles
-from bot.metrics.tables import Tables, per
+from bot.metrics.tables import Tables, beside, per
 from bot.metrics.terms import Policy
 from bot.types import Grain, Shape, Unit, Window
 
 DAYS_A_MONTH = 30.436875
 SIGNS = 3
 DIMENSIONS = ("country", "channel", "language", "size", "industry")
-
-
-def before(window: Window) -> Window:
-    """The period just before: as many calendar months where the window is made of them, else as many days."""
-    if window.start.day == 1 and window.end.day == 1:
-        months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
-        return replace(window, start=months_before(window.start, months), end=window.start)
-    return replace(window, start=window.start - timedelta(days=window.days), end=window.start)
 
 
 def _lifetime(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
@@ -45,7 +35,7 @@ def _lifetime(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
 
 def _order_value(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     bought = purchases(t)
-    frame = of_buyers(t, bought.filter(in_window(bought, window)), by, window)
+    frame = of_buyers(t, bought.filter(during(bought.occurred_at, window)), by, window)
     sums = per(frame, by).agg(n=frame.count(), spent=frame.micros.sum())
     value = money(ratio(sums.spent, sums.n))
     return sums.select(*by, "n", value=value, rank=value)
@@ -53,7 +43,7 @@ def _order_value(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
 
 def _gap(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     placed = gaps(t)
-    seen = of_buyers(t, placed.filter(in_window(placed, window) & (placed.gap > 0)), by, window)
+    seen = of_buyers(t, placed.filter(during(placed.occurred_at, window) & (placed.gap > 0)), by, window)
     found = quantiles(seen, by, "gap")
     return found.select(*by, "n", "value", rank=-found.value)
 

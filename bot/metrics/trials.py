@@ -9,11 +9,11 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
-from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, without
+from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag
-from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per
+from bot.metrics.expressions import during, flag
+from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Shape, Unit, Window, instant
 
@@ -28,7 +28,7 @@ def _trials(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     if not t.has("subscriptions", "card_required") and "card_required" in t.dimensions(by):
         raise BadData("missing_column", table="subscriptions", column="card_required")
     first = _first_trials(t)
-    first = first.filter((first.started_on >= window.first) & (first.started_on < window.last))
+    first = first.filter(during(first.started_on, window))
     over = instant(t.as_of - timedelta(days=AFTER_DAYS), t.definitions.zone)
     first = first.filter(first.ends_on <= over)
     rows = terms(t, Policy.of(t.definitions)).filter(lambda r: r.pays == 1)

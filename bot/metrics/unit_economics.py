@@ -14,7 +14,7 @@ from bot.metrics.expressions import ratio
 from bot.metrics.lifetime_value import SIMPLE, margin_notes, margin_of, simple_value
 from bot.metrics.revenue import arpa
 from bot.metrics.spending import SPEND, cac
-from bot.metrics.tables import Tables
+from bot.metrics.tables import Tables, beside
 from bot.types import Note, Shape, Unit, Window
 
 NEEDS = (*SPEND, *SUBSCRIPTIONS, "subscriptions.mrr")
@@ -54,7 +54,7 @@ def ltv_cac(t: Tables, window: Window, by: tuple[str, ...] = (), *, ltv_method: 
     value = simple_value(t, window, by, ltv_method=ltv_method)
     cost: ir.Table = cac(t, window, by)
     cost = cost.select(*by, cac=ratio(cost.part, cost.whole))
-    joined = value.inner_join(cost, list(by)) if by else value.cross_join(cost)
+    joined = beside(value, cost, by, "inner")
     known = joined.value.notnull() & joined.cac.notnull()
     return joined.select(
         *by,
@@ -92,7 +92,7 @@ def payback(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     cost = cost.select(*by, cac=ratio(cost.part, cost.whole))
     paid: ir.Table = arpa(t, window, by)
     paid = paid.select(*by, monthly=cast(Any, ratio(paid.part, paid.whole)) * margin, n=paid.whole)
-    joined = paid.inner_join(cost, list(by)) if by else paid.cross_join(cost)
+    joined = beside(paid, cost, by, "inner")
     known = joined.cac.notnull() & joined.monthly.notnull()
     return joined.select(
         *by,

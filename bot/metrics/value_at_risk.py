@@ -13,8 +13,7 @@ from bot.metrics.expressions import flag, money
 from bot.metrics.population import standing
 from bot.metrics.revenue import MRR
 from bot.metrics.segments import SEGMENTS
-from bot.metrics.segments.declare import everybody
-from bot.metrics.tables import Tables, owned, per
+from bot.metrics.tables import Tables, everybody, owned, per
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 

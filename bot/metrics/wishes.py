@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import metric
 from bot.metrics.engagement import described
-from bot.metrics.expressions import flag
+from bot.metrics.expressions import during, flag
 from bot.metrics.support import with_mrr
-from bot.metrics.tables import Tables, owned
+from bot.metrics.tables import Tables, owned, without
 from bot.types import Grain, Shape, Unit, Window
 
 ANNOUNCING = ("release", "release_notes", "changelog", "feature", "feature_announcement")
@@ -22,7 +22,7 @@ ANNOUNCING = ("release", "release_notes", "changelog", "feature", "feature_annou
 def requests(t: Tables, window: Window) -> ir.Table:
     """The requests of the window, with account_id, `feature` (the tag) and `person` (else the account)."""
     rows = owned(t, "feature_requests")
-    rows = rows.filter((rows.occurred_at >= window.first) & (rows.occurred_at < window.last))
+    rows = rows.filter(during(rows.occurred_at, window))
     person = ibis.coalesce(rows.user_id, rows.account_id, rows.request_id)
     return rows.mutate(feature=rows.feature_tag, person=person)
 
@@ -35,7 +35,7 @@ def shipped(t: Tables, window: Window) -> ir.Table:
 
 def _asked(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     frame = requests(t, window)
-    return t.narrow(described(t, frame, tuple(name for name in t.dimensions(by) if name != "feature"), window))
+    return t.narrow(described(t, frame, without(t.dimensions(by), "feature"), window))
 
 
 def askers(t: Tables, window: Window, **_: Any) -> ir.Table:
@@ -72,7 +72,7 @@ def feature_requests(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.
     Example: 2026-10, the finger-count company, feature=export: 2.
     Source: product management practice: requests weighed by the revenue behind them.
     """
-    others = tuple(name for name in by if name != "feature")
+    others = without(by, "feature")
     keys = ("feature", *others)
     frame = _asked(t, window, by).select(*keys, "person", "account_id", "request_id", "occurred_at")
     known = t.has("releases", "benefit_tag") and t.has("releases", "released_at")

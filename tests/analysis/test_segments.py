@@ -17,7 +17,7 @@ from bot.language import available, load
 from bot.metrics import catalogue
 from bot.metrics.membership import ready, with_membership
 from bot.metrics.segments import SEGMENTS
-from bot.metrics.segments.declare import everybody
+from bot.metrics.tables import everybody
 from bot.types import Definitions, Intent, Query, RowFilter
 from tests.analysis.segments_by_hand import BANDS, RULES
 from tests.metrics.by_hand import AS_OF, Hand, Rules

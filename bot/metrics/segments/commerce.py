@@ -8,16 +8,14 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.metrics.bands import frequency_bands, value_bands
-from bot.metrics.commerce import purchases
+from bot.metrics.baskets import own_gaps
 from bot.metrics.ledger import tiers
-from bot.metrics.quantiles import quantiles
 from bot.metrics.segments.declare import segment
 from bot.metrics.segments.frames import YEAR_DAYS, before, bought, kept, paying, real, since, top, until, worth
 from bot.metrics.tables import UNKNOWN, Tables
 
 USUAL = 0.9
 """Later than nine in ten of its own gaps is later than usual."""
-FEWEST_GAPS = 2
 
 
 @segment("deliveries.used_at")
@@ -36,16 +34,7 @@ def delivered_but_unused(t: Tables, day: date) -> ir.Table:
 @segment("orders")
 def past_usual_purchase_interval(t: Tables, day: date) -> ir.Table:
     """Customers whose last order is longer ago than nine in ten of their own gaps; from three orders on."""
-    orders = purchases(t)
-    orders = orders.filter(orders.occurred_at < until(t, day))
-    life = ibis.window(group_by="account_id", order_by=["occurred_at", "order_id"])
-    gaps = orders.mutate(gap=orders.bought.delta(orders.bought.lag().over(life), unit="day"))
-    usual = quantiles(gaps, ("account_id",), "gap", {"usual_gap": USUAL})
-    usual = usual.filter(usual.n >= FEWEST_GAPS).select(buyer="account_id", usual_gap="usual_gap")
-    last = orders.group_by("account_id").agg(
-        last_order_at=orders.occurred_at.max(), last_day=orders.bought.max(), orders=orders.count()
-    )
-    frame = last.inner_join(usual, last.account_id == usual.buyer)
+    frame = own_gaps(t, until(t, day), USUAL)
     passed = ibis.literal(day).delta(frame.last_day, unit="day")
     late = frame.mutate(days_since=passed).filter(ibis._.days_since > ibis._.usual_gap)
     return real(t, late.select("account_id", "last_order_at", "orders", "days_since", "usual_gap"), day)

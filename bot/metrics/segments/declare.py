@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from bot.errors import BadData
 from bot.metrics.dimensions import PLAN_COLUMNS, with_dimensions
 from bot.metrics.engagement import with_plan_id
-from bot.metrics.tables import Tables
+from bot.metrics.tables import Tables, everybody
 from bot.types import Grain, Window
 
 Rule: TypeAlias = Callable[[Tables, date], ir.Table]
@@ -61,11 +61,6 @@ class Segment:
     def unseen(self, t: Tables) -> list[str]:
         """What the rule would also look at, were it there."""
         return _gaps(t, self.better_with)
-
-
-def everybody(t: Tables) -> Tables:
-    """The same tables without the question's filters."""
-    return replace(t, filters=(), exclude=(), carried=())
 
 
 def once(rule: Callable[..., ir.Table]) -> Callable[..., ir.Table]:

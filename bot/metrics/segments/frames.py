@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from bot.metrics.commerce import purchases
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import active_events
-from bot.metrics.expressions import local_day, micros, money
+from bot.metrics.expressions import during, local_day, micros, money
 from bot.metrics.population import standing
 from bot.metrics.segments.declare import once
 from bot.metrics.tables import Tables, owned
@@ -126,7 +126,7 @@ def active_days(t: Tables, window: Window) -> ir.Table:
 def features_used(t: Tables, window: Window) -> ir.Table:
     """account_id, feature_id, tier: each feature that anyone in the account used in the window."""
     features = t["features"].select("feature_id", "tier", did="core_event")
-    events = owned(t, "events").filter(lambda e: (e.occurred_at >= window.first) & (e.occurred_at < window.last))
+    events = owned(t, "events").filter(lambda e: during(e.occurred_at, window))
     return (
         events.inner_join(features, events.name == features.did).select("account_id", "feature_id", "tier").distinct()
     )
