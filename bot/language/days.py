@@ -57,8 +57,9 @@ class Calendar:
         end = self.start(self.as_of, unit)
         return self.shift(end, unit, -n), end
 
-    def latest(self, month: int, day: int = 1) -> date:
-        """The latest such day of the year before as-of."""
+    def latest(self, month: int, day: int = 1, *, months: int = 1) -> date:
+        """The latest such day of the year before as-of; what begins there may last several `months`."""
+        del months  # it has begun, however long it lasts
         year = self.as_of.year
         while True:
             try:
@@ -82,6 +83,38 @@ class Calendar:
         return Window(
             start, min(end, self.as_of), grain, self.zone, (name or str(grain)) if complete else "to_date", complete
         )
+
+
+class Ahead(Calendar):
+    """The calendar of questions about what is to come: a month named is the next of its name, and nothing is cut.
+
+    Its windows are of days that the data does not have yet; nothing can be measured in them.
+    """
+
+    __slots__ = ()
+
+    def latest(self, month: int, day: int = 1, *, months: int = 1) -> date:
+        """The first such day whose month, or `months`, are not over."""
+        year = self.as_of.year - 1
+        while True:
+            try:
+                found = date(year, month, day)
+            except ValueError:
+                if year > self.as_of.year + 8:
+                    raise
+            else:
+                if self.shift(found.replace(day=1), Grain.MONTH, months) > self.as_of:
+                    return found
+            year += 1
+
+    def window(self, text: str, days: tuple[date, date], grain: Grain = Grain.RANGE, name: str = "") -> Window:
+        """The window of these days; BadQuestion where nothing of it is still to come."""
+        start, end = days
+        if end <= self.as_of:
+            raise BadQuestion("period_is_past", text=text, as_of=self.as_of)
+        if end <= start:
+            raise BadQuestion("period_reversed", text=text)
+        return Window(start, end, grain, self.zone, name or str(grain))
 
 
 Days: TypeAlias = tuple[date, date, Grain, str]
@@ -108,6 +141,9 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "last_span": lambda: _several(given["span"][0], given["span"][1], when),
         "twelve_months": lambda: _several(12, Grain.MONTH, when),
         "recently": lambda: _several(30, Grain.DAY, when),
+        "ahead": lambda: _ahead(given["n"], given["unit"], when),
+        "unit_end": lambda: _until(when.unit(when.as_of, given["unit"])[1], when),
+        "next_unit_end": lambda: _until(when.shift(when.start(when.as_of, given["unit"]), given["unit"], 2), when),
         "ago": lambda: _ago(given["n"], given["unit"], when),
         "yesterday": lambda: _ago(1, Grain.DAY, when),
         "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
@@ -161,6 +197,20 @@ def _ago(n: int, unit: Grain, when: Calendar) -> Days:
     return start, when.shift(start, unit, 1), unit, str(unit)
 
 
+def _ahead(n: int, unit: Grain, when: Calendar) -> Days:
+    """The n units to come, the month that runs now among them: what months are counted in has whole ones only."""
+    if not 1 <= n <= MOST_UNITS:
+        raise ValueError(n)
+    start = when.start(when.as_of, Grain.MONTH)
+    if unit in MONTHS_OF:
+        return start, when.shift(start, Grain.MONTH, n * MONTHS_OF[unit]), Grain.RANGE, "ahead"
+    return start, when.shift(when.as_of, unit, n), Grain.RANGE, "ahead"
+
+
+def _until(end: date, when: Calendar) -> Days:
+    return when.start(when.as_of, Grain.MONTH), end, Grain.RANGE, "ahead"
+
+
 def _one(day: date) -> Days:
     return day, day + ONE_DAY, Grain.DAY, "day"
 
@@ -198,7 +248,7 @@ def _part(n: int, parts: int, year: int | None, when: Calendar) -> Days:
     if not 1 <= n <= parts:
         raise ValueError(n)
     month = (n - 1) * months + 1
-    start = when.latest(month) if year is None else date(year, month, 1)
+    start = when.latest(month, months=months) if year is None else date(year, month, 1)
     end = when.shift(start, Grain.MONTH, months)
     return (start, end, Grain.QUARTER, "quarter") if parts == 4 else (start, end, Grain.RANGE, "half")
 
