@@ -99,6 +99,18 @@ def is_trend(window: Window) -> bool:
     return window.grain is not Grain.RANGE and _step(window.start, window.grain) < window.end
 
 
+def averages(window: Window, before: Window) -> bool:
+    """Whether a baseline is several steps of the window's own length, to be told for one of them."""
+    return before.grain is window.grain and is_trend(before) and not is_trend(window)
+
+
+def weeks_before(window: Window, weeks: int = 4) -> Window:
+    """The weeks just before a window, as a baseline; days of theirs if the window is a day."""
+    start = window.start - timedelta(weeks=weeks)
+    grain = Grain.DAY if window.grain is Grain.DAY else Grain.WEEK
+    return replace(window, start=start, end=window.start, grain=grain, name="last_n_weeks", complete=True)
+
+
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
