@@ -56,6 +56,8 @@ class Heard:
     compare: set[str] = field(default_factory=set)
     versus: int | None = None
     claims: set[str] = field(default_factory=set)
+    saying: str | None = None
+    """The claim of the register that the text repeats and doubts."""
     step: Grain | None = None
     rhythm: Grain | None = None
     metric_window: Grain | None = None

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
 from bot.engines.heard import Heard, Named, Unclear
+from bot.engines.sayings import saying_of
 from bot.errors import BadQuestion
-from bot.language import Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
+from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
 from bot.types import Grain, Intent
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
@@ -26,6 +27,11 @@ MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment
 """Kinds whose misspelt words are said back."""
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
+TO_COME = frozenset({
+    "next_unit", "this_unit", "month", "month_this_year", "quarter", "ordinal_quarter", "half", "ordinal_half", "year",
+    "day_month", "iso_day", "iso_month", "iso_quarter",
+})  # fmt: skip
+"""Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
 
 
@@ -48,27 +54,40 @@ def hear(
     markets: Iterable[str],
     when: Calendar,
     *,
-    timeless: Iterable[str],
+    ahead: Iterable[str],
 ) -> Heard:
     """What the text says. BadQuestion for a period or a value that cannot be.
 
-    `timeless` are the intents in whose questions periods are not read ("forecast next month").
+    `ahead` are the intents in whose questions periods are those to come ("forecast next month").
     """
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += _data(table, tuple(sorted(markets))).find(tokens)
     spans = [span for span in spans if _meant(span, spans, tokens, language)]
     heard = Heard(language, tokens)
+    to_come = [span for span in spans if span.kind == "ahead"]
+    spans = [span for span in spans if span.kind != "ahead"]
     picks = _picks(spans)
-    if not any(span.id in timeless for pick in picks for span in pick.of("intent")):
-        compares = [(span.start, span.end) for pick in picks for span in pick.of("compare") if span.length > 1]
-        dated = [span for span in spans if not any(a <= span.start and span.end <= b for a, b in compares)]
+    if any(span.id in ahead for pick in picks for span in pick.of("intent")):
+        when = Ahead(when.as_of, when.week_start, when.zone)
+        spans = [span for span in spans if span.kind != "period" or span.id in TO_COME]
+        spans += [replace(span, kind="period") for span in to_come]
+        picks = _picks(spans)
+    compares = [(span.start, span.end) for pick in picks for span in pick.of("compare") if span.length > 1]
+    dated = [span for span in spans if not any(a <= span.start and span.end <= b for a, b in compares)]
+    try:
         heard.periods = language.periods(tokens, dated, when)
-        when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
-        picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
-        kept = {int(span.id) for pick in picks for span in pick.of("when")}
-        heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
+    except BadQuestion:
+        if saying_of(heard) is None:  # "inactive after 7 days" is no period that has not begun
+            raise
+    when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
+    picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
+    kept = {int(span.id) for pick in picks for span in pick.of("when")}
+    heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read(language.amounts(text, tokens))
+    heard.saying = saying_of(heard)
+    if heard.saying:
+        heard.intents.add(Intent.CLAIM.value)
     return heard
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.engines import sayings
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -19,6 +20,8 @@ def _unreadable(intent: Intent) -> Reader:
 
 
 def _claimed(asked: Understanding) -> Reading | None:
+    if found := sayings.read(asked):
+        return found
     return None if asked.heard.claims else _unreadable(Intent.CLAIM)(asked)
 
 

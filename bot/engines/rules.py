@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.engines.claims import claim
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
@@ -188,6 +189,7 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.LIST_PEOPLE: who,
     Intent.SEGMENT: who,
     Intent.PROFILE: profile,
+    Intent.CLAIM: claim,
     Intent.DEFINE: define,
     Intent.ADVISE: advise,
     Intent.DRAFT: draft,

@@ -31,7 +31,8 @@ from bot.types import Choice, Clarify, Definitions, Filters, Good, Grain, Intent
 __all__ = ["Reading", "Understanding", "understand"]
 
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
-TIMELESS = ("project", "what_if")
+AHEAD = ("project", "what_if")
+"""Intents whose periods are those to come."""
 SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
 DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
@@ -54,7 +55,7 @@ def understand(
     code = detect(question.text, question.language or definitions.language)
     when = Calendar(as_of, definitions.week_start, definitions.zone)
     markets = dict(definitions.markets)
-    heard = hear(question.text, load(code), values, markets, when, timeless=TIMELESS)
+    heard = hear(question.text, load(code), values, markets, when, ahead=AHEAD)
     return Understanding(question, heard, catalogue, values, markets, when).reading()
 
 

@@ -16,12 +16,13 @@ from typing import Any
 from bot.errors import OurFault
 from bot.language import amounts, periods
 from bot.language.amounts import Stated
-from bot.language.days import Calendar
+from bot.language.days import Ahead, Calendar
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
 
 __all__ = [
+    "Ahead",
     "Calendar",
     "Language",
     "Matcher",
@@ -92,7 +93,7 @@ class Language(Phrasing):
         """The words of a text and every phrase in them, also those that overlap.
 
         Kinds: metric, ambiguous, stranger, metric_window, dimension, value, variant, segment, intent,
-        compare, claim, step, rate, word, period, link. The id of a value is "dimension=value".
+        compare, claim, step, rate, word, period, ahead (a period to come), link. The id of a value is "dimension=value".
         """
         tokens = self._matcher.mend(words(text, self._slots))
         return tokens, self._matcher.find(self._placed_months(tokens))
@@ -105,11 +106,15 @@ class Language(Phrasing):
         """The periods that the words name; BadQuestion for one that cannot be (Q9) or has not begun."""
         return periods.read(spans, tokens, self.data["periods"]["skip"], when)
 
+    def figures(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:
+        """Every figure that the text states, in its order."""
+        words = self.data["hears"]["amounts"]
+        found = amounts.read(unicodedata.normalize("NFC", text), tokens, words, self.data["locale"])
+        return sorted(found, key=lambda one: one.start)
+
     def amounts(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:
-        """The figures that the text states with a unit or as a step."""
-        return list(
-            amounts.read(unicodedata.normalize("NFC", text), tokens, self.data["hears"]["amounts"], self.data["locale"])
-        )
+        """The figures that the text states with a unit or a sign; a bare number is none."""
+        return [one for one in self.figures(text, tokens) if one.amount.unit != "number" or one.amount.step]
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
@@ -119,6 +124,13 @@ class Language(Phrasing):
             counts[span.id] = counts.get(span.id, 0) + 1
         order = list(self.data["hears"]["near"])
         return sorted(counts, key=lambda metric: (-counts[metric], order.index(metric)))
+
+    def ideas(self, tokens: Iterable[Token]) -> dict[str, list[tuple[int, int]]]:
+        """What sayings are made of, found in these words: idea → the places `[start, end)` of its phrases."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for span in self._ideas.find(tuple(tokens)):
+            found.setdefault(span.id, []).append((span.start, span.end))
+        return found
 
     def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Takes the month from words that are something else too ("may") unless their place says month."""
@@ -182,11 +194,17 @@ class Language(Phrasing):
         near = self.data["hears"]["near"]
         return Matcher(("near", metric, phrase) for metric, phrases in near.items() for phrase in phrases)
 
+    @cached_property
+    def _ideas(self) -> Matcher:
+        ideas = self.data["hears"]["ideas"]
+        return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
+
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""
         hears, periods_heard = self.data["hears"], self.data["periods"]
         tables = [(kind, hears[section]) for section, kind in SECTIONS.items()]
-        tables += [("period", periods_heard["forms"]), ("link", periods_heard["links"])]
+        tables += [("period", periods_heard["forms"]), ("ahead", periods_heard["ahead"])]
+        tables += [("link", periods_heard["links"])]
         tables += [("ambiguous", {name: entry["words"] for name, entry in hears["ambiguous"].items()})]
         for section, kind in (("values", "value"), ("variants", "variant")):
             for name, found in hears[section].items():
