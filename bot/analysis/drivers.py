@@ -164,8 +164,8 @@ def singled_out(
 def paired(accounts: Accounts, change: float, single: Driver | None = None, *, exact: bool = True) -> Driver | None:
     """The pair of segments that says more than each of its two parts: within a single driver, or any where none is."""
     tried: list[_Tried] = []
-    dimensions = list(accounts.places)
     held = dict(single.segment) if single else {}
+    dimensions = sorted(accounts.places, key=lambda name: name not in held)  # the half that stands out is said first
     for first, second in combinations(dimensions, 2):
         if held and not {first, second} & set(held):
             continue

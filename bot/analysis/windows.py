@@ -101,7 +101,8 @@ def is_trend(window: Window) -> bool:
 
 def averages(window: Window, before: Window) -> bool:
     """Whether a baseline is several steps of the window's own length, to be told for one of them."""
-    return before.grain is window.grain and is_trend(before) and not is_trend(window)
+    same = before.grain is window.grain and window.grain in (Grain.DAY, Grain.WEEK, Grain.MONTH)
+    return same and is_trend(before) and not is_trend(window)
 
 
 def weeks_before(window: Window, weeks: int = 4) -> Window:
