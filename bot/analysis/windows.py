@@ -106,10 +106,17 @@ def averages(window: Window, before: Window) -> bool:
 
 
 def weeks_before(window: Window, weeks: int = 4) -> Window:
-    """The weeks just before a window, as a baseline; days of theirs if the window is a day."""
-    start = window.start - timedelta(weeks=weeks)
+    """The weeks just before a window, as a baseline in steps of a week; of a day, in steps of a day."""
     grain = Grain.DAY if window.grain is Grain.DAY else Grain.WEEK
-    return replace(window, start=start, end=window.start, grain=grain, name="last_n_weeks", complete=True)
+    return before_it(window, 7 * weeks if grain is Grain.DAY else weeks, grain)
+
+
+def before_it(window: Window, many: int, unit: Grain) -> Window:
+    """So many days, weeks or months just before a window, in steps of one."""
+    start = months_later(window.start, -many) if unit is Grain.MONTH else None
+    days = many * (7 if unit is Grain.WEEK else 1)
+    start = start or window.start - timedelta(days=days)
+    return replace(window, start=start, end=window.start, grain=unit, name=f"last_n_{unit}s", complete=True)
 
 
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}

@@ -11,11 +11,11 @@ from bot.analysis.compare import Comparison, compare
 from bot.analysis.drivers import Driver
 from bot.analysis.explain import SMALLEST_SEGMENT, Explanation, split_change
 from bot.analysis.measure import measure
-from bot.analysis.split import AVERAGED, Effect, volume_and_price
+from bot.analysis.split import Effect, volume_and_price
 from bot.analysis.windows import baseline_of, default_window, is_trend
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of, scope
-from bot.engines.values import numbered
+from bot.engines.values import averaged, numbered
 from bot.errors import BadQuestion, ForPerson
 from bot.metrics import catalogue
 from bot.playbook import Signal
@@ -53,7 +53,8 @@ def why(desk: Desk, query: Query) -> Part:
     else:
         found = _renumbered(desk, split_change(desk.analyst, comparison, query.by))
         _split(desk, part, found, "why_drivers")
-    part.say("why_association", comparison.main)
+    if bridge is not None or found.drivers:
+        part.say("why_association", comparison.main)
     _play(desk, part, comparison, found)
     part.follow_ups = [desk.language.say("follow_who"), desk.language.say("follow_draft")]
     if metric.people is None:
@@ -73,15 +74,6 @@ def _window_of(desk: Desk, metric: Metric) -> Window | None:
 def _renumbered(desk: Desk, found: Explanation) -> Explanation:
     drivers = tuple(replace(one, id=desk.next_id()) for one in found.drivers)
     return replace(found, drivers=drivers, crossed=found.crossed and replace(found.crossed, id=desk.next_id()))
-
-
-def averaged(part: Part, found: Comparison) -> None:
-    """That a baseline of several steps is told for one of them."""
-    if len(found.against) < 2:
-        return
-    sums = found.baseline.shape is Shape.LEVEL and found.baseline.unit not in AVERAGED
-    key = f"why_{'average' if sums else 'together'}_{found.against[0].grain.value}s"
-    part.say(key, found.baseline, n=len(found.against))
 
 
 # ------------------------------------------------------------------------------------------------ by its parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from bot.analysis.windows import before_it, weeks_before
 from bot.engines.heard import Heard
 from bot.errors import BadQuestion
 from bot.language import Calendar, Period
@@ -13,6 +14,10 @@ from bot.types import Grain, Intent, Metric, Note, Query, Window
 STEPS = {Grain.DAY: 30, Grain.WEEK: 12, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 2}
 """How many complete steps a trend shows when no period is named."""
 Baseline: TypeAlias = Literal["previous", "last_year"] | Window | None
+SEVERAL = {"last_n_days": Grain.DAY, "last_n_weeks": Grain.WEEK, "last_n_months": Grain.MONTH}
+"""Names of periods of several units → the unit."""
+USUAL_MONTHS = 3
+"""Months before that say what a month usually is."""
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
 
 
@@ -27,6 +32,8 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         if period.vague
     ]
     window, baseline = _windows(heard, query, when)
+    if "usual" in heard.compare and not isinstance(baseline, Window):
+        window, baseline = _against_usual(window or _last(heard.metric_window or Grain.WEEK, when))
     if window is None and heard.metric_window is not None:
         window = _last(heard.metric_window, when)
     if window is None and heard.rhythm is not None and query.intent is not Intent.TREND and not heard.filters:
@@ -73,6 +80,13 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     return main.window, _relation(main, against)
 
 
+def _against_usual(window: Window) -> tuple[Window, Baseline]:
+    """ "Than usual": against the four weeks before; a month against the three before, what is longer against one."""
+    if window.grain in (Grain.DAY, Grain.WEEK):
+        return window, weeks_before(window)
+    return window, before_it(window, USUAL_MONTHS, Grain.MONTH) if window.grain is Grain.MONTH else "previous"
+
+
 def _relation(main: Period, against: Period) -> Baseline:
     """What "against" is to the main period.
 
@@ -87,13 +101,29 @@ def _relation(main: Period, against: Period) -> Baseline:
             return "last_year"
     if against.form == "last_unit" and against.window.grain is Grain.YEAR and main.window.grain is not Grain.YEAR:
         return "last_year"
-    return against.window
+    return _steps_before(main.window, against.window) or against.window
+
+
+def _steps_before(main: Window, against: Window) -> Window | None:
+    """ "Last week against the last four weeks" means the four weeks before it, week by week."""
+    unit = next((one for name, one in SEVERAL.items() if name == against.name), None)
+    if unit is None or main.grain not in (Grain.DAY, unit) or main.days > 31 or against.end < main.start:
+        return None
+    days = {Grain.DAY: 1, Grain.WEEK: 7}.get(unit)
+    if days is not None:
+        many = against.days // days
+        return weeks_before(main, many) if unit is Grain.WEEK else before_it(main, many, Grain.DAY)
+    months = (against.end.year - against.start.year) * 12 + against.end.month - against.start.month
+    return before_it(main, months, Grain.MONTH) if main.grain is Grain.MONTH else None
 
 
 def _against_alone(against: Period, when: Calendar) -> tuple[Window | None, Baseline]:
     """ "How is churn compared to last month?": the unit that runs now, against the same days before."""
     if against.form == "last_unit" and against.window.grain is Grain.YEAR:
         return None, "last_year"
+    unit = SEVERAL.get(against.window.name)
+    if unit is not None and (before := _steps_before(main := _last(unit, when), against.window)) is not None:
+        return main, before  # "than in the last four weeks": the last week, against the four before
     if against.form != "last_unit":
         return None, against.window
     try:

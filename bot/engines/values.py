@@ -8,13 +8,16 @@ from typing import Any
 
 from bot.analysis.compare import Comparison, compare
 from bot.analysis.measure import measure
+from bot.analysis.split import AVERAGED
 from bot.analysis.windows import is_trend, months_later, steps
+from bot.engines.benchmarks import beside_others, suited
 from bot.engines.companions import beside
+from bot.engines import risk
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import SHOWN, label_of, scope
 from bot.errors import ForPerson
 from bot.metrics import catalogue
-from bot.types import Evidence, Grain, Intent, Query, Unit, Window
+from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
 
 MOST_LINES = 12
 """Lines of a breakdown in prose; the table beside it has them all."""
@@ -22,8 +25,10 @@ MOST_LINES = 12
 
 def value(desk: Desk, query: Query) -> Part:
     """One number with its counts, and its change against the baseline."""
-    query = desk.analyst.settled(query)
+    query = desk.analyst.settled(suited(desk, query))
     metric = catalogue()[query.metric or ""]
+    if metric.name == "benchmark_compare":
+        return beside_others(desk, query)
     if metric.shape in SHOWN:
         return SHOWN[metric.shape](desk, query)
     if query.by or metric.keys:
@@ -48,10 +53,20 @@ def value(desk: Desk, query: Query) -> Part:
     part.keep(found.main, found.baseline)
     _headline(desk, part, found.main, query)
     change(desk, part, found)
+    averaged(part, found)
     if query.intent is Intent.VALUE:
         beside(desk, part, found.main.query)
     part.follow_ups = [desk.language.say("follow_why"), *_by_offers(desk, query)]
     return part
+
+
+def averaged(part: Part, found: Comparison) -> None:
+    """That a baseline of several steps is told for one of them."""
+    if len(found.against) < 2:
+        return
+    sums = found.baseline.shape is Shape.LEVEL and found.baseline.unit not in AVERAGED
+    key = f"why_{'average' if sums else 'together'}_{found.against[0].grain.value}s"
+    part.say(key, found.baseline, n=len(found.against))
 
 
 def numbered(desk: Desk, found: Comparison) -> Comparison:
@@ -101,6 +116,8 @@ def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
             interval=row["interval"], unit="share", **shared,
         )  # fmt: skip
     scope(part, evidence)
+    if query.metric == risk.METRIC:
+        risk.brief(desk, part, evidence.query)
 
 
 def _level(part: Part, evidence: Evidence, row: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
