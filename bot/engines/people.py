@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.analysis.people import list_people
+from bot.engines import risk
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
 from bot.metrics.segments import SEGMENTS
@@ -23,10 +24,12 @@ def who(desk: Desk, query: Query) -> Part:
     _header(desk, part, query, evidence, total)
     language = desk.language
     for row in rows[:MOST_LINES]:
-        facts = []
+        facts: list[str] = []
         if row.get("country"):
             facts.append(language.value_name("country", row["country"]))
-        if row.get("mrr") is not None:
+        if row.get("risk") is not None:
+            facts.extend(risk.facts(desk, row, evidence.currency))
+        elif row.get("mrr") is not None:
             facts.append(language.say("person_mrr", amount=row["mrr"], currency=evidence.currency))
         for column in ("lost_on", "last_active_at", "answered_at", "since"):
             if row.get(column) is not None:
@@ -39,6 +42,8 @@ def who(desk: Desk, query: Query) -> Part:
         name = row.get("name") or row["account_id"]
         key = "person_line" if facts else "person_line_bare"
         part.say(key, evidence, name=name, id=row["account_id"], facts=", ".join(facts))
+    if query.metric == risk.METRIC and rows:
+        risk.brief(desk, part, evidence.query)
     if len(rows) > MOST_LINES:
         part.say("list_more", evidence, n=total - MOST_LINES)
     part.follow_ups = [language.say("follow_draft")]
@@ -59,6 +64,8 @@ def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int
     else:
         part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)
+    if rows and "expected_loss" in evidence.columns:
+        part.say("risk_order", evidence)
     worth = sum(row.get("mrr") or 0 for row in rows)
     if worth and total == len(rows):
         part.say("list_worth", evidence, amount=worth, currency=evidence.currency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.engines import sayings
+from bot.engines import futures, sayings
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -26,8 +26,8 @@ def _claimed(asked: Understanding) -> Reading | None:
 
 
 READERS: Mapping[Intent, Reader] = {
-    Intent.PROJECT: _unreadable(Intent.PROJECT),
-    Intent.WHAT_IF: _unreadable(Intent.WHAT_IF),
+    Intent.WHAT_IF: futures.supposed,
+    Intent.PROJECT: futures.forecast,
     Intent.RECONCILE: _unreadable(Intent.RECONCILE),
     Intent.CLAIM: _claimed,
 }

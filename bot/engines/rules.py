@@ -10,9 +10,11 @@ from bot.engines.claims import claim
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
+from bot.engines.project import project
 from bot.engines.reasons import why
 from bot.engines.values import breakdown, trend, value
 from bot.engines.weekly import weekly
+from bot.engines.what_if import what_if
 from bot.metrics import catalogue
 from bot.playbook import Play
 from bot.types import Answer, Draft, Finding, Intent, Note, Outcome, Query
@@ -186,6 +188,8 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.TOP: breakdown,
     Intent.WHY: why,
     Intent.PREMISE: why,
+    Intent.PROJECT: project,
+    Intent.WHAT_IF: what_if,
     Intent.LIST_PEOPLE: who,
     Intent.SEGMENT: who,
     Intent.PROFILE: profile,

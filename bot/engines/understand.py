@@ -105,6 +105,8 @@ class Understanding:
             return self.done(Query(Intent.SMALLTALK, subject=said[0]))
         if "help" in heard.intents and not content:
             return self.done(Query(Intent.HELP))
+        if "model_card" in heard.intents:
+            return self.done(Query(Intent.DEFINE, "churn_risk", subject="card"))
         if heard.metrics:
             return None
         if "data_health" in heard.intents:

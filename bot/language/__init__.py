@@ -93,7 +93,7 @@ class Language(Phrasing):
         """The words of a text and every phrase in them, also those that overlap.
 
         Kinds: metric, ambiguous, stranger, metric_window, dimension, value, variant, segment, intent,
-        compare, claim, step, rate, word, period, ahead (a period to come), link. The id of a value is "dimension=value".
+        compare, claim, step, rate, word, period, ahead (a period to come), link. A value is "dimension=value".
         """
         tokens = self._matcher.mend(words(text, self._slots))
         return tokens, self._matcher.find(self._placed_months(tokens))
@@ -115,6 +115,10 @@ class Language(Phrasing):
     def amounts(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:
         """The figures that the text states with a unit or a sign; a bare number is none."""
         return [one for one in self.figures(text, tokens) if one.amount.unit != "number" or one.amount.step]
+
+    def supposed(self, tokens: tuple[Token, ...]) -> list[tuple[str, tuple[int, int]]]:
+        """What a question about the future names besides metrics: (idea, the places `[start, end)` of its phrase)."""
+        return [(span.id, (span.start, span.end)) for span in self._supposed.find(tokens)]
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
@@ -188,6 +192,11 @@ class Language(Phrasing):
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
         return Matcher(self._entries(), known=self.filler | names, slots=self._slots)
+
+    @cached_property
+    def _supposed(self) -> Matcher:
+        ideas = self.data["hears"]["supposed"]
+        return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
 
     @cached_property
     def _near(self) -> Matcher:

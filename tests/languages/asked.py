@@ -74,6 +74,7 @@ def line(query: Query) -> str:
         out.append(f"in={query.language}")
     if query.limit:
         out.append(f"limit={query.limit}")
+    out += [f"{'by' if one.step else 'to'}={one.value:g}{one.unit}" for one in query.amounts]
     if query.names_rate:
         out.append("rate")
     return " ".join(out)

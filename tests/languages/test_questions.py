@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from bot.errors import BadQuestion, ForPerson
 from bot.language import load
+from bot.types import Intent
 from tests.languages.asked import AS_OF, VALUES, reading, written
 
 ENGLISH = [
@@ -118,8 +119,8 @@ ENGLISH = [
     ("monthly churn since January", "trend churn_rate 2026-01-01/2026-11-10 step=month"),
     ("cohort retention table", "no not_understood"),
     ("Pull the monthly cohort retention table for the past 12 months", "value cohort_retention 2025-11-01/2026-11-01"),
-    ("forecast MRR next quarter", "no cannot_intent"),
-    ("what if we reduced churn by 1 point?", "no cannot_intent"),
+    ("forecast MRR next quarter", "project mrr 2027-01-01/2027-04-01"),
+    ("what if we reduced churn by 1 point?", "what_if churn_rate claim=down by=1points"),
     (
         "what would ChartMogul say our churn is?",
         (
@@ -440,8 +441,8 @@ FRENCH = [
     ("churn mensuel depuis janvier", "trend churn_rate 2026-01-01/2026-11-10 step=month"),
     ("churn mensuel des abonnements annuels", "value churn_rate interval=annual"),
     ("tableau de cohortes", "value cohort_retention"),
-    ("prévision du MRR", "no cannot_intent"),
-    ("et si on réduisait le churn d'un point ?", "no cannot_intent"),
+    ("prévision du MRR", "project mrr"),
+    ("et si on réduisait le churn d'un point ?", "what_if churn_rate claim=down by=1points"),
     ("churn selon Stripe", "variant churn_rate method:stripe_like"),
     (
         "chiffre de churn façon ChartMogul",
@@ -593,7 +594,7 @@ FRENCH = [
     ("taux de satisfaction", "value csat rate"),
     ("nombre de tickets", "value ticket_volume"),
     ("délai moyen de résolution", "value resolution_time"),
-    ("prévois le churn", "no cannot_intent"),
+    ("prévois le churn", "project churn_rate"),
     ("valide que les clients avec 2 utilisateurs restent plus", "no cannot_intent"),
     (
         "churn and rétention",
@@ -799,7 +800,9 @@ def test_any_words_are_understood_asked_back_declined_or_refused_in_a_sentence(t
         key = found.declined.key if found.declined else "help"
         assert found.queries or found.clarify or found.declined
         for query in found.queries:
-            assert query.window is None or query.window.start < query.window.end <= AS_OF
+            assert query.window is None or query.window.start < query.window.end
+            ahead = query.intent in (Intent.PROJECT, Intent.WHAT_IF)
+            assert ahead or query.window is None or query.window.end <= AS_OF
             assert all(
                 set(passing) <= set(VALUES.get(name, passing)) for name, passing in (*query.filters, *query.exclude)
             )
