@@ -25,8 +25,9 @@ def saying_of(heard: Heard) -> str | None:
     A plain question of a metric stays one: there it takes more than a figure, or "is" at the beginning.
     """
     found = heard.language.ideas(heard.tokens)
-    doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents
-    asked = not heard.metrics and ("figure" in found or any(start == 0 for start, _ in found.get("opens", ())))
+    opens = any(start == 0 for start, _ in found.get("opens", ()))
+    doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents or (opens and "figure" in found)
+    asked = not heard.metrics and ("figure" in found or opens)
     if not (doubted or asked):
         return None
     ways = [

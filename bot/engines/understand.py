@@ -275,6 +275,9 @@ class Understanding:
         ours = [one for one in named if one.metric in BENCHMARKED]
         if ours and any(one.metric == "benchmark_compare" for one in named):
             named = [replace(ours[0], metric="benchmark_compare", fixed=(("compared", ours[0].metric),))]
+        elif len(named) > 1 and any(one.metric == "benchmark_compare" for one in named):
+            named = [one for one in named if one.metric != "benchmark_compare"]
+            self.assumed.append(Note("no_benchmark", {"metric": named[0].metric}))
         exact = {one.metric for one in named if one.fixed}
         unique: dict[tuple[str, tuple[tuple[str, str], ...]], Named] = {}
         for one in named:

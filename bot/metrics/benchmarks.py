@@ -38,6 +38,8 @@ class Benchmark:
     variant: Mapping[str, str] = field(default_factory=dict)
     months: int = 0
     """The length of period that it holds for; 0 = any."""
+    population_in: Mapping[str, str] = field(default_factory=dict)
+    """Language → the population in its words."""
 
 
 def read(file: Path = FILE) -> tuple[Benchmark, ...]:
@@ -47,7 +49,9 @@ def read(file: Path = FILE) -> tuple[Benchmark, ...]:
 
 BENCHMARKS = read()
 COMPARED = tuple(dict.fromkeys(one.metric for one in BENCHMARKS if one.metric))
-UNITS = {"nps": Unit.POINTS, "quick_ratio": Unit.RATIO, "tickets_per_100_customers": Unit.RATIO}
+UNITS = {
+    "nps": Unit.POINTS, "quick_ratio": Unit.RATIO, "tickets_per_100_customers": Unit.RATIO, "ltv_cac": Unit.RATIO,
+}  # fmt: skip
 
 
 def _own(name: str) -> Metric:

@@ -12,7 +12,7 @@ import numpy as np
 import psycopg
 import pytest
 
-from bot.analysis.measure import Analyst, measure
+from bot.analysis.measure import Analyst, measure, takes
 from bot.metrics import catalogue
 from bot.metrics.benchmarks import BENCHMARKS, COMPARED
 from bot.metrics.estimates import Group, difference, relative
@@ -189,4 +189,4 @@ def test_what_is_compared_with_others_is_one_number_of_the_catalogue() -> None:
         assert one.source
         assert one.year
         for parameter, value in one.variant.items():
-            assert value in catalogue()[one.metric].variants[parameter], one.id
+            assert takes(catalogue()[one.metric], parameter, value), one.id
