@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.engines import futures, sayings
+from bot.engines import campaigns, futures, sayings
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -25,10 +25,12 @@ def _claimed(asked: Understanding) -> Reading | None:
     return None if asked.heard.claims else _unreadable(Intent.CLAIM)(asked)
 
 
-READERS: Mapping[Intent, Reader] = {
+READERS: Mapping[str, Reader] = {
+    "sample_size": campaigns.sized,
+    **dict.fromkeys(campaigns.CUES, campaigns.performed),
     Intent.WHAT_IF: futures.supposed,
     Intent.PROJECT: futures.forecast,
     Intent.RECONCILE: _unreadable(Intent.RECONCILE),
     Intent.CLAIM: _claimed,
 }
-"""Intent → what reads a question whose words speak for it, in this order; None: it is no such question after all."""
+"""Cue, which may be an intent → what reads a question whose words speak for it, in this order; None: it is no such question after all."""

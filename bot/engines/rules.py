@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.engines.claims import claim
+from bot.engines.campaigns import resolved
+from bot.engines.experiment import read_out, returned
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
 from bot.engines.project import project
 from bot.engines.reasons import why
+from bot.engines.sample_size import SUBJECT, sample_size
 from bot.engines.values import breakdown, trend, value
 from bot.engines.weekly import weekly
 from bot.engines.what_if import what_if
@@ -25,7 +28,7 @@ MOST_STEPS = 4
 def answer(desk: Desk, queries: Sequence[Query], assumed: Sequence[Note] = ()) -> Answer:
     """The answer to one or several understood queries. Raises what a person must be told (ForPerson)."""
     whole = Part()
-    for query in queries:
+    for query in (resolved(desk, one) for one in queries):
         whole.add(ANSWERS.get(query.intent, cannot)(desk, query))
     intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
     caveats = tuple(desk.language.say(note.key, **note.values) for note in (*assumed, *whole.caveats))
@@ -71,7 +74,9 @@ def define(desk: Desk, query: Query) -> Part:
 
 
 def advise(desk: Desk, query: Query) -> Part:
-    """What the playbook recommends for the person's words, with the play and section it stands in."""
+    """What the playbook recommends for the person's words, or how large a test must be."""
+    if query.subject == SUBJECT:
+        return sample_size(desk, query)
     part = Part(queries=[query])
     passages = desk.playbook().search(query.subject or desk.text, desk.language.code, limit=2)
     if not passages:
@@ -179,9 +184,18 @@ def compared(desk: Desk, query: Query) -> Part:
     return value(desk, replace(query, baseline=query.baseline or "previous"))
 
 
+RESULTS: Mapping[str, Callable[[Desk, Query], Part]] = {"uplift": read_out, "retention_roi": returned}
+"""Metrics of tests, whose number says nothing without what stands beside it."""
+
+
+def told(desk: Desk, query: Query) -> Part:
+    """One number; of a test, what it showed and what it cannot show."""
+    return value(desk, query) if query.by else RESULTS.get(query.metric or "", value)(desk, query)
+
+
 ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
-    Intent.VALUE: value,
-    Intent.VARIANT: value,
+    Intent.VALUE: told,
+    Intent.VARIANT: told,
     Intent.TREND: trend,
     Intent.COMPARE: compared,
     Intent.BREAKDOWN: breakdown,

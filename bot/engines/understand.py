@@ -117,8 +117,8 @@ class Understanding:
 
     def _of_its_own(self) -> Reading | None:
         """Intents that are not measured as one metric have a reader each; None: it is no such question after all."""
-        for intent, read in READERS.items():
-            if intent.value in self.heard.intents and (found := read(self)):
+        for cue, read in READERS.items():
+            if cue in self.heard.intents and (found := read(self)):
                 return found
         return None
 

@@ -91,9 +91,10 @@ def _by_arm(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
 
 def said(rows: Sequence[Mapping[str, Any]], _asked: Asked) -> list[Note]:
-    """What a test cannot tell: campaigns that held nobody out."""
+    """What cannot be told: of campaigns that held nobody out, and where there was no test at all."""
     silent = sorted({str(row["campaign"]) for row in rows if row.get("verdict") == NO_HOLDOUT})
-    return [Note("no_holdout", {"campaigns": silent})] if silent else []
+    untested = [Note("no_test")] if any(row.get("verdict") == NO_TEST for row in rows) else []
+    return [*untested, Note("no_holdout", {"campaigns": silent})] if silent else untested
 
 
 @metric(

@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 
 from bot.analysis.measure import Analyst, measure
+from bot.engines.experiment import read_out
+from bot.engines.part import Desk
+from bot.language import load
 from bot.types import Evidence, Grain, Intent, Query, Rights, Unit, Window
 from tests.real.test_real import data, opened
 
@@ -109,3 +112,23 @@ def test_the_uplift_by_channel_splits_both_groups(told: Told, raw: pd.DataFrame)
             some[some.segment == ARMS[row["arm"]]].visit, some[some.segment == "No E-Mail"].visit
         )  # fmt: skip
         assert row["value"] == pytest.approx(gap)
+
+
+def test_the_read_out_says_what_pandas_says(data: Path, raw: pd.DataFrame) -> None:
+    """Two e-mails of visits: the gains, a fair draw in thirds, and both clear when they are judged together."""
+    desk = Desk(Analyst(opened("hillstrom", data), Rights(), date(2008, 4, 1)), load("en"), unused, unused)
+    variant = (("horizon_days", "14"), ("outcome", "visit"))
+    part = read_out(desk, Query(Intent.VALUE, "uplift", MARCH, variant=variant))
+    said = [desk.language.say(one.key, **one.values) for one in part.findings]
+    visited, held = raw.groupby("segment").visit.sum(), (raw.segment == "No E-Mail").sum()
+    for segment in ARMS.values():
+        many = (raw.segment == segment).sum()
+        rates = f"{visited[segment]:,} of {many:,} treated"
+        assert any(rates in line and "a clear gain" in line for line in said)
+    assert any(f"{held:,} of {len(raw):,} were held out (33.3%)" in line for line in said)
+    assert not any(one.key in ("test_unfair", "test_not_yet") for one in part.findings)
+    assert any(one.key == "test_several_clear" and len(one.values["names"]) == 2 for one in part.findings)
+
+
+def unused(*_: object) -> Any:
+    raise AssertionError("a read-out neither reads plays nor writes drafts")
