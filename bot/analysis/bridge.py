@@ -16,7 +16,7 @@ from bot.analysis.split import parts_of
 from bot.analysis.windows import baseline_of, is_trend, previous
 from bot.errors import BadQuestion
 from bot.metrics import catalogue
-from bot.types import Evidence, Grain, Query, Shape, Window
+from bot.types import Evidence, Grain, Query, Window
 
 ENDS = ("start", "end")
 """Rows of a bridge that are no movement; resume and pause have no effect of their own, they are inside others."""
@@ -24,18 +24,22 @@ ENDS = ("start", "end")
 
 @dataclass(frozen=True)
 class Way:
-    """The flow behind a level, what one unit of it is in units of the level, and the signs of parts without one."""
+    """The flow behind a level, what one unit of it is in units of the level, and the signs of parts without one.
+
+    `apart` says that the largest part is split by segments; else the level itself is what has segments.
+    """
 
     flow: str
     scale: float = 1.0
     signs: Mapping[str, float] = field(default_factory=dict)
+    apart: bool = False
 
 
 COMING_AND_GOING = {"new": 1.0, "resurrected": 1.0, "dormant": -1.0, "current": 0.0}
 SIGNS: Mapping[str, Mapping[str, float]] = {"lifecycle_counts": COMING_AND_GOING}
 """Flow → the signs of its parts in its net, where its rows do not carry them as `effect`."""
 BEHIND: Mapping[str, Way] = {
-    "mrr": Way("mrr_movements"),
+    "mrr": Way("mrr_movements", apart=True),
     "arr": Way("mrr_movements", 12.0),
     "active_users": Way("lifecycle_counts", 1.0, COMING_AND_GOING),
 }
@@ -47,7 +51,7 @@ class Bridge:
     """A change by its parts: `parts` has a row per part with its `effect`; the effects add up to the change.
 
     `largest` is the part that holds most of the change, and `within` the split of that part by segments, against the
-    same part in the period before; None where there is no such period, or where that part was smaller in it.
+    same part in the period before; None where there is no such period, or where that part did not grow.
     """
 
     parts: Evidence
@@ -87,9 +91,7 @@ def behind(analyst: Analyst, comparison: Comparison, *, first_id: int = 3) -> Br
         for row in now.rows
         if row["type"] in effects
     ]
-    # Twelve times a flow has no segments of its own: ask for the flow.
-    then = then if way.scale == 1 else None
-    return _bridge(analyst, comparison, now, then, rows, change, first_id)
+    return _bridge(analyst, comparison, now, then if way.apart else None, rows, change, first_id)
 
 
 def of_flow(analyst: Analyst, query: Query, *, first_id: int = 1) -> tuple[Comparison, Bridge]:
@@ -187,8 +189,3 @@ def _within(analyst: Analyst, now: Evidence, then: Evidence, part: str, first_id
     if not comparison.change or comparison.change < 0:
         return None
     return split_change(analyst, comparison, part=part, first_id=first_id + 2)
-
-
-def bridged(metric: str) -> bool:
-    """Whether the change of a metric may be told by its parts."""
-    return metric in BEHIND or catalogue()[metric].shape is Shape.FLOW

@@ -133,8 +133,8 @@ class _Tried:
 
 def singled_out(
     accounts: Accounts, change: float, counted: Mapping[str, tuple[Counts, Counts]] | None = None, *, exact: bool = True
-) -> list[Driver]:
-    """The single segments that stand out, the strongest first.
+) -> tuple[list[Driver], list[str]]:
+    """(the single segments that stand out, the strongest first; the dimensions, the least likely by chance first).
 
     `counted` are dimensions in which one account may be in several segments, as counts; `exact` says that parts and
     wholes are counts, so that small tables can be tested exactly.
@@ -158,7 +158,9 @@ def singled_out(
         if p <= error and (driver := _driver(one.segment, p, effects[one.family[0]], change)) is not None
     ]
     places = list(effects)
-    return sorted(found, key=lambda one: (-round(one.strength, 1), places.index(one.dimensions[0]), -one.strength))
+    found.sort(key=lambda one: (-round(one.strength, 1), places.index(one.dimensions[0]), -one.strength))
+    chances = {name: min((one.p * one.size for one in tried if one.family == (name,)), default=1.0) for name in places}
+    return found, sorted(places, key=lambda name: (chances[name], places.index(name)))
 
 
 def paired(accounts: Accounts, change: float, single: Driver | None = None, *, exact: bool = True) -> Driver | None:

@@ -21,7 +21,6 @@ from bot.analysis.drivers import (
     SMALLEST_SEGMENT,
     Accounts,
     Driver,
-    beyond_its_size,
     labelled,
     paired,
     singled_out,
@@ -100,17 +99,9 @@ def split_change(
         counted[name] = (now, before)
         splits[name] = (effects_of(now, before), query_sql)
     splits = {name: one for name, one in splits.items() if len(one[0]) > 1 and _adds_up(one[0], comparison)}
-    named, pair = _standing_out(analyst, comparison, accounts, counted, splits, part)
-    first = list(dict.fromkeys(one.dimensions[0] for one in named))
-    change = comparison.change or 0.0
-    ordered = sorted(
-        splits,
-        key=lambda name: (
-            first.index(name) if name in first else len(first),
-            -round(max(beyond_its_size(effect, splits[name][0], change) for effect in splits[name][0]), 1),
-            asked.index(name),
-        ),
-    )
+    named, nearest, pair = _standing_out(analyst, comparison, accounts, counted, splits, part)
+    first = list(dict.fromkeys((*(one.dimensions[0] for one in named), *nearest, *asked)))
+    ordered = sorted(splits, key=first.index)
     evidence = [
         _evidence(comparison.main, (name,), splits[name][0], splits[name][1], f"e{first_id + number}")
         for number, name in enumerate(ordered)
@@ -157,24 +148,26 @@ def _standing_out(
     counted: Mapping[str, tuple[Counts, Counts]],
     splits: Mapping[str, Any],
     part: str | None,
-) -> tuple[list[Driver], Driver | None]:
-    """(the single segments, the pair) that stand out in a change that is more than chance."""
+) -> tuple[list[Driver], list[str], Driver | None]:
+    """(the single segments that stand out, the dimensions nearest to it first, the pair) of a change beyond chance."""
     change = comparison.change
     if not change or comparison.clear is False:
-        return [], None
+        return [], [], None
     exact = comparison.main.parts == "counts" and comparison.main.unit in (Unit.SHARE, Unit.COUNT)
     if accounts is None:
         if not counted:
-            return [], None
+            return [], [], None
         summed = splitting(*_kind(comparison.main, part)) is splitting(Shape.LEVEL, Unit.COUNT)
         accounts = Accounts.none(summed=summed, rated=not summed or part in TAKEN_FROM)
     accounts = accounts.only([name for name in accounts.places if name in splits])
-    named = singled_out(accounts, change, {name: counted[name] for name in counted if name in splits}, exact=exact)
+    named, nearest = singled_out(
+        accounts, change, {name: counted[name] for name in counted if name in splits}, exact=exact
+    )
     # Under a smallest cell a crossing could be taken from its parts, and give away the cell that is left.
     inside = named[0] if named and named[0].dimensions[0] in accounts.places else None
     if analyst.rights.smallest_cell or (named and inside is None):
-        return named, None
-    return named, paired(accounts, change, inside, exact=exact)
+        return named, nearest, None
+    return named, nearest, paired(accounts, change, inside, exact=exact)
 
 
 def _adds_up(effects: list[Effect], comparison: Comparison) -> bool:
@@ -247,6 +240,7 @@ def _fetched_accounts(
             )
             for side, window in enumerate(windows)
         ]
+        sides = [side.filter((side.part != 0) | (side.whole != 0)) for side in sides]
     except ibis.common.exceptions.IbisError:  # its rows are of something else than accounts, and cannot be told by them
         return None, ""
     return analyst.company.query(ibis.union(*sides).limit(MOST_ACCOUNTS + 1))

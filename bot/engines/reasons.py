@@ -48,9 +48,8 @@ def why(desk: Desk, query: Query) -> Part:
     _last_year(desk, part, query, comparison)
     _volume(desk, part, comparison)
     bridge = None if query.by else behind(desk.analyst, comparison)
-    if bridge is not None:
-        found = _parts(desk, part, bridge)
-    else:
+    found = _parts(desk, part, bridge) if bridge is not None else None
+    if found is None:
         found = _renumbered(desk, split_change(desk.analyst, comparison, query.by))
         _split(desk, part, found, "why_drivers")
     if bridge is not None or found.drivers:
