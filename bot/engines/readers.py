@@ -33,4 +33,4 @@ READERS: Mapping[str, Reader] = {
     Intent.RECONCILE: _unreadable(Intent.RECONCILE),
     Intent.CLAIM: _claimed,
 }
-"""Cue, which may be an intent → what reads a question whose words speak for it, in this order; None: it is no such question after all."""
+"""Cue, which may be an intent → what reads a question whose words hold it, in this order; None: it is no such one."""

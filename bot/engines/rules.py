@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.engines.claims import claim
 from bot.engines.campaigns import resolved
+from bot.engines.claims import claim
 from bot.engines.experiment import read_out, returned
 from bot.engines.part import Desk, Part
 from bot.engines.people import who

@@ -20,11 +20,11 @@ RESULTS = [
     ("quel est le bilan de la campagne de réengagement ?", "value uplift about=re_engagement"),
 ]
 SIZES = [
-    ("how many customers do I need to detect 2 points?", "advise retention_rate"),
+    ("how many customers do I need to detect 2 points?", "advise retention_rate to=2points"),
     ("how long must the test run?", "advise retention_rate"),
     ("how big a holdout do I need for the win-back campaign?", "advise win_back_rate"),
-    ("sample size to detect 1 point of churn", "advise churn_rate"),
-    ("combien de clients pour détecter 2 points de rétention ?", "advise retention_rate"),
+    ("sample size to detect 1 point of churn", "advise churn_rate to=1points"),
+    ("combien de clients pour détecter 2 points de rétention ?", "advise retention_rate to=2points"),
     ("combien de temps doit durer le test ?", "advise retention_rate"),
     ("quelle taille de groupe témoin pour la campagne de reconquête ?", "advise win_back_rate"),
 ]
