@@ -20,6 +20,7 @@ import structlog
 from bot.access import Policy
 from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
+from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, query_document, query_from
@@ -220,7 +221,7 @@ class Service:
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         zone = ZoneInfo(self.company.definitions.zone)
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
-        return Analyst(self.company, rights, self.company.as_of(today), self._kept)
+        return Analyst(self.company, rights, self.company.as_of(today), self._kept, learn)
 
     def _answered(
         self,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import ibis
 import pandas as pd
@@ -45,6 +45,8 @@ class Analyst:
     rights: Rights
     as_of: date
     kept: Kept = field(default_factory=Kept, compare=False)
+    learner: Callable[[Analyst, int, date], Any] | None = field(default=None, compare=False)
+    """What learns the risk of customers (`analysis.risk.learn`); without it the plain score is told."""
 
     def key(self, *what: Hashable) -> Hashable:
         """What a result depends on besides the question: whose rights, which day, which data."""
@@ -60,7 +62,12 @@ class Analyst:
             query.filters,
             query.exclude,
             self.company.rates,
+            learned=self.learned,
         )
+
+    def learned(self, horizon: int, day: date) -> Any:
+        """What could be learned by a day of losses within a horizon; None where nothing learns."""
+        return None if self.learner is None else self.learner(self, horizon, day)
 
     def metric(self, name: str | None) -> Metric:
         """The catalogue entry, if it exists, is allowed, and the data has what it needs."""
@@ -230,14 +237,15 @@ def _finished(
     for side, window in sides:
         period = window.start.isoformat()
         mine = fetched[(fetched["side"] == side) & (fetched["period"] == period)].drop(columns=["side", "period"])
-        rows: pd.DataFrame = metric.finish(mine.reset_index(drop=True), _asked(analyst, metric, query, window))
+        rows: pd.DataFrame = metric.finish(mine.reset_index(drop=True), asked_of(analyst, metric, query, window))
         finished.append(rows.assign(side=side, period=period))
     return pd.concat(finished, ignore_index=True)
 
 
-def _asked(analyst: Analyst, metric: Metric, query: Query, window: Window) -> Asked:
+def asked_of(analyst: Analyst, metric: Metric, query: Query, window: Window) -> Asked:
+    """What the last step of a metric, or of its roster, may know of the question."""
     variant = {name: values[0] for name, values in metric.variants.items()} | dict(query.variant)
-    return Asked(window, query.by, variant, analyst.company.definitions, analyst.as_of)
+    return Asked(window, query.by, variant, analyst.company.definitions, analyst.as_of, analyst.learned)
 
 
 def _evidence(
@@ -261,7 +269,7 @@ def _evidence(
     rows, hidden = small_cells_hidden(rows, query.by, metric, analyst.rights.smallest_cell)
     if hidden:
         caveats.append(Note("small_cells_hidden", {"n": hidden, "smallest": analyst.rights.smallest_cell}))
-    caveats.extend(metric.notes(rows, _asked(analyst, metric, query, window)) if metric.notes else ())
+    caveats.extend(metric.notes(rows, asked_of(analyst, metric, query, window)) if metric.notes else ())
     columns = columns_of(metric, query.by, rows, trend=trend)
     return Evidence(
         id=id,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from bot.analysis.measure import Analyst
+from bot.analysis.measure import Analyst, asked_of
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
@@ -25,7 +25,7 @@ def accounts_of(analyst: Analyst, query: Query) -> tuple[str, ...]:
 
 
 def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
-    """The accounts a query is about, the most valuable first.
+    """The accounts a query is about, the most valuable first, or those of whom most may be lost.
 
     Rows: account_id, name, country, language, and the columns that say why each is listed. At most
     `MOST_PEOPLE` rows are fetched; `n` of the caveat `list_cut` says how many there are then.
@@ -36,6 +36,9 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     table = _described(analyst, tables, found)
     limit = min(query.limit or MOST_PEOPLE, MOST_PEOPLE)
     frame, sql = analyst.company.query(table.limit(limit))
+    metric = catalogue().get(query.metric or "")
+    if metric is not None and metric.listed is not None and query.window is not None:
+        frame = metric.listed(frame, asked_of(analyst, metric, query, query.window))
     rows = tuple({str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records"))
     caveats = _unseen(tables, query)
     if len(rows) == MOST_PEOPLE:
@@ -49,7 +52,7 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
         good="context",
         shape=Shape.ROSTER,
         version=1,
-        columns=tuple(table.columns),
+        columns=tuple(str(column) for column in frame.columns),
         rows=rows,
         as_of=analyst.as_of,
         currency=analyst.company.definitions.currency if "mrr" in table.columns else None,
@@ -107,4 +110,5 @@ def _described(analyst: Analyst, tables: Tables, found: ir.Table) -> ir.Table:
     lead = ["account_id", *extra]
     why = [column for column in frame.columns if column not in lead and column != "plan_id"]
     frame = frame.select(*lead, *why)
-    return frame.order_by([frame.mrr.desc(), frame.account_id] if "mrr" in frame.columns else [frame.account_id])
+    worth = [frame[column].desc() for column in ("expected_loss", "mrr") if column in frame.columns]
+    return frame.order_by([*worth[:1], frame.account_id])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.engines import risk
 from bot.engines.campaigns import resolved
 from bot.engines.claims import claim
 from bot.engines.experiment import read_out, returned

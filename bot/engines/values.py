@@ -10,9 +10,9 @@ from bot.analysis.compare import Comparison, compare
 from bot.analysis.measure import measure
 from bot.analysis.split import AVERAGED
 from bot.analysis.windows import is_trend, months_later, steps
+from bot.engines import risk
 from bot.engines.benchmarks import beside_others, suited
 from bot.engines.companions import beside
-from bot.engines import risk
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import SHOWN, label_of, scope
 from bot.errors import ForPerson

@@ -26,6 +26,8 @@ class Asked:
     variant: Mapping[str, str]
     definitions: Definitions
     as_of: date
+    learned: Callable[[int, date], Any] = lambda _horizon, _day: None
+    """What was learned of risk, as `Tables` has it."""
 
 
 Finish: TypeAlias = Callable[[pd.DataFrame, Asked], pd.DataFrame]
@@ -64,6 +66,7 @@ def metric(
     units: dict[str, Unit] | None = None,
     companions: tuple[str, ...] = (),
     people: Callable[..., Any] | None = None,
+    listed: Finish | None = None,
     version: int = 1,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Turn a function into a catalogue entry; its docstring supplies every word about it.
@@ -78,6 +81,7 @@ def metric(
     notes     what must be said beside the rows, as keys of the caveats.
     units     value of a variant → its unit, where that is another: {"spend": Unit.MONEY}.
     people    the roster behind the number: `(t, window, **variant) → one row per account`.
+    listed    the last step of the roster's fetched rows, as `finish` is of the number's.
     """
 
     def declared(function: Callable[..., Any]) -> Metric:
@@ -105,6 +109,7 @@ def metric(
             source=sections["Source"],
             expression=function,
             people=people,
+            listed=listed,
             version=version,
         )
 

@@ -136,6 +136,8 @@ class Metric:
     """Value of a variant → the unit it is told in, where that is not `unit`."""
     people: Callable[..., Any] | None = None
     """The roster behind the number, one row per account."""
+    listed: Callable[..., Any] | None = None
+    """The last step of the roster's fetched rows: `(frame, asked) → frame`."""
     version: int = 1
 
     def __call__(self, *args: Any, **variant: Any) -> Any:

@@ -61,6 +61,7 @@ FENCES = {
     "pyarrow": {"sources"},
     "pandas": {"sources", "metrics", "analysis", "drafting"},
     "scipy": {"metrics"},
+    "sklearn": {"metrics", "analysis"},
     "sqlalchemy": {"records"},
     "alembic": {"records"},
     "babel": {"language", "drafting"},

@@ -30,6 +30,19 @@ TABLES = (
         instant="signup_at",
     ),
     Table(
+        "traits",
+        "What else a company knows of an account, one row an account and trait: what a score of risk may learn from.",
+        (
+            text("account_id", "the account", required=True, refers="accounts"),
+            text("name", "of the trait, as people call it", required=True),
+            text("value", "what it is, in words"),
+            number("number", "what it is, where it is a number"),
+            instant("observed_at", "since when it is known to be so; empty = it always was"),
+        ),
+        whose=("account_id",),
+        instant="observed_at",
+    ),
+    Table(
         "users",
         "One row a person who uses the product for an account.",
         (
