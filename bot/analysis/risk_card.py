@@ -31,7 +31,7 @@ def figures(analyst: Analyst, query: Query, card: Card) -> Evidence:
 
 
 def calibration(analyst: Analyst, query: Query, judged: Judged) -> Evidence:
-    """One row a fifth of the customers by score, the lowest first: the share expected, and that lost with its interval."""
+    """One row a fifth of the customers by score, the lowest first: the share expected, and the share lost."""
     rows = [
         {
             "fifth": place, "part": one.lost, "whole": one.customers, "value": one.lost / one.customers,
