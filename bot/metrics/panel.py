@@ -27,7 +27,8 @@ def panel(t: Tables, firsts: Sequence[datetime]) -> ir.Table:
     Columns: first, age (whole months since first paying), customers (paying at the instant), mrr (theirs), stayed
     (paying at the next instant too), kept (what these pay then), churned (no customers any more at the next instant;
     who pauses is neither), came (paying at the next instant, not at this one), came_mrr. The row of the last instant
-    tells customers and mrr alone. Paying, pausing and leaving are those of churn_rate and mrr.
+    tells customers and mrr alone. Of a filter by plan are those of the plan at the instant: who changes it goes on
+    elsewhere unseen. Paying, pausing and leaving are those of churn_rate and mrr.
     """
     rows = terms(t, Policy.of(t.definitions))
     life = ibis.window(group_by="account_id")

@@ -1,0 +1,93 @@
+"""What is answered about what will be, and would be: on the demo company, in both languages, from `ask` on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.documents import answer_document
+from bot.terminal import Session, opened
+from bot.types import Answer, Intent, Outcome, Place
+
+FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
+DEMO = Path(__file__).parents[2] / "workspace.toml"
+ASKED = [
+    ("can you forecast revenue for next quarter?", Intent.PROJECT, "in Q1 2027"),
+    ("what will MRR be in six months?", Intent.PROJECT, "end of April 2027"),
+    ("how many customers will we have at year end?", Intent.PROJECT, "end of December 2026"),
+    ("what retention do we expect at 12 months?", Intent.PROJECT, "after 12 months"),
+    ("prévision de churn pour le prochain trimestre", Intent.PROJECT, "T1 2027"),
+    ("prévision du MRR dans six mois", Intent.PROJECT, "fin avril 2027"),
+    ("what if churn fell by 1 %?", Intent.WHAT_IF, "two ways"),
+    ("what if we win 20 more customers a month?", Intent.WHAT_IF, "October 2027"),
+    ("et si on réduisait le churn d'un point ?", Intent.WHAT_IF, "octobre 2027"),
+]
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return opened(DEMO, None, "analyst", Place.DM, None)
+
+
+def ask(session: Session, text: str) -> Answer:
+    return session.service.ask(session.question(text))
+
+
+@pytest.mark.parametrize(("text", "intent", "words"), ASKED)
+def test_a_question_about_the_future_is_answered_with_interval_method_and_test(
+    session: Session, text: str, intent: Intent, words: str
+) -> None:
+    answer = ask(session, text)
+    assert (answer.outcome, answer.intent) == (Outcome.ANSWER, intent), answer.text
+    assert words in answer.text
+    keys = {finding.key for finding in answer.findings}
+    assert any(key.startswith("project_tested") for key in keys)
+    known = {one.id for one in answer.evidence}
+    for finding in answer.findings:
+        assert set(finding.evidence) <= known
+    assert answer_document(answer)["evidence"]
+
+
+def test_a_headline_stands_in_the_evidence_it_points_to(session: Session) -> None:
+    """Value and interval of the last month are those of its row."""
+    answer = ask(session, "what will MRR be in six months?")
+    said = next(one for one in answer.findings if one.key == "project_level_money")
+    row = next(one for one in answer.evidence if one.id in said.evidence).rows[-1]
+    assert row["period"] == "2027-04-01"
+    assert (said.values["value"], [said.values["low"], said.values["high"]]) == (row["value"], row["interval"])
+    assert row["interval"][0] < row["low_80"] < row["value"] < row["high_80"] < row["interval"][1]
+
+
+def test_revenue_is_the_sum_of_the_mrr_of_its_months(session: Session) -> None:
+    answer = ask(session, "can you forecast revenue for next quarter?")
+    each, whole = answer.evidence[:2]
+    assert whole.rows[0]["total"] == pytest.approx(sum(row["revenue"] for row in each.rows))
+    mrr = ask(session, "forecast MRR for next quarter").evidence[0].rows
+    assert [row["value"] for row in mrr[-3:]] == pytest.approx([row["revenue"] for row in each.rows])
+
+
+def test_a_what_if_stands_on_the_base_that_a_projection_tells(session: Session) -> None:
+    """Base customers and MRR of a what-if are those of the forecast over the same months."""
+    supposed = ask(session, "what if churn fell by 1 point?")
+    mrr = ask(session, "forecast MRR").evidence[0].rows[-1]["value"]
+    customers = ask(session, "how many customers will we have in 12 months?").evidence[0].rows[-1]["customers"]
+    rows = {row["type"]: row for one in supposed.evidence for row in one.rows if "type" in row}
+    assert rows["mrr"]["base"] == pytest.approx(mrr)
+    assert rows["customers"]["base"] == pytest.approx(customers)
+    for row in rows.values():
+        assert row["interval"][0] < row["change"] < row["interval"][1]
+
+
+def test_both_readings_of_one_percent_are_given_and_points_only_once(session: Session) -> None:
+    both = [one.key for one in ask(session, "what if churn fell by 1 %?").findings]
+    assert both.count("what_if_relative") == both.count("what_if_points") == 1
+    points = [one.key for one in ask(session, "what if churn fell by 1 point?").findings]
+    assert "what_if_relative" not in points
+    assert points.count("what_if_points") == 1
+
+
+def test_a_company_of_few_customers_is_refused_with_its_numbers() -> None:
+    answer = ask(opened(FINGERS, None, "analyst", Place.DM, None), "forecast MRR")
+    assert answer.outcome is Outcome.REFUSE
+    assert "20 customers" in answer.text
