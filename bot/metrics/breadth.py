@@ -65,7 +65,7 @@ def integrations_per_account(t: Tables, window: Window, by: tuple[str, ...] = ()
     Example: 2026-10, the finger-count company: 0 of 6.
     Source: product adoption guides; that accounts with more of them stay longer is an association only.
     """
-    events = owned(t, "events")
+    events = owned(t, "events", "properties")
     events = events.filter((events.occurred_at < window.last) & events.name.isin((CONNECTED, DISCONNECTED)))
     named = ibis.literal(UNKNOWN)
     if t.has("events", "properties"):

@@ -82,6 +82,8 @@ def _with_accounts(t: Tables, frame: ir.Table, names: tuple[str, ...]) -> ir.Tab
     accounts = t["accounts"]
     if tested:
         accounts = accounts.filter(~accounts.is_test.fill_null(False))
+    if not wanted:
+        return frame.semi_join(accounts.select(known_id="account_id"), [("account_id", "known_id")])
     joined = accounts.select(
         known_id=accounts.account_id,
         **{name: _account_value(t, accounts, name, column) for name, column in wanted.items()},

@@ -73,9 +73,9 @@ def _members(t: Tables, names: tuple[str, ...], day: date) -> ir.Table:
         raise BadQuestion("unknown_value", dimension=SEGMENT, value=strange[0], near=list(ready(t)))
     key = ("members", names, day)
     if key not in t.frames:
-        plain = everybody(t)
+        # They are only joined to frames without test accounts.
         parts = [
-            SEGMENTS[name](plain, day).select(member="account_id", in_segment=ibis.literal(name)) for name in names
+            SEGMENTS[name].everyone(t, day).select(member="account_id", in_segment=ibis.literal(name)) for name in names
         ]
         t.frames[key] = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return t.frames[key]

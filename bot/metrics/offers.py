@@ -19,7 +19,7 @@ NAMED = '"offer" *: *"([^"]*)"'
 
 def taken(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
     """One row per account and offer delivered to it in the window: delivered_at (the first time), redeemed (1 or 0)."""
-    events = owned(t, "events").filter(lambda e: e.account_id.notnull())
+    events = owned(t, "events", "properties").filter(lambda e: e.account_id.notnull())
     named = events.mutate(offer=events.properties.re_extract(NAMED, 1).nullif(""))
     named = named.filter(named.offer.notnull() & (named.occurred_at < instant(t.as_of, t.definitions.zone)))
     sent = named.filter((named.name == DELIVERED) & during(named.occurred_at, window))

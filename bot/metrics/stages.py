@@ -121,7 +121,7 @@ RULES: Mapping[str, Callable[[Tables], list[ir.Table]]] = {
 
 def used(t: Tables) -> tuple[str, ...]:
     """The stages that the data can tell, in the order of life."""
-    return tuple(name for name in RULES if RULES[name](t))
+    return tuple(name for name in reached(t).columns if name != "account_id")
 
 
 def reached(t: Tables) -> ir.Table:
@@ -136,18 +136,19 @@ def reached(t: Tables) -> ir.Table:
 
 
 def _reached(t: Tables) -> ir.Table:
-    names, until = used(t), instant(t.as_of, t.definitions.zone)
+    until = instant(t.as_of, t.definitions.zone)
+    told = {name: frames for name, rule in RULES.items() if (frames := rule(t))}
     tables = [
         frame.select("account_id", "reached_on", place=ibis.literal(place))
-        for place, name in enumerate(names)
-        for frame in RULES[name](t)
+        for place, frames in enumerate(told.values())
+        for frame in frames
     ]
     rows = cast(ir.Table, ibis.union(*tables)) if len(tables) > 1 else tables[0]
     rows = rows.filter(rows.account_id.notnull() & (rows.reached_on < until))
     return rows.group_by("account_id").agg(
         **{
             name: rows.reached_on.min(where=rows["place"] >= place).fill_null(FOREVER).cast("timestamp")
-            for place, name in enumerate(names)
+            for place, name in enumerate(told)
         }
     )
 

@@ -22,10 +22,6 @@ def _one_currency(_table: str) -> Mapping[str, float | None]:
     return {}
 
 
-def _nothing_learned(_horizon: int, _day: date) -> None:
-    """Where no model of risk is learned."""
-
-
 SEGMENT = "segment"
 """The one dimension of which an account may have several values at once."""
 
@@ -49,8 +45,6 @@ class Tables:
     """Dimensions that every account frame carries, so that several breakdowns share one."""
     frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
     """Account frames already built: Ibis computes a frame once for all that use the same object."""
-    learned: Callable[[int, date], Any] = _nothing_learned
-    """(horizon in days, day of the score) → what was learned of those lost before; see `risk_model.Learner`."""
 
     def __getitem__(self, name: str) -> ir.Table:
         try:
@@ -107,20 +101,25 @@ def counted_only(shares: ir.Table) -> ir.Table:
     return shares.filter((shares.whole > 0) | (shares.part > 0))
 
 
-def owned(t: Tables, name: str) -> ir.Table:
+SELDOM_READ: Mapping[str, tuple[str, ...]] = {"events": ("event_id", "properties")}
+"""Table → columns that `owned` has only where they are named: what parts of a query share is read in full."""
+
+
+def owned(t: Tables, name: str, *named: str) -> ir.Table:
     """The rows of a table with `account_id` as the account they belong to today.
 
     A row that names only a user belongs to the user's account. A row of a merged account belongs to the
     account it was merged into: that is no loss and no gain (G18).
     """
-    key = ("owned", name)
+    key = ("owned", name, named)
     if key not in t.frames:
-        t.frames[key] = of_the_merged(t, _of_the_user(t, name))
+        t.frames[key] = of_the_merged(t, _of_the_user(t, name, named))
     return t.frames[key]
 
 
-def _of_the_user(t: Tables, name: str) -> ir.Table:
+def _of_the_user(t: Tables, name: str, named: tuple[str, ...]) -> ir.Table:
     rows = t[name]
+    rows = rows.select(without(rows.columns, *without(SELDOM_READ[name], *named))) if name in SELDOM_READ else rows
     for owner in OWNERS:
         if t.has(name, owner):
             return rows.mutate(account_id=rows[owner])

@@ -43,9 +43,7 @@ class Segment:
         Membership is told over all accounts that may be seen, then filtered: who is at the top does not change
         because somebody asks about one country.
         """
-        if gaps := self.missing(t):
-            raise BadData("segment_unavailable", segment=self.name, missing=gaps)
-        found = self.members(everybody(t), day)
+        found = self.everyone(t, day)
         names, window = t.dimensions(()), Window(day - timedelta(days=1), day, Grain.DAY, t.definitions.zone)
         added = tuple(name for name in names if name not in found.columns)
         frame = found
@@ -53,6 +51,12 @@ class Segment:
             frame = with_plan_id(t, frame, window)
         window = replace(window, start=day, end=day + timedelta(days=1))
         return t.narrow(with_dimensions(t, frame, added, window)).select(*found.columns)
+
+    def everyone(self, t: Tables, day: date) -> ir.Table:
+        """Who is in it at the start of `day`, whatever the question filters by; test accounts may be among them."""
+        if gaps := self.missing(t):
+            raise BadData("segment_unavailable", segment=self.name, missing=gaps)
+        return self.members(everybody(t), day)
 
     def missing(self, t: Tables) -> list[str]:
         """What the rule needs and the company does not have."""

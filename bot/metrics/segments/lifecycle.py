@@ -19,7 +19,7 @@ def _stage(t: Tables, day: date, name: str) -> ir.Table:
     named = dict(t.definitions.stages).get(name)
     if named is None:
         frame = stages.stage_of(t, day)
-        return real(t, frame.filter(frame.stage == name).select("account_id", reached_on="entered_on"), day)
+        return frame.filter(frame.stage == name).select("account_id", reached_on="entered_on")
     from bot.metrics.segments import SEGMENTS  # known when it is asked, not yet when this is read
 
     if unknown := [one for one in named if one not in SEGMENTS or one in stages.RULES]:
