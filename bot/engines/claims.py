@@ -12,6 +12,7 @@ from bot.analysis.rows import size
 from bot.analysis.usage_interval import SPAN_DAYS, usage
 from bot.analysis.weigh import Figure, Weight, weigh
 from bot.analysis.windows import months_later
+from bot.engines.behaviours import hypothesis
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of, scope
 from bot.errors import BadData, BadQuestion
@@ -42,6 +43,8 @@ class Found:
 
 def claim(desk: Desk, query: Query) -> Part:
     """A claim of the register: own figures, what they say of it, its status, what is known, and the caution."""
+    if query.metric is not None:
+        return hypothesis(desk, query)
     one = register()[query.subject or ""]
     part = Part(queries=[query])
     measured: dict[Query, Evidence] = {}

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from bot.engines.behaviours import supposes
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.sayings import saying_of
 from bot.errors import BadQuestion
@@ -86,7 +87,7 @@ def hear(
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read(language.amounts(text, tokens))
     heard.saying = saying_of(heard)
-    if heard.saying:
+    if heard.saying or supposes(heard):
         heard.intents.add(Intent.CLAIM.value)
     return heard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.engines import campaigns, futures, sayings
+from bot.engines import behaviours, campaigns, futures, sayings
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -20,9 +20,10 @@ def _unreadable(intent: Intent) -> Reader:
 
 
 def _claimed(asked: Understanding) -> Reading | None:
-    if found := sayings.read(asked):
+    """A claim of the register, or a supposition on behaviour; "I think churn went up" is a premise."""
+    if found := sayings.read(asked) or behaviours.read(asked):
         return found
-    return None if asked.heard.claims else _unreadable(Intent.CLAIM)(asked)
+    return None if asked.heard.claims else asked.refusals.say(Intent.CLAIM, "claim_unknown")
 
 
 READERS: Mapping[str, Reader] = {

@@ -136,6 +136,15 @@ class Language(Phrasing):
             found.setdefault(span.id, []).append((span.start, span.end))
         return found
 
+    def deeds(self, text: str) -> frozenset[str]:
+        """What a text says that customers do: stems of the words that events and features are often named by, and
+        its own longer words, for names that are the company's."""
+        tokens = self._matcher.mend(words(text, self._slots))
+        own = {
+            token.folded for token in tokens if len(token.folded) >= SHORTEST_NAME and token.folded not in self.filler
+        }
+        return frozenset({span.id for span in self._done.find(tokens)} | own)
+
     def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Takes the month from words that are something else too ("may") unless their place says month."""
         unclear = self.data["periods"]["unclear_months"]
@@ -207,6 +216,11 @@ class Language(Phrasing):
     def _ideas(self) -> Matcher:
         ideas = self.data["hears"]["ideas"]
         return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
+
+    @cached_property
+    def _done(self) -> Matcher:
+        done = self.data["hears"]["deeds"]
+        return Matcher(("deed", stem, phrase) for stem, phrases in done.items() for phrase in phrases)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""

@@ -595,7 +595,7 @@ FRENCH = [
     ("nombre de tickets", "value ticket_volume"),
     ("délai moyen de résolution", "value resolution_time"),
     ("prévois le churn", "project churn_rate"),
-    ("valide que les clients avec 2 utilisateurs restent plus", "no cannot_intent"),
+    ("valide que les clients avec 2 utilisateurs restent plus", "no claim_unknown"),
     (
         "churn and rétention",
         "ask value retention_rate | value n_day_retention | value retention_rate basis:active | value cohort_retention",
