@@ -52,6 +52,8 @@ class Heard:
     mentioned: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
     variants: dict[str, str] = field(default_factory=dict)
+    rivals: list[tuple[str, str]] = field(default_factory=list)
+    """Further values of a variant that has one already: "with method events and with method average"."""
     intents: set[str] = field(default_factory=set)
     compare: set[str] = field(default_factory=set)
     versus: int | None = None
@@ -68,6 +70,8 @@ class Heard:
     """The words after "tell me about": perhaps the name of an account."""
     limit: int | None = None
     amounts: list[Stated] = field(default_factory=list)
+    figures: list[Stated] = field(default_factory=list)
+    """Figures without a unit that no other phrase explains: "412 churned customers"."""
     follows: bool = False
     ours: bool = False
     those: bool = False

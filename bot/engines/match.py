@@ -85,7 +85,7 @@ def hear(
     picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
-    _Reader(heard, values, picks, spans).read(language.amounts(text, tokens))
+    _Reader(heard, values, picks, spans).read(language.figures(text, tokens))
     heard.saying = saying_of(heard)
     if heard.saying or supposes(heard):
         heard.intents.add(Intent.CLAIM.value)
@@ -152,24 +152,26 @@ class _Reader:
         self._explained: set[int] = set()
         self._mode = ""
 
-    def read(self, stated: Iterable[Stated]) -> None:
+    def read(self, figures: Iterable[Stated]) -> None:
         heard = self._heard
-        for one in stated:
-            heard.amounts.append(one)
+        for one in figures:
+            bare = one.amount.unit == "number" and not one.amount.step
+            (heard.figures if bare else heard.amounts).append(one)
             if one.amount.unit != "number":
                 self._explained.update(range(one.start, one.end))
         for pick in self._picks:
             self._take(pick)
             self._explained.update(range(pick.start, pick.end))
-        for span in self._spans:
-            if span.kind != "word":
-                continue
+        for span in (one for one in self._spans if one.kind == "word"):
             if span.id == "rate":
                 heard.names_rate = True
             elif span.id == "follow" and span.start == 0:
                 heard.follows = True
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
+        heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
+        disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
+        heard.intents |= {Intent.RECONCILE.value} if disputes else set()
         self._leftovers()
 
     def _take(self, pick: Pick) -> None:
@@ -220,8 +222,9 @@ class _Reader:
         if self._mode == "without":
             self._heard.beside.append(self._heard.words(pick.start, pick.end))
         for span in pick.of("variant"):
-            name, _, value = span.id.partition("=")
-            self._heard.variants.setdefault(name, value)
+            name, _, value = span.id.replace("{n}", str(span.slot("n"))).partition("=")
+            if self._heard.variants.setdefault(name, value) != value:
+                self._heard.rivals.append((name, value))
 
     def _compare(self, pick: Pick) -> None:
         ids = {span.id for span in pick.of("compare")}

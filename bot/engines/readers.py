@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.engines import behaviours, campaigns, futures, sayings
+from bot.engines.disputed import disputed
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -31,7 +32,7 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(campaigns.CUES, campaigns.performed),
     Intent.WHAT_IF: futures.supposed,
     Intent.PROJECT: futures.forecast,
-    Intent.RECONCILE: _unreadable(Intent.RECONCILE),
+    Intent.RECONCILE: disputed,
     Intent.CLAIM: _claimed,
 }
 """Cue, which may be an intent → what reads a question whose words hold it, in this order; None: it is no such one."""

@@ -16,6 +16,7 @@ from bot.engines.profile import profile
 from bot.engines.project import project
 from bot.engines.reasons import why
 from bot.engines.sample_size import SUBJECT, sample_size
+from bot.engines.reconcile import reconciled
 from bot.engines.values import breakdown, trend, value
 from bot.engines.weekly import weekly
 from bot.engines.what_if import what_if
@@ -197,6 +198,7 @@ def told(desk: Desk, query: Query) -> Part:
 ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.VALUE: told,
     Intent.VARIANT: told,
+    Intent.RECONCILE: reconciled,
     Intent.TREND: trend,
     Intent.COMPARE: compared,
     Intent.BREAKDOWN: breakdown,

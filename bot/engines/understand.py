@@ -103,7 +103,7 @@ class Understanding:
         asks = {one for one in heard.intents - SILENT if not one.startswith("top_")}
         if said and not content and not asks:
             return self.done(Query(Intent.SMALLTALK, subject=said[0]))
-        if "help" in heard.intents and not content:
+        if "help" in heard.intents and not content and Intent.RECONCILE.value not in heard.intents:
             return self.done(Query(Intent.HELP))
         if "model_card" in heard.intents:
             return self.done(Query(Intent.DEFINE, "churn_risk", subject="card"))
@@ -150,7 +150,7 @@ class Understanding:
         fresh = Query(intent, filters=self._filters(), exclude=self._excluded(), claim=self._claim(base.metric))
         query = carried(heard, base, fresh, self.when)
         query = query if intent is Intent.LIST_PEOPLE else self._within(query)
-        query = self._with_variants(query if metric is None else self._fixed(query, metric))
+        query = self._with_variants(query if metric is None else self.fixed(query, metric))
         if query.metric is None and query.intent not in (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE):
             return self.refusals.say(query.intent, "nothing_before")
         if query.intent is Intent.ADVISE:
@@ -292,7 +292,7 @@ class Understanding:
         if intent is Intent.ADVISE:
             return self.plain(intent, named.metric, subject=self.question.text)
         if intent is Intent.DEFINE:
-            return self._with_variants(self._fixed(Query(intent, named.metric), named))
+            return self._with_variants(self.fixed(Query(intent, named.metric), named))
         query = replace(
             self.plain(intent, named.metric, subject=heard.account or next(iter(heard.segments), None)),
             limit=heard.limit,
@@ -300,7 +300,7 @@ class Understanding:
             claim=self._claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
         )
-        return self.timed(self._split(self._with_variants(self._fixed(self._within(query), named))))
+        return self.timed(self._split(self._with_variants(self.fixed(self._within(query), named))))
 
     def _within(self, query: Query) -> Query:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
@@ -311,7 +311,7 @@ class Understanding:
         passing = filters({**dict(query.filters), "segment": named})
         return replace(query, filters=passing, subject=self.heard.account)
 
-    def _fixed(self, query: Query, named: Named) -> Query:
+    def fixed(self, query: Query, named: Named) -> Query:
         """The variant or filter that the metric's wording carries."""
         metric = self.catalogue.get(named.metric)
         for name, value in named.fixed:

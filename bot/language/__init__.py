@@ -235,6 +235,10 @@ class Language(Phrasing):
         for kind, table in tables:
             for name, phrases in table.items():
                 yield from ((kind, name, phrase) for phrase in phrases)
+        for name, named in self.data["names"]["variants"].items():  # by their ids: "include_early true"
+            yield from (
+                ("variant", f"{name}={value}", f"{name} {value}".replace("_", " ")) for value in named if value != "any"
+            )
         for metric, name in self.data["names"]["metrics"].items():
             yield "metric", metric, _spelled(name)
             yield "metric", metric, metric.replace("_", " ")

@@ -28,46 +28,59 @@ UNITS: tuple[Unit, ...] = ("points", "percent", "money")
 
 
 class Stated(NamedTuple):
-    """An amount and the tokens `[start, end)` that say it."""
+    """An amount, the tokens `[start, end)` that say it, and the half of its last place: what rounding may hide."""
 
     amount: Amount
     start: int
     end: int
+    half: float = 0.5
 
 
 def read(text: str, tokens: tuple[Token, ...], words: Mapping[str, Any], locale: str) -> Iterator[Stated]:
-    """Each figure of the text that has a unit or a sign; a bare number is none.
+    """Each figure of the text, with its unit where it has one; one in words too.
 
     `words` are those of the language file: `percent`, `points`, `money` (after a figure), `by` (before a step) and
     `numbers` (figures in words).
     """
     for found in FIGURE.finditer(text):
-        value = _value(found, locale)
+        figure = _value(found, locale)
         within = [at for at, token in enumerate(tokens) if found.start("figure") <= token.start < found.end("figure")]
-        if value is not None and within:
+        if figure is not None and within:
             money = bool(found["before"] or found["after"])
-            yield from _stated(value, tokens, within[0], within[-1] + 1, words, money=money, sign=found["sign"])
+            yield _stated(figure, tokens, (within[0], within[-1] + 1), words, money=money, sign=found["sign"])
     spelled = {fold(word): float(value) for word, value in words["numbers"].items()}
-    for at, token in enumerate(tokens):
-        if token.folded in spelled:
-            yield from _stated(spelled[token.folded], tokens, at, at + 1, words)
+    at = 0
+    while at < len(tokens):
+        value, length = _spelled(tokens[at : at + 2], spelled)
+        if value is not None:
+            yield _stated((value, 0.5), tokens, (at, at + length), words)
+        at += length
+
+
+def _spelled(pair: tuple[Token, ...], spelled: Mapping[str, float]) -> tuple[float | None, int]:
+    """The figure that one word says, or two ("twenty five"), and how many words it takes."""
+    value = spelled.get(pair[0].folded)
+    ones = spelled.get(pair[1].folded) if len(pair) > 1 else None
+    if value is not None and ones is not None and value >= 20 and value % 10 == 0 and 1 <= ones < 10:
+        return value + ones, 2
+    return value, 1
 
 
 def _stated(
-    value: float,
+    figure: tuple[float, float],
     tokens: tuple[Token, ...],
-    start: int,
-    end: int,
+    place: tuple[int, int],
     words: Mapping[str, Any],
     *,
     money: bool = False,
     sign: str | None = None,
-) -> Iterator[Stated]:
+) -> Stated:
+    (value, half), (start, end) = figure, place
     unit, length = ("money", 0) if money else _unit(tokens[end : end + LONGEST_UNIT], words)
-    step = sign is not None or (start > 0 and tokens[start - 1].folded in {fold(word) for word in words["by"]})
-    if unit is not None or sign is not None:
-        amount = Amount(value if sign in (None, "+") else -value, unit or "number", step)
-        yield Stated(amount, start, end + length)
+    by = unit is not None and start > 0 and tokens[start - 1].folded in {fold(word) for word in words["by"]}
+    step = sign is not None or by
+    amount = Amount(value if sign in (None, "+") else -value, unit or "number", step)
+    return Stated(amount, start, end + length, half)
 
 
 def _unit(after: tuple[Token, ...], words: Mapping[str, Any]) -> tuple[Unit | None, int]:
@@ -80,14 +93,16 @@ def _unit(after: tuple[Token, ...], words: Mapping[str, Any]) -> tuple[Unit | No
     return None, 0
 
 
-def _value(found: re.Match[str], locale: str) -> float | None:
-    """The figure; a lone comma or point that parts no thousands is the decimal mark, as people type it anywhere."""
+def _value(found: re.Match[str], locale: str) -> tuple[float, float] | None:
+    """The figure and the half of its last place; a lone comma or point that parts no thousands is a decimal mark."""
     written = re.sub(r"[ \u00a0\u202f']", "", found["figure"])
     mark = get_decimal_symbol(locale)
     other = "," if mark == "." else "."
     if other in written and mark not in written and not re.fullmatch(rf"\d{{1,3}}(\{other}\d{{3}})+", written):
         written = written.replace(other, mark)
+    scale = TIMES.get((found["times"] or "").lower(), 1.0)
+    decimals = len(written.partition(mark)[2])
     try:
-        return float(parse_decimal(written, locale)) * TIMES.get((found["times"] or "").lower(), 1.0)
+        return float(parse_decimal(written, locale)) * scale, 0.5 * scale / 10**decimals
     except NumberFormatError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
@@ -62,11 +62,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as a person said it: 4.4 of percent, +1 of points, 500 of money; `step` is True for "+1" and "by 1"."""
+    """A number as a person said it: 4.4 of percent, +1 of points, 500 of money; `step` is True for "+1" and "by 1".
+
+    `to` is what one unit of its last digit is worth, so how it was rounded: 0.1 in "4.4", 0.01 in "4.40".
+    """
 
     value: float
     unit: Literal["percent", "points", "money", "number"]
     step: bool = False
+    to: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Query:
     by: tuple[str, ...] = ()
     claim: Literal["up", "down"] | None = None
     subject: str | None = None
-    """What else the intent is about: an account id (profile), a segment, a play or draft type, free words (advise)."""
+    """What else the intent is about: an account id (profile), a segment, a play or draft type, free words (advise),
+    the definition that the metric's own is set against (reconcile: "churn_rate?method=events")."""
     language: str | None = None
     """A language the asker wants the result in ("draft for those, in French"), not the asker's own."""
     limit: int | None = None
