@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.analysis.experiment import campaigns_of
+from bot.analysis.experiment import all_days, campaigns_of
 from bot.engines.cues import intent_of
 from bot.engines.heard import Named
 from bot.engines.part import Desk
@@ -27,16 +27,26 @@ BASES = {"win_back": "win_back_rate"}
 """Type → the metric that its test would be planned on; retention where none is named."""
 USUAL_BASE = "retention_rate"
 RESULT = "uplift"
+OF_TESTS = (RESULT, "retention_roi", "cost_per_retained", "revenue_per_recipient", "propensity_band_return")
+"""Metrics that follow a test from its start: a month by itself seldom holds one."""
 CAUSED = ("churn_rate", "retention_rate", "churned_customers")
 """What a campaign is asked to change: whether it did is the result of its test."""
 
 
 def resolved(desk: Desk, query: Query) -> Query:
-    """A type of campaign as the campaigns of the data. BadQuestion where there are none."""
-    if query.subject not in KINDS or query.metric is None:
+    """A type of campaign as the campaigns of the data, and all days where a question about tests names none.
+
+    BadQuestion where there is no campaign of the type.
+    """
+    if query.metric is None or query.intent in ELSEWHERE:
         return query
-    named = campaigns_of(desk.analyst, query.subject)
-    return replace(query, subject=None, filters=filters({**dict(query.filters), "campaign": named}))
+    named = query.subject in KINDS
+    if named:
+        found = campaigns_of(desk.analyst, query.subject or "")
+        query = replace(query, subject=None, filters=filters({**dict(query.filters), "campaign": found}))
+    if query.window is None and (named or query.metric in OF_TESTS) and query.intent is not Intent.TREND:
+        query = replace(query, window=all_days(desk.analyst))
+    return query
 
 
 def performed(asked: Understanding) -> Reading | None:
@@ -53,6 +63,8 @@ def performed(asked: Understanding) -> Reading | None:
     others = [one for one in heard.metrics if one.metric not in (RESULT, *CAUSED)]
     if others and not heard.claims:
         return _figure_of(asked, others[0], kind)
+    if any(one.amount.unit in ("points", "percent") for one in heard.amounts) and not heard.metrics:
+        return sized(asked)  # an effect is named: it is to be detected
     own = next((one for one in heard.metrics if one.metric == RESULT), None)
     if own is None and (words := [*heard.placed, *heard.beside, *heard.unexplained]):
         raise BadQuestion("unknown_part", value=words[0])
@@ -87,7 +99,8 @@ def _read(asked: Understanding, query: Query) -> Reading:
 def sized(asked: Understanding) -> Reading | None:
     """ "How many customers do I need to detect 2 points?": the base metric, the effect, the share held out."""
     heard = asked.heard
-    kind = next((one for one in KINDS if f"campaign_{one}" in heard.intents), None)
+    spoken = {span.id for span in asked.language.hear(asked.question.text)[1] if span.kind == "intent"}
+    kind = next((one for one in KINDS if f"campaign_{one}" in spoken), None)
     if heard.placed or heard.misfits:
         return asked.refusals.unknown_words()
     named = [one for one in _spoken(asked) if plannable(asked.catalogue.get(one))]

@@ -219,7 +219,7 @@ def _return_line(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, A
 
 
 def returned(desk: Desk, query: Query) -> Part:
-    """`retention_roi`: a line for each campaign; without people held out it is not measurable as cause."""
+    """`retention_roi` and `cost_per_retained`, campaign by campaign; without people held out neither has a cause."""
     if query.window is None:
         query = replace(query, window=all_days(desk.analyst))
     elif query.window.grain is not Grain.RANGE:
@@ -235,11 +235,24 @@ def returned(desk: Desk, query: Query) -> Part:
     else:
         part.say("test_none", evidence, window=evidence.query.window)
     scope(part, evidence)
+    line = _return_line if query.metric == "retention_roi" else _cost_line
     for row in told:
-        _return_line(desk, part, evidence, row)
+        line(desk, part, evidence, row)
     if silent:
         part.say("campaign_no_control", evidence, campaigns=silent)
     return part
+
+
+def _cost_line(_desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any]) -> None:
+    """What one customer cost who would have left; no bound where perhaps nobody was kept at all."""
+    values = {"label": row["campaign"], "value": row["value"], "unit": "money", "currency": evidence.currency}
+    if row["value"] is None:
+        part.say("kept_no_cost" if row["verdict"] == "no_cost" else "kept_nobody", evidence, label=row["campaign"])
+    elif row.get("interval"):
+        low, high = row["interval"]
+        part.say("kept_cost", evidence, low=low, high=high, **values)
+    else:
+        part.say("kept_without_bound", evidence, **values)
 
 
 # ------------------------------------------------------------ no test at all

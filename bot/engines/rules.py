@@ -186,7 +186,11 @@ def compared(desk: Desk, query: Query) -> Part:
     return value(desk, replace(query, baseline=query.baseline or "previous"))
 
 
-RESULTS: Mapping[str, Callable[[Desk, Query], Part]] = {"uplift": read_out, "retention_roi": returned}
+RESULTS: Mapping[str, Callable[[Desk, Query], Part]] = {
+    "uplift": read_out,
+    "retention_roi": returned,
+    "cost_per_retained": returned,
+}
 """Metrics of tests, whose number says nothing without what stands beside it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.analysis.experiment import audience, sized
+from bot.analysis.experiment import all_days, audience, sized
 from bot.analysis.measure import measure
 from bot.analysis.sample_size import HOLDOUT, detectable, needed, split, weeks
 from bot.engines.part import Desk, Part
@@ -34,8 +34,12 @@ def plannable(metric: Metric | None) -> bool:
 
 def sample_size(desk: Desk, query: Query) -> Part:
     """The base rate by the company's own data, the arms for each effect that is named, and what is at hand."""
-    base = measure(desk.analyst, replace(query, intent=Intent.VALUE, subject=None, variant=()), id=desk.next_id())
-    row, metric = base.rows[0], catalogue()[query.metric or ""]
+    metric = catalogue()[query.metric or ""]
+    asked = replace(query, intent=Intent.VALUE, subject=None, variant=())
+    if metric.entity == "person" and query.window is None:  # of messages: a month may have none with a goal
+        asked = replace(asked, window=all_days(desk.analyst))
+    base = measure(desk.analyst, asked, id=desk.next_id())
+    row = base.rows[0]
     part = Part(queries=[replace(query, window=base.query.window)])
     part.keep(base)
     if row["value"] is None or not 0 < row["value"] < 1:
@@ -60,7 +64,10 @@ def sample_size(desk: Desk, query: Query) -> Part:
             part.say("size_impossible", base, effect=effect, base=rate)
     _can(desk, part, query, rate, way, share, at_hand, who, short=bool(effects))
     days = _days(metric, base)
-    part.say("size_duration", base, weeks=weeks(days), days=days)
+    if days:
+        part.say("size_duration", base, weeks=weeks(days), days=days)
+    else:
+        part.say("size_duration_least", base, weeks=weeks(days))
     part.caveats.append(Note("size_rule"))
     return part
 
@@ -141,8 +148,8 @@ def _can(
 
 
 def _days(metric: Metric, base: Evidence) -> int:
-    """How long the outcome takes: the horizon of the metric, else the days its rate is counted over."""
+    """How long the outcome takes: the horizon of the metric, else the days its rate is counted over; 0: at once."""
     if "horizon_days" in metric.variants:
         return int(metric.variants["horizon_days"][0])
     assert base.query.window is not None
-    return base.query.window.days
+    return base.query.window.days if metric.entity != "person" else 0

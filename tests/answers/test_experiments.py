@@ -134,6 +134,18 @@ def test_a_return_that_may_be_a_loss_is_called_so(demo: Session) -> None:
     assert "digest" in finding(answer, "campaign_no_control")["campaigns"]
 
 
+def test_a_cost_without_a_clear_gain_has_no_bound(demo: Session) -> None:
+    answer = ask(demo, "What is the cost per retained customer?")
+    assert finding(answer, "kept_without_bound")["label"] == "automation-tips"
+    told = finding(answer, "kept_cost")
+    assert (told["label"], told["value"]) == ("win-back-2026-05", pytest.approx(640 / (17 - 126 * 6 / 127)))
+
+
+def test_a_figure_of_a_campaign_covers_all_its_days(demo: Session) -> None:
+    answer = ask(demo, "What is the click rate of the win-back campaign?")
+    assert answer.evidence[0].rows[0]["whole"] == 125
+
+
 def test_a_test_read_before_its_days_are_over_is_too_early_to_judge() -> None:
     early = opened(DEMO, datetime(2026, 7, 1), "analyst", Place.DM, None)
     answer = ask(early, "How did the win-back campaign do?")

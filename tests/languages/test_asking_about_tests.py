@@ -26,9 +26,12 @@ SIZES = [
     ("sample size to detect 1 point of churn", "advise churn_rate to=1points"),
     ("combien de clients pour détecter 2 points de rétention ?", "advise retention_rate to=2points"),
     ("combien de temps doit durer le test ?", "advise retention_rate"),
+    ("how many people for the win-back test to see 5 points?", "advise win_back_rate to=5points"),
+    ("combien de temps doit durer le test de reconquête ?", "advise win_back_rate"),
     ("quelle taille de groupe témoin pour la campagne de reconquête ?", "advise win_back_rate"),
 ]
 OTHERWISE = [
+    ("what is the click rate of the win-back campaign?", "value click_rate about=win_back rate"),
     ("draft a win-back campaign", "draft about=churned_eligible_for_win_back"),
     ("who is in the win-back campaign?", "list_people about=churned_eligible_for_win_back"),
     ("what is our click rate by campaign?", "breakdown click_rate by=campaign rate"),
