@@ -22,6 +22,10 @@ def _one_currency(_table: str) -> Mapping[str, float | None]:
     return {}
 
 
+def _nothing_learned(_horizon: int, _day: date) -> None:
+    """Where no model of risk is learned."""
+
+
 SEGMENT = "segment"
 """The one dimension of which an account may have several values at once."""
 
@@ -45,6 +49,8 @@ class Tables:
     """Dimensions that every account frame carries, so that several breakdowns share one."""
     frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
     """Account frames already built: Ibis computes a frame once for all that use the same object."""
+    learned: Callable[[int, date], Any] = _nothing_learned
+    """(horizon in days, day of the score) → what was learned of those lost before; see `risk_model.Learner`."""
 
     def __getitem__(self, name: str) -> ir.Table:
         try:
