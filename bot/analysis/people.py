@@ -35,14 +35,20 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     query, tables, found = _found(analyst, query)
     table = _described(analyst, tables, found)
     limit = min(query.limit or MOST_PEOPLE, MOST_PEOPLE)
-    frame, sql = analyst.company.query(table.limit(limit))
+    asked_for = (query.subject, query.metric, query.variant, query.window, query.filters, query.exclude)
+    frame, sql = analyst.kept.get(
+        analyst.key("people", asked_for, limit), lambda: analyst.company.query(table.limit(limit))
+    )
     metric = catalogue().get(query.metric or "")
     if metric is not None and metric.listed is not None and query.window is not None:
         frame = metric.listed(frame, asked_of(analyst, metric, query, query.window))
     rows = tuple({str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records"))
     caveats = _unseen(tables, query)
     if len(rows) == MOST_PEOPLE:
-        total = int(analyst.company.run(found.agg(n=found.count()))["n"].iloc[0])
+        total = analyst.kept.get(
+            analyst.key("how many people", asked_for),
+            lambda: int(analyst.company.run(found.agg(n=found.count()))["n"].iloc[0]),
+        )
         caveats += (Note("list_cut", {"n": total, "shown": len(rows)}),) if total > len(rows) else ()
     return Evidence(
         id=id,

@@ -17,7 +17,7 @@ from bot.analysis import ranking
 from bot.analysis.intervals import wilson
 from bot.analysis.leaks import refusals
 from bot.analysis.measure import Analyst
-from bot.analysis.risk_fit import NOT_FEATURES, Fit, fits, parts_of
+from bot.analysis.risk_fit import NOT_FEATURES, Fit, fits, one_thread, parts_of
 from bot.metrics.dimensions import months_before
 from bot.metrics.risk import told_by_signs
 from bot.metrics.risk_features import Named, known, moments, with_outcome
@@ -69,6 +69,11 @@ def _picture(as_of: date) -> date:
 
 def _learned(analyst: Analyst, horizon: int, learned_on: date) -> Learned:
     past = analyst.kept.get(analyst.key("risk rows", horizon), lambda: _past(analyst, horizon))
+    with one_thread():
+        return _learned_from(past, analyst, horizon, learned_on)
+
+
+def _learned_from(past: Past, analyst: Analyst, horizon: int, learned_on: date) -> Learned:
     zone, picture = analyst.company.definitions.zone, analyst.company.definitions.snapshot
     end = pd.Timestamp(instant(learned_on, zone))
     rows = past.rows[(past.rows["leaving"] == 0) & (past.rows["told_at"] < end)]

@@ -90,6 +90,13 @@ def fits() -> bool:
     return True
 
 
+def one_thread() -> Any:
+    """A context in which linear algebra keeps to one thread: frames this small wait for each other's threads."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1)
+
+
 def name_of(column: str, names: Mapping[str, str]) -> str:
     """The name of a feature: its column's, what the data calls it, or which dimension it is."""
     return names.get(column, column.replace("of_", "dimension:") if column.startswith("of_") else column)
