@@ -111,6 +111,7 @@ def test_a_campaign_without_people_held_out_gets_counts_and_no_cause(
     grounded(answer)
 
 
+@pytest.mark.slow
 def test_several_tests_at_once_are_judged_together_and_harm_is_told(demo: Session) -> None:
     answer = ask(demo, "What was the uplift?")
     assert finding(answer, "test_several_clear")["names"] == ["win-back-2026-05 · treatment"]
@@ -262,6 +263,7 @@ def test_all_assigned_count_also_those_whom_no_message_reached(tmp_path: Path) -
     assert "complaint rate 0.0% (0 of 144)" in line
 
 
+@pytest.mark.slow
 def test_a_planted_imbalance_is_flagged_and_a_fair_draw_is_not(tmp_path: Path) -> None:
     fair, planted = tmp_path / "fair", tmp_path / "planted"
     fair.mkdir()
