@@ -122,7 +122,7 @@ def _of_a_base(adds: Array) -> bool:
 
 
 @dataclass(frozen=True)
-class _Tried:
+class Tried:
     """One segment that was tried: its p-value before correction, and the family that shares its part of the error."""
 
     segment: Segment
@@ -140,7 +140,7 @@ def singled_out(
     wholes are counts, so that small tables can be tested exactly.
     """
     effects: dict[str, list[Effect]] = {}
-    tried: list[_Tried] = []
+    tried: list[Tried] = []
     for dimension in accounts.places:
         code, labels = accounts.cross((dimension,))
         p, possible = _contrast(accounts, code, np.zeros(len(labels), dtype=np.int64), change, exact=exact)
@@ -165,7 +165,7 @@ def singled_out(
 
 def paired(accounts: Accounts, change: float, single: Driver | None = None, *, exact: bool = True) -> Driver | None:
     """The pair of segments that says more than each of its two parts: within a single driver, or any where none is."""
-    tried: list[_Tried] = []
+    tried: list[Tried] = []
     held = dict(single.segment) if single else {}
     dimensions = sorted(accounts.places, key=lambda name: name not in held)  # the half that stands out is said first
     for first, second in combinations(dimensions, 2):
@@ -190,7 +190,7 @@ def paired(accounts: Accounts, change: float, single: Driver | None = None, *, e
     return best
 
 
-def holm(tried: Sequence[_Tried]) -> list[float]:
+def holm(tried: Sequence[Tried]) -> list[float]:
     """Holm's corrected p-values, weighted: each family has the same part of the error, whatever its size.
 
     Source: Holm 1979, "A simple sequentially rejective multiple test procedure", with weights.
@@ -206,12 +206,12 @@ def holm(tried: Sequence[_Tried]) -> list[float]:
     return found
 
 
-def _family(labels: list[tuple[str, ...]], p: Array, large: Array, dimensions: tuple[str, ...]) -> list[_Tried]:
+def _family(labels: list[tuple[str, ...]], p: Array, large: Array, dimensions: tuple[str, ...]) -> list[Tried]:
     """The segments that are large enough; two that make up the whole are one test, seen from two sides."""
     kept = [i for i in range(len(labels)) if large[i]]
     if len(kept) == len(labels) == 2 and len(dimensions) == 1:
         kept = [min(kept, key=lambda i: float(p[i]))]
-    return [_Tried(tuple(zip(dimensions, labels[i], strict=True)), float(p[i]), dimensions, len(kept)) for i in kept]
+    return [Tried(tuple(zip(dimensions, labels[i], strict=True)), float(p[i]), dimensions, len(kept)) for i in kept]
 
 
 def _driver(segment: Segment, p: float, effects: list[Effect], change: float) -> Driver | None:
@@ -333,7 +333,7 @@ def fisher(a: int, b: int, c: int, d: int) -> float:
     return min(1.0, sum(one for one in every if one <= seen * (1 + 1e-7)))
 
 
-def _counted(dimension: str, now: Counts, before: Counts, change: float, *, summed: bool) -> list[_Tried]:
+def _counted(dimension: str, now: Counts, before: Counts, change: float, *, summed: bool) -> list[Tried]:
     """The segments of a dimension known by counts alone: two proportions, or counts against counts, taken as apart."""
     names = sorted({*map(str, now), *map(str, before)})
     none = (0.0, 0.0)

@@ -32,7 +32,7 @@ from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS, offered
 from bot.metrics.tables import SEGMENT
 from bot.types import Evidence, Metric, Query, Shape, Unit, Window
 
-__all__ = ["NO_DRIVERS", "SMALLEST_SEGMENT", "Explanation", "by_account", "explain", "split_change"]
+__all__ = ["NO_DRIVERS", "SMALLEST_SEGMENT", "Explanation", "by_account", "explain", "open_to", "split_change"]
 
 NO_DRIVERS = ("owner", "type", "reason", "feature", "cohort", SEGMENT, *BANDS)
 """Dimensions that name people or results, or in which one person is in several segments."""
@@ -86,7 +86,7 @@ def split_change(
     A dimension whose effects do not add up to the change (a person may be in several segments) is left out.
     """
     query = comparison.main.query
-    asked = _open(analyst, query, dimensions)
+    asked = open_to(analyst, query, dimensions)
     effects_of = splitting(*_kind(comparison.main, part))
     accounts, sql = by_account(analyst, comparison, asked, part)
     splits: dict[str, tuple[list[Effect], str]] = {}
@@ -114,7 +114,7 @@ def split_change(
     return Explanation(comparison, tuple(evidence), driver, tuple(named), pair, both)
 
 
-def _open(analyst: Analyst, query: Query, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+def open_to(analyst: Analyst, query: Query, dimensions: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The dimensions to split by: asked for or open, allowed, and in the data."""
     metric, rights = catalogue()[query.metric or ""], analyst.rights.dimensions
     fixed = {name for name, values in query.filters if len(values) == 1}

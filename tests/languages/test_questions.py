@@ -49,6 +49,17 @@ ENGLISH = [
     ("day 21 retention", "value n_day_retention n:21"),
     ("revenue retention", "ask value nrr | value grr"),
     ("NPS last quarter vs previous quarter", "compare nps 2026-07-01/2026-10-01 base=previous"),
+    (
+        "why did active users drop last week compared with the last four weeks?",
+        "why active_users 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02 claim=down",
+    ),
+    ("why is churn higher than usual?", "why churn_rate 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02 claim=up"),
+    (
+        "was churn in October higher than usual?",
+        "premise churn_rate 2026-10-01/2026-11-01 base=2026-07-01/2026-10-01 claim=up",
+    ),
+    ("churn last week vs the last 4 weeks", "compare churn_rate 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02"),
+    ("is our churn normal?", "value benchmark_compare compared:churn_rate"),
     ("compare churn in October with September", "compare churn_rate 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01"),
     ("churn October vs September 2026", "compare churn_rate 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01"),
     ("is churn getting worse?", "premise churn_rate base=previous claim=up"),
@@ -395,6 +406,18 @@ FRENCH = [
     (
         "Pourquoi l'attrition a-t-elle augmenté en octobre pour les abonnements annuels ?",
         "why churn_rate 2026-10-01/2026-11-01 base=previous interval=annual claim=up",
+    ),
+    (
+        "pourquoi l'attrition a-t-elle augmenté par rapport aux 4 dernières semaines ?",
+        "why churn_rate 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02 claim=up",
+    ),
+    (
+        "l'attrition est-elle plus élevée que d'habitude ?",
+        "premise churn_rate 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02 claim=up",
+    ),
+    (
+        "pourquoi le churn est plus élevé que d'ordinaire en octobre ?",
+        "why churn_rate 2026-10-01/2026-11-01 base=2026-07-01/2026-10-01 claim=up",
     ),
     ("pourquoi le churn a baissé ?", "why churn_rate base=previous claim=down"),
     ("pourquoi nos clients partent-ils ?", "value churn_reasons"),
