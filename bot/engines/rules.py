@@ -10,11 +10,11 @@ from bot.engines import risk
 from bot.engines.campaigns import resolved
 from bot.engines.claims import claim
 from bot.engines.experiment import read_out, returned
+from bot.engines.investigate import explained
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
 from bot.engines.project import project
-from bot.engines.reasons import why
 from bot.engines.sample_size import SUBJECT, sample_size
 from bot.engines.reconcile import reconciled
 from bot.engines.values import breakdown, trend, value
@@ -207,8 +207,8 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.COMPARE: compared,
     Intent.BREAKDOWN: breakdown,
     Intent.TOP: breakdown,
-    Intent.WHY: why,
-    Intent.PREMISE: why,
+    Intent.WHY: explained,
+    Intent.PREMISE: explained,
     Intent.PROJECT: project,
     Intent.WHAT_IF: what_if,
     Intent.LIST_PEOPLE: who,
