@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS, lost
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import flag, micros, money
+from bot.metrics.expressions import flag, micros, money, ratio
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
 from bot.metrics.tables import Tables, beside, counted_only, per
@@ -23,6 +23,8 @@ DISCOUNTS = {"discount_policy": ("all_active", "forever_only", "recurring_only")
 """Which discounts MRR is net of: all, those that last (Stripe), or those that recur (Chargebee)."""
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("contraction", "churn")
+TOP = 5
+"""So many of the largest customers are set beside the revenue that was kept: what it hangs on."""
 
 
 @metric(
@@ -251,7 +253,8 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
     """The MRR of the start that is still there at the end, growth left out.
 
     Formula: sum over customers at the start of min(MRR at end, MRR at start) / their MRR at the start; "flow" instead
-    takes off every loss of the period, also those made good later.
+    takes off every loss of the period, also those made good later. `top5_share` is the share of the MRR at the start
+    that the five largest customers paid.
     At risk: customers paying at the start; never above 100 %.
     Example: 2026-10, the finger-count company: 700 of 1320.
     Source: SaaS Capital, revenue retention (cap); ChartMogul, Gross MRR churn (flow).
@@ -259,7 +262,7 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
     rules = Policy.of(t.definitions, **policy)
     frame = standing(t, window, by, rules, "start", "start_micros", "end_micros")
     kept = ibis.least(frame.start_micros, frame.end_micros)
-    base = per(frame, by).agg(part=kept.sum(), whole=frame.start_micros.sum(), n=frame.start.sum())
+    base = per(frame, by).agg(part=kept.sum(), **_of_the_start(frame))
     if grr_method == "flow":
         moves = steps(t, window, by, rules)
         at_start = frame.filter(frame.start == 1).select(present=frame.account_id)
@@ -267,9 +270,24 @@ def grr(t: Tables, window: Window, by: tuple[str, ...] = (), *, grr_method: str 
         loss = ibis.greatest(moves.micros_before - moves.micros_after, 0)
         losses = per(moves, by).agg(lost=loss.sum())
         joined = beside(base, losses, by)
-        base = joined.select(*by, "whole", "n", part=joined.whole - joined.lost.fill_null(0))
+        base = joined.mutate(part=joined.whole - joined.lost.fill_null(0))
+    return _kept(base, by)
+
+
+def _of_the_start(frame: ir.Table) -> dict[str, ir.Value]:
+    """What customers paid at the start: together (`whole`, of `n`), and each, the largest first."""
+    paid = frame.start_micros
+    return {"whole": paid.sum(), "n": frame.start.sum(), "largest": paid.collect(order_by=ibis.desc(paid))}
+
+
+def _kept(base: ir.Table, by: tuple[str, ...]) -> ir.Table:
+    """part and whole in money, and the share of the whole that the largest customers of the start paid.
+
+    Those are cut from a list, for several windows in one query make DuckDB stand still over ranks.
+    """
     shares = counted_only(base)
-    return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole))
+    top = ratio(shares.largest[:TOP].sums(), shares.whole)
+    return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole), top5_share=top)
 
 
 @metric(
@@ -294,7 +312,8 @@ def nrr(
 ) -> ir.Table:
     """What the customers of the start pay at the end, growth included, as a share of what they paid then.
 
-    Formula: MRR at the end of the customers present at the start / their MRR at the start.
+    Formula: MRR at the end of the customers present at the start / their MRR at the start. `top5_share` is the share
+    of the MRR at the start that the five largest customers paid: a few that grow can hide many that leave.
     At risk: customers paying at the start; new and formerly churned ones are out unless reactivation is included.
     Example: 2026-10, the finger-count company: 750 of 1320.
     Source: SaaS Capital, net revenue retention; ChartMogul, Net MRR churn (with reactivation).
@@ -304,10 +323,5 @@ def nrr(
     counted = frame.start == 1
     if include_reactivation == "true":
         counted = counted | (frame.since <= window.first)
-    base = per(frame, by).agg(
-        part=frame.end_micros.sum(where=counted).fill_null(0),
-        whole=frame.start_micros.sum(),
-        n=frame.start.sum(),
-    )
-    shares = counted_only(base)
-    return shares.select(*by, "n", part=money(shares.part), whole=money(shares.whole))
+    base = per(frame, by).agg(part=frame.end_micros.sum(where=counted).fill_null(0), **_of_the_start(frame))
+    return _kept(base, by)

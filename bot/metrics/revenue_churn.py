@@ -82,7 +82,7 @@ def net_revenue_churn(
     Source: SaaS Capital, net revenue retention; ChartMogul, Net MRR Churn Rate (with reactivation).
     """
     kept: ir.Table = nrr(t, window, by, include_reactivation=include_reactivation, **policy)
-    return kept.mutate(part=money(micros(kept.whole) - micros(kept.part)))
+    return kept.select(*by, "n", "whole", part=money(micros(kept.whole) - micros(kept.part)))
 
 
 def _without_losses(rows: Sequence[Mapping[str, Any]], _asked: Asked) -> list[Note]:

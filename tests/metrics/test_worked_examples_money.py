@@ -125,6 +125,17 @@ def test_mrr_is_net_of_the_discounts_that_the_policy_takes_off(laid: Laid, polic
         assert (row["part"], row["whole"]) == (value, value)
 
 
+def test_the_share_of_the_five_largest_stands_beside_the_revenue_kept(laid: Laid) -> None:
+    """600 + 500 + 400 + 400 + 300 of 2,600: the equal ones count both, the two smallest and who came later do not."""
+    rows = [stretch(f"C{place}", BEFORE, mrr=mrr) for place, mrr in enumerate((100, 400, 600, 300, 400, 300, 500))]
+    analyst = laid({"subscriptions": [*rows, stretch("new", MIDDLE, mrr=9000)]})
+    for kept in ("grr", "nrr"):
+        row = asked(analyst, kept).rows[0]
+        assert (row["whole"], row["top5_share"]) == (2600, pytest.approx(2200 / 2600))
+    of_few = laid({"subscriptions": rows[:3]})
+    assert asked(of_few, "grr").rows[0]["top5_share"] == 1
+
+
 def test_a_discount_that_ends_is_no_growth_where_only_lasting_ones_count(laid: Laid) -> None:
     rows = [
         stretch("C", BEFORE, MIDDLE, 70, discount=30.0, discount_duration="repeating"),

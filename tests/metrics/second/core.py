@@ -8,6 +8,7 @@ from bot.types import Window
 from tests.metrics.by_hand import DEFAULT, Answers, Hand, Rules
 from tests.metrics.second import CHOSEN, COUNTRIES, MONTH, TO_DATE, WEEK, Case, Second
 
+TOP5 = "list_sum(max(mrr0, 5)) / sum(mrr0)"
 LOST = "paid0 AND NOT kept1"
 EARLY = "NOT paid0 AND NOT kept1 AND first_paid > TIMESTAMP '{start}'"
 IS_NEW = "NOT paid0 AND paid1 AND first_paid > TIMESTAMP '{start}'"
@@ -204,9 +205,9 @@ ASKED: list[tuple[str, dict[str, str], Second]] = [
     ("mrr", {"pause_policy": "keep_mrr"}, lambda *asked: revenue(*asked, Rules(pause="keep_mrr"))),
     ("mrr_movements", {}, movements(events=False)),
     ("mrr_movements", {"method": "events"}, movements(events=True)),
-    ("grr", {}, over_accounts("sum(least(mrr0, mrr1)), sum(mrr0)")),
+    ("grr", {}, over_accounts(f"sum(least(mrr0, mrr1)), sum(mrr0), {TOP5}")),
     ("grr", {"grr_method": "flow"}, over_accounts(FLOW)),
-    ("nrr", {}, over_accounts("sum(mrr1) FILTER (paid0), sum(mrr0)")),
+    ("nrr", {}, over_accounts(f"sum(mrr1) FILTER (paid0), sum(mrr0), {TOP5}")),
     (
         "nrr",
         {"include_reactivation": "true"},
@@ -231,6 +232,8 @@ BY = {
     "feature_adoption": ("feature",), "nps": ("role",), "repeat_purchase_rate": ("channel",),
     "churn_rate": ("plan", "tenure"), "mrr": ("plan", "tenure"),
 }  # fmt: skip
+FIGURES = ("part", "whole", "top5_share")
+"""What is compared of revenue kept under its default variants."""
 BY_COUNTRY = ("repeat_purchase_rate", "cohort_retention")
 
 
@@ -242,7 +245,8 @@ def _case(metric: str, variant: dict[str, str], second: Second) -> Case:
     # Nothing can be seen of a cohort before its first month, or its horizon, is over; a pause may last 90 days.
     empty = (WEEK, TO_DATE) if metric == "cohort_retention" or variant.get("form") == "cohort" else ()
     empty = (MONTH, WEEK, TO_DATE) if variant.get("split") == "pause_expired" else empty
-    return Case(metric, variant, second, by=by, where=where, empty=empty)
+    figures = FIGURES if metric in ("grr", "nrr") and not variant else ()
+    return Case(metric, variant, second, figures, by=by, where=where, empty=empty)
 
 
 CASES = [_case(*one) for one in ASKED]
