@@ -53,7 +53,8 @@ def compare(analyst: Analyst, query: Query, *, first_id: int = 1) -> Comparison:
         analyst, query, (window, before), ids=(f"e{first_id}", f"e{first_id + 1}"), roles=("main", "baseline")
     )
     if averages(window, before):
-        baseline = replace(baseline, rows=(one_step(baseline),))
+        row = one_step(baseline)
+        baseline = replace(baseline, rows=(row,), columns=tuple(row))
     return compared(main, baseline)
 
 

@@ -148,8 +148,8 @@ def _too_small(evidence: Evidence, row: Mapping[str, Any]) -> bool:
 def _form(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any]]:
     """The sentence that writes such a value, and what that sentence needs beside it."""
     unit: dict[str, Any] = {"unit": evidence.unit.value, "currency": evidence.currency}
-    if name in ("value", "interval"):
-        return ("cell_figure" if name == "value" else "cell_interval"), unit
+    if name in ("value", "baseline_value", "interval"):
+        return ("cell_interval" if name == "interval" else "cell_figure"), unit
     if name in SIGNED and evidence.unit is Unit.SHARE:
         return "cell_points", {}
     if _is_money(evidence, name) and isinstance(value, int | float):
