@@ -9,10 +9,9 @@ from math import sqrt
 from typing import Any, Literal
 
 from bot.analysis.compare import compared
-from bot.analysis.explain import split_change
+from bot.analysis.explain import Explanation, split_change
 from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
-from bot.analysis.split import Effect
 from bot.analysis.windows import default_window
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of
@@ -33,10 +32,15 @@ class Week:
     """One metric's week: `moved` is +1, -1 or 0 where the difference from the base can be chance."""
 
     evidence: Evidence
+    usual: Evidence
+    """The weeks before, told for one of them."""
     now: Mapping[str, Any]
     before: Mapping[str, Any]
-    base: float
     moved: int
+
+    @property
+    def base(self) -> float:
+        return float(self.usual.rows[0]["value"])
 
 
 def weekly(desk: Desk, query: Query) -> Part:
@@ -47,7 +51,7 @@ def weekly(desk: Desk, query: Query) -> Part:
     part.say("weekly_header", window=last)
     weeks = [week for name in METRICS if (week := _week(desk, name, last)) is not None]
     for week in weeks:
-        part.keep(week.evidence)
+        part.keep(week.evidence, week.usual)
         _line(part, week, desk)
     moved = [week for week in weeks if week.moved]
     if not moved:
@@ -80,9 +84,20 @@ def _week(desk: Desk, name: str, last: Window) -> Week | None:
             return None
         share = sum(row["part"] for row in earlier) / whole
         scale = 100 if evidence.unit is Unit.POINTS else 1
-        return Week(evidence, now, before, scale * share, _moved_share(evidence, now, share, whole))
-    base = sum(row["value"] for row in earlier) / len(earlier)
-    return Week(evidence, now, before, base, _moved_level(evidence, now["value"], [row["value"] for row in earlier]))
+        usual = _usual(desk, evidence, last, scale * share)
+        return Week(evidence, usual, now, before, _moved_share(evidence, now, share, whole))
+    values = [float(row["value"]) for row in earlier]
+    usual = _usual(desk, evidence, last, sum(values) / len(values))
+    return Week(evidence, usual, now, before, _moved_level(evidence, now["value"], values))
+
+
+def _usual(desk: Desk, evidence: Evidence, last: Window, base: float) -> Evidence:
+    """The mean of the weeks before as a measurement of its own, so that what is said of it has a receipt."""
+    window = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS), end=last.start)
+    return replace(
+        evidence, id=desk.next_id(), role="baseline", query=replace(evidence.query, window=window),
+        columns=("value", "n"), rows=({"value": base, "n": BASE_WEEKS},), caveats=(),
+    )  # fmt: skip
 
 
 def _moved_share(evidence: Evidence, now: Mapping[str, Any], share: float, whole: float) -> int:
@@ -129,18 +144,21 @@ def _way(week: Week) -> Literal["up", "down"]:
 def _changed(desk: Desk, part: Part, week: Week, last: Window) -> None:
     """One thing that moved: which way, and for whom most."""
     name = week.evidence.query.metric or ""
-    driver = _for_whom(desk, week, last)
+    found = _for_whom(desk, week, last)
     values = {"metric": name, "unit": week.evidence.unit.value, "currency": week.evidence.currency}
     gap = week.now["value"] - week.base
-    if driver is None:
+    if found is None or found.driver is None:
         part.say(f"weekly_moved_{_way(week)}", week.evidence, change=gap, **values)
     else:
+        driver = found.driver
+        evidence = next(one for one in found.drivers if one.query.by == (driver[0],))
+        part.keep(replace(evidence, id=desk.next_id()))
         label = label_of(desk, driver[0], driver[1].segment)
         key = f"weekly_moved_{_way(week)}_for"
         part.say(key, week.evidence, change=gap, dimension=driver[0], label=label, **values)
 
 
-def _for_whom(desk: Desk, week: Week, last: Window) -> tuple[str, Effect] | None:
+def _for_whom(desk: Desk, week: Week, last: Window) -> Explanation | None:
     """The segment that holds most of the change against the week before, where that goes the same way."""
     before = replace(last, start=last.start - timedelta(weeks=1), end=last.start)
     query = replace(week.evidence.query, intent=Intent.WHY, window=last)
@@ -153,7 +171,7 @@ def _for_whom(desk: Desk, week: Week, last: Window) -> tuple[str, Effect] | None
         FOR_WHOM,
     )
     same_way = (week.now["value"] - week.before["value"]) * week.moved > 0
-    return found.driver if same_way else None
+    return found if same_way else None
 
 
 def _do(desk: Desk, part: Part, week: Week) -> None:

@@ -1,0 +1,204 @@
+"""What the Evidence of an answer says: every figure, measured or told from two of them, that prose may state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations, pairwise
+from typing import Any, Literal, TypeAlias
+
+from bot.types import Evidence, Grain, Shape, Unit, Window
+
+Kind: TypeAlias = Literal["share", "points", "money", "count", "plain", "times", "any"]
+KINDS: Mapping[Unit, Kind] = {
+    Unit.SHARE: "share", Unit.MONEY: "money", Unit.POINTS: "plain", Unit.COUNT: "count", Unit.RATIO: "plain",
+}  # fmt: skip
+"""Units whose figures have a written form of their own; scores, hours, days and months are plain numbers."""
+EFFECTS = ("effect", "rate_effect", "mix_effect")
+MOST_COMPARED = 60
+"""Values of one metric that are compared each with each; of more, neighbours and the ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure with what it is of: shares between 0 and 1, differences of shares in points (0 to 100)."""
+
+    value: float
+    kind: Kind
+    metric: str | None
+    windows: tuple[Window, ...] = ()
+    """The periods it is of; none: it is of no one period."""
+    where: frozenset[tuple[str, str]] = frozenset()
+    """(dimension, value) of the row and of the filters."""
+    how: Literal["measured", "difference", "change", "ratio", "share of", "sum"] = "measured"
+
+
+def facts(evidence: Sequence[Evidence]) -> list[Fact]:
+    """All that the evidence holds, and what two figures of one metric give: difference, change, ratio, share, sum."""
+    found = [fact for one in evidence for fact in _measured(one)]
+    return found + list(_told_from_two(evidence))
+
+
+def _measured(evidence: Evidence) -> Iterator[Fact]:
+    kind = KINDS.get(evidence.unit, "plain")
+    level = evidence.shape in (Shape.LEVEL, Shape.FLOW)  # whose drivers have the value as their part
+    parts: Kind = kind if level else {"counts": "count", "money": "money", "averages": "any"}[evidence.parts]  # type: ignore[assignment]
+    for row in evidence.rows:
+        base = Fact(0.0, "any", evidence.query.metric, _windows(evidence, row), _where(evidence, row))
+        for column, cell in row.items():
+            numbers = [one for one in (cell if isinstance(cell, (list, tuple)) else [cell]) if _is_number(one)]
+            for number in numbers:
+                if column in ("value", "interval", "bounds"):
+                    yield replace(base, value=float(number), kind=kind)
+                elif column in ("part", "whole"):
+                    yield replace(base, value=float(number), kind=parts)
+                elif column in ("baseline_part", "baseline_whole"):
+                    yield replace(base, value=float(number), kind=parts, windows=())
+                elif column in EFFECTS:
+                    yield replace(_as_difference(base, float(number), kind), windows=())
+                elif column == "n":
+                    yield replace(base, value=float(number), kind="count")
+                else:
+                    yield replace(base, value=float(number), kind="any")
+    for name, value in evidence.query.variant:
+        if value.replace(".", "", 1).isdigit():
+            yield Fact(float(value), "any", evidence.query.metric, (), frozenset({(name, value)}))
+    for amount in evidence.query.amounts:
+        yield Fact(amount.value / 100 if amount.unit == "percent" else amount.value, "any", None)
+    yield Fact(float(len(evidence.rows)), "count", evidence.query.metric, (), _where(evidence, {}))
+
+
+def _as_difference(base: Fact, number: float, kind: Kind) -> Fact:
+    if kind == "share":
+        return replace(base, value=100 * number, kind="points", how="difference")
+    return replace(base, value=number, kind=kind, how="difference")
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _where(evidence: Evidence, row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    named = {(column, cell) for column, cell in row.items() if isinstance(cell, str)}
+    limits_said = (*evidence.query.filters, *evidence.query.exclude)
+    passing = {(name, value) for name, values in limits_said for value in values}
+    limits = {(one.dimension, value) for one in evidence.rights for value in one.values}
+    return frozenset(named | passing | limits)
+
+
+def _windows(evidence: Evidence, row: Mapping[str, Any]) -> tuple[Window, ...]:
+    """The period of a row: its own in a trend, else that of the question."""
+    if evidence.shape is Shape.ROSTER:  # each account has days of its own
+        return ()
+    window, period = evidence.query.window, day_of(row.get("period"))
+    if period is None or window is None:
+        return () if window is None else (window,)
+    return (replace(window, start=period, end=min(_next(period, window.grain), window.end)),)
+
+
+def _next(day: date, grain: Grain) -> date:
+    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}.get(grain)
+    if months is None:
+        return day + timedelta(days=7 if grain is Grain.WEEK else 1)
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def day_of(cell: Any) -> date | None:
+    """The day that a cell holds, also as the text of a document; None where it holds none."""
+    if isinstance(cell, date):
+        return date(cell.year, cell.month, cell.day)
+    if isinstance(cell, str) and len(cell) >= 10:  # YYYY-MM-DD
+        try:
+            return date.fromisoformat(cell[:10])
+        except ValueError:
+            return None
+    return None
+
+
+def days(evidence: Iterable[Evidence]) -> set[date]:
+    """Every day that the evidence names: cells, the ends of its periods, the day up to which data was read."""
+    found = set()
+    for one in evidence:
+        found |= {one.as_of, one.as_of - timedelta(days=1)}
+        if one.query.window is not None:
+            found |= {one.query.window.start, one.query.window.end, one.query.window.end - timedelta(days=1)}
+        found |= {day for row in one.rows for cell in row.values() if (day := day_of(cell)) is not None}
+    return found
+
+
+def _told_from_two(evidence: Sequence[Evidence]) -> Iterator[Fact]:
+    values: dict[str | None, list[Fact]] = {}
+    for one in evidence:
+        for row in one.rows:
+            if _is_number(row.get("value")):
+                kind = KINDS.get(one.unit, "plain")
+                fact = Fact(float(row["value"]), kind, one.query.metric, _windows(one, row), _where(one, row))
+                values.setdefault(one.query.metric, []).append(fact)
+        yield from _totals(one)
+        yield from _pooled(one)
+    for alike in values.values():
+        for first, second in _pairs(alike):
+            if first.kind == second.kind:
+                yield from _compared(first, second)
+                yield from _compared(second, first)
+
+
+def _pairs(alike: list[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    if len(alike) <= MOST_COMPARED:
+        yield from combinations(alike, 2)
+        return
+    yield from pairwise(alike)
+    ends = (alike[0], alike[-1], max(alike, key=lambda one: one.value), min(alike, key=lambda one: one.value))
+    yield from combinations(ends, 2)
+
+
+def _compared(first: Fact, second: Fact) -> Iterator[Fact]:
+    both = replace(first, windows=first.windows + second.windows, where=first.where | second.where)
+    yield _as_difference(both, first.value - second.value, first.kind)
+    if second.value:
+        yield replace(both, value=first.value / second.value - 1, kind="share", how="change")
+        yield replace(both, value=first.value / second.value, kind="times", how="ratio")
+
+
+def _totals(evidence: Evidence) -> Iterator[Fact]:
+    """Each row's share of the sum of its column, the sum itself, the mean of a trend; of people what they sum to."""
+    base = Fact(0.0, "any", evidence.query.metric, (), _where(evidence, {}), "sum")
+    if evidence.shape is Shape.ROSTER:
+        for column in evidence.columns:
+            yield replace(base, value=sum(number for _, number in _column(evidence, column)))
+        return
+    unit = KINDS.get(evidence.unit, "plain")
+    values = [number for _, number in _column(evidence, "value")]
+    if "period" in evidence.columns and values:
+        yield replace(base, value=sum(values) / len(values), kind=unit)
+    for column in ("part", "value", "n", "effect"):
+        numbers = _column(evidence, column)
+        total = sum(number for _, number in numbers)
+        if len(numbers) < 2 or not total or (column == "value" and unit == "share"):
+            continue
+        money = evidence.parts == "money" or evidence.unit is Unit.MONEY
+        whole = replace(base, value=total, kind="money" if money and column != "n" else "count")
+        yield _as_difference(base, total, unit) if column == "effect" else whole
+        for row, number in numbers:
+            windows, where = _windows(evidence, row), _where(evidence, row)
+            yield Fact(number / total, "share", evidence.query.metric, windows, where, "share of")
+
+
+def _column(evidence: Evidence, name: str) -> list[tuple[Mapping[str, Any], float]]:
+    return [(row, float(row[name])) for row in evidence.rows if _is_number(row.get(name))]
+
+
+def _pooled(evidence: Evidence) -> Iterator[Fact]:
+    """All cohorts of a grid at one age together: those that are old enough are its rows."""
+    if evidence.shape is not Shape.GRID:
+        return
+    kind: Kind = "money" if evidence.parts == "money" else "count"
+    for age in {row.get("age") for row in evidence.rows}:
+        cells = [row for row in evidence.rows if row.get("age") == age]
+        part, whole = (sum(float(row.get(name) or 0) for row in cells) for name in ("part", "whole"))
+        base = Fact(0.0, kind, evidence.query.metric, (), _where(evidence, {}), "sum")
+        yield from (replace(base, value=part), replace(base, value=whole))
+        if whole:
+            yield replace(base, value=part / whole, kind="share")
