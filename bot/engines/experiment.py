@@ -10,7 +10,7 @@ from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, hol
 from bot.analysis.measure import measure
 from bot.analysis.sample_size import HOLDOUT, detectable, split
 from bot.engines.part import Desk, Part
-from bot.engines.shapes import scope
+from bot.engines.shapes import label_of, scope
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.metrics.uplift import NO_HOLDOUT, NO_TEST
@@ -18,6 +18,7 @@ from bot.types import Evidence, Grain, Intent, Query, Unit, Window
 
 MOST_TOLD = 3
 """Campaigns that are told one by one; a question about more gets a line each for the tests."""
+MOST_SEGMENTS = 12
 LIMITS: Mapping[str, tuple[float, float | None]] = {
     "unsubscribe_rate": (0.005, 0.01),
     "complaint_rate": (0.001, 0.003),
@@ -43,6 +44,9 @@ def read_out(desk: Desk, query: Query) -> Part:
     query = evidence.query
     part = Part(queries=[query])
     part.keep(evidence)
+    if query.by:
+        _by_segment(desk, part, evidence)
+        return part
     part.caveats = [note for note in part.caveats if note.key not in SAID_HERE]
     arms = assigned(desk.analyst, query, desk.next_id())
     part.evidence.append(arms)
@@ -57,7 +61,7 @@ def read_out(desk: Desk, query: Query) -> Part:
     if not tests:
         part.say("test_none", evidence, window=query.window)
     scope(part, evidence)
-    _together(part, evidence, judged)
+    _together(desk, part, evidence, judged)
     if 0 < len(tests) <= MOST_TOLD:
         _beside(desk, part, query, list(tests))
     silent = sorted({str(row["campaign"]) for row in arms.rows} - set(tests))
@@ -71,6 +75,26 @@ def read_out(desk: Desk, query: Query) -> Part:
 # ------------------------------------------------------------ one test
 
 
+def _by_segment(desk: Desk, part: Part, evidence: Evidence) -> None:
+    """Each segment of each test by its own people held out, the largest first, judged together."""
+    query = evidence.query
+    held = {str(row["campaign"]) for row in evidence.rows if row.get("held")}  # elsewhere, if not in each segment
+    silent = sorted({str(row["campaign"]) for row in evidence.rows if row["verdict"] == NO_HOLDOUT} - held)
+    part.caveats = [note for note in part.caveats if note.key not in SAID_HERE]
+    rows = sorted((row for row in evidence.rows if row["value"] is not None), key=lambda row: -row["n"])
+    if not rows:
+        part.say("test_none", evidence, window=query.window)
+    scope(part, evidence)
+    for row in rows[:MOST_SEGMENTS]:
+        labels = [label_of(desk, name, row[name]) for name in query.by if name != "campaign"]
+        _line(desk, part, evidence, row, " · ".join((*labels, row["campaign"], row["arm"])), row["verdict"])
+    if len(rows) > MOST_SEGMENTS:
+        part.say("breakdown_more", evidence, n=len(rows) - MOST_SEGMENTS)
+    _together(desk, part, evidence, [row for row in rows if row.get("interval")])
+    if silent:
+        part.say("campaign_no_control", evidence, campaigns=silent)
+
+
 def _state(held: Sequence[Mapping[str, Any]], treated: Sequence[Mapping[str, Any]]) -> str | None:
     """Why a test must not be judged: an unfair draw, or people whose days are not over; None: it may be."""
     if held[0]["ratio_p"] < UNFAIR:
@@ -80,26 +104,29 @@ def _state(held: Sequence[Mapping[str, Any]], treated: Sequence[Mapping[str, Any
 
 def _result(desk: Desk, part: Part, evidence: Evidence, rows: Sequence[Mapping[str, Any]], state: str | None) -> None:
     """The difference of each arm of a test, and what it means for all treated, where it may be judged (`state`)."""
+    kind = "share" if evidence.unit is Unit.SHARE else "money"
+    shared = {"unit": evidence.unit.value, "currency": evidence.currency}
+    for row in rows:
+        label = row["campaign"] if len(rows) == 1 else f"{row['campaign']} · {row['arm']}"
+        _line(desk, part, evidence, row, label, state or row["verdict"])
+        if row.get("interval") and state is None:
+            _beyond(part, evidence, row, kind, shared)
+
+
+def _line(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any], label: str, verdict: str) -> None:
+    """Both rates with their counts, the difference with its interval, and the verdict."""
     say, variant = desk.language.say, dict(evidence.query.variant)
     outcome, days = variant.get("outcome", "retained"), int(variant.get("horizon_days", "90"))
-    for row in rows:
-        shared = {"unit": evidence.unit.value, "currency": evidence.currency}
-        label = row["campaign"] if len(rows) == 1 else f"{row['campaign']} · {row['arm']}"
-        counts = {
-            "part": row["treated"], "n": row["n"], "treated": row["treated_mean"], "held_part": row["held_part"],
-            "held_n": row["held"], "held": row["held_mean"], "outcome": say(f"outcome_{outcome}", days=days),
-        }  # fmt: skip
-        kind = "share" if evidence.unit is Unit.SHARE else "money"
-        rates = say(f"test_rates_{kind}", **counts, **shared)
-        bounds = row.get("interval")
-        gap = say(f"test_gap_{kind}", value=row["value"], **shared)
-        if bounds:
-            gap = say(f"test_gap_{kind}_interval", value=row["value"], low=bounds[0], high=bounds[1], **shared)
-        part.say(
-            "test_line", evidence, label=label, rates=rates, gap=gap, verdict=say(f"verdict_{state or row['verdict']}")
-        )
-        if bounds and state is None:
-            _beyond(part, evidence, row, kind, shared)
+    shared = {"unit": evidence.unit.value, "currency": evidence.currency}
+    kind = "share" if evidence.unit is Unit.SHARE else "money"
+    counts = {
+        "part": row["treated"], "n": row["n"], "treated": row["treated_mean"], "held_part": row["held_part"],
+        "held_n": row["held"], "held": row["held_mean"], "outcome": say(f"outcome_{outcome}", days=days),
+    }  # fmt: skip
+    rates, gap = say(f"test_rates_{kind}", **counts, **shared), say(f"test_gap_{kind}", value=row["value"], **shared)
+    if bounds := row.get("interval"):
+        gap = say(f"test_gap_{kind}_interval", value=row["value"], low=bounds[0], high=bounds[1], **shared)
+    part.say("test_line", evidence, label=label, rates=rates, gap=gap, verdict=say(f"verdict_{verdict}"))
 
 
 def _beyond(part: Part, evidence: Evidence, row: Mapping[str, Any], kind: str, shared: Mapping[str, Any]) -> None:
@@ -136,12 +163,17 @@ def _draw(
         part.say("test_short", arms, planned=first["planned"], n=smallest)
 
 
-def _together(part: Part, evidence: Evidence, rows: Sequence[Mapping[str, Any]]) -> None:
+def _together(desk: Desk, part: Part, evidence: Evidence, rows: Sequence[Mapping[str, Any]]) -> None:
     """Several comparisons in one answer: one in twenty looks clear by chance."""
     if len(rows) < 2:
         return
     clear = holm([p_value(row["value"], *row["interval"]) for row in rows])
-    names = [f"{row['campaign']} · {row['arm']}" for row, holds in zip(rows, clear, strict=True) if holds]
+    by = [name for name in evidence.query.by if name != "campaign"]
+    names = [
+        " · ".join((*(label_of(desk, name, row[name]) for name in by), row["campaign"], row["arm"]))
+        for row, holds in zip(rows, clear, strict=True)
+        if holds
+    ]
     if names:
         part.say("test_several_clear", evidence, n=len(rows), names=names)
     else:

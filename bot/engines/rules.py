@@ -199,13 +199,18 @@ def told(desk: Desk, query: Query) -> Part:
     return value(desk, query) if query.by else RESULTS.get(query.metric or "", value)(desk, query)
 
 
+def split(desk: Desk, query: Query) -> Part:
+    """A number by segments; of a test, each segment against its own people held out."""
+    return (read_out if query.metric == "uplift" else breakdown)(desk, query)
+
+
 ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.VALUE: told,
     Intent.VARIANT: told,
     Intent.RECONCILE: reconciled,
     Intent.TREND: trend,
     Intent.COMPARE: compared,
-    Intent.BREAKDOWN: breakdown,
+    Intent.BREAKDOWN: split,
     Intent.TOP: breakdown,
     Intent.WHY: explained,
     Intent.PREMISE: explained,

@@ -17,6 +17,8 @@ SUBJECT = "sample_size"
 """The subject of the Query, whose intent is advice and whose metric gives the base rate."""
 SHARE_NAME = "holdout_share"
 """The variant that carries a share to hold out which the question names."""
+UNREADABLE = 0.0005
+"""Differences under this would be printed as none."""
 AUDIENCES = {"win_back_rate": "churned_eligible_for_win_back"}
 """Metric → the segment that would be written to, where that is not who the rate is counted over."""
 
@@ -111,7 +113,8 @@ def _needed(
         "effect": abs(target - rate), "base": rate, "target": target, "total": arms.total, "held": arms.held,
         "treated": arms.treated, "share": share, "each": equal.held, "both": equal.total,
     }  # fmt: skip
-    part.say("size_needed" if share != 0.5 else "size_needed_equal", evidence, **values)
+    key = "size_needed_tiny" if abs(target - rate) < UNREADABLE else "size_needed"
+    part.say(key if share != 0.5 else "size_needed_equal", evidence, **values)
     if at_hand >= arms.total:
         key = "size_enough"
     elif at_hand >= equal.total:

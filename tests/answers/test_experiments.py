@@ -135,6 +135,17 @@ def test_a_return_that_may_be_a_loss_is_called_so(demo: Session) -> None:
     assert "digest" in finding(answer, "campaign_no_control")["campaigns"]
 
 
+def test_the_uplift_of_a_segment_has_its_interval_or_says_that_it_is_too_small(demo: Session) -> None:
+    answer = ask(demo, "Uplift by country")
+    rows = [row for row in answer.evidence[0].rows if row["value"] is not None]
+    lines = [one for one in answer.findings if one.key == "test_line"]
+    assert len(lines) == len(rows) <= 12
+    assert {row["campaign"] for row in rows} == {"automation-tips", "win-back-2026-05"}
+    assert "automation-tips" not in finding(answer, "campaign_no_control")["campaigns"]
+    for one in lines:
+        assert ("interval" in one.values["gap"]) != ("too few" in one.values["verdict"])
+
+
 def test_a_cost_without_a_clear_gain_has_no_bound(demo: Session) -> None:
     answer = ask(demo, "What is the cost per retained customer?")
     assert finding(answer, "kept_without_bound")["label"] == "automation-tips"
