@@ -87,7 +87,9 @@ def hear(
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read(language.figures(text, tokens))
     heard.saying = saying_of(heard)
-    if heard.saying or supposes(heard):
+    if heard.saying:
+        heard.intents.add("saying")
+    if supposes(heard):
         heard.intents.add(Intent.CLAIM.value)
     return heard
 

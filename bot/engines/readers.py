@@ -21,8 +21,8 @@ def _unreadable(intent: Intent) -> Reader:
 
 
 def _claimed(asked: Understanding) -> Reading | None:
-    """A claim of the register, or a supposition on behaviour; "I think churn went up" is a premise."""
-    if found := sayings.read(asked) or behaviours.read(asked):
+    """A supposition on behaviour; "I think churn went up" is a premise."""
+    if found := behaviours.read(asked):
         return found
     return None if asked.heard.claims else asked.refusals.say(Intent.CLAIM, "claim_unknown")
 
@@ -32,6 +32,7 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(campaigns.CUES, campaigns.performed),
     Intent.WHAT_IF: futures.supposed,
     Intent.PROJECT: futures.forecast,
+    "saying": sayings.read,
     Intent.RECONCILE: disputed,
     Intent.CLAIM: _claimed,
 }

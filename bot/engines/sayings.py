@@ -26,7 +26,8 @@ def saying_of(heard: Heard) -> str | None:
     """
     found = heard.language.ideas(heard.tokens)
     opens = any(start == 0 for start, _ in found.get("opens", ()))
-    doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents or (opens and "figure" in found)
+    doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents
+    doubted = doubted or (opens and "figure" in found)
     asked = not heard.metrics and ("figure" in found or opens)
     if not (doubted or asked):
         return None
