@@ -30,7 +30,6 @@ PUSH = ("push", "web_push")
 SMS = ("sms",)
 REACTIONS = ("opened", "clicked", "replied", "unsubscribed", "complained")
 """What only a person who got the message can do: it proves that it arrived."""
-OPT_OUTS = ("unsubscribed", "complained")
 
 
 message_share = partial(

@@ -1,4 +1,4 @@
-"""Who is here: the customers at the end of a window, as well as the company's data can tell."""
+"""Who is here: the customers at the end of a window, as well as the company's data can tell, and the windows around."""
 
 from __future__ import annotations
 

@@ -41,11 +41,6 @@ RULES: Sequence[tuple[str, Rule]] = (
 """Segment → its rule over the three scores, in the order in which they are tried; the first that holds counts."""
 
 
-def segment_of(r: int, f: int, m: int) -> str:
-    """The segment of one triple of scores."""
-    return next(name for name, rule in RULES if rule(r, f, m))
-
-
 def scored(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """One row per customer with an order in the window: recency_days, orders, revenue, r, f, m, score, segment.
 

@@ -11,7 +11,7 @@ import pytest
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.people import list_people
 from bot.errors import BadData
-from bot.metrics.rfm import segment_of
+from bot.metrics.rfm import RULES
 from bot.types import Evidence, Grain, Intent, Query, Window
 from tests.metrics.conftest import OCTOBER, QUARTER, Measure
 
@@ -19,6 +19,11 @@ Laid = Callable[..., Analyst]
 Row = dict[str, Any]
 YEAR = Window(date(2025, 11, 1), date(2026, 11, 1), Grain.YEAR)
 MORNING = datetime(2026, 10, 1, 9)
+
+
+def segment_of(r: int, f: int, m: int) -> str:
+    """The segment of one triple of scores."""
+    return next(name for name, rule in RULES if rule(r, f, m))
 
 
 def order(number: int, customer: str, moment: datetime, amount: float, **more: Any) -> Row:

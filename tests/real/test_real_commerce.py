@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from bot.analysis.measure import Analyst, measure
-from bot.metrics.rfm import segment_of
 from bot.types import Grain, Intent, Query, Rights, Window
+from tests.metrics.test_worked_examples_commerce import segment_of
 from tests.real.test_real import NOT_GOODS, opened
 
 pytestmark = pytest.mark.real
