@@ -385,6 +385,7 @@ def _evidence(main: Evidence, dimensions: tuple[str, ...], effects: list[Effect]
             "whole": effect.whole,
             "baseline_part": effect.part_before,
             "baseline_whole": effect.whole_before,
+            **_values_of(main, effect),
             "rate_effect": effect.rate,
             "mix_effect": effect.mix,
             "effect": effect.total,
@@ -401,3 +402,14 @@ def _evidence(main: Evidence, dimensions: tuple[str, ...], effects: list[Effect]
         sql=sql,
         caveats=(),
     )
+
+
+def _values_of(main: Evidence, effect: Effect) -> dict[str, float | None]:
+    """The number of a segment in both periods, where people know it by that and not by its parts: averages, points."""
+    if main.shape in (Shape.LEVEL, Shape.FLOW) or not (main.unit is Unit.POINTS or main.parts == "averages"):
+        return {}
+    scale = 100 if main.unit is Unit.POINTS else 1
+    return {
+        "value": scale * effect.part / effect.whole if effect.whole else None,
+        "baseline_value": scale * effect.part_before / effect.whole_before if effect.whole_before else None,
+    }

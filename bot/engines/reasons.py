@@ -145,6 +145,14 @@ def _volume(desk: Desk, part: Part, found: Comparison) -> None:
     if found.main.shape is not Shape.LEVEL or found.main.unit is not Unit.MONEY or not (now["n"] and then["n"]):
         return
     price, volume = volume_and_price((now["value"], now["n"]), (then["value"], then["n"]))
+    row = {
+        "n": now["n"], "each": now["value"] / now["n"], "baseline_n": then["n"],
+        "each_before": then["value"] / then["n"], "mix_effect": volume, "rate_effect": price, "effect": volume + price,
+    }  # fmt: skip
+    evidence = replace(
+        found.main, id=desk.next_id(), role="driver", rows=(row,), columns=tuple(row), shape=Shape.RATIO, caveats=()
+    )
+    part.evidence.append(evidence)
     say, shared = desk.language.say, _told_in(found.main)
     least = NEGLIGIBLE * abs(found.change or 0.0)
     clauses = []
@@ -153,9 +161,8 @@ def _volume(desk: Desk, part: Part, found: Comparison) -> None:
         clauses.append(say(key, n=round(now["n"]), before=round(then["n"]), effect=volume, **shared))
     if abs(price) > least:
         key = "why_each_up" if price > 0 else "why_each_down"
-        each, before = now["value"] / now["n"], then["value"] / then["n"]
-        clauses.append(say(key, each=each, before=before, effect=price, **shared))
-    part.say("why_volume", found.main, found.baseline, clauses=clauses)
+        clauses.append(say(key, each=row["each"], before=row["each_before"], effect=price, **shared))
+    part.say("why_volume", evidence, clauses=clauses)
 
 
 # ------------------------------------------------------------------------------------------------ premise
@@ -245,14 +252,16 @@ def _split(desk: Desk, part: Part, found: Explanation, header: str, **values: An
     rest = change - told
     if abs(rest) > least:
         key = "why_rest" if rest * change > 0 else "why_rest_against"
-        part.say(key, evidence, part=rest, **_told_in(evidence))
+        others = replace(evidence, id=desk.next_id(), rows=({"effect": rest / scale},), columns=("effect",))
+        part.evidence.append(others)
+        part.say(key, others, part=rest, **_told_in(evidence))
     if found.pair is not None and found.crossed is not None and evidence is not found.crossed:
         pair = dict(found.pair.segment)
         row = next(row for row in found.crossed.rows if all(row[name] == value for name, value in pair.items()))
         part.keep(found.crossed)
         _line(desk, part, found.crossed, row, change, "_pair")
-    others = [one for one in found.drivers if one is not evidence and one.rows[0]["effect"] * change > 0]
-    part.evidence.extend(others[:OTHER_DIMENSIONS] if stands_out else [])
+    beside = [one for one in found.drivers if one is not evidence and one.rows[0]["effect"] * change > 0]
+    part.evidence.extend(beside[:OTHER_DIMENSIONS] if stands_out else [])
 
 
 def _line(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any], change: float, kind: str = "") -> None:
@@ -265,7 +274,7 @@ def _line(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any], ch
     if evidence.shape in (Shape.LEVEL, Shape.FLOW):
         part.say(f"why_level_driver{kind}{against}", evidence, before=row["baseline_part"], after=row["part"], **values)
     elif evidence.unit is Unit.POINTS or evidence.parts == "averages":
-        before, after = (_rate(row, scale, when) for when in ("baseline_", ""))
+        before, after = row["baseline_value"], row["value"]
         if before is None or after is None:
             part.say(f"why_bare_driver{kind}{against}", evidence, **values)
         else:
@@ -275,11 +284,6 @@ def _line(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any], ch
             f"why_driver{'_money' if evidence.parts == 'money' else ''}{kind}{against}", evidence, now=row["part"],
             whole=row["whole"], before=row["baseline_part"], whole_before=row["baseline_whole"], **values,
         )  # fmt: skip
-
-
-def _rate(row: Mapping[str, Any], scale: int, when: str) -> float | None:
-    part, whole = row[f"{when}part"], row[f"{when}whole"]
-    return scale * part / whole if whole else None
 
 
 def _told_in(evidence: Evidence) -> dict[str, Any]:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.engines.grounding import faults
+from bot.language import Calendar, load
 from bot.terminal import Session, opened
 from bot.types import Answer, Place
+from tests.metrics.by_hand import AS_OF
 
 WORKSPACE = Path(__file__).parents[2] / "workspace.toml"
 
@@ -26,10 +29,11 @@ def keys(answer: Answer) -> list[str]:
 
 
 def sure(answer: Answer) -> None:
-    """Every finding points to evidence that the answer has, each measured once; association is said."""
+    """Every finding points to evidence that the answer has, every figure said is in it; association is said."""
     known = [one.id for one in answer.evidence]
     assert len(known) == len(set(known))
     assert all(id in known for finding in answer.findings for id in finding.evidence)
+    assert faults(answer.text, answer.evidence, load(answer.language), Calendar(AS_OF)) == []
     assert "why_association" in keys(answer)
 
 
@@ -84,6 +88,7 @@ def test_four_weeks_are_told_as_one_of_them(session: Session) -> None:
 def test_a_level_of_one_day_is_asked_about_by_the_month(session: Session) -> None:
     """Between two days hardly anything moves; and what is said to have fallen has risen."""
     answer = ask(session, "why is ARPA down?")
+    sure(answer)
     assert answer.findings[0].key == "why_corrected_up"
     assert answer.queries[0].window is not None
     assert answer.queries[0].window.name == "month"
