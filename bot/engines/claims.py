@@ -77,6 +77,7 @@ def _own(desk: Desk, part: Part, query: Query, own: Own, measured: dict[Query, E
     row = _row(evidence, own, desk.analyst.company.definitions.small_sample)
     if row is None:
         part.say("claim_no_row", evidence, label=_label(desk, own, dict(own.row)), window=evidence.query.window)
+        part.findings = list({repr(one): one for one in part.findings}.values())  # of two such rows once
         return None
     found = Found(evidence, row, own.figure, _label(desk, own, row))
     _tell(part, found)
@@ -278,6 +279,8 @@ def _tests(desk: Desk, part: Part, query: Query, measured: dict[Query, Evidence]
     for row in evidence.rows:
         if row["value"] is None:
             untested.append(str(row["campaign"]))
+        elif row.get("interval") is None:
+            part.say("claim_test_few", evidence, campaign=row["campaign"], n=row["n"], held=row["held"])
         else:
             part.say(
                 "claim_test", evidence, campaign=row["campaign"], value=row["value"], interval=row["interval"],
