@@ -124,6 +124,9 @@ def _is_real(comparison: Comparison, moved: Usual | None) -> bool:
 
 def loudest(analyst: Analyst, query: Query) -> tuple[Query, int]:
     """(the query about the figure that moved most in its period, by its own noise; how many were looked at)."""
+    if query.window is None:
+        zone = analyst.company.definitions.zone
+        query = replace(query, window=default_window(Grain.MONTH, analyst.as_of, zone))
     found: list[tuple[float, Query]] = []
     for name in HEADLINES:
         asked = replace(query, metric=name, variant=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.engines.heard import Heard
+from bot.engines.reading import INVESTIGATE
 from bot.types import Good, Intent
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
@@ -23,6 +24,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
     several = any(len(found) > 1 for found in heard.filters.values())
     tests: tuple[tuple[Intent, bool], ...] = (
         (Intent.DRAFT, "draft" in cues or {"make", "message"} <= cues),
+        (Intent.WHY, INVESTIGATE in cues),
         (Intent.VARIANT, "vendor" in heard.variants or "method" in heard.variants),
         (Intent.DEFINE, "define" in cues or {"how", "computed"} <= cues or ("what_is" in cues and _bare(heard))),
         (Intent.ADVISE, "advise" in cues),

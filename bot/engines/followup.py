@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.heard import Heard
+from bot.engines.reading import INVESTIGATE
 from bot.engines.timing import Baseline, timing
 from bot.language import Calendar
 from bot.types import Filters, Intent, Query, Window, filters
@@ -42,6 +43,8 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Quer
         limit=heard.limit or (previous.limit if wanted is previous.intent else None),
         names_rate=heard.names_rate or previous.names_rate,
     )
+    if previous.subject == INVESTIGATE:
+        query = replace(query, subject=None)
     if heard.segments or heard.account:
         query = replace(query, subject=heard.account or heard.segments[0])
     elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT):

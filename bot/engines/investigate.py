@@ -11,13 +11,12 @@ from bot.analysis.investigate import Investigation, investigate, loudest
 from bot.analysis.windows import months_later
 from bot.analysis.witnesses import Moved
 from bot.engines.part import Desk, Part
+from bot.engines.reading import INVESTIGATE
 from bot.engines.reasons import premise, signals_of, why
 from bot.engines.shapes import label_of, scope
 from bot.metrics import catalogue
-from bot.types import Evidence, Finding, Grain, Query, Shape, Unit
+from bot.types import Evidence, Finding, Grain, Intent, Query, Shape, Unit
 
-SUBJECT = "investigate"
-"""The subject of a `why` that asks for all there is to know."""
 MOST_EVENTS = 3
 MOST_BANDS = 3
 MOST_CAMPAIGNS = 2
@@ -75,7 +74,13 @@ class _Page:
 
 def explained(desk: Desk, query: Query) -> Part:
     """A why: the short answer, or the whole page where that was asked for."""
-    return looked_into(desk, query) if query.subject == SUBJECT else why(desk, query)
+    if query.subject == INVESTIGATE:
+        return looked_into(desk, query)
+    part = why(desk, query)
+    metric = catalogue()[query.metric or ""]
+    if metric.shape is not Shape.FLOW and len(part.findings) > 1:
+        part.follow_ups = [*part.follow_ups, desk.language.say("follow_look")]
+    return part
 
 
 def looked_into(desk: Desk, query: Query) -> Part:
@@ -87,7 +92,7 @@ def looked_into(desk: Desk, query: Query) -> Part:
     found = investigate(desk.analyst, query)
     comparison = found.comparison
     asked = replace(query, window=comparison.main.query.window, baseline=comparison.main.query.baseline)
-    part = Part(queries=[replace(asked, subject=SUBJECT)])
+    part = Part(queries=[replace(asked, intent=Intent.WHY, subject=INVESTIGATE)])
     page = _Page(desk, part, found)
     part.caveats.extend(comparison.main.caveats)
     numbered = replace(comparison, main=page.of(comparison.main), baseline=page.of(comparison.baseline))
@@ -205,6 +210,8 @@ def _season(page: _Page) -> None:
     now, then = year[0].rows[0]["value"], year[1].rows[0]["value"]
     alike = (now - then) * comparison.change > 0 and abs(now - then) > NEGLIGIBLE * abs(comparison.change)
     key = "look_season_alike" if alike else "look_season_other"
+    if comparison.main.shape is Shape.LEVEL:  # it grows with the company: what the season does is for the reader
+        key = "look_season_told"
     page.say(f"{key}_there" if page.found.place else key, *year, before=then, after=now)
 
 

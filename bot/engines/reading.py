@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from bot.types import Clarify, Intent, Note, Query
 
+INVESTIGATE = "investigate"
+"""The subject of a `why` that asks for all there is to know, and the cue of the words that ask so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

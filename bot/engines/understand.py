@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from bot.engines import inquiry
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
@@ -81,7 +82,7 @@ class Understanding:
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
         alone = self._courtesy() or self._of_its_own() or self._profile()
-        return alone or self._follow_up() or self._without_metric() or self._measured()
+        return inquiry.wider(self, alone or self._follow_up() or self._without_metric() or self._measured())
 
     def done(self, *queries: Query) -> Reading:
         refused = self.refusals.impossible(queries)
@@ -184,6 +185,8 @@ class Understanding:
         drafting = intent is Intent.DRAFT
         if (heard.metrics and not (drafting and heard.segments)) or (heard.unclear and not drafting):
             return None
+        if found := inquiry.without_metric(self):
+            return found
         if heard.strangers:
             return self.refusals.no_such_metric(heard.strangers[0])
         if drafting:
