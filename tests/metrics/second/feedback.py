@@ -75,5 +75,5 @@ CASES = [
         by=("category",), where=COUNTRIES,
     ),
     Case("survey_response_rate", {}, responded, ("part", "whole", "still_open"), ("type",), EMAIL),
-    Case("ces", {}, said(answered("ces", 1, 7), "avg(score), count(*)"), by=("country",), where=COUNTRIES, empty=WINDOWS),
+    Case("ces", {}, said(answered("ces", 1, 7), "avg(score), count(*)"), (), ("country",), COUNTRIES, empty=WINDOWS),
 ]  # fmt: skip
