@@ -17,7 +17,7 @@ from bot.analysis import ranking
 from bot.analysis.intervals import wilson
 from bot.analysis.leaks import refusals
 from bot.analysis.measure import Analyst
-from bot.analysis.risk_fit import NOT_FEATURES, Fit, fits, one_thread, parts_of
+from bot.analysis.risk_fit import NOT_FEATURES, Design, Fit, fits, one_thread, parts_of
 from bot.metrics.dimensions import months_before
 from bot.metrics.risk import told_by_signs
 from bot.metrics.risk_features import Named, known, moments, with_outcome
@@ -85,7 +85,7 @@ def _learned_from(past: Past, analyst: Analyst, horizon: int, learned_on: date) 
     lost = int(settled.loc[settled["lost"] == 1, "account_id"].nunique())
     days = sorted(settled["told_at"].unique())
     card = Card("rule", "few_lost", horizon, lost, FEWEST_LOST, len(settled), len(days), refused=refused)
-    if lost < FEWEST_TO_FIT or lost == len(settled):
+    if lost < FEWEST_TO_FIT or not learnable(settled, names):
         return Learned(card)
     judged = _by_folds(settled, names, learned_on) if picture else _by_later(settled, names, learned_on)
     fit = Fit.to(settled, names)
@@ -113,6 +113,12 @@ def _refusals(settled: pd.DataFrame, past: Past) -> tuple[Refused, ...]:
     return refusals(features, settled["lost"], past.named.columns()) if len(settled) else ()
 
 
+def learnable(rows: pd.DataFrame, names: Mapping[str, str]) -> bool:
+    """Whether enough were lost, and kept, and anything but chance could tell them apart."""
+    kinds = rows["lost"].value_counts().reindex([0, 1], fill_value=0)
+    return bool(kinds.min() >= FEWEST_TO_FIT and Design.of(rows, names).features)
+
+
 # ------------------------------------------------------------------------------------------------ judging
 
 
@@ -120,7 +126,7 @@ def _by_later(rows: pd.DataFrame, names: Mapping[str, str], learned_on: date) ->
     """Fitted to outcomes known by a day, judged on what followed in the horizon after it: its customers once each."""
     day = rows["told_at"].max()
     before, after = rows[rows["until"] <= day], rows[rows["told_at"] == day]
-    if before["lost"].sum() < FEWEST_TO_FIT or after["lost"].sum() < FEWEST_TO_JUDGE:
+    if not learnable(before, names) or after["lost"].sum() < FEWEST_TO_JUDGE or after["lost"].all():
         return None
     told = Fit.to(before, names).scores(after)
     return _judged("later", after, told, day.date(), learned_on)

@@ -16,14 +16,14 @@ import ibis.expr.types as ir
 
 from bot.metrics.dimensions import offered, with_dimensions
 from bot.metrics.engagement import active_events
-from bot.metrics.expressions import MICROS, flag, largest, latest, local_day, money, ratio, spine
+from bot.metrics.expressions import MICROS, flag, largest, latest, local_day, micros, money, ratio, spine
 from bot.metrics.tables import Tables, owned
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Window, instant
 
 BARRED = (
     "gender", "gender_form", "sex", "age", "birth_year", "date_of_birth", "senior_citizen", "partner", "dependents",
-    "marital_status", "religion", "ethnicity", "nationality", "language", "disability", "health", "first_name", "name",
+    "marital_status", "religion", "ethnicity", "nationality", "language", "disability", "illness", "first_name", "name",
 )  # fmt: skip
 """Traits that no score may use: what a person is, and what stands in for it."""
 TRAITS_OF_ACCOUNTS = ("plan", "interval", "size", "industry", "channel", "country")
@@ -66,7 +66,7 @@ def moments(t: Tables, days: Sequence[date]) -> ir.Table:
 
 def paying(t: Tables, told: ir.Table) -> ir.Table:
     """One row per account and moment at which it pays: micros, due (past due), since (its first payment), plan_id (of
-    the largest part), quantity, discount.
+    the largest part), quantity, discount (millionths).
     """
     paid = terms(t, Policy.of(t.definitions)).filter(lambda row: row.pays == 1)
     held = paid.inner_join(told, [paid.opens <= told.told_at, paid.closes > told.told_at])
@@ -75,7 +75,7 @@ def paying(t: Tables, told: ir.Table) -> ir.Table:
         due=flag(held.status == "past_due").max(),
         plan_id=largest(held.plan_id, held.micros),
         quantity=held.quantity.sum(),
-        discount=held.discount.sum(),
+        discount=micros(held.discount).fill_null(0).sum(),
     )
     first = paid.group_by(payer=paid.account_id).agg(since=paid.opens.min())
     return state.inner_join(first, state.account_id == first.payer).drop("payer")
@@ -245,8 +245,7 @@ def _features(t: Tables, frame: ir.Table, named: Named) -> dict[str, ir.Value]:
     if t.has("subscriptions", "quantity"):
         found["seats"] = log(frame.quantity.fill_null(1))
     if t.has("subscriptions", "discount"):
-        given = frame.discount.cast("float64").fill_null(0.0)
-        found["discount"] = ratio(given, given + mrr).fill_null(0.0)
+        found["discount"] = ratio(frame.discount, frame.discount + frame.micros).fill_null(0.0)
     if "late" in has:
         late, usually = frame.late.fill_null(0), frame.usually.fill_null(0)
         found["active_days"] = log(frame.days.fill_null(0))
