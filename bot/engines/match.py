@@ -13,9 +13,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from bot.engines.behaviours import supposes
 from bot.engines.heard import Heard, Named, Unclear
-from bot.engines.sayings import saying_of
+from bot.engines.sayings import hear_sayings, saying_of
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
 from bot.types import Grain, Intent
@@ -86,11 +85,7 @@ def hear(
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read(language.figures(text, tokens))
-    heard.saying = saying_of(heard)
-    if heard.saying:
-        heard.intents.add("saying")
-    if supposes(heard):
-        heard.intents.add(Intent.CLAIM.value)
+    hear_sayings(heard)
     return heard
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.engines.behaviours import supposes
 from bot.engines.heard import Heard
 from bot.engines.reading import Reading
 from bot.types import Intent, Query, filters
@@ -17,6 +18,15 @@ SHORTEST_PERIOD = 28
 """Days: of less than a month none of the figures tells anything."""
 NARROWED = ("country", "market", "plan", "size", "industry")
 """Dimensions whose words are no part of any saying, so that they narrow the question."""
+
+
+def hear_sayings(heard: Heard) -> None:
+    """Notes which saying the text repeats, and whether it supposes something of what customers do."""
+    heard.saying = saying_of(heard)
+    if heard.saying:
+        heard.intents.add("saying")
+    if supposes(heard):
+        heard.intents.add(Intent.CLAIM.value)
 
 
 def saying_of(heard: Heard) -> str | None:

@@ -17,6 +17,8 @@ from bot.types import Answer, Intent, Outcome, Place, Query
 ROOT = Path(__file__).parents[2]
 FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
 CODES = ("en", "fr")
+QUICK = ("CL03", "CL06", "CL07", "CL10", "CL16")
+"""One claim of each kind: weighed rows, lacking rows, a figure alone, campaigns with a test, use of the product."""
 OWN = ("claim_own_", "claim_lacks", "claim_no_row", "claim_usage", "claim_test", "claim_no_tests", "claim_no_usage")
 
 
@@ -58,7 +60,9 @@ def checked(session: Session, claim: str, code: str) -> Answer:
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("claim", register())
+@pytest.mark.parametrize(
+    "claim", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in register()]
+)
 def test_a_claim_says_what_a_small_company_lacks_or_its_own_figure(fingers: Session, claim: str, code: str) -> None:
     checked(fingers, claim, code)
 
@@ -87,7 +91,8 @@ def test_keeping_is_weighed_against_winning_by_the_two_costs_over_the_same_year(
     assert answer.text.splitlines()[0].startswith("Customer acquisition cost, November 2025 to October 2026: $398.59")
 
 
-def test_a_country_without_such_customers_is_told_so_and_a_filter_is_said(demo: Session) -> None:
+@pytest.mark.slow
+def test_a_claim_asked_of_a_country_is_answered_by_that_country_and_says_so(demo: Session) -> None:
     query = Query(Intent.CLAIM, subject="CL17", filters=(("country", ("ES",)),))
     answer = asked(demo, query, "en")
     assert "Only: Spain." in answer.text
@@ -182,6 +187,7 @@ def test_a_figure_outside_the_published_one_is_above_or_below_and_clearly_only_b
     assert "bench_below_unclear" in {one.key for one in lines}
 
 
+@pytest.mark.slow
 def test_a_yearly_figure_is_compared_over_a_year_unless_another_period_is_asked(demo: Session) -> None:
     year = demo.service.ask(demo.question("compare our NRR to the benchmarks"))
     assert year.evidence[0].query.window is not None
@@ -192,6 +198,7 @@ def test_a_yearly_figure_is_compared_over_a_year_unless_another_period_is_asked(
     assert not any(one.key == "bench_below" for one in month.findings)
 
 
+@pytest.mark.slow
 def test_where_nobody_published_a_figure_that_is_said(demo: Session) -> None:
     answer = demo.service.ask(demo.question("compare our MRR with the benchmarks"))
     assert "mrr" not in COMPARED
