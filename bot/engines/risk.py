@@ -27,9 +27,11 @@ CLEARLY = 1.2
 
 def brief(desk: Desk, part: Part, query: Query) -> None:
     """Beside a figure of risk: model or rule, how good it is, and how a risk is to be read."""
+    part.caveats = [note for note in part.caveats if not note.key.startswith("risk_by_")]  # said here, and in full
     learned = _learned(desk, query)
     if learned is None:
         part.say("risk_brief_rule")
+        part.caveats.extend(_notes(desk, query))
         part.say("risk_reading")
         return
     card = learned.card
@@ -56,7 +58,7 @@ def card(desk: Desk, query: Query) -> Part:
     learned = _learned(desk, query)
     if learned is None:
         part.say("risk_brief_rule")
-        part.caveats.extend(note for note in _notes(desk, query) if note not in part.caveats)
+        part.caveats.extend(_notes(desk, query))
         part.say("risk_reading")
         return part
     found = learned.card

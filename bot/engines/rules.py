@@ -107,7 +107,11 @@ def steps_of(play: Play, language: str) -> list[str]:
 
 def draft(desk: Desk, query: Query) -> Part:
     """Drafts for the people a query names, with who is held back, which checks passed, and why."""
-    part = Part(queries=[query])
+    part = Part()
+    if query.metric == risk.METRIC:  # everybody has a risk: a draft is for those whom a rule calls at risk
+        query = replace(query, metric=None, window=None, variant=(), subject="at_risk")
+        part.say("risk_draft")
+    part.queries.append(query)
     one = desk.write(query)
     part.drafts.append(one)
     part.citations.extend(one.citations)

@@ -330,6 +330,10 @@ ENGLISH = [
     ("biggest reason for churn in Spain", "value churn_reasons country=ES"),
     ("list accounts with failed payments", "list_people about=failed_payment"),
     ("who is likely to churn?", "list_people about=at_risk"),
+    ("who is most likely to churn?", "list_people churn_risk"),
+    ("how good is the churn model?", "define churn_risk about=card"),
+    ("can we trust the risk score?", "define churn_risk about=card"),
+    ("what is our churn risk in France?", "value churn_risk country=FR"),
     ("which customers should I worry about?", "list_people about=at_risk"),
     (
         "Draft a message to Pro customers",
@@ -656,6 +660,10 @@ FRENCH = [
     ("principaux motifs de départ", "value churn_reasons"),
     ("premier motif de départ en Espagne", "value churn_reasons country=ES"),
     ("qui risque de partir ?", "list_people about=at_risk"),
+    ("qui est le plus susceptible de partir ?", "list_people churn_risk"),
+    ("que vaut le modèle de churn ?", "define churn_risk about=card"),
+    ("quelle est la fiabilité du score de risque ?", "define churn_risk about=card"),
+    ("quel est le risque de churn ?", "value churn_risk"),
     (
         "rédige un message aux clients Pro",
         (
