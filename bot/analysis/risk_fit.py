@@ -84,7 +84,7 @@ class Design:
 def fits() -> bool:
     """Whether scikit-learn is there."""
     try:
-        import sklearn  # noqa: F401
+        import sklearn  # noqa: F401  only whether it can be had
     except ImportError:
         return False
     return True
