@@ -104,7 +104,7 @@ def _scales(figure: Figure, fact: Fact) -> tuple[float, ...]:
 
 
 def _of_period(fact: Fact, period: Window) -> bool:
-    if not fact.windows:
+    if not fact.windows or period.days == 1:  # a day is looked up among those that the evidence names
         return True
     return any(
         (one.start == period.start and (one.end == period.end or not period.complete or not one.complete))

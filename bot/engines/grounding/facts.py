@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,12 +10,14 @@ from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias
 
 from bot.types import Evidence, Grain, Shape, Unit, Window
+from bot.types.metrics import Parts
 
 Kind: TypeAlias = Literal["share", "points", "money", "count", "plain", "times", "any"]
 KINDS: Mapping[Unit, Kind] = {
     Unit.SHARE: "share", Unit.MONEY: "money", Unit.POINTS: "plain", Unit.COUNT: "count", Unit.RATIO: "plain",
 }  # fmt: skip
 """Units whose figures have a written form of their own; scores, hours, days and months are plain numbers."""
+PARTS: Mapping[Parts, Kind] = {"counts": "count", "money": "money", "averages": "any"}
 EFFECTS = ("effect", "rate_effect", "mix_effect")
 MOST_COMPARED = 60
 """Values of one metric that are compared each with each; of more, neighbours and the ends."""
@@ -41,32 +44,47 @@ def facts(evidence: Sequence[Evidence]) -> list[Fact]:
 
 
 def _measured(evidence: Evidence) -> Iterator[Fact]:
-    kind = KINDS.get(evidence.unit, "plain")
-    level = evidence.shape in (Shape.LEVEL, Shape.FLOW)  # whose drivers have the value as their part
-    parts: Kind = kind if level else {"counts": "count", "money": "money", "averages": "any"}[evidence.parts]  # type: ignore[assignment]
     for row in evidence.rows:
         base = Fact(0.0, "any", evidence.query.metric, _windows(evidence, row), _where(evidence, row))
         for column, cell in row.items():
-            numbers = [one for one in (cell if isinstance(cell, (list, tuple)) else [cell]) if _is_number(one)]
-            for number in numbers:
-                if column in ("value", "interval", "bounds"):
-                    yield replace(base, value=float(number), kind=kind)
-                elif column in ("part", "whole"):
-                    yield replace(base, value=float(number), kind=parts)
-                elif column in ("baseline_part", "baseline_whole"):
-                    yield replace(base, value=float(number), kind=parts, windows=())
-                elif column in EFFECTS:
-                    yield replace(_as_difference(base, float(number), kind), windows=())
-                elif column == "n":
-                    yield replace(base, value=float(number), kind="count")
-                else:
-                    yield replace(base, value=float(number), kind="any")
+            if isinstance(cell, str) and day_of(cell) is None:
+                yield from (replace(base, value=number) for number in _written(cell))
+            for number in cell if isinstance(cell, (list, tuple)) else [cell]:
+                if _is_number(number):
+                    yield from _of_column(evidence, column, replace(base, value=float(number)))
     for name, value in evidence.query.variant:
         if value.replace(".", "", 1).isdigit():
             yield Fact(float(value), "any", evidence.query.metric, (), frozenset({(name, value)}))
     for amount in evidence.query.amounts:
         yield Fact(amount.value / 100 if amount.unit == "percent" else amount.value, "any", None)
     yield Fact(float(len(evidence.rows)), "count", evidence.query.metric, (), _where(evidence, {}))
+
+
+def _of_column(evidence: Evidence, column: str, fact: Fact) -> Iterator[Fact]:
+    """A cell as the fact that its column makes it."""
+    kind = KINDS.get(evidence.unit, "plain")
+    level = evidence.shape in (Shape.LEVEL, Shape.FLOW)  # whose drivers have the value as their part
+    parts: Kind = kind if level else PARTS[evidence.parts]
+    if column in ("value", "interval", "bounds"):
+        yield replace(fact, kind=kind)
+        if evidence.shape is Shape.VERDICT:  # whose value may be a difference
+            yield _as_difference(fact, fact.value, kind)
+    elif column in ("part", "whole"):
+        yield replace(fact, kind=parts)
+    elif column in ("baseline_part", "baseline_whole"):
+        yield replace(fact, kind=parts, windows=())
+    elif column in EFFECTS:
+        yield replace(_as_difference(fact, fact.value, kind), windows=())
+    else:
+        yield replace(fact, kind="count" if column == "n" else "any")
+
+
+def _written(cell: str) -> Iterator[float]:
+    """The figures in a name or a text of the data: "4-7", "B2B 4.91%", "2"."""
+    for found in re.findall(r"\d+(?:[.,]\d+)*", cell):
+        plain = found.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", found) else found.replace(",", ".")
+        if plain.count(".") <= 1:
+            yield float(plain)
 
 
 def _as_difference(base: Fact, number: float, kind: Kind) -> Fact:

@@ -15,7 +15,9 @@ from bot.types import Window
 
 Written: TypeAlias = Literal["percent", "points", "money", "times", "number"]
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\da-zà-ÿ])|\n+|(?<=[;])\s+")
-PART = re.compile(r"[,;:](?=\s)|[()]|\s[–—-]\s")
+PART = re.compile(r"[,;:](?=\s)|[()·]|\s[–—-]\s")
+DURATIONS = ("n_units", "twelve_months")
+"""Forms that in a statement say how long, not when."""
 SMALL = 3
 """Whole numbers in words up to here count things of the text itself ("two countries"), unless people follow."""
 
@@ -59,7 +61,7 @@ class Sentence:
 def sentences(text: str, language: Language, when: Calendar, values: Iterable[tuple[str, str]]) -> list[Sentence]:
     """The sentences of a text. `values` are (dimension, value) of the evidence, so that they are heard as written."""
     known = Matcher(
-        ("known", f"{dimension}={value}", phrase)
+        ("known", f"{dimension}={value}", re.sub(r"[*()\[\]{}|]", " ", phrase))
         for dimension, value in values
         for phrase in {value, language.value_name(dimension, value)}
         if re.search(r"\w", phrase) and not phrase.isdecimal()
@@ -82,7 +84,11 @@ class _Reader:
     def sentence(self) -> Sentence:
         stated = self._stated()
         figures = tuple(self._figure(one, stated) for one in stated)
-        claims = [span for span in self._spans if span.kind == "claim" and not span.guessed]
+        named = [span for span in [*self._spans, *self._known] if span.kind in ("metric", "known")]
+        inside = {at for span in named if span.length > 1 for at in range(span.start, span.end)}
+        claims = [
+            span for span in self._spans if span.kind == "claim" and not span.guessed and span.start not in inside
+        ]
         return Sentence(
             self._text.strip(),
             figures,
@@ -100,6 +106,7 @@ class _Reader:
         taken = {at for one in self._periods for at in range(one.start, one.end)}
         named = [span for span in self._spans if span.kind in ("metric", "metric_window") and not span.guessed]
         taken |= {at for span in named for at in range(span.start, span.end) if span.length > 1}
+        taken |= {at for span in self._longest(self._known) for at in range(span.start, span.end)}
         found = self._language.figures(self._text, self._tokens)
         kept = [one for one in found if taken.isdisjoint(range(one.start, one.end)) and self._counts(one)]
         return [self._ranged(one, beside) for one, beside in zip_longest(kept, kept[1:])]
@@ -185,7 +192,8 @@ class _Reader:
             return after[0].window
         earlier = [other.end for other in stated if other.end <= one.start]
         before = [period for period in self._periods if period.end <= one.start]
-        near = [period for period in before if not earlier or period.start >= earlier[-1]]
+        here = self._part_of(one.start)[0]
+        near = [period for period in before if period.start >= here and (not earlier or period.start >= earlier[-1])]
         if near:
             return near[-1].window
         opening = [period for period in before if not earlier or period.end <= min(earlier)]
@@ -220,8 +228,18 @@ class _Reader:
         return [
             one
             for one in found
-            if not any(token.folded.startswith(relative) for token in self._tokens[max(0, one.start - 1) : one.end + 2])
+            if one.form not in DURATIONS
+            and not self._cited(one)
+            and not any(
+                token.folded.startswith(relative) for token in self._tokens[max(0, one.start - 1) : one.end + 2]
+            )
         ]
+
+    def _cited(self, one: Period) -> bool:
+        """True for the year of a source: "(Ascarza 2018)"."""
+        before = self._tokens[one.start - 1] if one.start > 1 else None
+        year = one.end - one.start == 1 and self._tokens[one.start].text.isdecimal()
+        return year and before is not None and before.text[:1].isupper() and "month" not in before.slots
 
     def _periods_in(self, start: int, end: int, when: Calendar) -> list[Period]:
         """The periods of a part of the text; none where they cannot be, as in data that has no such day."""
