@@ -8,7 +8,7 @@ about as busy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
@@ -43,6 +43,7 @@ class Kept:
     feature: str
     n: int
     others: int
+    lost: tuple[float, float]
     crude: tuple[float, float, float]
     alike: tuple[float, float, float]
     p: float
@@ -64,21 +65,28 @@ def early_use(analyst: Analyst, query: Query) -> tuple[Evidence, list[Kept]] | N
     if not all(tables.has(table, column) for table, column in known):
         return None
     frame, sql = analyst.kept.get(
-        analyst.key("early use", query.filters, query.exclude), lambda: analyst.company.query(_counted(tables))
+        analyst.key("early use", query.filters, query.exclude), lambda: analyst.company.query(counted(tables))
     )
-    told = [one for feature, rows in frame.groupby("feature", sort=True) if (one := _told(str(feature), rows))]
-    worst = len(told)
-    told = [_corrected(one, worst) for one in told]
-    if not told:
+    plain = [one for feature, rows in frame.groupby("feature", sort=True) if (one := told(str(feature), rows))]
+    features = [corrected(one, len(plain)) for one in plain]
+    if not features:
         return None
     rows: tuple[Mapping[str, Any], ...] = tuple(
         {
-            "feature": one.feature, "value": one.alike[0], "n": one.n, "interval": list(one.alike[1:]),
-            "others": one.others, "crude": one.crude[0], "crude_low": one.crude[1], "crude_high": one.crude[2],
+            "feature": one.feature,
+            "value": one.alike[0],
+            "n": one.n,
+            "interval": list(one.alike[1:]),
+            "others": one.others,
+            "lost": one.lost[0],
+            "others_lost": one.lost[1],
+            "crude": one.crude[0],
+            "crude_low": one.crude[1],
+            "crude_high": one.crude[2],
             "chance": one.p,
         }
-        for one in told
-    )  # fmt: skip
+        for one in features
+    )
     zone = analyst.company.definitions.zone
     first = analyst.company.first_day("subscriptions", "valid_from") or analyst.as_of
     window = Window(first, analyst.as_of, Grain.RANGE, zone, "range")
@@ -88,17 +96,15 @@ def early_use(analyst: Analyst, query: Query) -> tuple[Evidence, list[Kept]] | N
         columns=tuple(rows[0]), rows=rows, as_of=analyst.as_of, rights=analyst.rights.row_filters, sql=sql,
         parts="averages",
     )  # fmt: skip
-    return evidence, told
+    return evidence, features
 
 
-def _corrected(one: Kept, many: int) -> Kept:
+def corrected(one: Kept, many: int) -> Kept:
     """Its chances over all features together: Bonferroni's bound."""
-    return Kept(
-        one.feature, one.n, one.others, one.crude, one.alike, min(1.0, one.p * many), min(1.0, one.p_crude * many)
-    )
+    return replace(one, p=min(1.0, one.p * many), p_crude=min(1.0, one.p_crude * many))
 
 
-def _counted(t: Tables) -> ir.Table:
+def counted(t: Tables) -> ir.Table:
     """(feature, stratum, did, n, lost): customers at their landmark, by what they used until then."""
     rows = lifetimes(t)
     first = rows.group_by(first_id="account_id").agg(first_since=rows.since.min())
@@ -152,7 +158,7 @@ def _plans(t: Tables) -> ir.Value:
     return t["features"].entitled_plans if t.has("features", "entitled_plans") else ibis.null("string")
 
 
-def _told(feature: str, rows: pd.DataFrame) -> Kept | None:
+def told(feature: str, rows: pd.DataFrame) -> Kept | None:
     """Both differences of one feature; None with too few on a side, or nobody alike on both."""
     sides: pd.DataFrame = rows.groupby("did")[["n", "lost"]].sum()
     if set(sides.index) != {0, 1} or sides["n"].min() < FEWEST:
@@ -170,7 +176,7 @@ def _told(feature: str, rows: pd.DataFrame) -> Kept | None:
         return None
     gap, half = here - there, Z * sqrt(error)
     return Kept(
-        feature, int(n), int(others), (gap, gap - half, gap + half), (alike[0], alike[0] - Z * alike[1],
+        feature, int(n), int(others), (here, there), (gap, gap - half, gap + half), (alike[0], alike[0] - Z * alike[1],
         alike[0] + Z * alike[1]), two_sided(alike[0] / alike[1]), two_sided(gap / sqrt(error)),
     )  # fmt: skip
 
