@@ -21,7 +21,7 @@ from bot.analysis.rows import plain, row_of, size
 from bot.errors import ForPerson, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.dimensions import offered
-from bot.types import Metric, Query, Shape, Unit, Window
+from bot.types import Definitions, Metric, Query, Shape, Unit, Window
 
 Variant = tuple[tuple[str, str], ...]
 PLAIN = (Shape.SHARE, Shape.RATIO, Shape.LEVEL)
@@ -78,9 +78,16 @@ class PerAccount:
     sql: str
 
 
-def trimmed(metric: Metric, variant: Variant) -> Variant:
-    """The variants less those that are the metric's default anyway, in one order."""
-    return tuple(sorted((name, value) for name, value in variant if value != metric.variants[name][0]))
+def usual(metric: Metric, definitions: Definitions) -> dict[str, str]:
+    """Rule → its value where nothing is asked for: the first declared, or the company's own setting."""
+    own = {"grace_days": str(definitions.grace_days)}
+    return {name: own.get(name, values[0]) for name, values in metric.variants.items()}
+
+
+def trimmed(metric: Metric, variant: Variant, definitions: Definitions) -> Variant:
+    """The variants less those that are the usual way anyway, in one order."""
+    default = usual(metric, definitions)
+    return tuple(sorted((name, value) for name, value in variant if value != default[name]))
 
 
 def counted(analyst: Analyst, asked: Query, definitions: Sequence[Definition]) -> list[Counted]:
@@ -100,7 +107,8 @@ def _counted(analyst: Analyst, asked: Query, definitions: Sequence[Definition]) 
     tables = analyst.tables(asked)
     for number, one in enumerate(definitions):
         metric = known[one.metric]
-        if metric.shape not in PLAIN or metric.keys or analyst.missing(metric):
+        hidden = analyst.rights.metrics is not None and one.metric not in analyst.rights.metrics
+        if metric.shape not in PLAIN or metric.keys or hidden or analyst.missing(metric):
             continue
         try:
             if metric.finish:

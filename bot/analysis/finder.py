@@ -14,13 +14,13 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from bot.analysis.definitions import PLAIN, Counted, Definition, Variant, counted, trimmed
+from bot.analysis.definitions import PLAIN, Counted, Definition, Variant, counted, trimmed, usual
 from bot.analysis.measure import Analyst
 from bot.analysis.windows import months_later, previous
 from bot.metrics import catalogue
 from bot.metrics.terms import Policy
 from bot.metrics.vendors import UNTIL_CANCELLED, VENDORS
-from bot.types import Amount, Grain, Metric, Query, Unit, Window
+from bot.types import Amount, Definitions, Grain, Metric, Query, Unit, Window
 
 ASKED_FOR = frozenset({"n", "brackets", "compared", "goal", "order_number", "did", "day", "cap", "months", "times"})
 """Variants that ask for another thing rather than define the same one otherwise: they stay as asked."""
@@ -122,61 +122,63 @@ def stages(
     analyst: Analyst, ours: Definition, named: Definition | None = None, *, dated: bool
 ) -> Iterator[list[Definition]]:
     """What is tried, stage by stage, each only where those before gave nothing."""
-    metric = catalogue()[ours.metric]
+    metric, definitions = catalogue()[ours.metric], analyst.company.definitions
     given = [] if named is None else [named]
-    yield list(dict.fromkeys([ours, *given, *others(ours), *_kindred(ours)]))
-    usual = dict.fromkeys([ours, *(given or (one for _, one in bundles(ours) if not _policies(one) - _policies(ours)))])
+    yield list(dict.fromkeys([ours, *given, *others(ours, definitions), *_kindred(ours)]))
+    alike = [one for _, one in bundles(ours, definitions) if not _policies(one) - _policies(ours)]
     days = other_days(analyst, ours.window, metric, dated=dated)
-    yield [replace(one, window=window) for window in days for one in usual]
-    yield _pairs(ours, metric)
+    yield [replace(one, window=window) for window in days for one in dict.fromkeys([ours, *(given or alike)])]
+    yield _pairs(ours, metric, definitions)
 
 
-def others(ours: Definition) -> list[Definition]:
+def others(ours: Definition, definitions: Definitions) -> list[Definition]:
     """Every definition one rule away, and every vendor's."""
     metric = catalogue()[ours.metric]
-    singles = [one for _, one in _singles(ours, metric)]
-    return list(dict.fromkeys([*(one for _, one in bundles(ours)), *singles, *_counts(ours)]))
+    singles = [one for _, one in _singles(ours, metric, definitions)]
+    return list(dict.fromkeys([*(one for _, one in bundles(ours, definitions)), *singles, *_counts(ours)]))
 
 
-def bundles(ours: Definition) -> list[tuple[str, Definition]]:
+def bundles(ours: Definition, definitions: Definitions) -> list[tuple[str, Definition]]:
     """(vendor, the definition as the vendor counts) for each vendor whose way is known; what was asked for stays."""
     metric = catalogue()[ours.metric]
     kept = {name: value for name, value in ours.variant if name in ASKED_FOR or name == "split"}
     return [
-        (vendor, replace(ours, variant=trimmed(metric, tuple({**known[ours.metric], **kept}.items()))))
+        (vendor, replace(ours, variant=trimmed(metric, tuple({**known[ours.metric], **kept}.items()), definitions)))
         for vendor, known in VENDORS.items()
         if ours.metric in known
     ]
 
 
-def vendors_of(one: Definition) -> list[str]:
+def vendors_of(one: Definition, definitions: Definitions) -> list[str]:
     """Who counts just so."""
-    return [vendor for vendor, bundle in bundles(one) if bundle.variant == one.variant and one.take == "value"]
+    return [
+        vendor for vendor, bundle in bundles(one, definitions) if bundle.variant == one.variant and one.take == "value"
+    ]
 
 
-def _singles(ours: Definition, metric: Metric) -> list[tuple[str, Definition]]:
+def _singles(ours: Definition, metric: Metric, definitions: Definitions) -> list[tuple[str, Definition]]:
     """(rule, ours with this rule changed), over all values that the metric declares and that tools commonly have."""
-    used = dict(ours.variant)
+    used = {**usual(metric, definitions), **dict(ours.variant)}
     found = []
     for name, declared in metric.variants.items():
         if name in ASKED_FOR:
             continue
         for value in (*declared, *OTHER_DAYS.get(name, ())):
-            if value != used.get(name, declared[0]) and value != "*":
-                changed = trimmed(metric, tuple({**used, name: value}.items()))
+            if value not in (used[name], "*"):
+                changed = trimmed(metric, tuple({**used, name: value}.items()), definitions)
                 found.append((name, replace(ours, variant=changed)))
     return found
 
 
-def _pairs(ours: Definition, metric: Metric) -> list[Definition]:
+def _pairs(ours: Definition, metric: Metric, definitions: Definitions) -> list[Definition]:
     """Ours with two rules changed at once: not with two on who is a customer, which go together at vendors only."""
     singles = []
-    for name, one in _singles(ours, metric):
-        value = dict(one.variant).get(name, metric.variants[name][0])
+    for name, one in _singles(ours, metric, definitions):
+        value = {**usual(metric, definitions), **dict(one.variant)}[name]
         if value in RATHER.get(name, (value,)):
             singles.append((name, value))
     return [
-        replace(ours, variant=trimmed(metric, tuple({**dict(ours.variant), **dict(two)}.items())))
+        replace(ours, variant=trimmed(metric, tuple({**dict(ours.variant), **dict(two)}.items()), definitions))
         for two in combinations(singles, 2)
         if two[0][0] != two[1][0] and not {two[0][0], two[1][0]} <= POLICIES
     ]

@@ -29,6 +29,8 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Quer
 
     `fresh` is what those words say on their own: intent, filters, exclusions and claim.
     """
+    if previous.intent is Intent.RECONCILE:  # the other definition and its figure were of that question alone
+        previous = replace(previous, subject=None, amounts=())
     wanted = _intent(heard, previous, fresh.intent)
     by = _by(heard, previous, wanted)
     kept = _dropped(previous.filters, by if heard.by or heard.which or heard.mentioned else ())

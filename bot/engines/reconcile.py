@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.analysis.definitions import ACCOUNT, LEAST, PLAIN, Counted, Definition, counted, names_of, trimmed
+from bot.analysis.definitions import ACCOUNT, LEAST, PLAIN, Counted, Definition, counted, names_of, trimmed, usual
 from bot.analysis.finder import Search, fits, others, search, vendors_of
 from bot.analysis.measure import measure
 from bot.analysis.reconcile import METRIC, WINDOW, Moved, Reconciliation, Step, reconcile
@@ -35,7 +35,7 @@ def reconciled(desk: Desk, query: Query) -> Part:
     settled = desk.analyst.settled(query)
     assert settled.window is not None
     window = replace(settled.window, grain=Grain.RANGE) if is_trend(settled.window) else settled.window
-    ours = Definition(metric.name, trimmed(metric, settled.variant), window)
+    ours = Definition(metric.name, trimmed(metric, settled.variant, desk.analyst.company.definitions), window)
     part = Part(queries=[replace(settled, window=window)])
     main = _measured(desk, part, ours, "main")
     mine = _told(desk, part, ours)
@@ -83,7 +83,8 @@ def _other(desk: Desk, part: Part, ours: Definition) -> Definition:
     if metric.shape not in PLAIN or metric.keys:
         raise BadQuestion("cannot_reconcile", metric=metric.name)
     asked = replace(part.queries[0], metric=metric.name, variant=variant, subject=None, amounts=())
-    return Definition(metric.name, trimmed(metric, desk.analyst.settled(asked).variant), ours.window)
+    rules = trimmed(metric, desk.analyst.settled(asked).variant, desk.analyst.company.definitions)
+    return Definition(metric.name, rules, ours.window)
 
 
 def _figure(desk: Desk, one: Counted) -> str:
@@ -109,13 +110,13 @@ def _how(desk: Desk, ours: Definition, one: Definition) -> str:
     words += [say("reconcile_rules", variant=(pair,)) for pair in one.variant]
     if one.window != ours.window:
         words.append(say("reconcile_days", window=one.window))
-    vendors = vendors_of(one)
+    vendors = vendors_of(one, desk.analyst.company.definitions)
     if vendors:
         words.append(
             say("reconcile_vendors", vendors=[say("reconcile_rules", variant=(("vendor", name),)) for name in vendors])
         )
-    usual = not one.variant and one.metric == ours.metric and one.window == ours.window
-    return ", ".join([say("reconcile_usual"), *words] if usual else words)
+    as_usual = not one.variant and one.metric == ours.metric and one.window == ours.window
+    return ", ".join([say("reconcile_usual"), *words] if as_usual else words)
 
 
 # ------------------------------------------------------------ a stated figure
@@ -194,7 +195,7 @@ def _tried(desk: Desk, part: Part, found: Search) -> Evidence:
 def _overview(desk: Desk, part: Part, mine: Counted) -> None:
     """What the other definitions give over the same days, the farthest from ours first."""
     ours = mine.definition
-    found = counted(desk.analyst, part.queries[0], tuple(others(ours)))
+    found = counted(desk.analyst, part.queries[0], tuple(others(ours, desk.analyst.company.definitions)))
     apart = [
         one for one in found if one.exact is not None and one.exact != mine.exact and one.definition.take == "value"
     ]
@@ -268,8 +269,8 @@ def _rule(desk: Desk, step: Step) -> str:
         return _how(desk, before, after)
     if step.rule == WINDOW:
         return say("reconcile_rule_days", after=after.window, before=before.window)
-    default = catalogue()[after.metric].variants[step.rule][0]
-    then, now = (dict(one.variant).get(step.rule, default) for one in (before, after))
+    default = usual(catalogue()[after.metric], desk.analyst.company.definitions)
+    then, now = ({**default, **dict(one.variant)}[step.rule] for one in (before, after))
     return say("reconcile_rule", after=((step.rule, now),), before=((step.rule, then),))
 
 

@@ -13,19 +13,21 @@ from bot.analysis.finder import bundles, fits, others, search
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.reconcile import METRIC, WINDOW, Reconciliation, reconcile
 from bot.metrics import catalogue
-from bot.types import Amount, Grain, Intent, Query, Window
-from tests.metrics.by_hand import DEFAULT, Hand, Rules
+from bot.sources import Company
+from bot.types import Amount, Definitions, Grain, Intent, Query, Rights, Window
+from tests.metrics.by_hand import AS_OF, DEFAULT, Hand, Rules
 
 YEAR = Window(date(2026, 1, 1), date(2026, 11, 1), Grain.RANGE)
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
 ASKED = Query(Intent.RECONCILE)
+USUAL = Definitions()
 MANY = 40
 LOST, BASE = "(paid0 AND NOT kept1)::INT", "paid0::INT"
 EARLY = f"(NOT paid0 AND NOT kept1 AND first_paid > TIMESTAMP '{YEAR.start}')::INT"
 
 
 def defined(metric: str, window: Window = YEAR, **variant: str) -> Definition:
-    return Definition(metric, trimmed(catalogue()[metric], tuple(variant.items())), window)
+    return Definition(metric, trimmed(catalogue()[metric], tuple(variant.items()), USUAL), window)
 
 
 def of_the_demo(analyst: Analyst, metric: str, window: Window = YEAR, **variant: str) -> Reconciliation:
@@ -103,7 +105,7 @@ def law(analyst: Analyst, ours: Definition, theirs: Definition) -> None:
 def pairs(analyst: Analyst, metric: str) -> list[tuple[Definition, Definition]]:
     """Every two definitions of a metric that the data can tell; of very many, some."""
     ours = defined(metric)
-    told = counted(analyst, ASKED, (ours, *(one for one in others(ours) if one.metric == metric)))
+    told = counted(analyst, ASKED, (ours, *(one for one in others(ours, USUAL) if one.metric == metric)))
     every = [*combinations([one.definition for one in told if one.exact is not None], 2)]
     return every[:: -(-len(every) // MANY)]
 
@@ -182,7 +184,7 @@ def test_every_vendor_with_a_convention_is_among_what_is_tried() -> None:
     for name, metric in catalogue().items():
         if metric.shape in PLAIN and not metric.keys:
             ours = defined(name)
-            assert {bundle for _, bundle in bundles(ours)} <= {ours, *others(ours)}
+            assert {bundle for _, bundle in bundles(ours, USUAL)} <= {ours, *others(ours, USUAL)}
 
 
 def test_accounts_that_no_definition_tells_apart_are_not_fetched(analyst: Analyst) -> None:
@@ -192,3 +194,20 @@ def test_accounts_that_no_definition_tells_apart_are_not_fetched(analyst: Analys
     assert found.frame.empty
     assert found.parts
     assert found.wholes
+
+
+def test_the_usual_grace_is_the_company_s_own() -> None:
+    """Where the company waits 14 days, 30 is another definition, and 14 is none."""
+    metric, own = catalogue()["churn_rate"], Definitions(grace_days=14)
+    assert trimmed(metric, (("grace_days", "14"), ("method", "start_cohort")), own) == ()
+    assert trimmed(metric, (("grace_days", "30"),), own) == (("grace_days", "30"),)
+    tried = {one.variant for one in others(Definition("churn_rate", (), YEAR), own)}
+    assert (("grace_days", "30"),) in tried
+    assert (("grace_days", "14"),) not in tried
+
+
+def test_a_figure_that_may_not_be_seen_is_not_tried(demo: Company) -> None:
+    """Revenue churn is a kindred figure of churn; whoever may not see revenue gets none of it by the back door."""
+    confined = Analyst(demo, Rights(metrics=frozenset({"churn_rate"})), AS_OF)
+    both = (defined("churn_rate", OCTOBER), defined("gross_revenue_churn", OCTOBER))
+    assert [one.definition.metric for one in counted(confined, ASKED, both)] == ["churn_rate"]

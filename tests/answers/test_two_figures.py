@@ -74,11 +74,7 @@ DISAGREE = [
     ("breakage", "basis", "unspent"),
 ]
 """Where sources disagree: the variants of the metric definitions that can change a number."""
-QUICK = [
-    ("churn_rate", "method", "stripe_like"),
-    ("churn_rate", "free_policy", "active"),
-    ("grr", "grr_method", "flow"),
-]
+QUICK = [("churn_rate", "free_policy", "active"), ("grr", "grr_method", "flow")]
 JULY = Window(date(2026, 7, 1), date(2026, 8, 1), Grain.MONTH)
 SUMMER = Window(date(2026, 7, 1), date(2026, 10, 1), Grain.QUARTER)
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)

@@ -99,3 +99,9 @@ def test_how_a_stated_figure_was_rounded_is_kept_also_in_its_document(text: str,
     (amount,) = query_from(json.loads(json.dumps(plain(query_document(query))))).amounts
     assert amount.to == pytest.approx(to)
     assert amount == query.amounts[0]
+
+
+def test_what_goes_on_from_a_dispute_leaves_the_dispute_behind() -> None:
+    (before,) = reading("Stripe says our churn rate is 4.4 %").queries
+    assert before.subject is not None
+    assert written("and in France?", before) == "value churn_rate country=FR"
