@@ -89,7 +89,9 @@ def law(analyst: Analyst, ours: Definition, theirs: Definition) -> None:
         for one in (ours, theirs)
     ]
     assert found.change == pytest.approx(ends[1]["value"] - ends[0]["value"], abs=1e-9)
-    assert sum(step.exact for step in found.steps) == found.theirs.exact - found.ours.exact  # type: ignore[operator]
+    assert found.ours.exact is not None
+    assert found.theirs.exact is not None
+    assert sum(step.exact for step in found.steps) == found.theirs.exact - found.ours.exact
     names = [step.rule for step in found.steps]
     assert len(set(names)) == len(names)
     assert set(names) == {name for name, _ in set(ours.variant) ^ set(theirs.variant)}
