@@ -14,6 +14,9 @@ from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Note, Query, Shape, Unit, Window
 
+MONEY = frozenset({"mrr", "expected_loss", "expected_value"})
+WORTH = ("expected_loss", "mrr")
+"""Columns that a list is ordered by, the first that it has."""
 MOST_PEOPLE = 500
 """Rows of one list; the count is told in full, the list is cut."""
 
@@ -36,12 +39,16 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     table = _described(analyst, tables, found)
     limit = min(query.limit or MOST_PEOPLE, MOST_PEOPLE)
     asked_for = (query.subject, query.metric, query.variant, query.window, query.filters, query.exclude)
-    frame, sql = analyst.kept.get(
-        analyst.key("people", asked_for, limit), lambda: analyst.company.query(table.limit(limit))
-    )
     metric = catalogue().get(query.metric or "")
-    if metric is not None and metric.listed is not None and query.window is not None:
-        frame = metric.listed(frame, asked_of(analyst, metric, query, query.window))
+    last = metric.listed if metric is not None else None
+    # Where the engine knows no order of worth it is the last step that tells it, and it must see everybody.
+    whole = last is not None and not set(WORTH) & set(table.columns)
+    frame, sql = analyst.kept.get(
+        analyst.key("people", asked_for, limit, whole),
+        lambda: analyst.company.query(table if whole else table.limit(limit)),
+    )
+    if metric is not None and last is not None and query.window is not None:
+        frame = last(frame, asked_of(analyst, metric, query, query.window)).head(limit)
     rows = tuple({str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records"))
     caveats = _unseen(tables, query)
     if len(rows) == MOST_PEOPLE:
@@ -61,7 +68,7 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
         columns=tuple(str(column) for column in frame.columns),
         rows=rows,
         as_of=analyst.as_of,
-        currency=analyst.company.definitions.currency if "mrr" in table.columns else None,
+        currency=analyst.company.definitions.currency if MONEY & set(frame.columns) else None,
         rights=analyst.rights.row_filters,
         sql=sql,
         caveats=caveats,
@@ -116,5 +123,5 @@ def _described(analyst: Analyst, tables: Tables, found: ir.Table) -> ir.Table:
     lead = ["account_id", *extra]
     why = [column for column in frame.columns if column not in lead and column != "plan_id"]
     frame = frame.select(*lead, *why)
-    worth = [frame[column].desc() for column in ("expected_loss", "mrr") if column in frame.columns]
+    worth = [frame[column].desc() for column in WORTH if column in frame.columns]
     return frame.order_by([*worth[:1], frame.account_id])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.analysis.people import list_people
 from bot.engines import risk
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
+from bot.metrics import catalogue
 from bot.metrics.segments import SEGMENTS
 from bot.types import Evidence, Query
 
@@ -29,6 +32,8 @@ def who(desk: Desk, query: Query) -> Part:
             facts.append(language.value_name("country", row["country"]))
         if row.get("risk") is not None:
             facts.extend(risk.facts(desk, row, evidence.currency))
+        elif row.get("alive") is not None:
+            facts.extend(_of_a_buyer(desk, row))
         elif row.get("mrr") is not None:
             facts.append(language.say("person_mrr", amount=row["mrr"], currency=evidence.currency))
         for column in ("lost_on", "last_active_at", "answered_at", "since"):
@@ -50,6 +55,16 @@ def who(desk: Desk, query: Query) -> Part:
     return part
 
 
+def _of_a_buyer(desk: Desk, row: Mapping[str, Any]) -> list[str]:
+    """What is expected of one buyer: whether it still buys, how often, and what that is worth."""
+    say, currency = desk.language.say, desk.analyst.company.definitions.currency
+    return [
+        say("person_alive", share=row["alive"]),
+        say("person_expected_orders", n=round(row["expected_orders"], 1)),
+        say("person_expected_value", amount=row["expected_value"], currency=currency),
+    ]
+
+
 def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int) -> None:
     """How many there are, by which rule or behind which figure, under which filters, and what they pay together."""
     rows = evidence.rows
@@ -66,6 +81,11 @@ def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int
     scope(part, evidence)
     if rows and "expected_loss" in evidence.columns:
         part.say("risk_order", evidence)
+    if rows and "expected_value" in evidence.columns:
+        horizon = dict(evidence.query.variant).get(
+            "horizon_days", catalogue()["clv_predicted"].variants["horizon_days"][0]
+        )
+        part.say("value_order", evidence, days=int(horizon))
     worth = sum(row.get("mrr") or 0 for row in rows)
     if worth and total == len(rows):
         part.say("list_worth", evidence, amount=worth, currency=evidence.currency)

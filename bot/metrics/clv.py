@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from bot.metrics import value_models
-from bot.metrics.commerce import purchases
+from bot.errors import BadData
+from bot.metrics import buyers, value_models
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
-from bot.metrics.dimensions import with_dimensions
-from bot.metrics.expressions import ratio
+from bot.metrics.expressions import money, ratio
 from bot.metrics.kaplan_meier import at_risk
 from bot.metrics.lifetime_value import SIMPLE, margin_notes, margin_of, simple_value
+from bot.metrics.population import standing
 from bot.metrics.present import ever
 from bot.metrics.revenue import arpa
 from bot.metrics.survival import counted
 from bot.metrics.tables import Tables
+from bot.metrics.terms import Policy
 from bot.types import Note, Shape, Unit, Window
 
 MONTH_DAYS = 365.25 / 12
-WEEK_DAYS = 7
-FEWEST_CUSTOMERS = 200
-FEWEST_MONTHS = 6
+FEWEST_CUSTOMERS, FEWEST_MONTHS = buyers.FEWEST_CUSTOMERS, buyers.FEWEST_MONTHS
+TESTED = tuple(f"tested_{name}" for name in buyers.Tested.__dataclass_fields__)
+"""Columns of the back-test beside the value by orders."""
 DIMENSIONS = tuple(name for name in ACCOUNT_DIMENSIONS if name != "tenure")
 """Tenure is what a lifetime is counted in, and no segment of it."""
 
@@ -76,51 +76,53 @@ def _by_lifetimes(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
 def _by_orders(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     """The mean over buyers of expected orders in the horizon times what an order of theirs is worth."""
-    columns = [*asked.by, "value", "n", "still", "purchases"]
-    if len(frame) < FEWEST_CUSTOMERS or frame["age"].max() < FEWEST_MONTHS * MONTH_DAYS / WEEK_DAYS:
-        return pd.DataFrame([{"value": None, "n": len(frame)}] if not asked.by and len(frame) else [], columns=columns)
-    x, recency, age = frame["frequency"], frame["recency"], frame["age"]
-    alike = frame.groupby(["frequency", "recency", "age"]).size().reset_index(name="many")
-    fit = value_models.bgnbd(alike["frequency"], alike["recency"], alike["age"], alike["many"])
-    repeated = frame[(x > 0) & (frame["worth"] > 0)]
-    money = value_models.gamma_gamma(
-        repeated["frequency"], np.minimum(repeated["worth"], repeated["worth"].quantile(0.99))
-    )
-    each = value_models.expected_worth(x, frame["worth"].fillna(0.0), *money.parameters)
-    weeks = int(asked.variant["horizon_days"]) / WEEK_DAYS
+    told = ["value", "n", "low", "high", "still", "purchases", *TESTED]
+    if not buyers.enough(frame):
+        none = [{"value": None, "n": len(frame)}] if not asked.by and len(frame) else []
+        return pd.DataFrame(none, columns=[*asked.by, *told])
+    model = buyers.Model.of(frame)
+    weeks, factor = _ahead(asked)
+    test = buyers.back_test(frame)
+    tested = {f"tested_{name}": getattr(test, name) for name in buyers.Tested.__dataclass_fields__} if test else {}
+    rows = []
+    for segment, those in frame.groupby(list(asked.by), dropna=False) if asked.by else [((), frame)]:
+
+        def worth(buying: Any, spending: Any, those: pd.DataFrame = those) -> float:
+            return float(np.mean(model.orders(those, weeks, buying) * model.worth(those, spending)) * factor)
+
+        low, high = model.sure(worth)
+        row: dict[str, Any] = dict(zip(asked.by, segment, strict=True))
+        row |= {"value": worth(model.buying.parameters, model.spending.parameters), "n": len(those)}
+        row |= {"low": low, "high": high, "still": float(np.mean(model.alive(those)))}
+        rows.append(row | {"purchases": float(np.mean(model.orders(those, weeks)))} | tested)
+    return pd.DataFrame(rows, columns=[*asked.by, *told])
+
+
+def _ahead(asked: Asked) -> tuple[float, float]:
+    """The weeks of the horizon, and what an order counts for in it: its margin, discounted to the middle."""
+    weeks = int(asked.variant["horizon_days"]) / buyers.WEEK_DAYS
     margin = margin_of(asked.definitions, asked.variant["ltv_method"])[0]
-    middle = (1 + float(asked.variant["discount"])) ** -(weeks * WEEK_DAYS / MONTH_DAYS / 2)
-    coming = value_models.expected_purchases(weeks, x, recency, age, *fit.parameters)
-    told = frame.assign(
-        value=coming * each * margin * middle,
-        purchases=coming,
-        still=value_models.still_buying(x, recency, age, *fit.parameters),
-    )
-    grouped = told.groupby(list(asked.by), dropna=False) if asked.by else None
-    if grouped is None:
-        return pd.DataFrame([{**told[["value", "still", "purchases"]].mean().to_dict(), "n": len(told)}])
-    return grouped.agg(
-        value=("value", "mean"), n=("value", "size"), still=("still", "mean"), purchases=("purchases", "mean")
-    ).reset_index()
+    return weeks, margin * (1 + float(asked.variant["discount"])) ** -(weeks / buyers.MONTH_WEEKS / 2)
 
 
-def _buyers(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
-    """One row per buyer so far: repeat orders, weeks from the first to the last and to the window's end, worth."""
-    orders = purchases(t)
-    orders = orders.filter(orders.occurred_at < window.last)
-    first = orders.group_by(buyer="account_id").agg(began=orders.bought.min(), ended=orders.bought.max())
-    joined = orders.inner_join(first, orders.account_id == first.buyer)
-    again = joined.bought > joined.began
-    last = ibis.literal(window.end)
-    people = joined.group_by("account_id").agg(
-        began=joined.began.min(),
-        frequency=joined.count() - 1,
-        recency=ratio(joined.ended.max().delta(joined.began.min(), unit="day"), WEEK_DAYS),
-        age=ratio(last.delta(joined.began.min(), unit="day") - 1, WEEK_DAYS),
-        worth=joined.net_amount.mean(where=again),
-    )
-    people = t.narrow(with_dimensions(t, people, t.dimensions(by), window))
-    return people.select(*by, "frequency", "recency", "age", "worth")
+def _people(t: Tables, window: Window, *, ltv_method: str = SIMPLE[0], **_: Any) -> ir.Table:
+    """The people behind the number: all buyers so far, else the customers paying at the end with what they pay."""
+    if ltv_method == "bgnbd" or not t.has("subscriptions"):
+        return buyers.buyers(t, window)
+    frame = standing(t, window, (), Policy.of(t.definitions), "end", "end_micros")
+    frame = frame.filter(frame.end == 1)
+    return frame.select("account_id", mrr=money(frame.end_micros))
+
+
+def _listed(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """The buyers with what is expected of each, the most valuable first."""
+    if "frequency" not in frame.columns:
+        return frame
+    if not buyers.enough(frame):
+        raise BadData("clv_needs_more", n=buyers.FEWEST_CUSTOMERS, months=buyers.FEWEST_MONTHS, customers=len(frame))
+    told = buyers.each(frame, *_ahead(asked)).assign(orders=frame["frequency"] + 1)
+    told = told.sort_values(["expected_value", "account_id"], ascending=[False, True], kind="stable")
+    return told.drop(columns=list(buyers.COLUMNS))
 
 
 def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
@@ -128,6 +130,12 @@ def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     notes = margin_notes(rows, asked)
     if asked.variant["ltv_method"] not in SIMPLE and unfit:
         notes.append(Note("model_needs_more", {"n": FEWEST_CUSTOMERS, "months": FEWEST_MONTHS}))
+    test = {name: rows[0].get(name) for name in TESTED} if rows else {}
+    if test.get("tested_n"):
+        key = "clv_tested" if test["tested_lift"] is not None else "clv_tested_without_lift"
+        notes.append(Note(key, {"weeks": buyers.HELD_WEEKS, **test, "currency": asked.definitions.currency}))
+    elif rows and "still" in rows[0] and rows[0].get("value") is not None:
+        notes.append(Note("clv_untested", {"weeks": buyers.HELD_WEEKS}))
     return notes
 
 
@@ -147,6 +155,8 @@ def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     finish=_clv,
     notes=_notes,
     companions=("churn_rate", "arpa"),
+    people=_people,
+    listed=_listed,
 )
 def clv_predicted(
     t: Tables,
@@ -168,7 +178,7 @@ def clv_predicted(
     Source: ChartMogul, LTV; Fader and Hardie 2007; Fader, Hardie and Lee 2005; Fader and Hardie 2013.
     """
     if ltv_method == "bgnbd" or not t.has("subscriptions"):
-        return _buyers(t, window, by)
+        return buyers.buyers(t, window, by)
     if ltv_method != "sbg":
         return simple_value(t, window, by, ltv_method=ltv_method)
     lives = counted(t, ever(window), by, "first")

@@ -19,6 +19,8 @@ Array: TypeAlias = Any
 """A vector of floats; NumPy's own types say no more."""
 DRAWS = 400
 """Parameter sets drawn from the fit's own uncertainty, for an interval."""
+ALIKE = 1000.0
+"""The sum of a beta distribution's parameters at which all are as good as alike."""
 WIDEST = 9.0
 """The logarithm at which a parameter has run away: the data do not tell it."""
 
@@ -65,8 +67,8 @@ def fitted(log_likelihood: Callable[[Array], float], *starts: tuple[float, ...])
             value = -log_likelihood(np.exp(np.clip(logs, -WIDEST, WIDEST)))
         return value if np.isfinite(value) else 1e300
 
-    close = {"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-10}
-    rough = [optimize.minimize(loss, np.log(one), method="Nelder-Mead", options=close) for one in starts]
+    near, close = ({"maxiter": 4000, "xatol": one, "fatol": one} for one in (1e-3, 1e-8))
+    rough = [optimize.minimize(loss, np.log(one), method="Nelder-Mead", options=near) for one in starts]
     best = min(rough, key=lambda one: float(one.fun))
     fine = optimize.minimize(loss, best.x, method="Nelder-Mead", options=close)
     covariance = _inverse(loss, fine.x)
@@ -126,16 +128,38 @@ def sbg_survival(periods: int, alpha: float, beta: float) -> Array:
 def bgnbd(frequency: Array, recency: Array, age: Array, many: Array) -> Fit:
     """Parameters (r, alpha, a, b) from customers by repeat purchases, age at the last of them, age now; `many` alike.
 
+    Where customers do not differ in how soon they stop, a and b have no greatest likelihood, only their ratio: their
+    sum is then held at `ALIKE`, which hardly changes what is told of it.
     Source: Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way", Marketing Science 24(2).
     """
     of = [np.asarray(one, float) for one in (frequency, recency, age, many)]
     scale = float(np.average(of[2], weights=of[3])) or 1.0
     of[1], of[2] = of[1] / scale, of[2] / scale
-    found = fitted(partial(_bgnbd_likelihood, *of), (1.0, 1.0, 1.0, 1.0), (0.5, 0.2, 0.8, 2.5))
+    try:
+        found = fitted(partial(_bgnbd_likelihood, *of), (1.0, 1.0, 1.0, 1.0), (0.5, 0.2, 0.8, 2.5))
+    except BadData as error:
+        if error.key != "model_unfit":
+            raise
+        found = _alike(partial(_bgnbd_likelihood, *of))
     r, alpha, a, b = found.parameters
     # Counted in another unit of time: each repeat purchase adds a density in time to the likelihood.
     shift = float(np.sum(of[0] * of[3])) * np.log(scale)
     return Fit((r, alpha * scale, a, b), found.log_likelihood - float(shift), found.covariance)
+
+
+def _alike(log_likelihood: Callable[[Array], float]) -> Fit:
+    """The fit of (r, alpha, a, b) with a + b held: over r, alpha and the odds a / b."""
+
+    def whole(three: Array) -> Array:
+        r, alpha, odds = three
+        return np.array([r, alpha, ALIKE * odds / (1 + odds), ALIKE / (1 + odds)])
+
+    found = fitted(lambda three: log_likelihood(whole(three)), (1.0, 1.0, 0.5))
+    share = found.parameters[2] / (1 + found.parameters[2])
+    # How the logarithms of the four move with those of the three.
+    slopes = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1 - share], [0, 0, -share]])
+    told = tuple(float(one) for one in whole(np.array(found.parameters)))
+    return Fit(told, found.log_likelihood, slopes @ found.covariance @ slopes.T)
 
 
 def _bgnbd_likelihood(frequency: Array, recency: Array, age: Array, many: Array, parameters: Array) -> float:

@@ -65,7 +65,9 @@ def test_a_question_about_the_future_is_taken_for_what_it_means(text: str, means
     assert written(text) == means
 
 
-@pytest.mark.parametrize("text", ["what is our MRR in six months ago terms", "MRR in the last 12 months", "churn in Q4"])
+@pytest.mark.parametrize(
+    "text", ["what is our MRR in six months ago terms", "MRR in the last 12 months", "churn in Q4"]
+)
 def test_periods_to_come_are_read_in_no_other_question(text: str) -> None:
     """Outside of a forecast a period is past, and its window ends by as-of."""
     found = reading(text)
