@@ -13,10 +13,11 @@ from bot.slack import limits
 from bot.slack.limits import NOTHING, Block
 from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit
 
-INNER = ("rate_effect", "mix_effect")
+INNER = ("rate_effect", "mix_effect", "drivers")
 """Columns of a receipt that a reader of the answer does not need."""
 SIGNED = ("effect",)
-MONEY = ("mrr", "amount")
+MONEY = ("mrr", "amount", "expected_loss")
+SHARES = ("risk",)
 UNKNOWN = "unknown"
 """What metrics call a value that the data does not know."""
 SMALL_SAMPLE = Definitions().small_sample
@@ -150,6 +151,8 @@ def _form(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any
     unit: dict[str, Any] = {"unit": evidence.unit.value, "currency": evidence.currency}
     if name in ("value", "baseline_value", "interval"):
         return ("cell_interval" if name == "interval" else "cell_figure"), unit
+    if name in SHARES and isinstance(value, int | float):
+        return "cell_figure", {"unit": Unit.SHARE.value, "currency": None}
     if name in SIGNED and evidence.unit is Unit.SHARE:
         return "cell_points", {}
     if _is_money(evidence, name) and isinstance(value, int | float):
