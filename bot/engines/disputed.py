@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.analysis.definitions import PLAIN
 from bot.engines.heard import Named
 from bot.engines.reading import Reading
-from bot.metrics.vendors import with_convention
+from bot.metrics.vendors import expanded, with_convention
 from bot.types import Amount, Choice, Intent, Metric, Query, Unit
 
 if TYPE_CHECKING:  # understanding asks the readers, and they build with it
@@ -99,12 +99,16 @@ def _query(asked: Understanding, one: Named, named: Sequence[Named], amounts: tu
 
 
 def _sides(asked: Understanding, metric: Metric) -> tuple[dict[str, str], dict[str, str]]:
-    """The variants of ours and of the other: a vendor is the other; of two values of one rule, the default is ours."""
+    """The variants of ours and of the other: a vendor is the other, of two the second; of two values of one rule,
+    the default is ours."""
     heard = asked.heard
     said = {name: value for name, value in heard.variants.items() if name in metric.variants}
     other = {name: value for name, value in heard.rivals if name in metric.variants}
-    vendors = [value for name, value in (*heard.variants.items(), *heard.rivals) if name == "vendor"]
-    theirs = {"vendor": vendors[0]} if vendors and vendors[0] in with_convention(metric.name) else {}
+    named = [value for name, value in (*heard.variants.items(), *heard.rivals) if name == "vendor"]
+    vendors = [one for one in dict.fromkeys(named) if one in with_convention(metric.name)]
+    theirs = {"vendor": vendors[-1]} if vendors else {}
+    if len(vendors) > 1:  # two tools against each other: the first is told as ours
+        return {**dict(expanded((("vendor", vendors[0]),), metric)), **said}, theirs
     if not other:
         return ({}, said) if not theirs else (said, theirs)
     mine = {name: said[name] for name in other}

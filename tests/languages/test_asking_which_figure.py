@@ -15,6 +15,15 @@ TOOLS = [
     ("Why does Stripe show another churn than you?", "reconcile churn_rate about=churn_rate?vendor=stripe"),
     ("why does ChartMogul report a different NRR than you?", "reconcile nrr about=nrr?vendor=chartmogul"),
     ("pourquoi Stripe affiche un autre churn que vous ?", "reconcile churn_rate about=churn_rate?vendor=stripe"),
+    ("Why is your churn different from Stripe's?", "reconcile churn_rate about=churn_rate?vendor=stripe"),
+    (
+        "pourquoi votre churn est-il différent de celui de Stripe ?",
+        "reconcile churn_rate about=churn_rate?vendor=stripe",
+    ),
+    (
+        "Stripe and Baremetrics show different churn rates",
+        "reconcile churn_rate method:stripe_like about=churn_rate?vendor=baremetrics",
+    ),
     (
         "D'où vient l'écart entre Baremetrics et vous sur le taux d'attrition ?",
         "reconcile churn_rate about=churn_rate?vendor=baremetrics",
