@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window, filters
+from bot.types import Evidence, Good, Grain, Intent, Query, Shape, Unit, Window, filters
 
 AS_OF = date(2026, 11, 10)
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH, name="month")
@@ -15,9 +15,9 @@ QUARTER = Window(date(2026, 7, 1), date(2026, 10, 1), Grain.MONTH, name="quarter
 def _share(id: str, metric: str, window: Window, part: int, whole: int, role: str = "main", **where: str) -> Evidence:
     query = Query(Intent.WHY, metric, window, filters=filters({name: [value] for name, value in where.items()}))
     row = {"part": part, "whole": whole, "value": part / whole, "interval": [part / whole - 0.02, part / whole + 0.02]}
-    good = "down" if metric == "churn_rate" else "up"
+    good: Good = "down" if metric == "churn_rate" else "up"
     return Evidence(
-        id, query, role, Unit.SHARE, good, Shape.SHARE, 1, tuple(row), (row,), AS_OF  # type: ignore[arg-type]
+        id, query, role, Unit.SHARE, good, Shape.SHARE, 1, tuple(row), (row,), AS_OF
     )  # fmt: skip
 
 
