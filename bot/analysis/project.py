@@ -123,9 +123,8 @@ def _fetched(analyst: Analyst, query: Query, months: tuple[date, ...]) -> tuple[
     return History.of(frame, months), sql
 
 
-def horizon(past: History, window: Window | None, zone: str) -> Window:
+def horizon(origin: date, window: Window | None, zone: str) -> Window:
     """The whole months that a question means; without any the next twelve, from the month that runs now."""
-    origin = past.months[-1]
     start = max(window.start.replace(day=1), origin) if window else origin
     end = months_later(origin, USUAL_MONTHS)
     if window is not None:
@@ -145,7 +144,7 @@ def months_between(first: date, last: date) -> int:
 def outlook(analyst: Analyst, query: Query, figure: str, change: Change | None = None) -> Outlook:
     """The months ahead of a figure (`UNITS`) for the customers a query is about, as things are or with a change."""
     past, sql = history(analyst, query)
-    window = horizon(past, query.window, analyst.company.definitions.zone)
+    window = horizon(past.months[-1], query.window, analyst.company.definitions.zone)
     months, first = months_between(past.months[-1], window.end), months_between(past.months[-1], window.start)
     known = rates(past)
     mean = course(past, known, months, change)

@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.analysis.outlast import outlasting
 from bot.analysis.project import UNITS, Outlook, evidence, history, horizon, months_between, outlook
+from bot.analysis.project_orders import ordered
 from bot.analysis.projection import HELD_OUT, LEVELS, BackTest
 from bot.analysis.windows import months_later
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
 from bot.errors import BadQuestion
+from bot.metrics.buyers import HELD_WEEKS, Tested
 from bot.types import Evidence, Query, Unit, Window
 
 RETENTION = ("retention_rate", "survival_curve")
@@ -25,6 +27,9 @@ MOST_LINES = 14
 def project(desk: Desk, query: Query) -> Part:
     """The figure at its horizon, month by month, the method with its rates, and the back-test."""
     figure = query.subject or query.metric or ""
+    company = desk.analyst.company
+    if figure == "revenue" and not company.has("subscriptions") and company.has("orders"):
+        return _of_orders(desk, query)
     if query.metric in RETENTION:
         return _retention(desk, query)
     if figure not in UNITS:
@@ -136,10 +141,47 @@ def said(part: Part, kept: Evidence, test: BackTest, unit: Unit) -> None:
         part.say("project_failed", kept, held_out=len(test.rows))
 
 
+def _of_orders(desk: Desk, query: Query) -> Part:
+    """What the buyers so far are expected to spend, where nobody subscribes."""
+    found = ordered(desk.analyst, query)
+    asked = replace(query, metric="clv_predicted", variant=(("ltv_method", "bgnbd"),), window=found.window)
+    part = Part(queries=[asked])
+    rows = [{"period": row["period"], "revenue": row["value"], **{k: row[k] for k in ("low", "high")}}
+            for row in found.rows]  # fmt: skip
+    test = (
+        {f"tested_{name}": getattr(found.tested, name) for name in Tested.__dataclass_fields__} if found.tested else {}
+    )
+    whole = {"total": found.whole["value"], "low": found.whole["low"], "high": found.whole["high"], **test}
+    each, one = (
+        replace(evidence(desk.analyst, asked, those, Unit.MONEY, found.sql), id=desk.next_id())
+        for those in (rows, [whole])
+    )
+    part.keep(each, one)
+    low, high = one.rows[0]["interval"]
+    part.say(
+        "project_orders", one, window=found.window, value=found.whole["value"], low=low, high=high, n=found.n,
+        currency=one.currency,
+    )  # fmt: skip
+    scope(part, each)
+    for row in each.rows if len(each.rows) > 1 else ():
+        low, high = row["interval"]
+        part.say(
+            "project_line_money", each, month=date.fromisoformat(row["period"]), value=row["revenue"], low=low,
+            high=high, currency=each.currency,
+        )  # fmt: skip
+    part.say("project_orders_method", each)
+    if found.tested is None:
+        part.say("clv_untested", one, weeks=HELD_WEEKS)
+    else:
+        key = "clv_tested" if found.tested.lift is not None else "clv_tested_without_lift"
+        part.say(key, one, weeks=HELD_WEEKS, currency=one.currency, **test)
+    return part
+
+
 def _retention(desk: Desk, query: Query) -> Part:
     """Of customers who begin now, the share expected to be here after each month."""
     past, _ = history(desk.analyst, query)
-    window = horizon(past, query.window, desk.analyst.company.definitions.zone)
+    window = horizon(past.months[-1], query.window, desk.analyst.company.definitions.zone)
     months = max(1, months_between(past.months[-1], window.end))
     found = outlasting(desk.analyst, query, months)
     asked = replace(query, metric="survival_curve", window=window)

@@ -313,7 +313,7 @@ def test_a_horizon_is_whole_months_from_the_running_one(analyst: Analyst) -> Non
     past, _ = history(analyst, FORECAST)
 
     def months_of(window: Window | None) -> tuple[date, date]:
-        found = horizon(past, window, "UTC")
+        found = horizon(past.months[-1], window, "UTC")
         return found.start, found.end
 
     assert months_of(None) == (date(2026, 11, 1), date(2027, 11, 1))
