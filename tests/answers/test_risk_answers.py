@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.language import load
+from bot.playground.blocks import faults
+from bot.slack.blocks import build
 from bot.terminal import Session, opened
 from bot.types import Answer, Intent, Outcome, Place
 
@@ -35,6 +38,10 @@ def test_under_200_losses_the_plain_score_answers_and_says_so(fingers: Session) 
     assert "5 customers lost are too few for a model (under 200)" in answer.text
     assert "Elm (A5): United States, risk 22.2%, €400 a month, expected loss €89 a month" in answer.text
     assert "only a test with a group held out tells that (Ascarza 2018)" in answer.text
+    blocks = list(build(answer, load("en")).blocks)
+    assert faults(blocks) == []
+    (table,) = [one for one in blocks if one["type"] == "table"]
+    assert [cell["text"] for cell in table["rows"][1]][-3:] == ["22.2%", "€400", "€89"]
     card = ask(fingers, "que vaut le modèle de churn ?")
     assert card.intent is Intent.DEFINE
     assert "5 clients perdus, c’est trop peu pour un modèle" in card.text
