@@ -20,8 +20,13 @@ KEPT = (
     Intent.WHY,
     Intent.PREMISE,
     Intent.LIST_PEOPLE,
+    Intent.PROJECT,
+    Intent.WHAT_IF,
 )
 """Intents that a change of period or filter leaves as they are."""
+
+
+AHEAD = (Intent.PROJECT, Intent.WHAT_IF)
 
 
 def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Query:
@@ -32,6 +37,9 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Quer
     if previous.intent is Intent.RECONCILE:  # the other definition and its figure were of that question alone
         previous = replace(previous, subject=None, amounts=())
     wanted = _intent(heard, previous, fresh.intent)
+    if previous.intent in AHEAD and wanted is not previous.intent:
+        # What was asked of the months to come can be measured only in those that were.
+        previous = replace(previous, window=None, subject=None, amounts=())
     by = _by(heard, previous, wanted)
     kept = _dropped(previous.filters, by if heard.by or heard.which or heard.mentioned else ())
     passing, leaving = fresh.filters, fresh.exclude
@@ -49,7 +57,7 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Quer
         query = replace(query, subject=None)
     if heard.segments or heard.account:
         query = replace(query, subject=heard.account or heard.segments[0])
-    elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT):
+    elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT, Intent.PROJECT):
         query = replace(query, subject=None)
     if fresh.claim is not None or wanted is not previous.intent:
         query = replace(query, claim=fresh.claim)

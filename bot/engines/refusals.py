@@ -125,7 +125,7 @@ class Refusals:
         for name, value in query.variant:
             if not takes(metric, name, value):
                 return self.say(query.intent, "variant_not_available", metric=metric.name, variant=((name, value),))
-        if query.subject is None or query.intent in (Intent.LIST_PEOPLE, Intent.RECONCILE):
+        if query.subject is None or query.intent in (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE):
             return None
         if query.subject == self._heard.account:
             return self.say(query.intent, "not_understood", metric=metric.name, words=query.subject)

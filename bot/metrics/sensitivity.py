@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -12,7 +14,7 @@ from bot.metrics.declare import Asked, metric
 from bot.metrics.lifetime_value import margin_notes, margin_of, months_in
 from bot.metrics.revenue import arpa
 from bot.metrics.tables import Tables
-from bot.types import Shape, Unit, Window
+from bot.types import Note, Shape, Unit, Window
 
 MONTHS = 12
 ONE_PERCENT = 0.01
@@ -61,6 +63,10 @@ def _cases(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     return rows.assign(change=rows["value"] - rows["value"].iloc[0])
 
 
+def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
+    return [*margin_notes(rows, asked), *([Note("sensitivity_constant")] if rows else [])]
+
+
 @metric(
     unit=Unit.MONEY,
     good="context",
@@ -69,7 +75,7 @@ def _cases(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     keys=("type",),
     companions=("churn_rate", "new_customers", "arpa"),
     finish=_cases,
-    notes=margin_notes,
+    notes=_notes,
 )
 def sensitivity(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
     """What twelve months would bring as things are, and with one small change each: both readings of "1 % less churn".

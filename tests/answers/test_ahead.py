@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.documents import answer_document
+from bot.errors import BadData
+from bot.metrics import value_models
 from bot.terminal import Session, opened
 from bot.types import Answer, Intent, Outcome, Place
 
@@ -91,3 +94,39 @@ def test_a_company_of_few_customers_is_refused_with_its_numbers() -> None:
     answer = ask(opened(FINGERS, None, "analyst", Place.DM, None), "forecast MRR")
     assert answer.outcome is Outcome.REFUSE
     assert "20 customers" in answer.text
+
+
+def test_a_thread_goes_on_from_a_forecast(session: Session) -> None:
+    """A filter narrows the forecast, figure and horizon kept; what is measured again is of the past."""
+    first = ask(session, "how many customers will we have at year end?")
+    narrowed = session.service.ask(replace(session.question("and in France?"), previous=first.queries[0]))
+    assert narrowed.intent is Intent.PROJECT, narrowed.text
+    query = narrowed.queries[0]
+    assert (query.filters, query.subject, query.window) == (
+        (("country", ("FR",)),), "customers", first.queries[0].window,
+    )  # fmt: skip
+    forecast = ask(session, "forecast churn for next quarter")
+    asked = session.service.ask(replace(session.question("and by country?"), previous=forecast.queries[0]))
+    assert asked.outcome is Outcome.ANSWER, asked.text
+    assert asked.evidence[0].query.window is not None
+    assert asked.evidence[0].query.window.end <= asked.evidence[0].as_of
+
+
+@pytest.mark.parametrize(("models", "how"), [(True, "beta-geometric"), (False, "no model could be fitted")])
+def test_beyond_the_curve_a_model_goes_on_or_the_last_year_does(
+    session: Session, monkeypatch: pytest.MonkeyPatch, models: bool, how: str
+) -> None:
+    """Without SciPy the hazard of the last year is carried on, and the answer says so."""
+
+    def missing() -> None:
+        raise BadData("needs_models", package="scipy")
+
+    if not models:
+        monkeypatch.setattr(value_models, "special", missing)
+    answer = ask(session, "what retention do we expect at 36 months?")
+    assert how in answer.text
+    rows = answer.evidence[0].rows
+    assert [row["age"] for row in rows] == list(range(37))
+    values = [row["value"] for row in rows]
+    assert values == sorted(values, reverse=True)
+    assert all(row["interval"][0] <= row["value"] <= row["interval"][1] for row in rows)
