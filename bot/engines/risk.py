@@ -27,11 +27,12 @@ CLEARLY = 1.2
 
 def brief(desk: Desk, part: Part, query: Query) -> None:
     """Beside a figure of risk: model or rule, how good it is, and how a risk is to be read."""
-    part.caveats = [note for note in part.caveats if not note.key.startswith("risk_by_")]  # said here, and in full
+    said = _notes(desk, query)
+    part.caveats = [note for note in part.caveats if note not in said]  # here it is said in full
     learned = _learned(desk, query)
     if learned is None:
         part.say("risk_brief_rule")
-        part.caveats.extend(_notes(desk, query))
+        part.caveats.extend(said)
         part.say("risk_reading")
         return
     card = learned.card

@@ -182,15 +182,20 @@ def _signs(frame: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def _notes(_rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
-    """Which of the two scored, and why."""
+def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
+    """Which of the two scored, and why; in a trend perhaps each some steps."""
+    mixed = [Note("risk_mixed")] if len({row.get("learned") for row in rows}) > 1 else []
+    return [_told_by(asked), *mixed]
+
+
+def _told_by(asked: Asked) -> Note:
     learned = asked.learned(int(asked.variant["horizon_days"]), asked.window.end)
     if learned is None:
-        return [Note("risk_by_rule")]
+        return Note("risk_by_rule")
     card = learned.card
     if card.used == "rule":
-        return [Note(f"risk_by_rule_{card.reason}", {"n": card.lost, "needed": card.needed})]
-    return [Note("risk_by_model", {"n": card.lost, "until": card.learned_until})]
+        return Note(f"risk_by_rule_{card.reason}", {"n": card.lost, "needed": card.needed})
+    return Note("risk_by_model", {"n": card.lost, "until": card.learned_until})
 
 
 @metric(
@@ -217,7 +222,7 @@ def churn_risk(t: Tables, window: Window, by: tuple[str, ...] = (), *, horizon_d
     payment trouble 3, nobody active for the inactive threshold 3, engagement under half its usual 2, two tickets in 30
     days 1, a ticket open for a week 1, last NPS answer of 90 days a detractor 1, paying for under 90 days 1; 6 and more
     are one. `expected` customers and `expected_mrr` are what is lost if they leave as often as those before them;
-    `base` is the share lost of all.
+    `base` is the share lost of all; `learned` is 1 where a model told.
     At risk: customers paying at the end of the period; a model leaves out who has already asked to leave. A risk says
     who may leave, not whom a message would keep.
     Example: 2026-10, the finger-count company: 0.228.
@@ -232,4 +237,5 @@ def churn_risk(t: Tables, window: Window, by: tuple[str, ...] = (), *, horizon_d
         expected_mrr=money(expected.round().cast("int64")),
         base=frame.base.max(),
         taught=frame.taught.max(),
+        learned=ibis.literal(0 if model_of(t, window, int(horizon_days)) is None else 1),
     )

@@ -334,6 +334,7 @@ ENGLISH = [
     ("how good is the churn model?", "define churn_risk about=card"),
     ("can we trust the risk score?", "define churn_risk about=card"),
     ("what is our churn risk in France?", "value churn_risk country=FR"),
+    ("what is the churn risk within 30 days?", "value churn_risk horizon_days:30"),
     ("which customers should I worry about?", "list_people about=at_risk"),
     (
         "Draft a message to Pro customers",
@@ -664,6 +665,7 @@ FRENCH = [
     ("que vaut le modèle de churn ?", "define churn_risk about=card"),
     ("quelle est la fiabilité du score de risque ?", "define churn_risk about=card"),
     ("quel est le risque de churn ?", "value churn_risk"),
+    ("quel est le risque de churn sous 30 jours ?", "value churn_risk horizon_days:30"),
     (
         "rédige un message aux clients Pro",
         (
