@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.analysis.what_if import SHARES
 from bot.engines.reading import Reading
@@ -37,6 +37,8 @@ MOVED = {
 OFFERED = (Amount(1, "points", step=True), Amount(10, "percent", step=True))
 """What is offered when no amount was said."""
 Way = Literal["up", "down"]
+Span: TypeAlias = tuple[str, tuple[int, int]]
+"""An idea of the language's table `supposed`, and the places `[start, end)` of its words."""
 
 
 def forecast(asked: Understanding) -> Reading | None:
@@ -74,37 +76,67 @@ def supposed(asked: Understanding) -> Reading | None:
     """A what-if: the rate that changes, by how much, and over what horizon."""
     heard = asked.heard
     spans = asked.language.supposed(heard.tokens)
-    said = {name for name, _ in spans}
     if trouble := _trouble(asked):
         return trouble
-    levers = [MOVED[one.metric] for one in heard.metrics if one.metric in MOVED]
-    if not levers and heard.unclear and heard.unclear[0].name == "retention":
-        levers.append("retention_rate")
-    if not levers:
-        levers += [rate for word, rate in (("new", "new_customers"), ("price", "arpa")) if word in said]
+    levers = _levers(asked, spans)
     if not levers:
         return asked.refusals.say(Intent.WHAT_IF, "what_if_needs")
-    lever = "new_customers" if "new" in said and "new_customers" not in levers and len(levers) > 1 else levers[0]
+    if len(set(levers.values())) > 1 and len(heard.amounts) > 1:
+        return asked.refusals.say(Intent.WHAT_IF, "what_if_one")
+    at = heard.amounts[0].start if heard.amounts else None
+    lever = levers[min(levers, key=lambda place: abs(place - (at or 0)))]
     query = _in_time(asked, asked.plain(Intent.WHAT_IF, lever))
-    way = _way(asked, said, lever)
-    amount, target = _amount(asked, spans, lever)
+    way = _way(asked, spans, lever, at)
+    amount, target = _amount(asked, spans, lever, way)
+    good: Way = "down" if lever == "churn_rate" else "up"
     if amount is None:
-        usual: Way = "down" if lever == "churn_rate" else "up"
-        offers = [one for one in OFFERED if lever in SHARES or one.unit == "percent"]
-        choices = [
-            Choice(
-                asked.language.say(f"choice_{way or usual}_{one.unit}", metric=lever, amount=one.value),
-                replace(query, amounts=(one,), claim=way or usual),
-            )
-            for one in offers
-        ]
-        return asked.ask("ask_how_much", Intent.WHAT_IF, choices, metric=lever)
-    if way is None and amount.step and amount.value < 0:
-        way, amount = "down", replace(amount, value=-amount.value)
-    elif way is None and amount.step:
-        # "What is a point of churn worth?" asks of the good direction.
-        way = "up" if lever != "churn_rate" or heard.amounts[0].amount.step else "down"
-    return _done(asked, replace(query, amounts=(amount,), claim=None if target else way))
+        return _how_much(
+            asked, query, way or good, [one for one in OFFERED if lever in SHARES or one.unit == "percent"]
+        )
+    if target:
+        return _done(asked, replace(query, amounts=(amount,)))
+    if way is None and heard.amounts and (signed := _sign(asked)):
+        way, amount = signed, replace(amount, value=abs(amount.value))
+    elif way is None and not (heard.amounts and heard.amounts[0].amount.step):
+        way = good  # "what is a point of churn worth?" asks of the good direction
+    if way is None:
+        return _how_much(asked, query, None, [amount])
+    return _done(asked, replace(query, amounts=(amount,), claim=way))
+
+
+def _how_much(asked: Understanding, query: Query, way: Way | None, amounts: list[Amount]) -> Reading:
+    """The question by how much a rate should change, or which way."""
+    ways: tuple[Way, ...] = ("down", "up") if way is None else (way,)
+    choices = [
+        Choice(
+            asked.language.say(f"choice_{one}_{amount.unit}", metric=query.metric, amount=amount.value),
+            replace(query, amounts=(amount,), claim=one),
+        )
+        for amount in amounts
+        for one in ways
+        if amount.unit in ("points", "percent")
+    ]
+    if not choices:
+        return asked.refusals.say(Intent.WHAT_IF, "what_if_needs")
+    return asked.ask("ask_how_much", Intent.WHAT_IF, choices, metric=query.metric)
+
+
+def _levers(asked: Understanding, spans: list[Span]) -> dict[int, str]:
+    """The rates that are named, by their place: metrics first, else the words for new customers and for prices."""
+    heard = asked.heard
+    named = {one.start: MOVED[one.metric] for one in heard.metrics if one.metric in MOVED}
+    if not named and heard.unclear and heard.unclear[0].name == "retention":
+        named[0] = "retention_rate"
+    words = {"new": "new_customers", "price": "arpa"}
+    return named or {start: words[name] for name, (start, _) in spans if name in words}
+
+
+def _sign(asked: Understanding) -> Way | None:
+    """The sign that stands before the amount ("+1 point"); a step may also be one by its preposition."""
+    before = asked.question.text[: asked.heard.tokens[asked.heard.amounts[0].start].start + 1]
+    if asked.heard.amounts[0].amount.value < 0:
+        return "down"
+    return "up" if "+" in before else None
 
 
 def _trouble(asked: Understanding) -> Reading | None:
@@ -132,28 +164,33 @@ def _done(asked: Understanding, query: Query) -> Reading:
     return refused or Reading(asked.language.code, query.intent, (query,), assumed=tuple(asked.assumed))
 
 
-def _way(asked: Understanding, said: set[str], lever: str) -> Way | None:
-    """Whether the rate is to rise or to fall; better and worse depend on the rate."""
+def _way(asked: Understanding, spans: list[Span], lever: str, at: int | None) -> Way | None:
+    """Whether the rate is to rise or to fall, by the word nearest to the amount: "what would we gain if churn fell".
+
+    Better and worse depend on the rate.
+    """
     good: Way = "down" if lever == "churn_rate" else "up"
     bad: Way = "up" if good == "down" else "down"
+    ways: dict[str, Way] = {"up": "up", "double": "up", "down": "down", "halve": "down", "better": good, "worse": bad}
+    better = {place for name, place in spans if name == "better"}
+    found = [(place, ways[name]) for name, place in spans if name in ways and (name == "better" or place not in better)]
+    if len({way for _, way in found}) > 1:
+        if at is None:
+            return None
+        found.sort(key=lambda one: min(abs(one[0][0] - at), abs(one[0][1] - at)))
+    if found:
+        return found[0][1]
     claims = asked.heard.claims
-    if "better" in claims or "better" in said:
-        return good
-    if "worse" in claims:
-        return bad
-    up, down = (
-        bool({"up", "double"} & said or claims & {"up", "higher"}),
-        bool({"down", "halve"} & said or claims & {"down", "lower"}),
-    )
+    up, down = bool(claims & {"up", "higher"}), bool(claims & {"down", "lower"})
     return None if up == down else "up" if up else "down"
 
 
-def _amount(asked: Understanding, spans: list[tuple[str, tuple[int, int]]], lever: str) -> tuple[Amount | None, bool]:
+def _amount(asked: Understanding, spans: list[Span], lever: str, way: Way | None) -> tuple[Amount | None, bool]:
     """The amount that was said, and whether it is what the rate would be ("to 3 %") instead of a step."""
     heard = asked.heard
     targets = [end for name, (_, end) in spans if name == "to"]
-    for one in heard.amounts:
-        moves = one.amount.step or one.amount.unit == "points" or _way(asked, {name for name, _ in spans}, lever)
+    for one in heard.amounts[:1]:
+        moves = one.amount.step or one.amount.unit == "points" or way
         reached = not one.amount.step and (any(end == one.start for end in targets) or not moves)
         return replace(one.amount, step=not reached), reached
     said = {name for name, _ in spans}
