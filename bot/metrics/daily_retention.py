@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import USER_DIMENSIONS, described, people_active
-from bot.metrics.expressions import during, flag, local_day
+from bot.metrics.expressions import during, earliest, flag, local_day
 from bot.metrics.present import before
 from bot.metrics.tables import UNKNOWN, Tables, owned, per, without
 from bot.types import Grain, Note, Shape, Unit, Window, instant
@@ -59,18 +59,17 @@ def entrants(t: Tables, window: Window, by: tuple[str, ...], entry: str = "first
         began = users.filter(during(users.created_at, window))
         began = began.select("user_id", "account_id", start=began.created_at)
     if "platform" in names:
-        seen = first_platform(t)
+        seen = first_platform(t, began, "user_id")
         began = began.left_join(seen, began.user_id == seen.seen_id).drop("seen_id")
         began = began.mutate(platform=began.platform.fill_null(UNKNOWN))
     return t.narrow(described(t, began, without(names, "platform"), window))
 
 
-def first_platform(t: Tables) -> ir.Table:
-    """(seen_id, platform): where each person's first event of any kind took place."""
-    events = t["events"].filter(lambda e: e.user_id.notnull())
-    earliest = events.group_by(seen_id="user_id").agg(first=events.occurred_at.min())
-    there = events.inner_join(earliest, [events.user_id == earliest.seen_id, events.occurred_at == earliest["first"]])
-    return cast(ir.Table, there.group_by("seen_id").agg(platform=there.platform.min()))
+def first_platform(t: Tables, people: ir.Table, person: str) -> ir.Table:
+    """(seen_id, platform): where the first event of any kind of each of these people took place."""
+    events = t["events"].semi_join(people, [ibis._.user_id == people[person]])
+    first = earliest(events.platform.fill_null(UNKNOWN), events.occurred_at)
+    return events.group_by(seen_id="user_id").agg(platform=first)
 
 
 def returned(

@@ -51,7 +51,7 @@ def newcomers(
         rows = with_plan_id(t, rows, window) if {"plan", "interval"} & set(names) else rows
         return t.narrow(with_dimensions(t, rows, names, window))
     if "platform" in names:
-        seen = first_platform(t)
+        seen = first_platform(t, rows, "who")
         rows = rows.left_join(seen, rows.who == seen.seen_id).drop("seen_id")
         rows = rows.mutate(platform=rows.platform.fill_null(UNKNOWN))
     return t.narrow(described(t, rows, without(names, "platform"), window))
