@@ -35,6 +35,7 @@ PERIODS = 8
 DAYS_AROUND = 14
 """Days before a beginning in which what happened may belong to it."""
 CLEAR = 0.05
+WOULD_TELL = ("tickets", "events")
 NOT_SPLIT = (*NO_DRIVERS, "campaign", "step")
 """Dimensions in which a change is not looked for: beside those of no explanation, those that ask for another figure."""
 
@@ -43,12 +44,14 @@ NOT_SPLIT = (*NO_DRIVERS, "campaign", "step")
 class Investigation:
     """All that was found; parts that could not be looked at are None or empty.
 
-    `looks` is how many periods or figures were looked through to choose this one, `quiet` the last period where the
-    question named none and that one showed nothing, `moved` how the change compares with its usual ones where it has
-    no interval, `year` the same two periods a year before, both in the place if there is one.
+    `real` is whether the change is more than noise, also of a figure that has no interval, and `moved` how it compares
+    with the usual ones there. `looks` is how many periods were looked through to choose this one, `quiet` the last
+    period where the question named none and that one showed nothing, `year` the same two periods a year before, in the
+    place if there is one, and `lacking` the tables that would tell more and that the company does not have.
     """
 
     explanation: Explanation
+    real: bool
     looks: int
     quiet: Comparison | None
     moved: Usual | None
@@ -68,11 +71,6 @@ class Investigation:
     def comparison(self) -> Comparison:
         return self.explanation.comparison
 
-    @property
-    def real(self) -> bool:
-        """Whether the change is more than noise, also for figures that have no interval."""
-        return _is_real(self.comparison, self.moved)
-
 
 def investigate(analyst: Analyst, query: Query) -> Investigation:
     """The metric of the query in its period; without a period the last one, or the month that moved most of twelve."""
@@ -85,7 +83,7 @@ def investigate(analyst: Analyst, query: Query) -> Investigation:
     main = comparison.main.query
     assert main.window is not None
     moved = _usual_moves(analyst, main, comparison)
-    real = _is_real(comparison, moved)
+    real = _is_real(comparison, moved, analyst.company.definitions.small_sample)
     place = place_of(explanation, looks) if real else None
     where = place.filters if place else ()
     here = replace(main, filters=tuple(sorted({**dict(main.filters), **dict(where)}.items())), baseline=None)
@@ -101,6 +99,7 @@ def investigate(analyst: Analyst, query: Query) -> Investigation:
     assert before is not None
     return Investigation(
         explanation,
+        real,
         looks,
         quiet,
         moved,
@@ -114,12 +113,16 @@ def investigate(analyst: Analyst, query: Query) -> Investigation:
         events,
         caused(analyst, campaigns, first, last) if campaigns else None,
         early_use(analyst, main) if leaving else None,
-        lacking,
+        (*lacking, *(table for table in WOULD_TELL if not analyst.company.has(table))),
     )
 
 
-def _is_real(comparison: Comparison, moved: Usual | None) -> bool:
-    return comparison.direction in ("up", "down") and (moved is None or moved.outside)
+def _is_real(comparison: Comparison, moved: Usual | None, small: int) -> bool:
+    """Whether a change is clear, and of bases large enough to speak of one."""
+    rows = (comparison.main.rows[0], comparison.baseline.rows[0])
+    if comparison.direction not in ("up", "down") or min(row.get("whole", small) for row in rows) < small:
+        return False
+    return moved is None or moved.outside
 
 
 def loudest(analyst: Analyst, query: Query) -> tuple[Query, int]:

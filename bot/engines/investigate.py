@@ -158,7 +158,7 @@ def _how_sure(page: _Page) -> None:
     """The interval of the change, or how it compares with what the figure does by itself."""
     comparison, moved = page.found.comparison, page.found.moved
     both = (comparison.main, comparison.baseline)
-    if comparison.interval is not None and comparison.direction in ("up", "down"):
+    if comparison.interval is not None and page.found.real:
         low, high = sorted(abs(one) for one in comparison.interval)
         page.derive("change", value=comparison.change, low=comparison.interval[0], high=comparison.interval[1])
         page.say("look_sure", *both, derived=True, range=_range(page, low, high))
