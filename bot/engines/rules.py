@@ -15,8 +15,8 @@ from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
 from bot.engines.project import project
-from bot.engines.sample_size import SUBJECT, sample_size
 from bot.engines.reconcile import reconciled
+from bot.engines.sample_size import SUBJECT, sample_size
 from bot.engines.values import breakdown, trend, value
 from bot.engines.weekly import weekly
 from bot.engines.what_if import what_if
@@ -56,6 +56,8 @@ def worded(desk: Desk, findings: Sequence[Finding]) -> str:
 
 def define(desk: Desk, query: Query) -> Part:
     """What a metric means here: formula, who counts, default period, the other common definitions, source."""
+    if query.subject == risk.CARD:
+        return risk.card(desk, query)
     part = Part(queries=[query])
     metric = catalogue()[query.metric or ""]
     texts = desk.language.definition(metric.name) or {

@@ -115,7 +115,7 @@ def pairs(analyst: Analyst, metric: str) -> list[tuple[Definition, Definition]]:
 TOGETHER = (
     ("churn_rate", {"method": "stripe_like", "recognition": "request", "free_policy": "active"}),
     ("nrr", {"include_reactivation": "true", "pause_policy": "keep_mrr"}),
-    ("repeat_purchase_rate", {"form": "cohort", "horizon_days": "60"}),
+    pytest.param("repeat_purchase_rate", {"form": "cohort", "horizon_days": "60"}, marks=pytest.mark.slow),
 )
 SUM_UP = (
     "churn_rate", "retention_rate", "grr", "nrr", "gross_revenue_churn", "net_revenue_churn", "quick_ratio",

@@ -109,7 +109,12 @@ def test_several_segments_are_any_of_them_and_nobody_counts_twice(analyst: Analy
     assert {note.key for note in split.caveats} >= {"accounts_in_several_segments", "segments_at_start"}
 
 
-@pytest.mark.parametrize("name", [name for name, one in catalogue().items() if "segment" in one.by])
+OFFERED = [name for name, one in catalogue().items() if "segment" in one.by]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if at % 4 else []) for at, name in enumerate(OFFERED)]
+)
 def test_a_metric_that_offers_the_filter_by_segment_applies_it(analyst: Analyst, name: str) -> None:
     metric = catalogue()[name]
     if analyst.missing(metric):
