@@ -33,7 +33,7 @@ MOST_ROWS = 1000
 """Rows of one answer; more segments than that is no answer for a person."""
 MOST_NEAR = 4
 """What is offered instead of a metric that cannot be told."""
-MOST_DAYS = 730
+MOST_DAYS = 1_096
 """Days that a variant may count: two years."""
 
 
@@ -327,7 +327,7 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
     return notes
 
 
-DAYS = re.compile(r"[1-9]\d{0,2}")
+DAYS = re.compile(r"[1-9]\d{0,3}")
 SHARE = re.compile(r"0?\.\d{1,4}|[01](\.0)?")
 WORDS = re.compile(r"[\w .:/-]{1,80}")
 BRACKETS = re.compile(r"\d{1,3}-\d{1,3}(,\d{1,3}-\d{1,3}){0,9}")

@@ -188,10 +188,13 @@ def _way(asked: Understanding, spans: list[Span], lever: str, at: int | None) ->
 def _amount(asked: Understanding, spans: list[Span], lever: str, way: Way | None) -> tuple[Amount | None, bool]:
     """The amount that was said, and whether it is what the rate would be ("to 3 %") instead of a step."""
     heard = asked.heard
-    targets = [end for name, (_, end) in spans if name == "to"]
+    targets = {end: end - start for name, (start, end) in spans if name == "to"}
     for one in heard.amounts[:1]:
-        moves = one.amount.step or one.amount.unit == "points" or way
-        reached = not one.amount.step and (any(end == one.start for end in targets) or not moves)
+        # "Were 10 % lower", "half a point less": so much away from where it is, whatever stands before it.
+        compared = any(name in ("up", "down") and start - one.end in (0, 1) for name, (start, _) in spans)
+        moves = one.amount.step or one.amount.unit == "points" or compared or bool(heard.claims & {"higher", "lower"})
+        to = targets.get(one.start, 0)  # two words of it ("était de") outweigh a preposition that makes a step
+        reached = (not moves and bool(to or not way)) or (to > 1 and one.amount.unit != "points" and not compared)
         return replace(one.amount, step=not reached), reached
     said = {name for name, _ in spans}
     if "halve" in said:

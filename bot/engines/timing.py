@@ -18,6 +18,8 @@ SEVERAL = {"last_n_days": Grain.DAY, "last_n_weeks": Grain.WEEK, "last_n_months"
 """Names of periods of several units → the unit."""
 USUAL_MONTHS = 3
 """Months before that say what a month usually is."""
+LENGTHS = ("n_units", "over_n", "twelve_months")
+"""Forms of a period that say how long, and not when."""
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
 
 
@@ -26,6 +28,9 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
 
     No period named leaves the window None: measuring takes the metric's own default and says so.
     """
+    if metric is not None and "ltv_method" in metric.variants and (ahead := _horizon(heard)):
+        variant = {"ltv_method": "sbg", **dict(query.variant), "horizon_days": str(ahead)}
+        return replace(query, variant=tuple(sorted(variant.items()))), []
     notes = [
         Note("assumed_vague_period", {"words": _words(heard, period), "window": period.window})
         for period in heard.periods
@@ -46,6 +51,12 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
     if query.intent is Intent.VALUE and _many(window) and (level or heard.rhythm is not None):
         query = replace(query, intent=Intent.TREND)
     return (_stepped(heard, query, when), notes) if query.intent is Intent.TREND else (query, notes)
+
+
+def _horizon(heard: Heard) -> int | None:
+    """The days that a value is asked over ("over 24 months"), which lie ahead."""
+    only = heard.periods[0] if len(heard.periods) == 1 else None
+    return only.window.days if only is not None and only.form in LENGTHS else None
 
 
 def _words(heard: Heard, period: Period) -> str:

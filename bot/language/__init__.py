@@ -117,8 +117,17 @@ class Language(Phrasing):
         return [one for one in self.figures(text, tokens) if one.amount.unit != "number" or one.amount.step]
 
     def supposed(self, tokens: tuple[Token, ...]) -> list[tuple[str, tuple[int, int]]]:
-        """What a question about the future names besides metrics: (idea, the places `[start, end)` of its phrase)."""
-        return [(span.id, (span.start, span.end)) for span in self._supposed.find(tokens)]
+        """What a question about the future names besides metrics: (idea, the places `[start, end)` of its phrase).
+
+        Of words in each other the longer phrase is meant: "plus bas" is down, though "plus" alone is up.
+        """
+        found = self._supposed.find(tokens)
+        whole = [
+            span
+            for span in found
+            if not any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in found)
+        ]
+        return [(span.id, (span.start, span.end)) for span in whole]
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""

@@ -136,6 +136,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         ),
         "unit_before_last": lambda: _ago(2, given["unit"], when),
         "last_n": lambda: _several(given["n"], given["unit"], when),
+        "over_n": lambda: _several(given["n"], given["unit"], when),
         "n_units": lambda: _several(given["n"], given["unit"], when),
         "last_few": lambda: _several(FEW, given["units"], when),
         "last_span": lambda: _several(given["span"][0], given["span"][1], when),

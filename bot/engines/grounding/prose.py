@@ -16,7 +16,7 @@ from bot.types import Window
 Written: TypeAlias = Literal["percent", "points", "money", "times", "number"]
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\da-zà-ÿ])|\n+|(?<=[;])\s+")
 PART = re.compile(r"[,;:](?=\s)|[()·]|\s[–—-]\s")
-DURATIONS = ("n_units", "twelve_months")
+DURATIONS = ("n_units", "over_n", "twelve_months")
 """Forms that in a statement say how long, not when."""
 SMALL = 3
 """Whole numbers in words up to here count things of the text itself ("two countries"), unless people follow."""
