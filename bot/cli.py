@@ -34,6 +34,7 @@ from bot.terminal import (
     evaluated,
     failed,
     finished,
+    founded,
     lines,
     metric_lines,
     opened,
@@ -328,6 +329,21 @@ def index(workspace: Workspace = DEFAULT) -> None:
 
     def work() -> int:
         opened(workspace, None, "analyst", Place.DM, None).service.playbook.build()
+        return 0
+
+    told(work, None, as_json=False)
+
+
+@app.command()
+def ground(
+    file: Annotated[Path, typer.Argument(help="JSON lines {id, text, evidence}.")],
+    workspace: Workspace = DEFAULT,
+) -> None:
+    """Check that texts say only what their evidence holds: figures, periods, groups, directions, deeds."""
+
+    def work() -> int:
+        for document in founded(opened(workspace, None, "analyst", Place.DM, None), file):
+            show_json(document)
         return 0
 
     told(work, None, as_json=False)

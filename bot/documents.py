@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from bot.errors import OurFault
+from bot.errors import BadQuestion, OurFault
 from bot.types import Amount, Answer, Draft, Evidence, Grain, Intent, Query, RowFilter, Shape, Unit, Window, filters
 
 Document = dict[str, Any]
@@ -113,8 +113,8 @@ def _window_from(document: Mapping[str, Any] | None) -> Window | None:
         date.fromisoformat(document["start"]),
         date.fromisoformat(document["end"]),
         Grain(document["grain"]),
-        name=document["name"],
-        complete=document["complete"],
+        name=document.get("name", ""),
+        complete=document.get("complete", True),
     )
 
 
@@ -130,6 +130,9 @@ def evidence_document(evidence: Evidence, query_index: int = 0) -> Document:
         "shape": evidence.shape.value,
         "version": evidence.version,
         "window": plain(evidence.query.window),
+        "variant": dict(evidence.query.variant),
+        "filters": {name: list(values) for name, values in evidence.query.filters},
+        "exclude": {name: list(values) for name, values in evidence.query.exclude},
         "columns": list(evidence.columns),
         "rows": [plain(row) for row in evidence.rows],
         "as_of": evidence.as_of.isoformat(),
@@ -159,6 +162,27 @@ def evidence_from(document: Mapping[str, Any], query: Query) -> Evidence:
         rights=tuple(RowFilter(one["dimension"], tuple(one["values"])) for one in document["rights"]),
         sql=document["sql"],
     )
+
+
+def stated_from(document: Mapping[str, Any]) -> Evidence:
+    """The Evidence of a document that stands alone, as a file brings it; BadQuestion where it is none.
+
+    Only what was measured is needed: metric, unit, shape, window and rows.
+    """
+    try:
+        told = {
+            "id": "e1", "role": "main", "good": "context", "version": 1, "as_of": date.max.isoformat(),
+            "currency": None, "rights": [], "sql": "", "columns": list(next(iter(document["rows"]), {})), **document,
+        }  # fmt: skip
+        query = Query(
+            Intent.VALUE,
+            filters=filters(document.get("filters", {})),
+            exclude=filters(document.get("exclude", {})),
+            variant=tuple(sorted(document.get("variant", {}).items())),
+        )
+        return evidence_from({"metric": None, "window": None, **told}, query)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise BadQuestion("evidence_unreadable") from error
 
 
 def draft_document(draft: Draft) -> Document:

@@ -7,7 +7,7 @@ program comes back as an honest sentence too, and is logged for us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,7 @@ from bot.drafting import Policy as DraftPolicy
 from bot.engines import receipt as receipts
 from bot.engines import rules
 from bot.engines.drafts import Wish, write
+from bot.engines.grounding import Fault, faults
 from bot.engines.part import Desk
 from bot.engines.profile import named
 from bot.engines.understand import Reading, understand
@@ -106,6 +107,14 @@ class Service:
         """The numbers and words of the drafting rules."""
         with self._opening:
             return self._open_guardrails()
+
+    def unfounded(self, text: str, evidence: Sequence[Evidence], language: Language | None = None) -> list[Fault]:
+        """What a text says beyond its evidence; every prose passes this before it is posted."""
+        read_to = max(
+            (one.as_of for one in evidence if one.as_of != date.max), default=self.company.as_of(self.now().date())
+        )
+        spoken = language or load(detect(text, self.company.definitions.language))
+        return faults(text, evidence, spoken, Calendar(read_to + timedelta(days=1)))
 
     def admit(self, person: Person, place: Place, channel: str | None = None) -> Rights:
         """The rights of a person in a place; NotAllowed for guests, strangers, bots, external channels."""

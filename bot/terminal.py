@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.documents import answer_document, query_document, query_from
+from bot.documents import answer_document, plain, query_document, query_from, stated_from
 from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, load
@@ -194,6 +194,22 @@ def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iter
             if day not in sessions:
                 sessions[day] = opened(workspace, _day(day), session.role, session.place, session.language, engine)
             yield {"id": id, **_conversation(sessions[day], [*(asked.get("thread") or []), asked["text"]])}
+        except ForPerson as error:
+            yield failed(id, error)
+
+
+def founded(session: Session, file: Path) -> Iterator[dict[str, Any]]:
+    """Whether each text of a file says only what its evidence holds; `language` is optional."""
+    for number, asked in lines(file):
+        if asked is None or not isinstance(asked.get("evidence"), list):
+            yield failed(number, BadQuestion("ground_line", n=number))
+            continue
+        id, code = asked.get("id", number), asked.get("language")
+        try:
+            evidence = [stated_from(one) for one in asked["evidence"]]
+            spoken = load(code) if code in available() else None
+            faults = session.service.unfounded(asked["text"], evidence, spoken)
+            yield {"id": id, "grounded": not faults, "faults": [plain(one) for one in faults]}
         except ForPerson as error:
             yield failed(id, error)
 

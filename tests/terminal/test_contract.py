@@ -213,3 +213,21 @@ def test_a_filter_cannot_single_people_out_for_a_viewer() -> None:
     code, out, _ = run(*words)
     assert (code, json.loads(out)["error"]["key"]) == (2, "too_few_to_show")
     assert document(*words[:-1][:6], "--as", "analyst")["rows"][0]["whole"] == 2
+
+
+def test_a_file_of_texts_is_held_against_its_evidence_line_by_line(tmp_path: Path) -> None:
+    asked = document("ask", "What was our churn rate last month?")
+    told = [
+        {"id": "ours", "text": asked["text"], "evidence": asked["evidence"]},
+        {"id": "wrong", "text": "Churn rate, October 2026: 5 of 8.", "evidence": asked["evidence"], "language": "en"},
+        {"id": "bare", "text": "Churn fell."},
+        {"id": "broken", "text": "Churn fell.", "evidence": [{"rows": "none"}]},
+    ]
+    file = tmp_path / "replies.jsonl"
+    file.write_text("\n".join(json.dumps(one) for one in told), encoding="utf-8")
+    code, out, _ = run("ground", str(file))
+    found = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [one.get("grounded") for one in found] == [True, False, None, None]
+    assert [fault["kind"] for fault in found[1]["faults"]] == ["figure"]
+    assert [one["error"]["key"] for one in found[2:]] == ["ground_line", "evidence_unreadable"]
