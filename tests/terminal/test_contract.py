@@ -219,7 +219,7 @@ def test_a_file_of_texts_is_held_against_its_evidence_line_by_line(tmp_path: Pat
     asked = document("ask", "What was our churn rate last month?")
     told = [
         {"id": "ours", "text": asked["text"], "evidence": asked["evidence"]},
-        {"id": "wrong", "text": "Churn rate, October 2026: 5 of 8.", "evidence": asked["evidence"], "language": "en"},
+        {"id": "wrong", "text": "Churn rate, October 2026: 12.9%.", "evidence": asked["evidence"], "language": "en"},
         {"id": "bare", "text": "Churn fell."},
         {"id": "broken", "text": "Churn fell.", "evidence": [{"rows": "none"}]},
     ]
