@@ -97,18 +97,34 @@ def stated(code: str, value: float, unit: Unit) -> str:
     return f"{written} %" if unit is Unit.SHARE else written
 
 
-def finds(session: Session, metric: str, rule: str, value: str) -> None:
+ON_NEITHER = {("clv_predicted", "ltv_method", "revenue_over_churn")}
+UNMOVED = {
+    "fingers": {
+        ("churn_rate", "pause_policy", "keep_mrr"), ("new_customers", "reactivation_days", "90"),
+        ("retention_cost", "base", "active"), *ON_NEITHER,
+    },
+    "demo": {
+        ("churn_rate", "method", "events"), ("churn_rate", "include_early", "true"),
+        ("churn_rate", "grace_days", "730"), ("grr", "grr_method", "flow"), *ON_NEITHER,
+    },
+}  # fmt: skip
+"""Rules that change no number of the company in October 2026."""
+
+
+def finds(session: Session, company: str, metric: str, rule: str, value: str) -> None:
     """A figure measured under the variant is stated in both languages; the answer names the variant."""
     when = DATED.get(metric, IN_OCTOBER)
     analyst = session.service._analyst(Rights(), session.now)
     asked = Query(Intent.VALUE, metric, when[2])
-    try:
-        found = [measure(analyst, replace(asked, variant=variant)) for variant in ((), ((rule, value),))]
-    except ForPerson as lacking:
-        pytest.skip(f"this company cannot tell it: {lacking.key}")
+    if rule == "discount_policy":  # no table of either company says how long a discount runs
+        with pytest.raises(ForPerson, match="discounts_alike"):
+            measure(analyst, replace(asked, variant=((rule, value),)))
+        return
+    found = [measure(analyst, replace(asked, variant=variant)) for variant in ((), ((rule, value),))]
     numbers = [one.rows[0]["value"] for one in found]
-    if numbers[1] is None or numbers[0] == numbers[1]:
-        pytest.skip("this rule changes no number of this company")
+    assert (numbers[0] == numbers[1]) == ((metric, rule, value) in UNMOVED[company])
+    if numbers[0] == numbers[1]:
+        return
     for code, days in (("en", when[0]), ("fr", when[1])):
         language = load(code)
         figure = stated(code, numbers[1], catalogue()[metric].unit)
@@ -128,7 +144,7 @@ def finds(session: Session, metric: str, rule: str, value: str) -> None:
 def test_the_definition_behind_a_figure_of_the_finger_count_company_is_found(
     fingers: Session, metric: str, rule: str, value: str
 ) -> None:
-    finds(fingers, metric, rule, value)
+    finds(fingers, "fingers", metric, rule, value)
 
 
 @pytest.mark.slow
@@ -136,7 +152,7 @@ def test_the_definition_behind_a_figure_of_the_finger_count_company_is_found(
 def test_where_sources_disagree_the_right_definition_is_found_on_the_finger_count_company(
     fingers: Session, metric: str, rule: str, value: str
 ) -> None:
-    finds(fingers, metric, rule, value)
+    finds(fingers, "fingers", metric, rule, value)
 
 
 @pytest.mark.slow
@@ -144,7 +160,7 @@ def test_where_sources_disagree_the_right_definition_is_found_on_the_finger_coun
 def test_where_sources_disagree_the_right_definition_is_found_on_the_demo_company(
     demo: Session, metric: str, rule: str, value: str
 ) -> None:
-    finds(demo, metric, rule, value)
+    finds(demo, "demo", metric, rule, value)
 
 
 def test_two_ways_are_told_apart_by_rule_and_by_customer(fingers: Session) -> None:
