@@ -52,7 +52,7 @@ app = typer.Typer(add_completion=False, help=__doc__, rich_markup_mode=None, pre
 
 Workspace = Annotated[Path, typer.Option(help="The workspace file.")]
 AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day questions are asked on.")]
-Spoken = Annotated[str | None, typer.Option(help="The language of the answer: en, fr.")]
+Spoken = Annotated[str | None, typer.Option(help="The language of the answer: en, es, fr, pl.")]
 Engine = Annotated[str, typer.Option(help="auto, rules or agent.")]
 As = Annotated[str, typer.Option("--as", help="The role whose rights hold.")]
 Where = Annotated[Place, typer.Option(help="Where the answer will be read.")]

@@ -186,6 +186,7 @@ class Language(Phrasing):
     def _slots(self) -> Readers:
         read = periods.slots(self.data["periods"], self._calendar_words("months"), self._calendar_words("days"))
         languages = {fold(name): code for code, name in self._locale.languages.items() if len(code) == 2}
+        languages |= self.data.get("inflected", {}).get("languages", {})
 
         def slots(word: str) -> dict[str, Any]:
             found = read(word)
@@ -204,7 +205,9 @@ class Language(Phrasing):
             for width in ("wide", "abbreviated")
             for number, name in tables[context][width].items()
         }
-        return {name[:n]: number for name, number in names.items() for n in range(4, len(name))} | names
+        known = {name[:n]: number for name, number in names.items() for n in range(4, len(name))} | names
+        known |= self.data.get("inflected", {}).get(what, {})
+        return {name: number for name, number in known.items() if number != ""}
 
     @cached_property
     def _matcher(self) -> Matcher:

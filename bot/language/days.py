@@ -157,7 +157,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "month_this_year": lambda: _month(given["month"], when.as_of.year, when),
         "quarter": lambda: _part(given["quarter"], 4, year, when),
         "ordinal_quarter": lambda: _part(given["ordinal"], 4, year, when),
-        "quarter_last_year": lambda: _part(given["quarter"], 4, when.as_of.year - 1, when),
+        "quarter_last_year": lambda: _part(given.get("quarter", given.get("ordinal")), 4, when.as_of.year - 1, when),
         "half": lambda: _part(given["half"], 2, year, when),
         "ordinal_half": lambda: _part(given["ordinal"], 2, year, when),
         "year": lambda: (date(given["year"], 1, 1), date(given["year"] + 1, 1, 1), Grain.YEAR, "year"),

@@ -88,7 +88,7 @@ def slots(
 def _figures(word: str) -> dict[str, Any]:
     if word.isdecimal():
         number = int(word)
-        return {"n": number, "year": number} if number in YEARS else {"n": number}
+        return {"year": number} if number in YEARS else {"n": number}
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
         return {"iso_day": word}
     if re.fullmatch(r"\d{4}-\d{2}", word):

@@ -6,6 +6,7 @@ The questions are those of a busy person: they name what is wanted, hardly ever 
 import pytest
 
 from bot.metrics import catalogue
+from tests.languages import asked_es, asked_pl
 from tests.languages.asked import reading, written
 
 ASKED = {
@@ -820,6 +821,8 @@ QUESTIONS = [
     for metric, texts in ASKED.items()
     for language, text in zip(("en", "en", "fr", "fr"), texts, strict=True)
 ]
+QUESTIONS += [(metric, "es", text) for metric, texts in asked_es.ASKED.items() for text in texts]
+QUESTIONS += [(metric, "pl", text) for metric, texts in asked_pl.ASKED.items() for text in texts]
 
 
 @pytest.mark.parametrize(("metric", "language", "text"), QUESTIONS)
@@ -832,7 +835,7 @@ def test_a_metric_is_read_from_a_natural_question(metric, language, text):
 
 def test_every_metric_of_the_catalogue_has_its_questions():
     """A new metric comes with the questions that people ask for it."""
-    assert set(ASKED) == set(catalogue())
+    assert set(ASKED) == set(asked_es.ASKED) == set(asked_pl.ASKED) == set(catalogue())
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.language import available, load
 from bot.playbook.claims import register
+from tests.languages import asked_es, asked_pl
 from tests.languages.asked import reading, written
 
 SAID = {
@@ -285,6 +286,8 @@ SAID = {
         ),
     },
 }
+for _claim, _texts in SAID.items():
+    _texts |= {"es": asked_es.SAID[_claim], "pl": asked_pl.SAID[_claim]}
 BESIDE = [
     ("did churn really go up?", "premise churn_rate base=previous claim=up"),
     ("is it true that MRR fell in October?", "premise mrr 2026-10-01/2026-11-01 base=previous claim=down"),
