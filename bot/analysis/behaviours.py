@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import erfc, sqrt
 from statistics import NormalDist
 from typing import Any
 
+from bot.analysis.chance import holm, two_sided
 from bot.analysis.intervals import Z
 from bot.analysis.measure import Analyst, measure
 from bot.errors import BadData
@@ -104,11 +104,7 @@ def _corrected(rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     wide = NormalDist().inv_cdf(1 - SURE / (2 * len(rows)))
-    highest = 0.0
-    for rank, row in enumerate(sorted(rows, key=lambda one: -abs(one["difference"]) / one["error"])):
-        alone = erfc(abs(row["difference"]) / row["error"] / sqrt(2))
-        highest = max(highest, min(1.0, (len(rows) - rank) * alone))
+    chances = holm([two_sided(row["difference"] / row["error"]) for row in rows])
+    for row, p in zip(rows, chances, strict=True):
         half = wide * row["error"]
-        row |= {
-            "interval": [row["difference"] - half, row["difference"] + half], "p": highest, "clear": highest < SURE,
-        }  # fmt: skip
+        row |= {"interval": [row["difference"] - half, row["difference"] + half], "p": p, "clear": p < SURE}

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import erfc, exp, lgamma, sqrt
+from math import exp, lgamma, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.analysis.chance import holm, one_sided
 from bot.analysis.split import Counts, Effect, levels, split
 
 ERROR = 0.05
@@ -150,7 +151,7 @@ def singled_out(
     for dimension, (now, before) in (counted or {}).items():
         effects[dimension] = (levels if accounts.summed else split)(now, before)
         tried += _counted(dimension, now, before, change, summed=not accounts.rated) if exact else []
-    alike = holm(tried)
+    alike = _judged(tried)
     error = ERROR - ERROR_PAIRS
     found = [
         driver
@@ -182,7 +183,7 @@ def paired(accounts: Accounts, change: float, single: Driver | None = None, *, e
             large &= np.array([value in one for one in labels]) if dimension in (first, second) else False
         tried += _family(labels, p, large, (first, second))
     best: Driver | None = None
-    for one, p_value in zip(tried, holm(tried), strict=True):
+    for one, p_value in zip(tried, _judged(tried), strict=True):
         if p_value <= (ERROR if single else ERROR_PAIRS):
             effects = (levels if accounts.summed else split)(*labelled(accounts.counts(*one.family)))
             driver = _driver(one.segment, p_value, effects, change)
@@ -190,20 +191,9 @@ def paired(accounts: Accounts, change: float, single: Driver | None = None, *, e
     return best
 
 
-def holm(tried: Sequence[Tried]) -> list[float]:
-    """Holm's corrected p-values, weighted: each family has the same part of the error, whatever its size.
-
-    Source: Holm 1979, "A simple sequentially rejective multiple test procedure", with weights.
-    """
-    weights = [1 / one.size for one in tried]
-    order = sorted(range(len(tried)), key=lambda i: tried[i].p / weights[i])
-    left, worst = sum(weights), 0.0
-    found = [1.0] * len(tried)
-    for i in order:
-        worst = max(worst, min(1.0, tried[i].p / weights[i] * left))
-        left -= weights[i]
-        found[i] = worst
-    return found
+def _judged(tried: Sequence[Tried]) -> list[float]:
+    """The corrected p-values: each family has the same part of the error, whatever its size."""
+    return holm([one.p for one in tried], [1 / one.size for one in tried])
 
 
 def _family(labels: list[tuple[str, ...]], p: Array, large: Array, dimensions: tuple[str, ...]) -> list[Tried]:
@@ -343,7 +333,7 @@ def _counted(dimension: str, now: Counts, before: Counts, change: float, *, summ
     for here in sums:
         rest = [whole - own for whole, own in zip(total, here, strict=True)]
         gap, variance = (_sums_apart if summed else _shares_apart)(here, rest)
-        chance = erfc(abs(gap) / sqrt(2 * variance)) / 2 if variance > 0 and gap * change > 0 else 1.0
+        chance = one_sided(gap / sqrt(variance)) if variance > 0 and gap * change > 0 else 1.0
         p.append(max(chance, _exactly(here, rest, summed=summed)) if chance < ERROR else chance)
         large.append(min(here[1], here[3]) >= SMALLEST_SEGMENT)
     return _family([(name,) for name in names], np.array(p), np.array(large), (dimension,))
@@ -374,7 +364,7 @@ def _sums_apart(here: Sequence[float], rest: Sequence[float]) -> tuple[float, fl
 def _tails(gap: Array, variance: Array) -> Array:
     """One-sided normal p-values, for only what goes with the change can be its driver; 1/2 where nothing varies."""
     score = np.where(variance > 0, np.abs(gap) / np.sqrt(np.maximum(variance, 1e-300)), 0.0)
-    return np.array([erfc(one / sqrt(2)) / 2 if np.isfinite(one) else 1.0 for one in score.tolist()])
+    return np.array([one_sided(one) if np.isfinite(one) else 1.0 for one in score.tolist()])
 
 
 def _sums(code: Array, adds: Array, many: int) -> Array:

@@ -16,8 +16,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from bot.analysis.chance import two_sided
 from bot.analysis.measure import Analyst
-from bot.analysis.usual import Z, two_sided
+from bot.analysis.usual import Z
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, local_day
 from bot.metrics.survival import lifetimes

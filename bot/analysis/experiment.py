@@ -15,6 +15,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from bot.analysis.chance import two_sided
+from bot.analysis.intervals import Z
 from bot.analysis.measure import Analyst
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
@@ -48,7 +50,7 @@ def sample_ratio(held: int, treated: int, share: float) -> float:
     """
     total = held + treated
     distance = (held - total * share) ** 2 / (total * share * (1 - share))
-    return math.erfc(math.sqrt(distance / 2))
+    return two_sided(math.sqrt(distance))
 
 
 def p_value(value: float, low: float, high: float) -> float:
@@ -56,21 +58,7 @@ def p_value(value: float, low: float, high: float) -> float:
     half = (high - low) / 2
     if half == 0:
         return 1.0 if value == 0 else 0.0
-    return math.erfc(abs(value) * 1.96 / half / math.sqrt(2))
-
-
-def holm(probabilities: Sequence[float], alpha: float = 0.05) -> list[bool]:
-    """Which of several comparisons stay clear when they are judged together.
-
-    Source: Holm 1979, "A simple sequentially rejective multiple test procedure".
-    """
-    clear = [False] * len(probabilities)
-    order = sorted(range(len(probabilities)), key=lambda at: probabilities[at])
-    for rank, at in enumerate(order):
-        if probabilities[at] > alpha / (len(order) - rank):
-            break
-        clear[at] = True
-    return clear
+    return two_sided(Z * value / half)
 
 
 def all_days(analyst: Analyst) -> Window:

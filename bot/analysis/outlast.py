@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bot.analysis.intervals import Z
 from bot.analysis.measure import Analyst, measure
 from bot.errors import BadData
 from bot.metrics import value_models
@@ -69,7 +70,7 @@ def _beyond(seen: list[Any], months: int) -> tuple[list[tuple[int, float, float,
         fit = value_models.sbg(at_risk, left)
     except BadData:
         hazard = left[-YEAR:].sum() / at_risk[-YEAR:].sum()
-        error = 1.96 * np.sqrt(max(left[-YEAR:].sum(), 1.0)) / at_risk[-YEAR:].sum()
+        error = Z * np.sqrt(max(left[-YEAR:].sum(), 1.0)) / at_risk[-YEAR:].sum()
         stays = [1 - one for one in (hazard, min(1.0, hazard + error), max(0.0, hazard - error))]
         told = np.array([[stay ** (age - last) for age in ages] for stay in stays])
         return _told(ages, told), "constant"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.analysis.intervals import Z
 from bot.analysis.measure import Analyst
 from bot.analysis.project import horizon, months_between
 from bot.analysis.windows import months_later
@@ -14,8 +15,6 @@ from bot.errors import BadData, BadQuestion, NotAllowed
 from bot.metrics import buyers
 from bot.metrics.present import ever
 from bot.types import Query, Window
-
-Z = 1.96
 
 
 @dataclass(frozen=True)

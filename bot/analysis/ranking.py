@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bot.analysis.intervals import wilson
+from bot.analysis.usual import Z
 from bot.metrics.risk_model import Fifth
 
-Z = 1.959964
 TOP = 10
 PARTS = 5
 

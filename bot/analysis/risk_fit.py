@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import erfc, exp, sqrt
+from math import exp, sqrt
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
+from bot.analysis.chance import two_sided
+from bot.analysis.intervals import Z
 from bot.metrics.risk_features import Named
 from bot.metrics.risk_model import FARTHEST, Driver, Feature, Model, Told
 
@@ -187,7 +189,7 @@ class Fit:
         errors = self._errors(matrix, lost, rows["account_id"])
         names = {feature.column: feature.name for feature in self.design.features}
         places = [place for place, (_, level) in enumerate(self.labels) if level is not None]
-        chances = [erfc(abs(self.weights[place]) / errors[place] / sqrt(2)) for place in places]
+        chances = [two_sided(self.weights[place] / errors[place]) for place in places]
         beyond_chance = _discoveries(chances)
         found = []
         for place, clear in zip(places, beyond_chance, strict=True):
@@ -199,7 +201,7 @@ class Fit:
                 told = "turns"
             elif clear:
                 told = "up" if weight > 0 else "down"
-            interval = (exp(weight - 1.96 * error), exp(weight + 1.96 * error))
+            interval = (exp(weight - Z * error), exp(weight + Z * error))
             found.append(Driver(names[column], level or None, exp(weight), interval, exp(alone), told))
         return tuple(sorted(found, key=lambda one: (-abs(np.log(one.odds)), one.name, one.level or "")))
 

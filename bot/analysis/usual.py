@@ -1,11 +1,13 @@
-"""What is usual: how far a figure moves by itself, and how chance is shared out over many looks."""
+"""What is usual: how far a figure moves by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
+
+from bot.analysis.chance import two_sided
 
 Z = 1.959964
 FEWEST = 4
@@ -54,8 +56,3 @@ def student(freedom: int) -> float:
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
     fourth = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
     return z + first / v + second / v**2 + third / v**3 + fourth / v**4
-
-
-def two_sided(z: float) -> float:
-    """The chance of a normal deviate at least this far from zero."""
-    return 2 * NormalDist().cdf(-abs(z))

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.analysis.chance import two_sided
 from bot.analysis.intervals import difference
 from bot.analysis.measure import Analyst, Role, measure_all
-from bot.analysis.usual import Usual, Z, two_sided, usual
+from bot.analysis.usual import Usual, Z, usual
 from bot.analysis.windows import previous
 from bot.errors import ForPerson
 from bot.metrics import catalogue

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, holm, p_value, sized
+from bot.analysis.chance import holm
+from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, p_value, sized
 from bot.analysis.measure import measure
-from bot.analysis.sample_size import HOLDOUT, detectable, split
+from bot.analysis.sample_size import ALPHA, HOLDOUT, detectable, split
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import label_of, scope
 from bot.errors import ForPerson
@@ -167,12 +168,12 @@ def _together(desk: Desk, part: Part, evidence: Evidence, rows: Sequence[Mapping
     """Several comparisons in one answer: one in twenty looks clear by chance."""
     if len(rows) < 2:
         return
-    clear = holm([p_value(row["value"], *row["interval"]) for row in rows])
+    chances = holm([p_value(row["value"], *row["interval"]) for row in rows])
     by = [name for name in evidence.query.by if name != "campaign"]
     names = [
         " · ".join((*(label_of(desk, name, row[name]) for name in by), row["campaign"], row["arm"]))
-        for row, holds in zip(rows, clear, strict=True)
-        if holds
+        for row, p in zip(rows, chances, strict=True)
+        if p <= ALPHA
     ]
     if names:
         part.say("test_several_clear", evidence, n=len(rows), names=names)

@@ -16,6 +16,7 @@ from bot.metrics import value_models
 from bot.metrics.commerce import purchases
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, ratio
+from bot.metrics.kaplan_meier import Z
 from bot.metrics.tables import Tables
 from bot.metrics.value_models import Array, Fit
 from bot.types import Window
@@ -30,7 +31,6 @@ HIGHEST = 0.99
 """Order values above this quantile count as the value at it: one huge order tells little of the next."""
 DECILE = 0.1
 STEP = 1e-3
-Z = 1.959963984540054
 
 
 def buyers(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:

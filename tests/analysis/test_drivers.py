@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from bot.analysis.compare import compare
-from bot.analysis.drivers import ERROR, Accounts, Driver, Tried, fisher, holm, paired, singled_out
+from bot.analysis.drivers import ERROR, Accounts, Driver, Tried, _judged, fisher, paired, singled_out
 from bot.analysis.explain import by_account, explain, open_to
 from bot.analysis.measure import Analyst
 from bot.types import Grain, Intent, Query, Rights, Unit, Window
@@ -119,13 +119,13 @@ def test_fishers_exact_test_gives_his_own_figures() -> None:
 
 def test_holms_correction_gives_the_figures_of_its_definition() -> None:
     equal = [tried_as("a", p) for p in (0.01, 0.04, 0.03, 0.005)]
-    assert holm(equal) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert _judged(equal) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 def test_each_dimension_has_the_same_part_of_the_error_whatever_its_values() -> None:
     two = [tried_as("a", 0.01), *(tried_as("b", 0.02, size=4) for _ in range(4))]
-    assert holm(two)[0] == pytest.approx(0.02)
-    assert holm(two)[1] == pytest.approx(0.08)
+    assert _judged(two)[0] == pytest.approx(0.02)
+    assert _judged(two)[1] == pytest.approx(0.08)
 
 
 # ------------------------------------------------------------------------------------------------ the demo company

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.analysis.experiment import UNFAIR, by_campaign, holm, p_value, sample_ratio, usual_share
+from bot.analysis.chance import holm
+from bot.analysis.experiment import UNFAIR, by_campaign, p_value, sample_ratio, usual_share
 from bot.metrics.estimates import Group
 from bot.metrics.uplift import measured
 
@@ -47,18 +48,22 @@ def test_the_probability_is_that_of_the_worked_example() -> None:
     assert p_value(0.01, 0.01 - 1.96 * pooled, 0.01 + 1.96 * pooled) == pytest.approx(0.049, abs=0.001)
 
 
+def clear(chances: list[float]) -> list[bool]:
+    return [p <= 0.05 for p in holm(chances)]
+
+
 def test_holm_keeps_what_is_clear_among_several() -> None:
     """Four at 5 %: limits 0.0125, 0.0167, 0.025, 0.05, in the order of the probabilities, until one fails."""
-    assert holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
-    assert holm([0.04]) == [True]
-    assert holm([0.04, 0.045]) == [False, False]
+    assert clear([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+    assert clear([0.04]) == [True]
+    assert clear([0.04, 0.045]) == [False, False]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_lies_between_no_correction_and_that_of_bonferroni(found: list[float]) -> None:
-    clear = holm(found)
-    assert all(p <= 0.05 for p, holds in zip(found, clear, strict=True) if holds)
-    assert all(holds for p, holds in zip(found, clear, strict=True) if p <= 0.05 / len(found))
+    kept = clear(found)
+    assert all(p <= 0.05 for p, holds in zip(found, kept, strict=True) if holds)
+    assert all(holds for p, holds in zip(found, kept, strict=True) if p <= 0.05 / len(found))
 
 
 def arm(outcomes: NDArray[Any]) -> Group:
