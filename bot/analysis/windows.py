@@ -85,18 +85,18 @@ def steps(window: Window) -> list[Window]:
     """The windows of a trend: one per grain from start to end, the last cut where the window is."""
     edges = [window.start]
     while edges[-1] < window.end:
-        edges.append(min(_step(edges[-1], window.grain), window.end))
+        edges.append(min(step_after(edges[-1], window.grain), window.end))
     parts = [
         replace(window, start=start, end=end, name=window.grain.value, complete=True) for start, end in pairwise(edges)
     ]
     last = parts[-1]
-    parts[-1] = replace(last, complete=window.complete and _step(last.start, window.grain) == last.end)
+    parts[-1] = replace(last, complete=window.complete and step_after(last.start, window.grain) == last.end)
     return parts
 
 
 def is_trend(window: Window) -> bool:
     """Whether the window spans more than one step of its grain."""
-    return window.grain is not Grain.RANGE and _step(window.start, window.grain) < window.end
+    return window.grain is not Grain.RANGE and step_after(window.start, window.grain) < window.end
 
 
 def averages(window: Window, before: Window) -> bool:
@@ -122,7 +122,8 @@ def before_it(window: Window, many: int, unit: Grain) -> Window:
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
-def _step(day: date, grain: Grain) -> date:
+def step_after(day: date, grain: Grain) -> date:
+    """Where the step of a grain that begins on a day ends: a day, a week, a month, a quarter or a year on."""
     if grain is Grain.DAY:
         return day + timedelta(days=1)
     if grain is Grain.WEEK:

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias
 
-from bot.types import Evidence, Grain, Shape, Unit, Window
+from bot.analysis.windows import step_after
+from bot.types import Evidence, Shape, Unit, Window
 from bot.types.metrics import Parts
 
 Kind: TypeAlias = Literal["share", "points", "money", "count", "plain", "times", "any"]
@@ -112,15 +113,7 @@ def _windows(evidence: Evidence, row: Mapping[str, Any]) -> tuple[Window, ...]:
     window, period = evidence.query.window, day_of(row.get("period"))
     if period is None or window is None:
         return () if window is None else (window,)
-    return (replace(window, start=period, end=min(_next(period, window.grain), window.end)),)
-
-
-def _next(day: date, grain: Grain) -> date:
-    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}.get(grain)
-    if months is None:
-        return day + timedelta(days=7 if grain is Grain.WEEK else 1)
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+    return (replace(window, start=period, end=min(step_after(period, window.grain), window.end)),)
 
 
 def day_of(cell: Any) -> date | None:
