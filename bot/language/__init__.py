@@ -154,6 +154,10 @@ class Language(Phrasing):
         }
         return frozenset({span.id for span in self._done.find(tokens)} | own)
 
+    def claims_deed(self, tokens: tuple[Token, ...]) -> bool:
+        """Whether words claim that something was done, or will be, which only a person does: "I have sent"."""
+        return bool(self._claimed_deeds.find(tokens))
+
     def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Takes the month from words that are something else too ("may") unless their place says month."""
         unclear = self.data["periods"]["unclear_months"]
@@ -233,6 +237,10 @@ class Language(Phrasing):
     def _done(self) -> Matcher:
         done = self.data["hears"]["deeds"]
         return Matcher(("deed", stem, phrase) for stem, phrases in done.items() for phrase in phrases)
+
+    @cached_property
+    def _claimed_deeds(self) -> Matcher:
+        return Matcher(("deed", "done", phrase) for phrase in self.data["grounding"]["done"])
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""

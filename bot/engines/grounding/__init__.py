@@ -7,18 +7,19 @@ difference, change, ratio, share or sum of figures of one metric are allowed; qu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engines.grounding.facts import Fact, days, facts
 from bot.engines.grounding.prose import Figure, Sentence, sentences
-from bot.language import Calendar, Language, Matcher
+from bot.language import Calendar, Language
 from bot.metrics import catalogue
-from bot.types import Evidence, Unit, Window
+from bot.types import Evidence, Good, Unit, Window
 
 EXACT = 1e-9
 WRITTEN = {"percent": (Unit.SHARE, Unit.RATIO), "points": (Unit.SHARE, Unit.POINTS), "money": (Unit.MONEY,)}
 """Unit of a figure → the units of the metrics that are told so; a count can be said of many."""
+OPPOSITE: Mapping[str, str] = {"up": "down", "down": "up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def faults(text: str, evidence: Sequence[Evidence], language: Language, when: Ca
         if not sentence.asks:
             found += _figures(sentence, known)
             found += _names(sentence, values)
-            found += _dates(sentence, evidence)
+            found += _dates(sentence, known, evidence)
             found += _directions(sentence, known, evidence)
-        found += _deeds(sentence, language)
+        if sentence.deed:
+            found.append(Fault("deed", sentence.text, sentence.text))
     return found
 
 
@@ -130,10 +132,12 @@ def _names(sentence: Sentence, values: Iterable[tuple[str, str]]) -> list[Fault]
     ]
 
 
-def _dates(sentence: Sentence, evidence: Sequence[Evidence]) -> list[Fault]:
+def _dates(sentence: Sentence, known: Sequence[Fact], evidence: Sequence[Evidence]) -> list[Fault]:
+    if not sentence.periods:
+        return []
     named = days(evidence)
-    windows = [window for fact in facts(evidence) for window in fact.windows]
-    windows += [one.query.baseline for one in evidence if isinstance(one.query.baseline, Window)]
+    windows = {window for fact in known for window in fact.windows}
+    windows |= {one.query.baseline for one in evidence if isinstance(one.query.baseline, Window)}
     found = []
     for period in sentence.periods:
         window = period.window
@@ -152,23 +156,21 @@ def _directions(sentence: Sentence, known: Sequence[Fact], evidence: Sequence[Ev
         return []
     good = {one.query.metric: one.good for one in evidence}
     groups = {(dimension, value) for _, dimension, value in sentence.values}
-    moves = [
-        (fact, 1 if fact.value > 0 else -1 if fact.value < 0 else 0)
+    changes = [
+        fact
         for fact in known
-        if fact.how == "difference" and (not groups or bool(groups & fact.where))
+        if fact.how == "difference"
+        and _later_first(fact)
+        and (not groups or groups & fact.where)
         and (not sentence.metrics or fact.metric in sentence.metrics)
-    ]  # fmt: skip
-    if moves:  # of what is named and no narrower: what the segments of it did is not meant
-        fewest = min(len(fact.where - groups) for fact, _ in moves)
-        moves = [(fact, sign) for fact, sign in moves if len(fact.where - groups) == fewest]
+    ]
+    # Of what is named and no narrower: what the segments of it did is not meant.
+    fewest = min((len(fact.where - groups) for fact in changes), default=0)
+    changes = [fact for fact in changes if len(fact.where - groups) == fewest]
     found = []
     for claim, denied in sentence.claims:
-        wanted = [_sign(claim, good.get(fact.metric, "context")) for fact, _ in moves]
-        signs = [sign for fact, sign in moves if _later_first(fact)]
-        matched = any(
-            want in (sign, None) for want, (fact, sign) in zip(wanted, moves, strict=True) if _later_first(fact)
-        )
-        if matched == denied and (signs or not denied):
+        borne_out = any(_moves(claim, fact.value, good.get(fact.metric, "context")) for fact in changes)
+        if borne_out == denied and (changes or not denied):
             found.append(Fault("direction", claim, sentence.text))
     return found
 
@@ -178,21 +180,10 @@ def _later_first(fact: Fact) -> bool:
     return len(fact.windows) < 2 or fact.windows[0].start >= fact.windows[1].start
 
 
-def _sign(claim: str, good: str) -> int | None:
-    """The sign of a change that a word claims; None where any will do."""
-    if claim in ("up", "higher"):
-        return 1
-    if claim in ("down", "lower"):
-        return -1
-    if good == "context":
-        return None
-    return (1 if good == "up" else -1) * (1 if claim == "better" else -1)
-
-
-# ------------------------------------------------------------ deeds
-
-
-def _deeds(sentence: Sentence, language: Language) -> list[Fault]:
-    tokens, _ = language.hear(sentence.text)
-    done = Matcher(("deed", "done", phrase) for phrase in language.data["grounding"]["done"]).find(tokens)
-    return [Fault("deed", sentence.text, sentence.text)] if done else []
+def _moves(claim: str, change: float, good: Good) -> bool:
+    """Whether a change went the way that a word claims; one that is neither good nor bad may be called either."""
+    if claim in ("better", "worse"):
+        if good == "context":
+            return True
+        claim = good if claim == "better" else OPPOSITE[good]
+    return change > 0 if claim in ("up", "higher") else change < 0

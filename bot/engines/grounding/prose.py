@@ -56,6 +56,8 @@ class Sentence:
     """(direction, whether a "not" stands beside it): up, down, higher, lower, better, worse."""
     metrics: frozenset[str]
     asks: bool
+    deed: bool
+    """Whether it claims that something was done, or will be, which only a person does."""
 
 
 def sentences(text: str, language: Language, when: Calendar, values: Iterable[tuple[str, str]]) -> list[Sentence]:
@@ -97,6 +99,7 @@ class _Reader:
             tuple(dict.fromkeys((span.id, self._denied(span)) for span in self._longest(claims))),
             frozenset(self._metrics(0, len(self._tokens))),
             self._text.rstrip().endswith("?"),
+            self._language.claims_deed(self._tokens),
         )
 
     # ------------------------------------------------------------ figures
