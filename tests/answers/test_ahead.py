@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.documents import answer_document
 from bot.errors import BadData
 from bot.metrics import value_models
-from bot.terminal import Session, opened
-from bot.types import Answer, Intent, Outcome, Place
+from bot.terminal import Session
+from bot.types import Answer, Intent, Outcome
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
-DEMO = Path(__file__).parents[2] / "workspace.toml"
 ASKED = [
     ("can you forecast revenue for next quarter?", Intent.PROJECT, "in Q1 2027"),
     ("what will MRR be in six months?", Intent.PROJECT, "end of April 2027"),
@@ -28,20 +25,15 @@ ASKED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def session() -> Session:
-    return opened(DEMO, None, "analyst", Place.DM, None)
-
-
 def ask(session: Session, text: str) -> Answer:
     return session.service.ask(session.question(text))
 
 
 @pytest.mark.parametrize(("text", "intent", "words"), ASKED)
 def test_a_question_about_the_future_is_answered_with_interval_method_and_test(
-    session: Session, text: str, intent: Intent, words: str
+    demo: Session, text: str, intent: Intent, words: str
 ) -> None:
-    answer = ask(session, text)
+    answer = ask(demo, text)
     assert (answer.outcome, answer.intent) == (Outcome.ANSWER, intent), answer.text
     assert words in answer.text
     keys = {finding.key for finding in answer.findings}
@@ -52,9 +44,9 @@ def test_a_question_about_the_future_is_answered_with_interval_method_and_test(
     assert answer_document(answer)["evidence"]
 
 
-def test_a_headline_stands_in_the_evidence_it_points_to(session: Session) -> None:
+def test_a_headline_stands_in_the_evidence_it_points_to(demo: Session) -> None:
     """Value and interval of the last month are those of its row."""
-    answer = ask(session, "what will MRR be in six months?")
+    answer = ask(demo, "what will MRR be in six months?")
     said = next(one for one in answer.findings if one.key == "project_level_money")
     row = next(one for one in answer.evidence if one.id in said.evidence).rows[-1]
     assert row["period"] == "2027-04-01"
@@ -62,19 +54,19 @@ def test_a_headline_stands_in_the_evidence_it_points_to(session: Session) -> Non
     assert row["interval"][0] < row["low_80"] < row["value"] < row["high_80"] < row["interval"][1]
 
 
-def test_revenue_is_the_sum_of_the_mrr_of_its_months(session: Session) -> None:
-    answer = ask(session, "can you forecast revenue for next quarter?")
+def test_revenue_is_the_sum_of_the_mrr_of_its_months(demo: Session) -> None:
+    answer = ask(demo, "can you forecast revenue for next quarter?")
     each, whole = answer.evidence[:2]
     assert whole.rows[0]["total"] == pytest.approx(sum(row["revenue"] for row in each.rows))
-    mrr = ask(session, "forecast MRR for next quarter").evidence[0].rows
+    mrr = ask(demo, "forecast MRR for next quarter").evidence[0].rows
     assert [row["value"] for row in mrr[-3:]] == pytest.approx([row["revenue"] for row in each.rows])
 
 
-def test_a_what_if_stands_on_the_base_that_a_projection_tells(session: Session) -> None:
+def test_a_what_if_stands_on_the_base_that_a_projection_tells(demo: Session) -> None:
     """Base customers and MRR of a what-if are those of the forecast over the same months."""
-    supposed = ask(session, "what if churn fell by 1 point?")
-    mrr = ask(session, "forecast MRR").evidence[0].rows[-1]["value"]
-    customers = ask(session, "how many customers will we have in 12 months?").evidence[0].rows[-1]["customers"]
+    supposed = ask(demo, "what if churn fell by 1 point?")
+    mrr = ask(demo, "forecast MRR").evidence[0].rows[-1]["value"]
+    customers = ask(demo, "how many customers will we have in 12 months?").evidence[0].rows[-1]["customers"]
     rows = {row["type"]: row for one in supposed.evidence for row in one.rows if "type" in row}
     assert rows["mrr"]["base"] == pytest.approx(mrr)
     assert rows["customers"]["base"] == pytest.approx(customers)
@@ -82,31 +74,31 @@ def test_a_what_if_stands_on_the_base_that_a_projection_tells(session: Session) 
         assert row["interval"][0] < row["change"] < row["interval"][1]
 
 
-def test_both_readings_of_one_percent_are_given_and_points_only_once(session: Session) -> None:
-    both = [one.key for one in ask(session, "what if churn fell by 1 %?").findings]
+def test_both_readings_of_one_percent_are_given_and_points_only_once(demo: Session) -> None:
+    both = [one.key for one in ask(demo, "what if churn fell by 1 %?").findings]
     assert both.count("what_if_relative") == both.count("what_if_points") == 1
-    points = [one.key for one in ask(session, "what if churn fell by 1 point?").findings]
+    points = [one.key for one in ask(demo, "what if churn fell by 1 point?").findings]
     assert "what_if_relative" not in points
     assert points.count("what_if_points") == 1
 
 
-def test_a_company_of_few_customers_is_refused_with_its_numbers() -> None:
-    answer = ask(opened(FINGERS, None, "analyst", Place.DM, None), "forecast MRR")
+def test_a_company_of_few_customers_is_refused_with_its_numbers(fingers: Session) -> None:
+    answer = ask(fingers, "forecast MRR")
     assert answer.outcome is Outcome.REFUSE
     assert "20 customers" in answer.text
 
 
-def test_a_thread_goes_on_from_a_forecast(session: Session) -> None:
+def test_a_thread_goes_on_from_a_forecast(demo: Session) -> None:
     """A filter narrows the forecast, figure and horizon kept; what is measured again is of the past."""
-    first = ask(session, "how many customers will we have at year end?")
-    narrowed = session.service.ask(replace(session.question("and in France?"), previous=first.queries[0]))
+    first = ask(demo, "how many customers will we have at year end?")
+    narrowed = demo.service.ask(replace(demo.question("and in France?"), previous=first.queries[0]))
     assert narrowed.intent is Intent.PROJECT, narrowed.text
     query = narrowed.queries[0]
     assert (query.filters, query.subject, query.window) == (
         (("country", ("FR",)),), "customers", first.queries[0].window,
     )  # fmt: skip
-    forecast = ask(session, "forecast churn for next quarter")
-    asked = session.service.ask(replace(session.question("and by country?"), previous=forecast.queries[0]))
+    forecast = ask(demo, "forecast churn for next quarter")
+    asked = demo.service.ask(replace(demo.question("and by country?"), previous=forecast.queries[0]))
     assert asked.outcome is Outcome.ANSWER, asked.text
     assert asked.evidence[0].query.window is not None
     assert asked.evidence[0].query.window.end <= asked.evidence[0].as_of
@@ -114,7 +106,7 @@ def test_a_thread_goes_on_from_a_forecast(session: Session) -> None:
 
 @pytest.mark.parametrize(("models", "how"), [(True, "beta-geometric"), (False, "no model could be fitted")])
 def test_beyond_the_curve_a_model_goes_on_or_the_last_year_does(
-    session: Session, monkeypatch: pytest.MonkeyPatch, models: bool, how: str
+    demo: Session, monkeypatch: pytest.MonkeyPatch, models: bool, how: str
 ) -> None:
     """Without SciPy the hazard of the last year is carried on, and the answer says so."""
 
@@ -123,7 +115,7 @@ def test_beyond_the_curve_a_model_goes_on_or_the_last_year_does(
 
     if not models:
         monkeypatch.setattr(value_models, "special", missing)
-    answer = ask(session, "what retention do we expect at 36 months?")
+    answer = ask(demo, "what retention do we expect at 36 months?")
     assert how in answer.text
     rows = answer.evidence[0].rows
     assert [row["age"] for row in rows] == list(range(37))

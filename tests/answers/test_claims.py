@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,25 +10,13 @@ from bot.documents import query_document
 from bot.language import load
 from bot.metrics.benchmarks import BENCHMARKS, COMPARED
 from bot.playbook.claims import register
-from bot.terminal import Session, opened
-from bot.types import Answer, Intent, Outcome, Place, Query
+from bot.terminal import Session
+from bot.types import Answer, Intent, Outcome, Query
 
-ROOT = Path(__file__).parents[2]
-FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
 CODES = ("en", "fr")
 QUICK = ("CL03", "CL06", "CL07", "CL10", "CL16")
 """One claim of each kind: weighed rows, lacking rows, a figure alone, campaigns with a test, use of the product."""
 OWN = ("claim_own_", "claim_lacks", "claim_no_row", "claim_usage", "claim_test", "claim_no_tests", "claim_no_usage")
-
-
-@pytest.fixture(scope="module")
-def fingers() -> Session:
-    return opened(FINGERS, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(ROOT / "workspace.toml", None, "analyst", Place.DM, None)
 
 
 def asked(session: Session, query: Query, code: str) -> Answer:

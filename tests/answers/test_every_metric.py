@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,21 +12,8 @@ from bot.language import available, load
 from bot.metrics import catalogue
 from bot.playground.blocks import faults
 from bot.slack.blocks import build
-from bot.terminal import Session, opened
-from bot.types import Intent, Place, Query
-
-ROOT = Path(__file__).parents[2]
-FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
-
-
-@pytest.fixture(scope="module")
-def fingers() -> Session:
-    return opened(FINGERS, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(ROOT / "workspace.toml", None, "analyst", Place.DM, None)
+from bot.terminal import Session
+from bot.types import Intent, Query
 
 
 def told(session: Session, query: Query) -> None:

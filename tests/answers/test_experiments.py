@@ -26,11 +26,6 @@ ARMS = """
 
 
 @pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(DEMO, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
 def by_hand() -> Callable[[str], list[tuple[Any, ...]]]:
     database = duckdb.connect()
     for file in sorted(Path(ensure(FOLDER)).glob("*.parquet")):

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.terminal import Session, opened
-from bot.types import Answer, Intent, Outcome, Place
+from bot.terminal import Session
+from bot.types import Answer, Intent, Outcome
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
-DEMO = Path(__file__).parents[2] / "workspace.toml"
 MOST_LINES = 18
 FREE = ("advise_play", "advise_none")
 """Lines that stand on a play and not on a measurement."""
-
-
-@pytest.fixture(scope="module")
-def few() -> Session:
-    return opened(FINGERS, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(DEMO, None, "analyst", Place.DM, None)
 
 
 def asked(session: Session, text: str) -> Answer:
@@ -44,19 +30,19 @@ def keys(answer: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["What is going on with churn?", "Que se passe-t-il avec le churn ?"])
-def test_of_a_company_of_eight_customers_it_says_that_nothing_can_be_told(few: Session, text: str) -> None:
-    said = keys(asked(few, text))
+def test_of_a_company_of_eight_customers_it_says_that_nothing_can_be_told(fingers: Session, text: str) -> None:
+    said = keys(asked(fingers, text))
     assert "why_small" in said
     assert not any(key.startswith(("look_where", "look_began", "look_keeps", "look_seems")) for key in said)
     assert "look_unseen" in said
 
 
-def test_what_the_company_does_not_record_is_said_by_name(few: Session) -> None:
-    answer = asked(few, "investigate churn")
+def test_what_the_company_does_not_record_is_said_by_name(fingers: Session) -> None:
+    answer = asked(fingers, "investigate churn")
     lacking = [one for one in answer.findings if one.key == "look_lacking"]
     for one in lacking:
         assert set(one.values["tables"]) <= {"annotations", "releases", "campaigns"}
-        assert not any(few.service.company.has(table) for table in one.values["tables"])
+        assert not any(fingers.service.company.has(table) for table in one.values["tables"])
 
 
 @pytest.mark.slow

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from bot.language import load
 from bot.playground.blocks import faults
 from bot.slack.blocks import build
-from bot.terminal import Session, opened
-from bot.types import Answer, Intent, Outcome, Place
-
-ROOT = Path(__file__).parents[2]
-FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
-
-
-@pytest.fixture(scope="module")
-def fingers() -> Session:
-    return opened(FINGERS, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(ROOT / "workspace.toml", None, "analyst", Place.DM, None)
+from bot.terminal import Session
+from bot.types import Answer, Intent, Outcome
 
 
 def ask(session: Session, text: str) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +14,8 @@ from bot.language import load
 from bot.metrics import catalogue
 from bot.playground.blocks import faults
 from bot.slack.blocks import build
-from bot.terminal import Session, opened
-from bot.types import Answer, Grain, Intent, Outcome, Place, Query, Rights, Shape, Unit, Window
-
-ROOT = Path(__file__).parents[2]
-FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
-
-
-@pytest.fixture(scope="module")
-def fingers() -> Session:
-    return opened(FINGERS, None, "analyst", Place.DM, None)
-
-
-@pytest.fixture(scope="module")
-def demo() -> Session:
-    return opened(ROOT / "workspace.toml", None, "analyst", Place.DM, None)
+from bot.terminal import Session
+from bot.types import Answer, Grain, Intent, Outcome, Query, Rights, Shape, Unit, Window
 
 
 def ask(session: Session, text: str, rights: Rights | None = None) -> Answer:

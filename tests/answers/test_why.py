@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.engines.grounding import faults
 from bot.language import Calendar, load
-from bot.terminal import Session, opened
-from bot.types import Answer, Place
+from bot.terminal import Session
+from bot.types import Answer
 from tests.metrics.by_hand import AS_OF
-
-WORKSPACE = Path(__file__).parents[2] / "workspace.toml"
-
-
-@pytest.fixture(scope="module")
-def session() -> Session:
-    return opened(WORKSPACE, None, "analyst", Place.DM, None)
 
 
 def ask(session: Session, text: str) -> Answer:
@@ -47,8 +38,8 @@ def told(answer: Answer) -> float:
     )
 
 
-def test_a_rise_of_churn_is_told_by_its_segment_and_the_pair_that_says_more(session: Session) -> None:
-    answer = ask(session, "Why did churn rise in October?")
+def test_a_rise_of_churn_is_told_by_its_segment_and_the_pair_that_says_more(demo: Session) -> None:
+    answer = ask(demo, "Why did churn rise in October?")
     sure(answer)
     change = next(one for one in answer.findings if one.key == "why_confirmed_up").values["change"]
     assert told(answer) == pytest.approx(change, abs=0.01 * change)
@@ -57,8 +48,8 @@ def test_a_rise_of_churn_is_told_by_its_segment_and_the_pair_that_says_more(sess
     assert (pair.values["before"], pair.values["now"]) == (24, 64)
 
 
-def test_a_fall_of_mrr_is_told_by_parts_that_add_up_to_it(session: Session) -> None:
-    answer = ask(session, "Why did MRR fall in October?")
+def test_a_fall_of_mrr_is_told_by_parts_that_add_up_to_it(demo: Session) -> None:
+    answer = ask(demo, "Why did MRR fall in October?")
     sure(answer)
     change = next(one for one in answer.findings if one.key == "why_confirmed_down").values["change"]
     parts = [one for one in answer.findings if one.key.startswith("why_part_")]
@@ -69,25 +60,25 @@ def test_a_fall_of_mrr_is_told_by_parts_that_add_up_to_it(session: Session) -> N
     assert told(answer) == pytest.approx(22310 - 12454.25)
 
 
-def test_in_french_nobody_is_named_where_chance_allows_as_much(session: Session) -> None:
-    answer = ask(session, "Pourquoi le NRR a-t-il baissé ?")
+def test_in_french_nobody_is_named_where_chance_allows_as_much(demo: Session) -> None:
+    answer = ask(demo, "Pourquoi le NRR a-t-il baissé ?")
     sure(answer)
     assert "why_drivers_spread" in keys(answer)
     assert "Aucun groupe ne se détache" in answer.text
     assert "octobre 2026" in answer.text
 
 
-def test_four_weeks_are_told_as_one_of_them(session: Session) -> None:
-    answer = ask(session, "why did active users drop last week compared with the last four weeks?")
+def test_four_weeks_are_told_as_one_of_them(demo: Session) -> None:
+    answer = ask(demo, "why did active users drop last week compared with the last four weeks?")
     sure(answer)
     assert "The earlier figure is the average of 4 weeks." in answer.text
     change = next(one for one in answer.findings if one.key == "why_confirmed_down").values["change"]
     assert told(answer) == pytest.approx(-change, rel=0.01)
 
 
-def test_a_level_of_one_day_is_asked_about_by_the_month(session: Session) -> None:
+def test_a_level_of_one_day_is_asked_about_by_the_month(demo: Session) -> None:
     """Between two days hardly anything moves; and what is said to have fallen has risen."""
-    answer = ask(session, "why is ARPA down?")
+    answer = ask(demo, "why is ARPA down?")
     sure(answer)
     assert answer.findings[0].key == "why_corrected_up"
     assert answer.queries[0].window is not None
@@ -95,14 +86,14 @@ def test_a_level_of_one_day_is_asked_about_by_the_month(session: Session) -> Non
 
 
 @pytest.mark.slow
-def test_a_flow_is_told_by_the_parts_of_its_net(session: Session) -> None:
-    answer = ask(session, "why did mrr movements change in october?")
+def test_a_flow_is_told_by_the_parts_of_its_net(demo: Session) -> None:
+    answer = ask(demo, "why did mrr movements change in october?")
     sure(answer)
     assert keys(answer)[0] == "why_net_down"
 
 
 @pytest.mark.slow
-def test_a_median_has_no_parts_and_that_is_said(session: Session) -> None:
-    answer = ask(session, "why did first response time rise in March 2026?")
+def test_a_median_has_no_parts_and_that_is_said(demo: Session) -> None:
+    answer = ask(demo, "why did first response time rise in March 2026?")
     assert "why_no_split" in keys(answer)
     assert "why_association" not in keys(answer)

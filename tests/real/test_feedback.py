@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.real
 HERE = Path(__file__).parent
 MAY = Window(date(2016, 5, 1), date(2016, 6, 1), Grain.MONTH)
 JUNE = Window(date(2016, 6, 1), date(2016, 7, 1), Grain.MONTH)
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("MAINSTAY_DATA")
-    if not folder:
-        pytest.skip("MAINSTAY_DATA names no folder")
-    return Path(folder)
 
 
 @pytest.fixture(scope="module")

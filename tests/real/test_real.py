@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
@@ -18,14 +17,6 @@ pytestmark = pytest.mark.real
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 1, 1)
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("MAINSTAY_DATA")
-    if not folder:
-        pytest.skip("MAINSTAY_DATA names no folder")
-    return Path(folder)
 
 
 def opened(name: str, data: Path) -> Company:

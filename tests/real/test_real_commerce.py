@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,6 @@ pytestmark = pytest.mark.real
 CDNOW_YEAR = Window(date(1997, 7, 1), date(1998, 7, 1), Grain.YEAR)
 FIRST_QUARTER = Window(date(1997, 1, 1), date(1997, 4, 1), Grain.QUARTER)
 RETAIL_YEAR = Window(date(2010, 12, 1), date(2011, 12, 1), Grain.YEAR)
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("MAINSTAY_DATA")
-    if not folder:
-        pytest.skip("MAINSTAY_DATA names no folder")
-    return Path(folder)
 
 
 @pytest.fixture(scope="module")

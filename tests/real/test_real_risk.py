@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,6 @@ from bot.wiring import company_of
 pytestmark = pytest.mark.real
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("MAINSTAY_DATA")
-    if not folder:
-        pytest.skip("MAINSTAY_DATA names no folder")
-    return Path(folder)
 
 
 def analyst_of(workspace: Path) -> Analyst:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -34,14 +33,6 @@ HEADLINES = [
     ("ravenstack", "active_users", {"value": 428}),
 ]
 """The hand-made workspace gives the number; where it is written here too, a common mistake of both shows."""
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("MAINSTAY_DATA")
-    if not folder:
-        pytest.skip("MAINSTAY_DATA names no folder")
-    return Path(folder)
 
 
 @pytest.fixture(scope="module")
