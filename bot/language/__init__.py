@@ -89,6 +89,10 @@ class Language(Phrasing):
         """Words that change nothing in what a question asks for."""
         return self.function_words | {fold(word) for word in self.data["hears"]["filler"]["words"].split()}
 
+    @cached_property
+    def _amount_words(self) -> amounts.Words:
+        return amounts.Words.of(self.data["hears"]["amounts"])
+
     def hear(self, text: str) -> tuple[tuple[Token, ...], list[Span]]:
         """The words of a text and every phrase in them, also those that overlap.
 
@@ -108,8 +112,7 @@ class Language(Phrasing):
 
     def figures(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:
         """Every figure that the text states, in its order."""
-        words = self.data["hears"]["amounts"]
-        found = amounts.read(unicodedata.normalize("NFC", text), tokens, words, self.data["locale"])
+        found = amounts.read(unicodedata.normalize("NFC", text), tokens, self._amount_words, self.data["locale"])
         return sorted(found, key=lambda one: one.start)
 
     def amounts(self, text: str, tokens: tuple[Token, ...]) -> list[Stated]:

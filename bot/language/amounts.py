@@ -36,22 +36,34 @@ class Stated(NamedTuple):
     half: float = 0.5
 
 
-def read(text: str, tokens: tuple[Token, ...], words: Mapping[str, Any], locale: str) -> Iterator[Stated]:
-    """Each figure of the text, with its unit where it has one; one in words too.
+class Words(NamedTuple):
+    """What a language says around figures, folded: units by their words, words before a step, figures in words."""
 
-    `words` are those of the language file: `percent`, `points`, `money` (after a figure), `by` (before a step) and
-    `numbers` (figures in words).
-    """
+    units: Mapping[str, Unit]
+    by: frozenset[str]
+    numbers: Mapping[str, float]
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any]) -> Words:
+        """From the language file: `percent`, `points`, `money` (after a figure), `by` and `numbers`."""
+        return cls(
+            {fold(word): unit for unit in reversed(UNITS) for word in written[unit]},
+            frozenset(fold(word) for word in written["by"]),
+            {fold(word): float(value) for word, value in written["numbers"].items()},
+        )
+
+
+def read(text: str, tokens: tuple[Token, ...], words: Words, locale: str) -> Iterator[Stated]:
+    """Each figure of the text, with its unit where it has one; one in words too."""
     for found in FIGURE.finditer(text):
         figure = _value(found, locale)
         within = [at for at, token in enumerate(tokens) if found.start("figure") <= token.start < found.end("figure")]
         if figure is not None and within:
             money = bool(found["before"] or found["after"])
             yield _stated(figure, tokens, (within[0], within[-1] + 1), words, money=money, sign=found["sign"])
-    spelled = {fold(word): float(value) for word, value in words["numbers"].items()}
     at = 0
     while at < len(tokens):
-        value, length = _spelled(tokens[at : at + 2], spelled)
+        value, length = _spelled(tokens[at : at + 2], words.numbers)
         if value is not None:
             yield _stated((value, 0.5), tokens, (at, at + length), words)
         at += length
@@ -70,26 +82,24 @@ def _stated(
     figure: tuple[float, float],
     tokens: tuple[Token, ...],
     place: tuple[int, int],
-    words: Mapping[str, Any],
+    words: Words,
     *,
     money: bool = False,
     sign: str | None = None,
 ) -> Stated:
     (value, half), (start, end) = figure, place
-    unit, length = ("money", 0) if money else _unit(tokens[end : end + LONGEST_UNIT], words)
-    by = unit is not None and start > 0 and tokens[start - 1].folded in {fold(word) for word in words["by"]}
+    unit, length = ("money", 0) if money else _unit(tokens[end : end + LONGEST_UNIT], words.units)
+    by = unit is not None and start > 0 and tokens[start - 1].folded in words.by
     step = sign is not None or by
     amount = Amount(value if sign in (None, "+") else -value, unit or "number", step)
     return Stated(amount, start, end + length, half)
 
 
-def _unit(after: tuple[Token, ...], words: Mapping[str, Any]) -> tuple[Unit | None, int]:
+def _unit(after: tuple[Token, ...], units: Mapping[str, Unit]) -> tuple[Unit | None, int]:
     """The unit that the words after a figure name, and how many words that takes; the longest wins."""
     for length in range(len(after), 0, -1):
-        said = " ".join(token.folded for token in after[:length])
-        for unit in UNITS:
-            if said in {fold(word) for word in words[unit]}:
-                return unit, length
+        if unit := units.get(" ".join(token.folded for token in after[:length])):
+            return unit, length
     return None, 0
 
 
