@@ -76,6 +76,11 @@ def counts(results: Sequence[Graded]) -> dict[str, int]:
     return {**{grade: sum(one.grade == grade for one in results) for grade in GRADES}, "of": len(results)}
 
 
+def moved(before: Mapping[str, str], results: Sequence[Graded]) -> list[tuple[Graded, str]]:
+    """The questions graded otherwise than before, with the grade they had; those asked for the first time are none."""
+    return [(one, before[one.id]) for one in results if before.get(one.id, one.grade) != one.grade]
+
+
 def _faults(expect: Document, answer: Document) -> Iterator[str]:
     for name in OF_ANSWER:
         if name in expect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -238,6 +238,12 @@ def show_grades(results: list[Graded]) -> None:
             out.print(f"[bold]{one.grade}[/bold] {escape(one.id)} [dim]{one.intent}[/dim] {escape(one.text)}")
             for fault in one.faults:
                 out.print(f"    [dim]{escape(fault)}[/dim]")
+
+
+def show_moves(moves: Sequence[tuple[Graded, str]]) -> None:
+    """Each question whose grade is another than it was."""
+    for one, before in moves:
+        out.print(f"{before} → [bold]{one.grade}[/bold] {escape(one.id)}")
 
 
 def _day(text: Any) -> datetime:

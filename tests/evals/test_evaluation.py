@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.evaluation import Graded, counts, graded, table
+from bot.evaluation import Graded, counts, graded, moved, table
 
 OCTOBER = {"start": "2026-10-01", "end": "2026-11-01", "grain": "month", "complete": True, "name": "month"}
 QUERY: dict[str, Any] = {
@@ -132,6 +132,23 @@ def test_the_terminal_grades_a_file(tmp_path: Path) -> None:
     assert document["questions"][1]["faults"] == ["part: expected 4, found 3"]
     told = CliRunner().invoke(app, ["eval", str(file), "--workspace", workspace, "--as-of", "2026-11-02"])
     assert "part: expected 4, found 3" in told.stdout
+
+
+def test_grades_are_compared_with_those_kept_of_an_earlier_run(tmp_path: Path) -> None:
+    first, second, kept = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "kept.json"
+    first.write_text(json.dumps(_line({"metric": "churn_rate"})) + "\n", "utf-8")
+    second.write_text(json.dumps({**_line({"metric": "nps"}), "id": "y"}) + "\n", "utf-8")
+    workspace = str(Path(__file__).parents[1] / "finger_count" / "workspace.toml")
+    told = ["eval", str(first), str(second), "--workspace", workspace, "--as-of", "2026-11-02", "--kept", str(kept)]
+    CliRunner().invoke(app, [*told, "--keep"])
+    assert json.loads(kept.read_text("utf-8")) == {"x": "right", "y": "wrong"}
+    second.write_text(json.dumps({**_line({"metric": "churn_rate"}), "id": "y"}) + "\n", "utf-8")
+    assert "wrong → right y" in CliRunner().invoke(app, told).stdout
+    assert json.loads(kept.read_text("utf-8")) == {"x": "right", "y": "wrong"}
+
+
+def test_a_question_asked_for_the_first_time_has_not_moved() -> None:
+    assert moved({"z": "right"}, [judged(ANSWER)]) == []
 
 
 def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:

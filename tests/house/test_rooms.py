@@ -77,6 +77,7 @@ READS_THE_CLOCK = {"slack", "cli", "wiring", "app", "playground"}
 # A folder of things to add one more to finds its files by itself, in one place each.
 FOLDER_LOADERS = {
     "bot.metrics", "bot.metrics.segments", "bot.sources.connection", "bot.drafting.guardrails", "bot.slack.commands",
+    "bot.cli",
 }  # fmt: skip
 
 HARMLESS = {"importlib.resources", "importlib.metadata"}

@@ -1,0 +1,68 @@
+"""What is known of the data: check, try, index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from bot.cli.options import DEFAULT, AsOf, Json, Spoken, Workspace, app
+from bot.documents import plain
+from bot.health import health_lines
+from bot.language import load
+from bot.terminal import (
+    opened,
+    out,
+    show_json,
+    told,
+)
+from bot.types import Place
+
+
+@app.command()
+def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken = None, as_json: Json = False) -> None:
+    """Look at the data: what is mapped, what is odd, which metrics it allows."""
+
+    def work() -> int:
+        session = opened(workspace, as_of, "analyst", Place.DM, language)
+        report, usage = session.service.check(session.now), session.service.usage(session.now)
+        if as_json:
+            show_json({**plain(report), "usage": plain(usage), "metrics": session.service.catalogue()})
+        else:
+            for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage):
+                out.print(escape(line))
+        return 0
+
+    told(work, language, as_json=as_json)
+
+
+@app.command("try")
+def try_files(
+    targets: Annotated[list[str], typer.Argument(help="Files of one folder, a folder, or a database URL.")],
+    write: Annotated[Path | None, typer.Option(help="The workspace file to write.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the likeliest.")] = False,
+    as_of: AsOf = None,
+    language: Spoken = None,
+    as_json: Json = False,
+) -> None:
+    """Look at your own data, guess its mapping, write a workspace, check it, and answer what it allows."""
+
+    def work() -> int:
+        from bot.trying import try_out
+
+        return try_out(targets, write, as_of, language, ask=not yes, as_json=as_json)
+
+    told(work, language, as_json=as_json)
+
+
+@app.command()
+def index(workspace: Workspace = DEFAULT) -> None:
+    """Build the playbook index."""
+
+    def work() -> int:
+        opened(workspace, None, "analyst", Place.DM, None).service.playbook.build()
+        return 0
+
+    told(work, None, as_json=False)
