@@ -7,6 +7,7 @@
     │   ├── BadWorkspace     the workspace file or the environment is wrong, with every gap at once
     │   ├── NotAllowed       the asker or the place may not see this
     │   └── Unavailable      a database, an endpoint or an index does not answer
+    │       └── ModelFailed  a language model gave nothing that can be used; the rules engine answers in its place
     └── OurFault             a defect of the program; exit code 1, logged, never shown
 
 Exception text of other libraries never reaches a person: catch it at the rim, raise one of these.
@@ -48,6 +49,14 @@ class NotAllowed(ForPerson):
 
 class Unavailable(ForPerson):
     """Something outside does not answer; worth another try later."""
+
+
+class ModelFailed(Unavailable):
+    """A language model gave nothing that can be used; `key` says why.
+
+    model_unreachable, model_timeout, model_rate_limited, model_quota, model_key_refused, model_unknown,
+    model_request_refused, model_too_long, model_error, model_cut, model_refused, model_empty, model_unreadable.
+    """
 
 
 class OurFault(MainstayError):

@@ -8,19 +8,32 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadWorkspace
-from bot.types import Definitions, Note
+from bot.types import Definitions, Endpoint, Limits, Note
 
 ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = get_args(Weekday)
+OPENAI_URL = "https://api.openai.com/v1"
 
 
 class Environment(BaseSettings):
@@ -35,10 +48,42 @@ class Environment(BaseSettings):
     """Where the demo company, the playbook index and the SQLite records live."""
     mainstay_records: str | None = None
     """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
+    mainstay_model: str | None = None
+    """The language model of the agent; without it, no question leaves this machine, whatever keys there are."""
+    openai_base_url: str | None = None
+    openai_api_key: SecretStr | None = None
 
     @property
     def records_url(self) -> str:
         return self.mainstay_records or f"sqlite:///{self.mainstay_home / 'records.sqlite'}"
+
+    def endpoint(self) -> Endpoint | None:
+        """Where the agent's model is; None if there is none. Raises BadWorkspace with all that is wrong."""
+        if not self.mainstay_model:
+            return None
+        url = self.openai_base_url or OPENAI_URL
+        key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
+        gaps = []
+        if not _is_base_url(url):
+            gaps.append(Note("gap_model_url"))
+        if not key and url == OPENAI_URL:
+            gaps.append(Note("gap_model_key"))
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            gaps.append(Note("gap_model_key_form"))
+        if gaps:
+            raise BadWorkspace("model_gaps", gaps=tuple(gaps))
+        return Endpoint(url, self.mainstay_model, key)
+
+
+def _is_base_url(url: str) -> bool:
+    """Whether it is an http(s) address of a host and no more: no user, no password, no query."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    clean = url.isascii() and url.isprintable() and not set("@?# \\") & set(url)
+    return parts.scheme in {"http", "https"} and named and clean
 
 
 class Section(BaseModel):
@@ -164,6 +209,38 @@ class BrandSection(Section):
     formality: dict[str, str] = {}
 
 
+class AgentSection(Section):
+    """What the language model may cost: a question, a person's day, everybody's day."""
+
+    steps: int = Field(8, ge=1, le=50)
+    seconds: float = Field(45.0, ge=5, le=600)
+    tokens: int = Field(60_000, ge=1_000)
+    person_tokens: int = Field(600_000, ge=1_000)
+    workspace_tokens: int = Field(6_000_000, ge=1_000)
+    money: float | None = Field(None, gt=0, allow_inf_nan=False)
+    person_money: float | None = Field(None, gt=0, allow_inf_nan=False)
+    workspace_money: float | None = Field(None, gt=0, allow_inf_nan=False)
+    price_in: float = Field(0.0, ge=0, allow_inf_nan=False)
+    price_out: float = Field(0.0, ge=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def fit_together(self) -> Self:
+        set_limits = {name: value for name, value in self.model_dump().items() if value is not None}
+        for kind in ("tokens", "money"):
+            for narrow, wide in ((kind, f"person_{kind}"), (f"person_{kind}", f"workspace_{kind}")):
+                if set_limits.get(wide, inf) < set_limits.get(narrow, 0):
+                    places = {"limit": f"agent.{wide}", "narrower": f"agent.{narrow}"}
+                    raise PydanticCustomError("gap_limit_order", "", places)
+        of_money = sorted(name for name in set_limits if name.endswith("money"))
+        if of_money and not self.price_in and not self.price_out:
+            raise PydanticCustomError("gap_limit_prices", "", {"limits": of_money})
+        return self
+
+    def settled(self) -> Limits:
+        """The same as the frozen noun has it."""
+        return Limits(**self.model_dump())
+
+
 class OfferSection(Section):
     id: str
     terms: dict[str, str]
@@ -180,6 +257,7 @@ class Workspace(Section):
     markets: dict[str, list[str]] = {}
     access: AccessSection = AccessSection()
     brand: BrandSection = BrandSection()
+    agent: AgentSection = AgentSection()
     offers: list[OfferSection] = []
     base: Path = ROOT
 
@@ -245,6 +323,8 @@ def _gap(fault: Mapping[str, Any]) -> Note:
         known = _known(fault["loc"][:-1])
         near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=3, cutoff=0.5)
         return Note("gap_setting_unknown", {"where": where, "near": near or known})
+    if fault["type"].startswith("gap_"):
+        return Note(fault["type"], {"where": where, **fault["ctx"]})
     return Note("gap_setting_bad", {"where": where, "value": str(fault.get("input"))[:80]})
 
 

@@ -7,6 +7,7 @@ in the reporting zone; windows are half-open, `[start, end)`.
 
 from __future__ import annotations
 
+from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.drafts import Audience, Check, Draft, Variant
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
@@ -37,12 +38,14 @@ __all__ = [
     "Clarify",
     "Definitions",
     "Draft",
+    "Endpoint",
     "Evidence",
     "Filters",
     "Finding",
     "Good",
     "Grain",
     "Intent",
+    "Limits",
     "Metric",
     "Note",
     "Outcome",
@@ -53,6 +56,7 @@ __all__ = [
     "Rights",
     "RowFilter",
     "Shape",
+    "Spent",
     "Unit",
     "Value",
     "Variant",

@@ -1,0 +1,160 @@
+"""A chat model that gives a whole message in time, or says in our own terms why not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, TypeVar
+
+import httpx2
+import openai
+import structlog
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_openai import ChatOpenAI
+
+from bot.errors import ModelFailed
+from bot.models.failures import in_our_terms, pause_before_another
+
+log = structlog.get_logger()
+Given = TypeVar("Given")
+
+PAUSES = (0.5, 1.0)
+"""Seconds before the second try and the third, where the endpoint names none."""
+
+
+class PatientChat(ChatOpenAI):
+    """ChatOpenAI with one limit of time for all tries of a call together.
+
+    The client's own retries each take the whole time anew, and wait up to two minutes where the endpoint asks for it:
+    a question that is answered by a certain moment, one way or another, needs the sum.
+    """
+
+    seconds: float
+    pause: Callable[[float], None] = time.sleep
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        ask, seconds = super()._generate, kwargs.pop("timeout", self.seconds)
+        result = self._tried(seconds, lambda left: ask(messages, stop, run_manager, timeout=left, **kwargs))
+        if not result.generations:
+            raise ModelFailed("model_empty")
+        message = result.generations[0].message
+        _whole(message, message.response_metadata.get("finish_reason"))
+        return result
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        ask, seconds = super()._stream, kwargs.pop("timeout", self.seconds)
+
+        def begun(left: float) -> Iterator[ChatGenerationChunk]:
+            chunks = ask(*args, timeout=left, **kwargs)
+            return chain([next(chunks)], chunks)
+
+        chunks = self._tried(seconds, begun)
+        heard = next(chunks)
+        yield heard
+        while (chunk := _in_our_terms(lambda: next(chunks, None))) is not None:
+            heard += chunk
+            yield chunk
+        finish = (heard.generation_info or {}).get("finish_reason")
+        _whole(heard.message, finish or "cut")
+
+    def _tried(self, seconds: float, ask: Callable[[float], Given]) -> Given:
+        """What `ask` gives in the seconds left to it, at the first try or a later one. Raises ModelFailed."""
+        until = time.monotonic() + seconds
+        pauses = iter(PAUSES)
+        while True:
+            try:
+                return ask(until - time.monotonic())
+            except Exception as error:  # noqa: BLE001 an endpoint may send anything, and the client then raises anything
+                fault = error
+            if self._gave_in(fault):
+                continue
+            pause = next(pauses, None)
+            pause = None if pause is None else pause_before_another(fault, pause)
+            if pause is None or time.monotonic() + pause >= until:
+                raise _told(fault)
+            self.pause(pause)
+
+    def _gave_in(self, fault: Exception) -> bool:
+        """Whether the model refused a setting that can be left: from then on it is asked as it wants to be.
+
+        Reasoning models take no temperature; the newest call tools over chat completions only without reasoning.
+        """
+        refused = fault.param if isinstance(fault, openai.BadRequestError) else None
+        if refused == "temperature" and self.temperature is not None:
+            self.temperature = None
+        elif refused == "reasoning_effort" and self.reasoning_effort is None:
+            self.reasoning_effort = "none"
+        else:
+            return False
+        return True
+
+
+def _whole(message: BaseMessage, finish: str | None) -> None:
+    """Raise ModelFailed for a message that was refused, cut off, or has nothing in it."""
+    if finish == "content_filter" or message.additional_kwargs.get("refusal"):
+        raise ModelFailed("model_refused")
+    if finish in {"length", "cut"}:
+        raise ModelFailed("model_cut")
+    calls = isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls)
+    if not calls and not message.text.strip():
+        raise ModelFailed("model_empty")
+
+
+def _in_our_terms(give: Callable[[], Given]) -> Given:
+    try:
+        return give()
+    except Exception as error:  # noqa: BLE001 as above
+        fault = error
+    raise _told(fault)
+
+
+def _told(fault: Exception) -> ModelFailed:
+    """The failure to raise; the log gets its kind and status, not the endpoint's words."""
+    failed = in_our_terms(fault)
+    log.warning("model failed", why=failed.key, kind=type(fault).__name__, status=getattr(fault, "status_code", None))
+    return failed
+
+
+def bounded_client() -> httpx2.Client:
+    """The client's usual transport, with the time for a reply bounded as a whole.
+
+    The usual bound is on the silence between two bytes, and some endpoints send blank ones for as long as the model
+    thinks.
+    """
+    return openai.DefaultHttpxClient(event_hooks={"request": [_note_the_start], "response": [_bound]})
+
+
+def _note_the_start(request: httpx2.Request) -> None:
+    request.extensions["began"] = time.monotonic()
+
+
+def _bound(response: httpx2.Response) -> None:
+    allowed = response.request.extensions["timeout"]["read"]
+    if allowed is not None and isinstance(response.stream, httpx2.SyncByteStream):
+        response.stream = _Bounded(response.stream, response.request.extensions["began"] + allowed)
+
+
+class _Bounded(httpx2.SyncByteStream):
+    """The body of a reply, until a moment of the monotonic clock."""
+
+    def __init__(self, stream: httpx2.SyncByteStream, until: float) -> None:
+        self._stream = stream
+        self._until = until
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._until:
+                raise httpx2.ReadTimeout("The reply takes longer than it may.")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
