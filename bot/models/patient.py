@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -11,7 +12,7 @@ import httpx2
 import openai
 import structlog
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 
@@ -46,8 +47,8 @@ class PatientChat(ChatOpenAI):
         result = self._tried(seconds, lambda left: ask(messages, stop, run_manager, timeout=left, **kwargs))
         if not result.generations:
             raise ModelFailed("model_empty")
-        message = result.generations[0].message
-        _whole(message, message.response_metadata.get("finish_reason"))
+        reply = result.generations[0]
+        _whole(reply.message, (reply.generation_info or {}).get("finish_reason"))
         return result
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
@@ -60,7 +61,7 @@ class PatientChat(ChatOpenAI):
         chunks = self._tried(seconds, begun)
         heard = next(chunks)
         yield heard
-        while (chunk := _in_our_terms(lambda: next(chunks, None))) is not None:
+        while (chunk := _next(chunks)) is not None:
             heard += chunk
             yield chunk
         finish = (heard.generation_info or {}).get("finish_reason")
@@ -99,22 +100,35 @@ class PatientChat(ChatOpenAI):
 
 
 def _whole(message: BaseMessage, finish: str | None) -> None:
-    """Raise ModelFailed for a message that was refused, cut off, or has nothing in it."""
+    """Raise ModelFailed for a message that was refused, cut off, cannot be read, or has nothing in it."""
     if finish == "content_filter" or message.additional_kwargs.get("refusal"):
         raise ModelFailed("model_refused")
     if finish in {"length", "cut"}:
         raise ModelFailed("model_cut")
+    if isinstance(message, AIMessageChunk) and not all(_is_json(one["args"]) for one in message.tool_call_chunks):
+        raise ModelFailed("model_unreadable")
     calls = isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls)
     if not calls and not message.text.strip():
         raise ModelFailed("model_empty")
 
 
-def _in_our_terms(give: Callable[[], Given]) -> Given:
+def _is_json(text: str | None) -> bool:
+    """Whether arguments are whole: LangChain closes the brackets of those in a stream that were left open."""
     try:
-        return give()
+        json.loads(text or "{}")
+    except ValueError:
+        return False
+    return True
+
+
+def _next(chunks: Iterator[ChatGenerationChunk]) -> ChatGenerationChunk | None:
+    """The next part of a reply that has begun, None at its end. Raises ModelFailed."""
+    try:
+        return next(chunks, None)
     except Exception as error:  # noqa: BLE001 as above
         fault = error
-    raise _told(fault)
+    failed = _told(fault)
+    raise ModelFailed("model_cut") if failed.key == "model_unreachable" else failed
 
 
 def _told(fault: Exception) -> ModelFailed:
