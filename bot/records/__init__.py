@@ -1,11 +1,12 @@
-"""What must survive a crash: accepted questions, threads, answers, drafts. SQLite or PostgreSQL, one text.
+"""What must survive a crash: accepted questions, threads, answers, drafts, what models cost.
 
-Every function that needs the time takes it as `now`, a naive UTC instant.
+SQLite or PostgreSQL, one text. Every function that needs the time takes it as `now`, a naive UTC instant.
 """
 
 from bot.records.answers import Answers
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
+from bot.records.spending import Spending
 from bot.records.store import Records, open_records
 from bot.records.threads import Thread, Threads
 
@@ -16,6 +17,7 @@ __all__ = [
     "Inbox",
     "KeptDraft",
     "Records",
+    "Spending",
     "Thread",
     "Threads",
     "open_records",

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from bot.records import Records, open_records
 from bot.records import upgrade as upgrading
 from bot.records.database import connect
 from bot.records.schema import metadata
+from bot.types import Spent
 
 NOON = datetime(2026, 11, 2, 12)
 MINUTE = timedelta(minutes=1)
@@ -236,6 +237,38 @@ def test_drafts_are_listed_by_state_the_newest_first(records: Records) -> None:
     assert kept is not None
     assert (kept.document, kept.state, kept.created_at) == ({"n": 10}, "held", NOON)
     assert records.drafts.get("d9") is None
+
+
+def test_what_models_cost_is_told_by_person_and_by_day(records: Records) -> None:
+    """A day with nothing spent is told as nothing; other people's and other days' spending is left out."""
+    monday, tuesday = date(2026, 11, 2), date(2026, 11, 3)
+    assert records.spending.spent(monday) == Spent()
+    records.spending.add("T1/U1", monday, Spent(1_200, 30))
+    records.spending.add("T1/U1", monday, Spent(3_000_000_000, 5_000_000_000))
+    records.spending.add("T1/U2", monday, Spent(7, 0))
+    records.spending.add("T1/U1", tuesday, Spent(1, 1))
+    assert records.spending.spent(monday, "T1/U1") == Spent(3_000_001_200, 5_000_000_030)
+    assert records.spending.spent(monday) == Spent(3_000_001_207, 5_000_000_030)
+    assert records.spending.spent(tuesday, "T1/U2") == Spent()
+
+
+def test_spending_of_many_questions_at_once_is_all_counted(records: Records) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: records.spending.add("T1/U1", NOON.date(), Spent(10, 1)), range(40)))
+    assert records.spending.spent(NOON.date(), "T1/U1") == Spent(400, 40)
+
+
+def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
+    """What was kept before the table of the spending existed is still there after it was made."""
+    with open_records(url) as records:
+        accept(records, 1)
+    with connect(url).writing() as connection:
+        connection.execute(text("DROP TABLE spending"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with open_records(url) as records:
+        records.spending.add("T1/U1", NOON.date(), Spent(10, 1))
+        assert [it.event for it in records.inbox.unfinished(NOON)] == ["Ev1"]
+        assert records.spending.spent(NOON.date()) == Spent(10, 1)
 
 
 def test_many_threads_may_write_the_same_row(records: Records) -> None:
