@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.types import Limits, Note, Spent
 
 if TYPE_CHECKING:
-    from bot.records import Records  # SQLAlchemy loads with the first record, not with the first question
+    from bot.records import Spending  # SQLAlchemy loads with the first record, not with the first question
 
 
-class Budget:
-    """The limits of a person's day and of everybody's, held against what the records say was spent.
+class DaysPurse:
+    """What one person spends on one day, a day of the company's zone, and what all spend on it.
 
-    Questions that are asked at once all pass or none does: a day can end over its limit by what they cost.
+    Questions that are asked at once all find the same in it, so a day can end over its limit by what those cost.
     """
 
-    def __init__(self, limits: Limits, records: Callable[[], Records]) -> None:
-        self.limits = limits
-        self._records = records
+    def __init__(self, spending: Spending, person: str, day: date) -> None:
+        self._spending, self._person, self._day = spending, person, day
 
-    def used_up(self, person: str, day: date) -> Note | None:
-        """Why the rules engine has to answer this person alone, or None: asked before each question."""
-        spending = self._records().spending
-        if self.limits.person_used(spending.spent(day, person)):
+    def used_up(self, limits: Limits) -> Note | None:
+        """Why the rules engine has to answer this person alone; None while the model may be asked."""
+        if limits.person_used(self._spending.spent(self._day, self._person)):
             return Note("budget_person")
-        if self.limits.workspace_used(spending.spent(day)):
+        if limits.workspace_used(self._spending.spent(self._day)):
             return Note("budget_workspace")
         return None
 
-    def charge(self, person: str, day: date, spent: Spent) -> None:
-        """Keep what a question has cost, also one that failed in the end."""
-        if spent != Spent():
-            self._records().spending.add(person, day, spent)
+    def empty(self, limits: Limits) -> bool:
+        """Whether the person, or all people together, have used what a day allows."""
+        return self.used_up(limits) is not None
+
+    def spend(self, spent: Spent) -> None:
+        """Keep what a call of the model has cost, also one whose answer is not used."""
+        self._spending.add(self._person, self._day, spent)

@@ -10,13 +10,13 @@ from bot.types import Spent
 
 
 class Spending:
-    """What was spent. A row a question: two that end at once are both counted."""
+    """What was spent. A row a call of a model: two that end at once are both counted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, person: str, day: date, spent: Spent) -> None:
-        """Keep what a question of a person has cost on a day of the company's zone."""
+        """Keep what a call for a person has cost on a day of the company's zone."""
         row = {"person": person, "day": day, "tokens": spent.tokens, "micros": spent.micros}
         with self._database.writing() as connection:
             connection.execute(insert(spending).values(**row))
