@@ -1,7 +1,7 @@
 # make demo    sets itself up and shows a conversation with the demo company
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
-# make eval    grades the first questions;  make bench: how fast it answers
+# make eval    grades the answers to a thousand questions;  make bench: how fast it answers
 # make docs    writes docs/metrics.md anew, from the metrics
 # make locks   writes the locks anew, after a change of a requirements file
 
@@ -15,6 +15,9 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 # The newest Python that fits and can make an environment; PYTHON=… on the command line names another.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+# What answers in make eval: rules or agent.
+ENGINE ?= rules
 
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
@@ -36,7 +39,8 @@ lint: $(VENV)/dev
 	@$(BIN)/mypy
 
 eval: $(VENV)/base
-	@$(BIN)/python app.py eval tests/evals/first.jsonl
+	@$(BIN)/python app.py eval tests/evals/untouched.jsonl tests/evals/tuned.jsonl --kept tests/evals/kept.json \
+		--engine $(ENGINE)
 
 bench: $(VENV)/base
 	@$(BIN)/python -m benchmarks
