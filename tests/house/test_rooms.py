@@ -49,6 +49,7 @@ FENCES = {
     "slack_bolt": {"slack"},
     "slack_sdk": {"slack"},
     "openai": {"models", "engines.agent"},
+    "httpx2": {"models"},
     "langchain": {"models", "engines.agent"},
     "langchain_core": {"models", "engines.agent"},
     "langchain_openai": {"models", "engines.agent"},

@@ -29,6 +29,8 @@ from tests.models.turns import Broken, Refused, Reply, Turn
 CREATED = 1_793_000_000
 PIECE = 12
 """Characters in a chunk of a stream."""
+LONGEST_WAIT_SECONDS = 10
+"""For which a client that knows no limit is kept waiting: its test fails then, and does not hang."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ class _Wire:
         streamed, whole = bool(self._body.get("stream")), self._completion(turn.reply)
         error = {"error": {"message": "The server had an error.", "type": "server_error", "param": None, "code": None}}
         if turn.how == "hang":
-            self._model.closing.wait()
+            self._model.closing.wait(LONGEST_WAIT_SECONDS)
         elif turn.how == "trickle":
             self._trickle(streamed)
         elif turn.how == "page":
@@ -258,7 +260,9 @@ class _Wire:
 
     def _trickle(self, streamed: bool) -> None:
         self._head(200, "text/event-stream" if streamed else "application/json", [("Transfer-Encoding", "chunked")])
-        while not self._model.closing.wait(0.02):
+        for _ in range(LONGEST_WAIT_SECONDS * 50):
+            if self._model.closing.wait(0.02):
+                break
             self._chunk(b": keep-alive\n\n" if streamed else b"\n")
 
     def _page(self) -> None:
@@ -346,10 +350,8 @@ class _Wire:
         self._handler.wfile.flush()
 
     def _head(self, status: int, kind: str, headers: Sequence[tuple[str, str]]) -> None:
-        self._handler.send_response(status)
-        self._handler.send_header("Content-Type", kind)
-        self._handler.send_header("x-request-id", self._model.id("req_"))
-        for name, value in headers:
+        self._handler.send_response_only(status)
+        for name, value in (("Content-Type", kind), ("x-request-id", self._model.id("req_")), *headers):
             self._handler.send_header(name, value)
         self._handler.end_headers()
 
