@@ -31,6 +31,7 @@ def open_chat(endpoint: Endpoint, limits: Limits) -> BaseChatModel:
         temperature=0,
         max_completion_tokens=LONGEST_MESSAGE,
         max_retries=0,
+        openai_proxy=None,  # HTTPS_PROXY holds for all programs; the client's own variable is not ours to read
         stream_usage=True,
         use_responses_api=False,  # OpenAI's alone; chat completions are spoken everywhere
         http_client=bounded_client(),

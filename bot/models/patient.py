@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -24,6 +24,11 @@ Given = TypeVar("Given")
 
 PAUSES = (0.5, 1.0)
 """Seconds before the second try and the third, where the endpoint names none."""
+GIVEN_IN: Mapping[str, str | None] = {"temperature": None, "reasoning_effort": "none"}
+"""What a setting becomes for a model that refuses it as it is; from then on the model is asked so.
+
+Reasoning models take no temperature, and the newest call tools over chat completions only without reasoning.
+"""
 
 
 class PatientChat(ChatOpenAI):
@@ -71,32 +76,22 @@ class PatientChat(ChatOpenAI):
         """What `ask` gives in the seconds left to it, at the first try or a later one. Raises ModelFailed."""
         until = time.monotonic() + seconds
         pauses = iter(PAUSES)
+        given_in: set[str] = set()
         while True:
             try:
                 return ask(until - time.monotonic())
             except Exception as error:  # noqa: BLE001 an endpoint may send anything, and the client then raises anything
                 fault = error
-            if self._gave_in(fault):
+            refused = (isinstance(fault, openai.BadRequestError) and fault.param) or ""
+            if refused in GIVEN_IN and refused not in given_in:
+                given_in.add(refused)
+                setattr(self, refused, GIVEN_IN[refused])
                 continue
             pause = next(pauses, None)
             pause = None if pause is None else pause_before_another(fault, pause)
             if pause is None or time.monotonic() + pause >= until:
                 raise _told(fault)
             self.pause(pause)
-
-    def _gave_in(self, fault: Exception) -> bool:
-        """Whether the model refused a setting that can be left: from then on it is asked as it wants to be.
-
-        Reasoning models take no temperature; the newest call tools over chat completions only without reasoning.
-        """
-        refused = fault.param if isinstance(fault, openai.BadRequestError) else None
-        if refused == "temperature" and self.temperature is not None:
-            self.temperature = None
-        elif refused == "reasoning_effort" and self.reasoning_effort is None:
-            self.reasoning_effort = "none"
-        else:
-            return False
-        return True
 
 
 def _whole(message: BaseMessage, finish: str | None) -> None:

@@ -330,6 +330,24 @@ def test_a_reasoning_model_is_asked_as_it_wants_to_be_and_from_then_on_at_once(w
     ] * 2
 
 
+def test_a_question_refused_what_another_has_just_learned_to_leave_out_is_asked_again_too() -> None:
+    """Two that were sent together are both refused; the second finds the setting changed already."""
+    refusal = Refused(400, "Unsupported value.", code="unsupported_value", param="temperature")
+
+    def after_another(chat: Any) -> AIMessage:
+        chat.temperature = None
+        return chat.invoke("Why?")
+
+    got = heard([refusal, say("Here.")], after_another, tools=False)
+    assert (got.failed, len(got.requests)) == (None, 2)
+
+
+def test_a_setting_refused_in_every_form_is_given_in_once() -> None:
+    refusal = Refused(400, "Unsupported value.", code="unsupported_value", param="reasoning_effort")
+    got = heard([refusal, refusal])
+    assert (got.failed, len(got.requests)) == ("model_request_refused", 2)
+
+
 def test_an_endpoint_without_a_key_is_asked_without_ours() -> None:
     with ScriptedModel([say("Here.")], key="none") as model:
         chat = open_chat(Endpoint(model.endpoint.url, model.name), Limits())
@@ -338,7 +356,7 @@ def test_an_endpoint_without_a_key_is_asked_without_ours() -> None:
 
 def test_what_the_environment_says_of_another_openai_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings have read it, or have not: the client reads it no second time."""
-    for name in ("OPENAI_API_BASE", "OPENAI_BASE_URL"):
+    for name in ("OPENAI_API_BASE", "OPENAI_BASE_URL", "OPENAI_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-another")
     assert heard([say("Here.")]).failed is None
