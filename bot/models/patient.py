@@ -24,6 +24,8 @@ Given = TypeVar("Given")
 
 PAUSES = (0.5, 1.0)
 """Seconds before the second try and the third, where the endpoint names none."""
+LEAST_SECONDS = 0.05
+"""For a call that begins as its time ends: a socket takes no time below nothing."""
 GIVEN_IN: Mapping[str, str | None] = {"temperature": None, "reasoning_effort": "none"}
 """What a setting becomes for a model that refuses it as it is; from then on the model is asked so.
 
@@ -79,7 +81,7 @@ class PatientChat(ChatOpenAI):
         given_in: set[str] = set()
         while True:
             try:
-                return ask(until - time.monotonic())
+                return ask(max(until - time.monotonic(), LEAST_SECONDS))
             except Exception as error:  # noqa: BLE001 an endpoint may send anything, and the client then raises anything
                 fault = error
             refused = (isinstance(fault, openai.BadRequestError) and fault.param) or ""

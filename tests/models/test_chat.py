@@ -286,6 +286,11 @@ def test_the_time_that_is_bound_to_a_call_takes_the_place_of_the_limit() -> None
     assert got.failed == "model_timeout"
 
 
+def test_a_call_whose_time_is_over_before_it_begins_is_a_time_out() -> None:
+    got = heard([hang()], lambda chat: chat.bind(timeout=-1.0).invoke("Why?"), tools=False)
+    assert got.failed == "model_timeout"
+
+
 def test_nobody_listening_is_told_as_unreachable() -> None:
     chat = open_chat(Endpoint("http://127.0.0.1:1/v1", "any"), Limits())
     chat.pause = [].append  # type: ignore[attr-defined] # ours has it
