@@ -60,7 +60,7 @@ def previous(window: Window) -> Window:
         start = months_later(window.start, -MONTHS[window.grain] * len(steps(window)))
         end = min(start + timedelta(days=window.days), window.start)
         return replace(window, start=start, end=end)
-    whole = _months_in(window)
+    whole = months_in(window)
     if whole:
         return replace(window, start=months_later(window.start, -whole), end=window.start, complete=True)
     days = 7 * len(steps(window)) if window.grain is Grain.WEEK else window.days
@@ -74,7 +74,7 @@ def _last_year(window: Window) -> Window:
     return replace(window, start=months_later(window.start, -12), end=months_later(window.end, -12))
 
 
-def _months_in(window: Window) -> int:
+def months_in(window: Window) -> int:
     """How many whole calendar months the window is made of; 0 if it is not."""
     if window.start.day != 1 or window.end.day != 1:
         return 0

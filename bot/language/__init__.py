@@ -161,6 +161,15 @@ class Language(Phrasing):
         """Whether words claim that something was done, or will be, which only a person does: "I have sent"."""
         return bool(self._claimed_deeds.find(tokens))
 
+    def likened(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """Shares and ratios in words, longest first: kind "fraction" ("a third of") or "multiple" ("doubled"), the
+        number as id."""
+        return sorted(self._likened.find(tokens), key=lambda one: (-one.length, one.start))
+
+    def goes_on(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """Denials that affirm: "has not stopped" falling is falling."""
+        return self._going_on.find(tokens)
+
     def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Takes the month from words that are something else too ("may") unless their place says month."""
         unclear = self.data["periods"]["unclear_months"]
@@ -244,6 +253,20 @@ class Language(Phrasing):
     @cached_property
     def _claimed_deeds(self) -> Matcher:
         return Matcher(("deed", "done", phrase) for phrase in self.data["grounding"]["done"])
+
+    @cached_property
+    def _likened(self) -> Matcher:
+        written = self.data["grounding"]
+        return Matcher(
+            (kind, number, phrase)
+            for kind in ("fraction", "multiple")
+            for number, phrases in written[f"{kind}s"].items()
+            for phrase in phrases
+        )
+
+    @cached_property
+    def _going_on(self) -> Matcher:
+        return Matcher(("still", "still", phrase) for phrase in self.data["grounding"]["still"])
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""

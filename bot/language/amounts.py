@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from babel.numbers import NumberFormatError, get_decimal_symbol, parse_decimal
 
 from bot.language.matcher import Token, fold
+from bot.language.spelled import spelled
 from bot.types import Amount
 
 MONEY = "[$€£]"
@@ -21,6 +23,8 @@ FIGURE = re.compile(
 TIMES = {"k": 1_000.0, "m": 1_000_000.0}
 LONGEST_UNIT = 3
 """Words that a unit has at most."""
+LONGEST_NUMBER = 8
+"""Words that a number has at most."""
 
 
 Unit = Literal["points", "percent", "money"]
@@ -37,19 +41,22 @@ class Stated(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a language says around figures, folded: units by their words, words before a step, figures in words."""
+    """What a language says around figures, folded: units by their words, words before a step, figures in words and
+    the words within those."""
 
     units: Mapping[str, Unit]
     by: frozenset[str]
     numbers: Mapping[str, float]
+    within: frozenset[str]
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> Words:
-        """From the language file: `percent`, `points`, `money` (after a figure), `by` and `numbers`."""
+        """From the language file: `percent`, `points`, `money` (after a figure), `by`, `numbers` and `within`."""
         return cls(
             {fold(word): unit for unit in reversed(UNITS) for word in written[unit]},
             frozenset(fold(word) for word in written["by"]),
             {fold(word): float(value) for word, value in written["numbers"].items()},
+            frozenset(written["within"]),
         )
 
 
@@ -63,19 +70,21 @@ def read(text: str, tokens: tuple[Token, ...], words: Words, locale: str) -> Ite
             yield _stated(figure, tokens, (within[0], within[-1] + 1), words, money=money, sign=found["sign"])
     at = 0
     while at < len(tokens):
-        value, length = _spelled(tokens[at : at + 2], words.numbers)
+        value, length = spelled([token.folded for token in _together(text, tokens, at)], words.numbers, words.within)
         if value is not None:
-            yield _stated((value, 0.5), tokens, (at, at + length), words)
+            stated = _stated((value, 0.5), tokens, (at, at + length), words)
+            length = stated.end - at
+            yield stated
         at += length
 
 
-def _spelled(pair: tuple[Token, ...], spelled: Mapping[str, float]) -> tuple[float | None, int]:
-    """The figure that one word says, or two ("twenty five"), and how many words it takes."""
-    value = spelled.get(pair[0].folded)
-    ones = spelled.get(pair[1].folded) if len(pair) > 1 else None
-    if value is not None and ones is not None and value >= 20 and value % 10 == 0 and 1 <= ones < 10:
-        return value + ones, 2
-    return value, 1
+def _together(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Token]:
+    """The words from one on that only spaces and hyphens part."""
+    yield tokens[at]
+    for before, token in pairwise(tokens[at : at + LONGEST_NUMBER]):
+        if text[before.end : token.start].strip(" \u00a0-"):
+            return
+        yield token
 
 
 def _stated(

@@ -9,17 +9,21 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias
 
-from bot.analysis.windows import step_after
+from bot.analysis.windows import months_in, step_after
+from bot.metrics import catalogue
 from bot.types import Evidence, Shape, Unit, Window
 from bot.types.metrics import Parts
 
-Kind: TypeAlias = Literal["share", "points", "money", "count", "plain", "times", "any"]
+Kind: TypeAlias = Literal["share", "points", "money", "count", "hours", "days", "months", "plain", "times", "any"]
 KINDS: Mapping[Unit, Kind] = {
     Unit.SHARE: "share", Unit.MONEY: "money", Unit.POINTS: "plain", Unit.COUNT: "count", Unit.RATIO: "plain",
+    Unit.HOURS: "hours", Unit.DAYS: "days", Unit.MONTHS: "months",
 }  # fmt: skip
-"""Units whose figures have a written form of their own; scores, hours, days and months are plain numbers."""
+"""Units whose figures have a written form of their own; scores are plain numbers."""
 PARTS: Mapping[Parts, Kind] = {"counts": "count", "money": "money", "averages": "any"}
 EFFECTS = ("effect", "rate_effect", "mix_effect")
+JUDGED = ("verdict", "match")
+"""Columns that say what is thought of a row: no group of customers."""
 MOST_COMPARED = 60
 """Values of one metric that are compared each with each; of more, neighbours and the ends."""
 
@@ -35,45 +39,60 @@ class Fact:
     """The periods it is of; none: it is of no one period."""
     where: frozenset[tuple[str, str]] = frozenset()
     """(dimension, value) of the row and of the filters."""
-    how: Literal["measured", "difference", "change", "ratio", "share of", "sum"] = "measured"
+    how: Literal["measured", "difference", "change", "ratio", "share of", "sum", "setting"] = "measured"
+    than: frozenset[tuple[str, str]] = frozenset()
+    """Of what is told from two: those of the second."""
 
 
 def facts(evidence: Sequence[Evidence]) -> list[Fact]:
     """All that the evidence holds, and what two figures of one metric give: difference, change, ratio, share, sum."""
-    found = [fact for one in evidence for fact in _measured(one)]
-    return found + list(_told_from_two(evidence))
+    before = {one.query.metric: _windows(one, {}) for one in evidence if one.role == "baseline"}
+    values: dict[str | None, list[Fact]] = {}
+    found = []
+    for one in evidence:
+        earlier = before.get(one.query.metric, ())
+        found += [*_measured(one, earlier), *_totals(one), *_pooled(one)]
+        values.setdefault(one.query.metric, []).extend(_values(one, earlier))
+    return [*found, *_told_from_two(values)]
 
 
-def _measured(evidence: Evidence) -> Iterator[Fact]:
+def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]:
+    """Each figure of the rows and of the question; `earlier` is the period that drivers are compared with."""
     for row in evidence.rows:
         base = Fact(0.0, "any", evidence.query.metric, _windows(evidence, row), _where(evidence, row))
         for column, cell in row.items():
+            of = replace(base, windows=earlier) if column.startswith("baseline_") else base
             if isinstance(cell, str) and day_of(cell) is None:
                 yield from (replace(base, value=number) for number in _written(cell))
             for number in cell if isinstance(cell, (list, tuple)) else [cell]:
                 if _is_number(number):
-                    yield from _of_column(evidence, column, replace(base, value=float(number)))
-    for name, value in evidence.query.variant:
+                    yield from _of_column(evidence, column, replace(of, value=float(number)))
+    settings = dict(evidence.query.variant)
+    if evidence.query.metric is not None:  # what was not chosen is the first of its values
+        settings = {name: values[0] for name, values in catalogue()[evidence.query.metric].variants.items()} | settings
+    for value in settings.values():
         if value.replace(".", "", 1).isdigit():
-            yield Fact(float(value), "any", evidence.query.metric, (), frozenset({(name, value)}))
+            yield Fact(float(value), "any", evidence.query.metric, how="setting")
     for amount in evidence.query.amounts:
-        yield Fact(amount.value / 100 if amount.unit == "percent" else amount.value, "any", None)
+        yield Fact(amount.value / 100 if amount.unit == "percent" else amount.value, "any", None, how="setting")
     yield Fact(float(len(evidence.rows)), "count", evidence.query.metric, (), _where(evidence, {}))
+    for window in dict.fromkeys(window for row in ({}, *evidence.rows) for window in _windows(evidence, row)):
+        yield Fact(float(window.days), "days", None, how="setting")
+        yield Fact(float(months_in(window)), "months", None, how="setting")
 
 
 def _of_column(evidence: Evidence, column: str, fact: Fact) -> Iterator[Fact]:
     """A cell as the fact that its column makes it."""
-    kind = KINDS.get(evidence.unit, "plain")
+    # The rows of a verdict may each have a unit of their own.
+    kind = "any" if evidence.shape is Shape.VERDICT else KINDS.get(evidence.unit, "plain")
     level = evidence.shape in (Shape.LEVEL, Shape.FLOW)  # whose drivers have the value as their part
     parts: Kind = kind if level else PARTS[evidence.parts]
     if column in ("value", "interval", "bounds"):
         yield replace(fact, kind=kind)
         if evidence.shape is Shape.VERDICT:  # whose value may be a difference
             yield _as_difference(fact, fact.value, kind)
-    elif column in ("part", "whole"):
+    elif column.removeprefix("baseline_") in ("part", "whole"):
         yield replace(fact, kind=parts)
-    elif column in ("baseline_part", "baseline_whole"):
-        yield replace(fact, kind=parts, windows=())
     elif column in EFFECTS:
         yield replace(_as_difference(fact, fact.value, kind), windows=())
     else:
@@ -99,7 +118,11 @@ def _is_number(cell: Any) -> bool:
 
 
 def _where(evidence: Evidence, row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    named = {(column, cell) for column, cell in row.items() if isinstance(cell, str)}
+    named = {
+        (column, cell)
+        for column, cell in row.items()
+        if isinstance(cell, str) and day_of(cell) is None and column not in JUDGED
+    }
     limits_said = (*evidence.query.filters, *evidence.query.exclude)
     passing = {(name, value) for name, values in limits_said for value in values}
     limits = {(one.dimension, value) for one in evidence.rights for value in one.values}
@@ -139,19 +162,29 @@ def days(evidence: Iterable[Evidence]) -> set[date]:
     return found
 
 
-def _told_from_two(evidence: Sequence[Evidence]) -> Iterator[Fact]:
-    values: dict[str | None, list[Fact]] = {}
-    for one in evidence:
-        for row in one.rows:
-            if _is_number(row.get("value")):
-                kind = KINDS.get(one.unit, "plain")
-                fact = Fact(float(row["value"]), kind, one.query.metric, _windows(one, row), _where(one, row))
-                values.setdefault(one.query.metric, []).append(fact)
-        yield from _totals(one)
-        yield from _pooled(one)
+def _values(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]:
+    """The value of each row; of drivers, which hold the parts of a share, the share in both periods."""
+    kind = KINDS.get(evidence.unit, "plain")
+    parts = (
+        () if evidence.shape in (Shape.LEVEL, Shape.FLOW) else (("part", "whole"), ("baseline_part", "baseline_whole"))
+    )
+    for row in evidence.rows:
+        base = Fact(0.0, kind, evidence.query.metric, _windows(evidence, row), _where(evidence, row))
+        if _is_number(row.get("value")):
+            yield replace(base, value=float(row["value"]))
+            continue
+        for part, whole in parts:
+            if _is_number(row.get(part)) and row.get(whole):
+                of = base.windows if part == "part" else earlier
+                yield replace(base, value=float(row[part]) / float(row[whole]), windows=of)
+
+
+def _told_from_two(values: Mapping[str | None, list[Fact]]) -> Iterator[Fact]:
     for alike in values.values():
+        yield from alike
         for first, second in _pairs(alike):
-            if first.kind == second.kind:
+            # What differs in period and in group is no comparison that anyone means.
+            if first.kind == second.kind and (first.windows == second.windows or first.where == second.where):
                 yield from _compared(first, second)
                 yield from _compared(second, first)
 
@@ -166,7 +199,7 @@ def _pairs(alike: list[Fact]) -> Iterator[tuple[Fact, Fact]]:
 
 
 def _compared(first: Fact, second: Fact) -> Iterator[Fact]:
-    both = replace(first, windows=first.windows + second.windows, where=first.where | second.where)
+    both = replace(first, windows=first.windows + second.windows, where=first.where | second.where, than=second.where)
     yield _as_difference(both, first.value - second.value, first.kind)
     if second.value:
         yield replace(both, value=first.value / second.value - 1, kind="share", how="change")

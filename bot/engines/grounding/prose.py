@@ -4,43 +4,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
+from bot.engines.grounding.numbers import YEAR, Numbers, Said, Written
 from bot.errors import BadQuestion
 from bot.language import Calendar, Language, Matcher, Period, Span
-from bot.language.amounts import Stated
 from bot.types import Window
 
-Written: TypeAlias = Literal["percent", "points", "money", "times", "number"]
+Where: TypeAlias = tuple[str, str]
+"""A dimension and its value."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\da-zà-ÿ])|\n+|(?<=[;])\s+")
+MARKS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+"""What Slack formats with; the underscore inside a name is part of it."""
 PART = re.compile(r"[,;:](?=\s)|[()·]|\s[–—-]\s")
 DURATIONS = ("n_units", "over_n", "twelve_months")
 """Forms that in a statement say how long, not when."""
-SMALL = 3
-"""Whole numbers in words up to here count things of the text itself ("two countries"), unless people follow."""
-
-LEVELS = (80.0, 90.0, 95.0, 99.0)
-"""Confidence levels of intervals."""
-LAST_DAY = 31
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as written: its value, the half of its last place, and what the words beside it say it is of."""
+    """A number as written: between what it may stand for, and what the words beside it say it is of."""
 
     words: str
-    value: float
-    slack: float
+    low: float
+    high: float
     unit: Written
+    sign: int
+    currency: str | None
     period: Window | None
-    values: frozenset[tuple[str, str]]
+    values: frozenset[Where]
+    of: frozenset[Where]
+    than: frozenset[Where]
+    """Of a ratio between two values that are named those two: Starter loses 2.5 times as many as Pro."""
     carried: bool
     """True where the group is not named beside the figure but before it: a total may follow the parts."""
+    whole: bool
+    """True for the Y of "X of Y", which may be of more than the group."""
     metrics: frozenset[str]
     beside: frozenset[str]
     """Of the metrics of the sentence those named in the figure's own part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A word for a change: up, down, higher, lower, better, worse."""
+
+    way: str
+    denied: bool
+    """Whether a "not" stands beside it."""
+    of: frozenset[Where] = frozenset()
+    than: frozenset[Where] = frozenset()
+    """The two values compared, where it compares two; else none."""
+    backward: bool = False
+    """True where the earlier period is said to be so against the later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +70,7 @@ class Sentence:
     periods: tuple[Period, ...]
     values: tuple[tuple[str, str, str], ...]
     """(words, dimension, value) of each value of a dimension."""
-    claims: tuple[tuple[str, bool], ...]
-    """(direction, whether a "not" stands beside it): up, down, higher, lower, better, worse."""
+    claims: tuple[Claim, ...]
     metrics: frozenset[str]
     asks: bool
     deed: bool
@@ -66,7 +83,7 @@ def sentences(text: str, language: Language, when: Calendar, values: Iterable[tu
         ("known", f"{dimension}={value}", re.sub(r"[*()\[\]{}|]", " ", phrase))
         for dimension, value in values
         for phrase in {value, language.value_name(dimension, value)}
-        if re.search(r"\w", phrase) and not phrase.isdecimal()
+        if re.search(r"\w", phrase) and (not phrase.isdecimal() or YEAR.fullmatch(phrase))
     )
     return [_Reader(part, language, when, known).sentence() for part in SENTENCE.split(text) if part.strip()]
 
@@ -76,16 +93,17 @@ class _Reader:
 
     def __init__(self, text: str, language: Language, when: Calendar, known: Matcher) -> None:
         # The marks of Slack's own formatting say nothing.
-        self._text = re.sub(r"[*_~`]", "", text)
+        self._text = MARKS.sub("", text)
         self._language = language
         self._tokens, self._spans = language.hear(self._text)
+        self._numbers = Numbers(self._text, self._tokens, language)
         self._known = [*known.find(self._tokens), *(span for span in self._spans if span.kind == "value")]
         self._periods = self._read_periods(when)
         self._edges = self._parts()
 
     def sentence(self) -> Sentence:
-        stated = self._stated()
-        figures = tuple(self._figure(one, stated) for one in stated)
+        stated = self._numbers.read(self._taken())
+        figures = tuple(self._figure(at, stated) for at in range(len(stated)))
         named = [span for span in [*self._spans, *self._known] if span.kind in ("metric", "known")]
         inside = {at for span in named if span.length > 1 for at in range(span.start, span.end)}
         claims = [
@@ -96,7 +114,7 @@ class _Reader:
             figures,
             tuple(self._periods),
             tuple((self._words(span), *self._value(span)) for span in self._longest(self._known)),
-            tuple(dict.fromkeys((span.id, self._denied(span)) for span in self._longest(claims))),
+            tuple(dict.fromkeys(self._claim(span) for span in self._longest(claims))),
             frozenset(self._metrics(0, len(self._tokens))),
             self._text.rstrip().endswith("?"),
             self._language.claims_deed(self._tokens),
@@ -104,70 +122,42 @@ class _Reader:
 
     # ------------------------------------------------------------ figures
 
-    def _stated(self) -> list[Stated]:
-        """The figures of the sentence, but for those of dates, names and enumerations."""
-        taken = {at for one in self._periods for at in range(one.start, one.end)}
+    def _taken(self) -> set[int]:
+        """The places of dates and of names, whose figures count nothing."""
         named = [span for span in self._spans if span.kind in ("metric", "metric_window") and not span.guessed]
-        taken |= {at for span in named for at in range(span.start, span.end) if span.length > 1}
-        taken |= {at for span in self._longest(self._known) for at in range(span.start, span.end)}
-        found = self._language.figures(self._text, self._tokens)
-        kept = [one for one in found if taken.isdisjoint(range(one.start, one.end)) and self._counts(one)]
-        return [self._ranged(one, beside) for one, beside in zip_longest(kept, kept[1:])]
+        spans = [span for span in named if span.length > 1] + self._longest(self._known)
+        places = [(one.start, one.end) for one in spans] + [(one.start, one.end) for one in self._periods]
+        return {at for start, end in places for at in range(start, end)}
 
-    def _ranged(self, one: Stated, beside: Stated | None) -> Stated:
-        """The first figure of "8.3 to 11.7 %" has the unit of the second."""
-        if beside is None or one.amount.unit != "number":
-            return one
-        between = [token.folded for token in self._tokens[one.end : beside.start]]
-        if len(between) == 1 and between[0] in {*self._words_of("ranges"), "\u2013"}:
-            return one._replace(amount=replace(one.amount, unit=beside.amount.unit))
-        return one
-
-    def _counts(self, one: Stated) -> bool:
-        """False for "1." before a line, an interval's level, a day, and what counts the text's own things."""
-        token, before = self._tokens[one.start], self._tokens[max(0, one.start - 1)].folded
-        sure = one.amount.unit == "percent" and one.amount.value in LEVELS
-        if sure and any(word.folded.startswith(tuple(self._words_of("sure"))) for word in self._tokens):
-            return False
-        if before in self._words_of("until") and one.amount.unit == "number" and one.amount.value <= LAST_DAY:
-            return False
-        beside = self._tokens[one.end].folded if one.end < len(self._tokens) else ""
-        if beside.startswith(tuple(self._words_of("others"))):
-            return False
-        if one.start == 0 and re.match(r"\s*\d{1,2}[.)]\s", self._text):
-            return False
-        if token.text.isdecimal() or any(character.isdigit() for character in token.text):
-            return True
-        if one.amount.unit != "number":
-            return True
-        after = self._tokens[one.end : one.end + 2]
-        if any("unit" in token.slots for token in after[:1]):  # "the four weeks before"
-            return False
-        people = tuple(self._words_of("people"))
-        return one.amount.value > SMALL or any(token.folded.startswith(people) for token in after)
-
-    def _figure(self, one: Stated, stated: Sequence[Stated]) -> Figure:
-        unit: Written = one.amount.unit
-        after = self._tokens[one.end].folded if one.end < len(self._tokens) else ""
-        if unit == "number" and after in self._words_of("times"):
-            unit = "times"
-        slack = one.half if not self._about(one.start) else max(one.half, abs(one.amount.value) * 0.05)
+    def _figure(self, place: int, stated: Sequence[Said]) -> Figure:
+        one, before = stated[place], stated[place - 1] if place else None
         values, carried = self._values_of(one)
+        between = self._tokens[before.end : one.start] if before is not None else ()
+        of = 0 < len(between) <= 3 and all(token.folded in self._words_of("of") for token in between)
         return Figure(
             self._language_words(one.start, one.end),
-            one.amount.value,
-            slack,
-            unit,
+            one.low,
+            one.high,
+            one.unit,
+            one.sign,
+            self._numbers.currency(one) if one.unit == "money" else None,
             self._period_of(one, stated),
             frozenset(values),
+            *(self._compared(one) if one.unit == "times" else (frozenset(), frozenset())),
             carried,
+            of,
             frozenset(self._metrics(0, len(self._tokens))),
             frozenset(self._metrics(*self._part_of(one.start))),
         )
 
-    def _about(self, at: int) -> bool:
-        rough = self._words_of("about")
-        return any(token.folded in rough for token in self._tokens[max(0, at - 2) : at])
+    def _compared(self, one: Said) -> tuple[frozenset[Where], frozenset[Where]]:
+        """The value before a ratio and the value of the same dimension after it; none where there are not both."""
+        mentioned = self._longest(self._known)
+        before = [self._value(span) for span in mentioned if span.end <= one.start]
+        after = [self._value(span) for span in mentioned if span.start >= one.end]
+        if before and after and _two_of_one(before[-1], after[0]):
+            return frozenset(before[-1:]), frozenset(after[:1])
+        return frozenset(), frozenset()
 
     def _language_words(self, start: int, end: int) -> str:
         return self._text[self._tokens[start].start : self._tokens[end - 1].end]
@@ -186,12 +176,12 @@ class _Reader:
         ends = [edge for edge in self._edges if edge > at]
         return starts[-1], (ends[0] if ends else len(self._tokens))
 
-    def _period_of(self, one: Stated, stated: Sequence[Stated]) -> Window | None:
+    def _period_of(self, one: Said, stated: Sequence[Said]) -> Window | None:
         """The period nearest after the figure and before the next one, else before it, else the one that opens."""
         following = [other.start for other in stated if other.start > one.start]
         limit = following[0] if following else len(self._tokens)
         after = [period for period in self._periods if one.end <= period.start < limit]
-        if after and self._part_of(after[0].start)[0] - one.end <= 1:
+        if after and self._part_of(after[0].start)[0] - one.end <= 1 and not self._opens(after[0], one, following):
             return after[0].window
         earlier = [other.end for other in stated if other.end <= one.start]
         before = [period for period in self._periods if period.end <= one.start]
@@ -202,7 +192,14 @@ class _Reader:
         opening = [period for period in before if not earlier or period.end <= min(earlier)]
         return opening[-1].window if opening and len(self._periods) == 1 else None
 
-    def _values_of(self, one: Stated) -> tuple[set[tuple[str, str]], bool]:
+    def _opens(self, period: Period, one: Said, following: Sequence[int]) -> bool:
+        """Whether a period after a figure opens what is said of the next: "93.7% (September: 96.5%)"."""
+        if not following or self._part_of(period.start) == self._part_of(one.start):
+            return False
+        between = self._text[self._tokens[period.end - 1].end : self._tokens[following[0]].start]
+        return ":" in between or not re.search(r"[,;)]", between)
+
+    def _values_of(self, one: Said) -> tuple[set[Where], bool]:
         """The values named in the figure's own part of the sentence, else (True) in the nearest part before that."""
         start, end = self._part_of(one.start)
         mentioned = self._longest(self._known)
@@ -232,26 +229,30 @@ class _Reader:
             one
             for one in found
             if one.form not in DURATIONS
-            and not self._cited(one)
+            and not self._numbers.cited(one.start, one.end)
+            and not any(span.start <= one.start and one.end <= span.end for span in self._longest(self._known))
             and not any(
                 token.folded.startswith(relative) for token in self._tokens[max(0, one.start - 1) : one.end + 2]
             )
         ]
 
-    def _cited(self, one: Period) -> bool:
-        """True for the year of a source: "(Ascarza 2018)"."""
-        before = self._tokens[one.start - 1] if one.start > 1 else None
-        year = one.end - one.start == 1 and self._tokens[one.start].text.isdecimal()
-        return year and before is not None and before.text[:1].isupper() and "month" not in before.slots
-
     def _periods_in(self, start: int, end: int, when: Calendar) -> list[Period]:
         """The periods of a part of the text; none where they cannot be, as in data that has no such day."""
         places = {at for at, token in enumerate(self._tokens) if start <= token.start < end}
-        inside = [span for span in self._spans if set(range(span.start, span.end)) <= places]
+        inside = [
+            span
+            for span in self._spans
+            if set(range(span.start, span.end)) <= places and not (span.kind == "period" and self._lasts(span.start))
+        ]
         try:
             return self._language.periods(self._tokens, inside, when)
         except BadQuestion:
             return []
+
+    def _lasts(self, at: int) -> bool:
+        """Whether a figure with a unit of time stands at a place: "0.8 months in September" says how long."""
+        figure, *beside = self._tokens[at : at + 2]
+        return figure.text.isdecimal() and any("unit" in token.slots for token in beside)
 
     def _longest(self, spans: Iterable[Span]) -> list[Span]:
         taken: set[int] = set()
@@ -269,13 +270,44 @@ class _Reader:
             return False
         return span.kind not in ("value", "known") or span.length > 1 or len(word) > 2 or word.isupper()
 
-    def _value(self, span: Span) -> tuple[str, str]:
+    def _value(self, span: Span) -> Where:
         dimension, _, value = span.id.partition("=")
         return dimension, value
 
     def _words(self, span: Span) -> str:
         return self._language_words(span.start, span.end)
 
+    # ------------------------------------------------------------ changes and comparisons
+
+    def _claim(self, span: Span) -> Claim:
+        """A word for a change, with the two values or periods that it compares."""
+        at = next((at for at in range(span.end, len(self._tokens)) if self._is_than(at)), None)
+        if at is None:
+            return Claim(span.id, self._denied(span))
+        mentioned = self._longest(self._known)
+        other = next((self._value(one) for one in mentioned if one.start > at), None)
+        own = [self._value(one) for one in mentioned if one.end <= at]
+        own = [value for value in own if other is not None and _two_of_one(value, other)]
+        if own and other is not None:
+            return Claim(span.id, self._denied(span), frozenset(own[-1:]), frozenset({other}))
+        then = next((one.window for one in self._periods if one.start > at), None)
+        now = [one.window for one in self._periods if one.end <= at]
+        backward = then is not None and bool(now) and now[-1].start < then.start
+        return Claim(span.id, self._denied(span), backward=backward)
+
+    def _is_than(self, at: int) -> bool:
+        return self._tokens[at].folded in self._words_of("than")
+
     def _denied(self, span: Span) -> bool:
         no = self._words_of("not")
-        return any(token.folded in no for token in self._tokens[max(0, span.start - 3) : span.end + 1])
+        affirmed = {at for one in self._language.goes_on(self._tokens) for at in range(one.start, one.end)}
+        return any(
+            self._tokens[at].folded in no
+            for at in range(max(0, span.start - 3), min(span.end + 1, len(self._tokens)))
+            if at not in affirmed
+        )
+
+
+def _two_of_one(first: Where, second: Where) -> bool:
+    """Whether two values are different ones of the same dimension."""
+    return first[0] == second[0] and first != second
