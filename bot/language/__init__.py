@@ -166,6 +166,10 @@ class Language(Phrasing):
         number as id."""
         return sorted(self._likened.find(tokens), key=lambda one: (-one.length, one.start))
 
+    def extremes(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """Claims that something is the highest, lowest, best or worst of its kind, longest first."""
+        return sorted(self._extremes.find(tokens), key=lambda one: (-one.length, one.start))
+
     def goes_on(self, tokens: tuple[Token, ...]) -> list[Span]:
         """Denials that affirm: "has not stopped" falling is falling."""
         return self._going_on.find(tokens)
@@ -263,6 +267,11 @@ class Language(Phrasing):
             for number, phrases in written[f"{kind}s"].items()
             for phrase in phrases
         )
+
+    @cached_property
+    def _extremes(self) -> Matcher:
+        ways = self.data["grounding"]["extremes"]
+        return Matcher(("extreme", way, phrase) for way, phrases in ways.items() for phrase in phrases)
 
     @cached_property
     def _going_on(self) -> Matcher:

@@ -9,6 +9,8 @@ from bot.engines.grounding.facts import Fact
 from bot.engines.grounding.prose import Claim, Sentence
 from bot.types import Evidence, Good, Window
 
+EXTREMES: Mapping[str, str] = {"highest": "up", "lowest": "down", "best": "better", "worst": "worse"}
+"""What is so of all its kind → how it compares with each other."""
 OPPOSITE: Mapping[str, str] = {"up": "down", "down": "up"}
 FEW = 3
 """Periods of which each may be compared with each; of more, those that a sentence means."""
@@ -24,6 +26,12 @@ def untrue(sentence: Sentence, known: Sequence[Fact], evidence: Sequence[Evidenc
     ]
     changes = _changes(sentence, differences)
     for claim in sentence.claims:
+        if claim.way in EXTREMES:
+            others = [fact for fact in differences if _of_its_kind(fact, claim)]
+            beaten = any(_goes(claim, -fact.value, good.get(fact.metric, "context")) for fact in others)
+            if others and beaten != claim.denied:
+                yield claim.way
+            continue
         meant = [fact for fact in differences if compares(fact, claim)] if claim.than else changes
         borne_out = any(_goes(claim, fact.value, good.get(fact.metric, "context")) for fact in meant)
         if borne_out == claim.denied and (meant or not claim.denied):
@@ -45,12 +53,24 @@ def _of_two_groups(fact: Fact) -> bool:
     return len(fact.windows) == 2 and fact.windows[0] == fact.windows[1]
 
 
+def _of_its_kind(fact: Fact, claim: Claim) -> bool:
+    """Whether a fact tells what is said to be the highest of its kind against another of the kind."""
+    if claim.of:
+        kinds = {dimension for dimension, _ in claim.of}
+        beside = {pair for pair in fact.than if pair[0] in kinds}
+        return claim.of <= fact.where - fact.than and bool(beside) and _of_two_groups(fact)
+    if claim.period is None or len(fact.windows) != 2:
+        return False
+    first, second = fact.windows
+    return first.start == claim.period.start and first.end == claim.period.end and second.start != first.start
+
+
 def _goes(claim: Claim, change: float, good: Good) -> bool:
     """Whether a change went the way that a word claims; one that is neither good nor bad may be called either."""
-    way = claim.way
+    way = EXTREMES.get(claim.way, claim.way)
     if way in ("better", "worse"):
         if good == "context":
-            return True
+            return claim.way not in EXTREMES
         way = good if way == "better" else OPPOSITE[good]
     change = -change if claim.backward else change
     return change > 0 if way in ("up", "higher") else change < 0

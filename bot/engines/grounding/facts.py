@@ -39,7 +39,7 @@ class Fact:
     """The periods it is of; none: it is of no one period."""
     where: frozenset[tuple[str, str]] = frozenset()
     """(dimension, value) of the row and of the filters."""
-    how: Literal["measured", "difference", "change", "ratio", "share of", "sum", "setting"] = "measured"
+    how: Literal["measured", "difference", "change", "ratio", "share of", "sum", "more", "setting"] = "measured"
     than: frozenset[tuple[str, str]] = frozenset()
     """Of what is told from two: those of the second."""
 
@@ -48,12 +48,14 @@ def facts(evidence: Sequence[Evidence]) -> list[Fact]:
     """All that the evidence holds, and what two figures of one metric give: difference, change, ratio, share, sum."""
     before = {one.query.metric: _windows(one, {}) for one in evidence if one.role == "baseline"}
     values: dict[str | None, list[Fact]] = {}
+    counts: dict[str | None, list[Fact]] = {}
     found = []
     for one in evidence:
         earlier = before.get(one.query.metric, ())
         found += [*_measured(one, earlier), *_totals(one), *_pooled(one)]
         values.setdefault(one.query.metric, []).extend(_values(one, earlier))
-    return [*found, *_told_from_two(values)]
+        counts.setdefault(one.query.metric, []).extend(_counts(one, earlier))
+    return [*found, *_told_from_two(values), *_more(counts)]
 
 
 def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]:
@@ -177,6 +179,24 @@ def _values(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]:
             if _is_number(row.get(part)) and row.get(whole):
                 of = base.windows if part == "part" else earlier
                 yield replace(base, value=float(row[part]) / float(row[whole]), windows=of)
+
+
+def _counts(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]:
+    """What the shares of the rows are the shares of, in both periods."""
+    for row in evidence.rows:
+        base = Fact(0.0, PARTS[evidence.parts], evidence.query.metric, _windows(evidence, row), _where(evidence, row))
+        for column, of in (("part", base.windows), ("baseline_part", earlier)):
+            if _is_number(row.get(column)):
+                yield replace(base, value=float(row[column]), windows=of)
+
+
+def _more(counts: Mapping[str | None, list[Fact]]) -> Iterator[Fact]:
+    """By how many more or fewer there were in one period than in another."""
+    for alike in counts.values():
+        for first, second in _pairs(alike):
+            if first.where == second.where and first.windows != second.windows:
+                both = first.windows + second.windows
+                yield replace(first, value=first.value - second.value, windows=both, how="more")
 
 
 def _told_from_two(values: Mapping[str | None, list[Fact]]) -> Iterator[Fact]:

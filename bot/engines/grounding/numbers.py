@@ -160,7 +160,8 @@ class Numbers:
         if before in self._words_of("until") and one.amount.unit == "number" and one.amount.value <= LAST_DAY:
             return False
         beside = self._tokens[one.end].folded if one.end < len(self._tokens) else ""
-        if beside.startswith(tuple(self._words_of("others"))):
+        compared = any(token.folded in self._words_of("than") for token in self._tokens[one.end + 1 : one.end + 2])
+        if beside.startswith(tuple(self._words_of("others"))) and not compared:
             return False
         if self.cited(one.start, one.end):
             return False

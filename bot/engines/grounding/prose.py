@@ -49,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A word for a change: up, down, higher, lower, better, worse."""
+    """A word for a change or a comparison: up, down, higher, lower, better, worse, highest, lowest, best, worst."""
 
     way: str
     denied: bool
@@ -59,6 +59,8 @@ class Claim:
     """The two values compared, where it compares two; else none."""
     backward: bool = False
     """True where the earlier period is said to be so against the later one."""
+    period: Window | None = None
+    """Of highest, lowest, best and worst the period that is said to be it, where no value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,18 @@ class _Reader:
         figures = tuple(self._figure(at, stated) for at in range(len(stated)))
         named = [span for span in [*self._spans, *self._known] if span.kind in ("metric", "known")]
         inside = {at for span in named if span.length > 1 for at in range(span.start, span.end)}
+        extremes = self._longest(self._language.extremes(self._tokens))
+        inside |= {at for span in extremes for at in range(span.start, span.end)}
         claims = [
             span for span in self._spans if span.kind == "claim" and not span.guessed and span.start not in inside
         ]
+        claimed = [self._claim(span) for span in self._longest(claims)] + [self._extreme(span) for span in extremes]
         return Sentence(
             self._text.strip(),
             figures,
             tuple(self._periods),
             tuple((self._words(span), *self._value(span)) for span in self._longest(self._known)),
-            tuple(dict.fromkeys(self._claim(span) for span in self._longest(claims))),
+            tuple(dict.fromkeys(claimed)),
             frozenset(self._metrics(0, len(self._tokens))),
             self._text.rstrip().endswith("?"),
             self._language.claims_deed(self._tokens),
@@ -294,6 +299,14 @@ class _Reader:
         now = [one.window for one in self._periods if one.end <= at]
         backward = then is not None and bool(now) and now[-1].start < then.start
         return Claim(span.id, self._denied(span), backward=backward)
+
+    def _extreme(self, span: Span) -> Claim:
+        """What is said to be the highest of its kind: the value, or the period, of its own part of the sentence."""
+        start, end = self._part_of(span.start)
+        values = [self._value(one) for one in self._longest(self._known) if start <= one.start < end]
+        periods = [one.window for one in self._periods if start <= one.start < end]
+        of = frozenset(values[:1])
+        return Claim(span.id, self._denied(span), of, period=periods[0] if len(periods) == 1 and not of else None)
 
     def _is_than(self, at: int) -> bool:
         return self._tokens[at].folded in self._words_of("than")
