@@ -33,7 +33,7 @@ from bot.engines.grounding import Fault, faults
 from bot.engines.part import Desk
 from bot.engines.profile import named
 from bot.engines.understand import Reading, understand
-from bot.errors import BadQuestion, ForPerson, NotAllowed
+from bot.errors import BadQuestion, ForPerson, NotAllowed, Unavailable
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
@@ -45,6 +45,7 @@ from bot.types import (
     Answer,
     Evidence,
     Finding,
+    Group,
     Intent,
     Note,
     Outcome,
@@ -54,6 +55,7 @@ from bot.types import (
     Question,
     Rights,
     Window,
+    filters,
 )
 
 if TYPE_CHECKING:
@@ -230,7 +232,30 @@ class Service:
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         zone = ZoneInfo(self.company.definitions.zone)
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
-        return Analyst(self.company, rights, self.company.as_of(today), self._kept, learn)
+        return Analyst(self.company, rights, self.company.as_of(today), self._kept, learn, self._groups())
+
+    def _groups(self) -> tuple[Group, ...]:
+        """The segments that people made from sentences; none where the records cannot be read."""
+        try:
+            kept = self.records.proposals.all(self.company.definitions.company, "segment")
+        except Unavailable:
+            log.exception("the segments of the company cannot be read")
+            return ()
+        return tuple(group for one in kept if (group := Group.of(one.document.get("rule"))) is not None)
+
+    def _keep_group(self, group: Group, question: Question) -> None:
+        """Keep a segment for everybody; what it is made of is frozen, so that no two can be made of each other."""
+        company, name = self.company.definitions.company, group.name.casefold()
+        kept = self.records.proposals.all(company, "segment")
+        if any(one.name == name and one.said_by != question.asker for one in kept):
+            raise BadQuestion("segment_name_kept", name=group.name)
+        rules = {one.name: replace(one, name="").text for one in self._groups()}
+        left = {name: [rules.get(one, one) for one in found] for name, found in group.exclude}
+        segments = tuple(rules.get(one, one) for one in group.segments)
+        rule = replace(group, segments=segments, exclude=filters(left)).text
+        self.records.proposals.keep(
+            company, "segment", name, document={"rule": rule}, state="accepted", by=question.asker, now=question.now
+        )
 
     def _answered(
         self,
@@ -264,6 +289,7 @@ class Service:
     def _read(self, question: Question, analyst: Analyst) -> Reading:
         dimensions = {name for metric in catalogue().values() for name in metric.by}
         values = {name: found for name, found in self.company.values_of(sorted(dimensions)).items() if found}
+        values |= {"segment": tuple(one.name for one in analyst.groups)} if analyst.groups else {}
         return understand(question, catalogue(), values, self.company.definitions, analyst.as_of)
 
     def _from(
@@ -297,6 +323,7 @@ class Service:
             lambda: self.playbook,
             lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
             question.text,
+            lambda group: self._keep_group(group, question),
         )
         answer = rules.answer(desk, reading.queries, reading.assumed)
         return replace(answer, caveats=(*answer.caveats, *self._footing(answer, analyst, language, question)))

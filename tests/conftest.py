@@ -13,6 +13,15 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in
 hypothesis.settings.load_profile("house")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _records_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What people taught the bot on this machine is nothing that a test may know."""
+    with pytest.MonkeyPatch.context() as environment:
+        folder = tmp_path_factory.mktemp("records")
+        environment.setenv("MAINSTAY_RECORDS", f"sqlite:///{folder}/records.sqlite")
+        yield
+
+
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """A URL of an empty PostgreSQL database, gone after the test; for tests marked `postgres`."""

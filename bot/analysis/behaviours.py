@@ -34,6 +34,11 @@ def deeds(analyst: Analyst) -> tuple[Deed, ...]:
     return analyst.kept.get(analyst.key("deeds"), lambda: _deeds(analyst))
 
 
+def deed_of(feature: str) -> Deed:
+    """The use of a feature, by the feature's own name."""
+    return Deed(feature, _words(feature), True)
+
+
 def _deeds(analyst: Analyst) -> tuple[Deed, ...]:
     company, tables = analyst.company, analyst.tables(Query(Intent.CLAIM))
     if not company.has("events", "name"):

@@ -23,7 +23,6 @@ from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
 from bot.metrics.experiments import units
 from bot.metrics.expressions import flag
-from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import Tables
 from bot.sources.company import local_day
 from bot.types import Evidence, Grain, Query, Shape, Unit, Window, instant
@@ -146,7 +145,10 @@ def campaigns_of(analyst: Analyst, kind: str) -> tuple[str, ...]:
 def audience(analyst: Analyst, query: Query, segment: str, id: str) -> Evidence:
     """How many accounts are in a segment today: those at hand for a test. NotAllowed under the smallest cell."""
     analyst.check_dimensions(query)
-    found = SEGMENTS[segment](analyst.tables(query), analyst.as_of)
+    named = analyst.segment(segment)
+    if named is None:
+        raise BadQuestion("for_whom", near=[])
+    found = named(analyst.tables(query), analyst.as_of)
     fetched, sql = analyst.company.query(found.aggregate(value=found.count()))
     many = int(fetched["value"].iloc[0])
     if many < analyst.rights.smallest_cell:

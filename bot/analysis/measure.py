@@ -21,12 +21,14 @@ from bot.metrics import catalogue
 from bot.metrics.confine import Confined
 from bot.metrics.declare import Asked
 from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS
+from bot.metrics.groups import found
 from bot.metrics.membership import ready
+from bot.metrics.segments import Segment
 from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.metrics.vendors import expanded
 from bot.sources import Company
 from bot.sources.volume import LOGS, Cut, cut_of
-from bot.types import Evidence, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
+from bot.types import Evidence, Group, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
@@ -47,10 +49,13 @@ class Analyst:
     kept: Kept = field(default_factory=Kept, compare=False)
     learner: Callable[[Analyst, int, date], Any] | None = field(default=None, compare=False)
     """What learns the risk of customers (`analysis.risk.learn`); without it the plain score is told."""
+    groups: tuple[Group, ...] = ()
+    """The company's own segments, made from sentences."""
 
     def key(self, *what: Hashable) -> Hashable:
         """What a result depends on besides the question: whose rights, which day, which data."""
-        return (*what, self.rights.row_filters, self.rights.smallest_cell, self.as_of, self.company.version)
+        rights = (self.rights.row_filters, self.rights.smallest_cell)
+        return (*what, *rights, self.as_of, self.company.version, self.groups)
 
     def tables(self, query: Query) -> Tables:
         """The canonical tables confined to the rights, with the question's filters beside them."""
@@ -62,8 +67,14 @@ class Analyst:
             query.filters,
             query.exclude,
             self.company.rates,
+            groups=self.groups,
+            among=(query.subject,) if query.subject and SEGMENT in query.by else (),
             learned=self.learned,
         )
+
+    def segment(self, name: str | None) -> Segment | None:
+        """The segment of a name, built in or the company's own, or that a text describes; None where there is none."""
+        return found(self.tables(Query(Intent.SEGMENT)), name)
 
     def learned(self, horizon: int, day: date) -> Any:
         """What could be learned by a day of losses within a horizon; None where nothing learns."""
@@ -149,13 +160,28 @@ class Analyst:
 
     def check_dimensions(self, query: Query) -> None:
         """Whether the asker may see every dimension of the query, and each value exists. Raises what says which not."""
-        for dimension in (*query.by, *(name for name, _ in query.filters), *(name for name, _ in query.exclude)):
+        for dimension in self._touched(query):
             if self.rights.dimensions is not None and dimension not in self.rights.dimensions:
                 raise NotAllowed("dimension_not_allowed", dimension=dimension)
         for dimension, values in (*query.filters, *query.exclude):
             self._check_values(dimension, values)
 
+    def _touched(self, query: Query) -> list[str]:
+        """The dimensions of a query, those of the rules of its own segments among them."""
+        asked = [*query.by, *(name for name, _ in (*query.filters, *query.exclude))]
+        segments = [one for name, values in (*query.filters, *query.exclude) if name == SEGMENT for one in values]
+        own = {one.name: one for one in self.groups}
+        for name in (query.subject or "", *segments):
+            if (group := Group.of(name) or own.get(name)) is not None:
+                asked += self._touched(
+                    replace(query, subject=None, by=(), filters=group.filters, exclude=group.exclude)
+                )
+                asked += ["feature"] if any(one.of for one in group.conditions) else []
+        return asked
+
     def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
+        if dimension == SEGMENT:
+            values = tuple(one for one in values if Group.of(one) is None)
         known = self.values(dimension)
         for value in values:
             if known and value not in (*known, UNKNOWN):
@@ -197,7 +223,7 @@ def measure_all(
     """The same settled query in several windows, fetched together: one Evidence each, in their order."""
     metric = catalogue()[query.metric or ""]
     trends = [metric.shape not in TIMELESS and is_trend(window) for window in windows]
-    asked_for = (query.metric, query.variant, query.filters, query.exclude, query.by)
+    asked_for = (query.metric, query.variant, query.filters, query.exclude, query.by, query.subject)
     fetched, sql = analyst.kept.get(
         analyst.key("measure", asked_for, tuple(windows)),
         lambda: _fetched(analyst, query, windows, trends),
@@ -320,7 +346,7 @@ def _caveats(analyst: Analyst, metric: Metric, query: Query, window: Window) -> 
         notes.append(Note("unfinished_cells_left_out", {"as_of": analyst.as_of}))
     if SEGMENT in {*query.by, *(name for name, _ in (*query.filters, *query.exclude))}:
         notes.append(Note("segments_at_start", {"day": window.start}))
-        if SEGMENT in query.by:
+        if SEGMENT in query.by and query.subject is None:
             notes.append(Note("accounts_in_several_segments"))
     if query.by and metric.unit is Unit.COUNT and metric.entity == "user" and "platform" in query.by:
         notes.append(Note("people_in_several_segments"))

@@ -10,6 +10,7 @@ from bot.analysis.measure import Analyst, asked_of
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
+from bot.metrics.groups import found as segment_named
 from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Note, Query, Shape, Unit, Window
@@ -77,7 +78,7 @@ def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
 
 def _unseen(tables: Tables, query: Query) -> tuple[Note, ...]:
     """What a rule could not look at, because the company has none of it, and what it took for granted."""
-    segment = SEGMENTS.get(query.subject or "")
+    segment = segment_named(tables, query.subject)
     missing = segment.unseen(tables) if segment else []
     notes = [Note("segment_without", {"segment": query.subject, "missing": missing})] if missing else []
     needs = segment.needs if segment else catalogue()[query.metric].needs if query.metric else ()
@@ -89,12 +90,12 @@ def _unseen(tables: Tables, query: Query) -> tuple[Note, ...]:
 
 def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
     """(the query settled, its tables, one row per account it is about)."""
-    if query.subject in SEGMENTS:
+    if segment := analyst.segment(query.subject):
         day = analyst.as_of
         tables = analyst.tables(query)
         analyst.check_dimensions(query)
         window = query.window or Window(day, day, Grain.DAY, analyst.company.definitions.zone, "day")
-        return replace(query, window=window), tables, SEGMENTS[query.subject or ""](tables, day)
+        return replace(query, window=window), tables, segment(tables, day)
     if query.metric is None and query.subject:
         tables = analyst.tables(query)
         accounts = tables["accounts"]

@@ -20,15 +20,17 @@ from bot.analysis.profile_facts import Facts
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
+from bot.metrics.groups import known
 from bot.metrics.membership import ready
 from bot.metrics.next_step import suggestions
-from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import Tables
 from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
 
 MOST_NAMES = 50_000
 """Accounts whose names are compared with a misspelt one; in a larger company the id is asked for."""
 MOST_NEAR = 5
+SHORTEST_NAME = 3
+"""Names of fewer letters stand in a text by accident."""
 LIKE = 75
 """Out of 100: how alike a name must be to be offered."""
 FIELDS = (
@@ -86,6 +88,21 @@ def found(analyst: Analyst, words: str) -> tuple[Match, ...]:
 
 def _matches(rows: list[dict[Any, Any]]) -> tuple[Match, ...]:
     return tuple(Match(str(row["account_id"]), str(row["name"])) for row in rows)
+
+
+def mentioned(analyst: Analyst, text: str) -> str | None:
+    """The id of the one account whose whole name stands in a text; None for several, and for who may see none."""
+    if not analyst.rights.person_level or not analyst.company.has("accounts", "name"):
+        return None
+    accounts = analyst.tables(Query(Intent.PROFILE))["accounts"]
+    rows = analyst.company.run(accounts.select("account_id", "name").order_by("account_id").limit(MOST_NAMES))
+    said = f" {_folded(text)} "
+    found = [
+        str(row.account_id)
+        for row in rows.itertuples()
+        if len(name := _folded(str(row.name))) > SHORTEST_NAME and f" {name} " in said
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _folded(text: str) -> str:
@@ -198,13 +215,14 @@ def _segments(analyst: Analyst, account_id: str) -> tuple[str, ...]:
     Those of all accounts are read at once and kept until the data changes, unless the company is a large one.
     """
     t = analyst.tables(Query(Intent.PROFILE))
+    every = known(t)
     names = tuple(name for name in ready(t) if name not in BAND_SEGMENTS)
     if not names:
         return ()
     large = int(analyst.company.run(t["accounts"].agg(n=t["accounts"].count()))["n"].iloc[0]) > MOST_NAMES
 
     def read() -> Mapping[str, tuple[str, ...]]:
-        parts = [SEGMENTS[name](t, analyst.as_of).select("account_id", segment=ibis.literal(name)) for name in names]
+        parts = [every[name](t, analyst.as_of).select("account_id", segment=ibis.literal(name)) for name in names]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         rows = rows.filter(rows.account_id == account_id) if large else rows
         held: dict[str, list[str]] = {}

@@ -9,9 +9,9 @@ from bot.analysis.people import accounts_of
 from bot.analysis.recipients import recipients, shipped
 from bot.drafting import Brand, DraftRequest, Policy, prepare
 from bot.errors import BadQuestion, NotAllowed
-from bot.metrics.segments import SEGMENTS
+from bot.metrics.segments import Segment
 from bot.playbook import Play
-from bot.types import Draft, Note, Query
+from bot.types import Draft, Group, Note, Query
 
 LEFT = "churned_eligible_for_win_back"
 """The segment whose texts suit people found through a metric of departures."""
@@ -41,18 +41,19 @@ def write(
     wish = wish or Wish()
     if not analyst.rights.drafts:
         raise NotAllowed("drafts_not_allowed")
-    single = query.subject is not None and query.subject not in SEGMENTS and query.metric is None
+    named = analyst.segment(query.subject)
+    single = query.subject is not None and named is None and query.metric is None
     if single and not analyst.rights.person_level:
         raise NotAllowed("people_not_allowed")
     accounts = accounts_of(analyst, query)
     if not accounts:
         raise BadQuestion("nobody_chosen")
-    segment = query.subject if query.subject in SEGMENTS else None if single else LEFT
+    segment = _suited(named) if named else None if single else LEFT
     return prepare(
         DraftRequest(
             recipients=recipients(analyst.company, accounts, analyst.as_of),
             releases=shipped(analyst.company, analyst.as_of),
-            rule=_rule(query, single=single),
+            rule=_rule(query, of_segment=named is not None, single=single),
             as_of=analyst.as_of,
             definitions=analyst.company.definitions,
             brand=brand,
@@ -67,11 +68,17 @@ def write(
     )
 
 
-def _rule(query: Query, *, single: bool) -> Note:
+def _suited(named: Segment) -> str | None:
+    """The segment whose texts suit: of one made from a sentence, the first that it is made of, if any."""
+    group = Group.of(named.rule)
+    return named.name if group is None else next(iter(group.segments), None)
+
+
+def _rule(query: Query, *, of_segment: bool, single: bool) -> Note:
     """Who was chosen, in words."""
     if single:
         return Note("rule_account", {"id": query.subject})
-    if query.subject in SEGMENTS:
+    if of_segment:
         key = "rule_segment_filtered" if query.filters else "rule_segment"
         return Note(key, {"segment": query.subject, "filters": query.filters})
     key = "rule_metric_filtered" if query.filters else "rule_metric"

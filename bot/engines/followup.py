@@ -20,6 +20,7 @@ KEPT = (
     Intent.WHY,
     Intent.PREMISE,
     Intent.LIST_PEOPLE,
+    Intent.SEGMENT,
     Intent.PROJECT,
     Intent.WHAT_IF,
 )
@@ -57,7 +58,7 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Quer
         query = replace(query, subject=None)
     if heard.segments or heard.account:
         query = replace(query, subject=heard.account or heard.segments[0])
-    elif wanted not in (Intent.LIST_PEOPLE, Intent.DRAFT, Intent.PROJECT):
+    elif wanted not in (Intent.LIST_PEOPLE, Intent.SEGMENT, Intent.DRAFT, Intent.PROJECT):
         query = replace(query, subject=None)
     if fresh.claim is not None or wanted is not previous.intent:
         query = replace(query, claim=fresh.claim)

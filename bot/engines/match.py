@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.sayings import hear_sayings, saying_of
+from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
 from bot.types import Grain, Intent
@@ -22,7 +21,6 @@ from bot.types import Grain, Intent
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
-MOST_NEAR = 5
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
 DATED = ("since", "after", "between", "week_of")
@@ -93,12 +91,17 @@ def hear(
 def _data(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...]) -> Matcher:
     """The phrases that are values in the data: plan names, channels, features."""
     entries = [
-        ("data", f"{dimension}={value}", re.sub(r"[*()\[\]{}|]", " ", value))
+        (*_named(dimension, value), re.sub(r"[*()\[\]{}|]", " ", value))
         for dimension, found in values
         if dimension != "language"
         for value in found
     ]
     return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
+
+
+def _named(dimension: str, value: str) -> tuple[str, str]:
+    """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
+    return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
 
 
 def _meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
@@ -204,6 +207,7 @@ class _Reader:
             heard.exclude.setdefault("segment", []).append(span.id)
         elif span.kind == "segment":
             heard.segments.append(span.id)
+            heard.by += ["segment"] if self._mode == "by" else []
         elif span.kind == "claim":
             heard.claims.add(span.id)
         elif span.kind == "intent" and not self._relative(span):
@@ -429,10 +433,3 @@ def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
 def _spellings(dimension: str, value: str) -> list[str]:
     """How the data may write a value: by its code or by its name in any language."""
     return [value, *(load(code).value_name(dimension, value) for code in available())]
-
-
-def unknown_value(language: Language, dimension: str, value: str, present: Sequence[str]) -> BadQuestion:
-    """The error for a value that the data does not have, with the nearest that it has."""
-    names = [language.value_name(dimension, one) for one in present]
-    near = [name for name, _, _ in process.extract(value, names, scorer=fuzz.WRatio, score_cutoff=45, limit=MOST_NEAR)]
-    return BadQuestion("unknown_value", dimension=dimension, value=value, near=near or names[:MOST_NEAR])

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 from bot.analysis.measure import Analyst
+from bot.errors import OurFault
 from bot.language import Language
 from bot.playbook import Playbook
-from bot.types import Citation, Draft, Evidence, Finding, Note, Query
+from bot.types import Citation, Draft, Evidence, Finding, Group, Note, Query
 
 
 @dataclass
@@ -44,6 +45,10 @@ class Part:
         self.follow_ups = other.follow_ups or self.follow_ups
 
 
+def _kept_nowhere(_group: Group) -> None:
+    raise OurFault("nothing can be kept at this desk")
+
+
 @dataclass
 class Desk:
     """Everything an engine may use for one question: the data under the asker's rights, words, and plays."""
@@ -54,6 +59,8 @@ class Desk:
     write: Callable[[Query], Draft]
     """Prepares the draft a query asks for; nothing is sent."""
     text: str = ""
+    keep: Callable[[Group], None] = _kept_nowhere
+    """Keeps a segment made from a sentence under its name; BadQuestion for a name that is another's."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def next_id(self) -> str:

@@ -11,7 +11,6 @@ from bot.engines import risk
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
 from bot.metrics import catalogue
-from bot.metrics.segments import SEGMENTS
 from bot.types import Evidence, Query
 
 MOST_LINES = 10
@@ -67,15 +66,14 @@ def _of_a_buyer(desk: Desk, row: Mapping[str, Any]) -> list[str]:
 
 def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int) -> None:
     """How many there are, by which rule or behind which figure, under which filters, and what they pay together."""
-    rows = evidence.rows
-    if not rows and query.subject in SEGMENTS:
+    language, rows, segment = desk.language, evidence.rows, desk.analyst.segment(query.subject)
+    if not rows and segment:
         part.say("list_nobody", evidence, segment=query.subject)
     elif not rows:
         part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
-    elif query.subject in SEGMENTS:
+    elif segment:
         part.say("list_segment_header", evidence, n=total, segment=query.subject, day=evidence.as_of)
-        segment = SEGMENTS[query.subject or ""]
-        part.say("list_segment_rule", rule=desk.language.rule(segment.name) or segment.rule)
+        part.say("list_segment_rule", rule=language.rule(segment.name) or language.value_name("segment", segment.rule))
     else:
         part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)

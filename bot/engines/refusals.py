@@ -10,8 +10,8 @@ from rapidfuzz import fuzz, process
 from bot.analysis.measure import takes
 from bot.engines.cues import intent_of
 from bot.engines.heard import Heard
-from bot.engines.match import MOST_NEAR, unknown_value
 from bot.engines.reading import Reading
+from bot.engines.unknown import MOST_NEAR, unknown_value
 from bot.errors import BadQuestion
 from bot.types import Intent, Metric, Note, Query
 
@@ -19,6 +19,8 @@ FALLBACK = ("churn_rate", "retention_rate", "mrr", "nps")
 """Offered when nothing is near."""
 ANOTHER_QUESTION = 4
 """From this many unexplained words on, the text is about something else too."""
+WITH_SUBJECT = (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE)
+"""Intents that have a use for a subject beside a metric."""
 NOT_MEASURED = (Intent.DEFINE, Intent.ADVISE, Intent.DRAFT)
 
 
@@ -125,7 +127,7 @@ class Refusals:
         for name, value in query.variant:
             if not takes(metric, name, value):
                 return self.say(query.intent, "variant_not_available", metric=metric.name, variant=((name, value),))
-        if query.subject is None or query.intent in (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE):
+        if query.subject is None or "segment" in query.by or query.intent in WITH_SUBJECT:
             return None
         if query.subject == self._heard.account:
             return self.say(query.intent, "not_understood", metric=metric.name, words=query.subject)

@@ -10,6 +10,7 @@ from bot.engines import risk
 from bot.engines.campaigns import resolved
 from bot.engines.claims import claim
 from bot.engines.experiment import read_out, returned
+from bot.engines.groups import shown
 from bot.engines.investigate import explained
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
@@ -223,7 +224,7 @@ ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {
     Intent.PROJECT: project,
     Intent.WHAT_IF: what_if,
     Intent.LIST_PEOPLE: who,
-    Intent.SEGMENT: who,
+    Intent.SEGMENT: shown,
     Intent.PROFILE: profile,
     Intent.CLAIM: claim,
     Intent.DEFINE: define,

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines import inquiry
+from bot.engines import groups, inquiry
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
@@ -34,6 +34,7 @@ __all__ = ["Reading", "Understanding", "understand"]
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
 AHEAD = ("project", "what_if")
 """Intents whose periods are those to come."""
+ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
 SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
 DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
@@ -73,7 +74,7 @@ class Understanding:
         when: Calendar,
     ) -> None:
         self.question, self.heard, self.catalogue, self.when = question, heard, catalogue, when
-        self.language = heard.language
+        self.language, self.values = heard.language, values
         self.refusals = Refusals(heard, catalogue, values)
         self.assumed = [Note("assumed_spelling", {"words": words, "read": read}) for words, read in heard.guesses]
         for name in heard.markets:
@@ -81,7 +82,8 @@ class Understanding:
 
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
-        alone = self._courtesy() or self._of_its_own() or self._profile()
+        own = groups.saved(self) or self._courtesy() or self._of_its_own()
+        alone = own or groups.described(self) or self._profile()
         return inquiry.wider(self, alone or self._follow_up() or self._without_metric() or self._measured())
 
     def done(self, *queries: Query) -> Reading:
@@ -152,7 +154,7 @@ class Understanding:
         query = carried(heard, base, fresh, self.when)
         query = query if intent is Intent.LIST_PEOPLE else self._within(query)
         query = self._with_variants(query if metric is None else self.fixed(query, metric))
-        if query.metric is None and query.intent not in (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE):
+        if query.metric is None and query.intent not in ABOUT_PEOPLE:
             return self.refusals.say(query.intent, "nothing_before")
         if query.intent is Intent.ADVISE:
             query = replace(query, subject=self.question.text)
@@ -309,7 +311,7 @@ class Understanding:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
         metric, named = self.catalogue.get(query.metric or ""), self.heard.segments
         whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
-        if metric is None or len(set(named)) != 1 or "segment" not in metric.by or whole:
+        if metric is None or len(set(named)) != 1 or "segment" not in metric.by or whole or "segment" in self.heard.by:
             return query
         passing = filters({**dict(query.filters), "segment": named})
         return replace(query, filters=passing, subject=self.heard.account)

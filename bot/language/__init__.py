@@ -124,13 +124,12 @@ class Language(Phrasing):
 
         Of words in each other the longer phrase is meant: "plus bas" is down, though "plus" alone is up.
         """
-        found = self._supposed.find(tokens)
-        whole = [
-            span
-            for span in found
-            if not any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in found)
-        ]
-        return [(span.id, (span.start, span.end)) for span in whole]
+        return [(span.id, (span.start, span.end)) for span in _outermost(self._supposed.find(tokens))]
+
+    def conditions(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """What a description of customers says of them, in the order of the text: use of a feature, an amount, what
+        is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
+        return sorted(_outermost(self._conditions.find(tokens)), key=lambda span: span.start)
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
@@ -240,6 +239,11 @@ class Language(Phrasing):
         return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
 
     @cached_property
+    def _conditions(self) -> Matcher:
+        heard = self.data["hears"]["conditions"]
+        return Matcher(("condition", name, phrase) for name, phrases in heard.items() for phrase in phrases)
+
+    @cached_property
     def _near(self) -> Matcher:
         near = self.data["hears"]["near"]
         return Matcher(("near", metric, phrase) for metric, phrases in near.items() for phrase in phrases)
@@ -300,6 +304,15 @@ class Language(Phrasing):
         for code, name in self._locale.territories.items():
             if len(code) == 2 and code.isalpha() and len(name) >= SHORTEST_NAME:
                 yield "value", f"country={code}", _spelled(name)
+
+
+def _outermost(found: list[Span]) -> list[Span]:
+    """The spans that lie in no longer one."""
+    return [
+        span
+        for span in found
+        if not any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in found)
+    ]
 
 
 def _spelled(name: str) -> str:

@@ -43,7 +43,8 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from bot.errors import OurFault
-from bot.types import Grain, Window
+from bot.language.groups import described
+from bot.types import Grain, Group, Window
 
 ONE_DAY = timedelta(days=1)
 SENTENCES = ("say", "slack", "drafting", "errors", "caveats")
@@ -88,6 +89,8 @@ class Phrasing:
             return str(self._locale.languages[value.lower()])
         if dimension == "segment" and value in self._data["names"]["segments"]:
             return str(self._data["names"]["segments"][value])
+        if dimension == "segment" and (group := Group.of(value)) is not None:
+            return described(self, group)
         return str(self._data["names"]["values"].get(dimension, {}).get(value, value))
 
     def _fill(self, key: str, template: str, values: Mapping[str, Any]) -> str:
@@ -136,13 +139,13 @@ class Phrasing:
             "during": lambda v, _: self._window(v, "during"),
             "metric": lambda v, _: self.name("metrics", v),
             "dimension": lambda v, _: self.name("dimensions", v),
-            "segment": lambda v, _: self.name("segments", v),
+            "segment": lambda v, _: self.value_name("segment", v),
             "unit": lambda v, _: self.name("units", v),
             "intent": lambda v, _: self.name("intents", v),
             "language": lambda v, _: self.value_name("language", v),
             "metrics": lambda v, _: self._join(self.name("metrics", one) for one in v),
             "dimensions": lambda v, _: self._join(self.name("dimensions", one) for one in v),
-            "segments": lambda v, _: self._join(self.name("segments", one) for one in v),
+            "segments": lambda v, _: self._join(self.value_name("segment", one) for one in v),
             "value": lambda v, more: self.value_name(self._beside("dimension", more), str(v)),
             "values": lambda v, more: self._join(
                 self.value_name(self._beside("dimension", more), str(one)) for one in v

@@ -11,13 +11,16 @@ import ibis.expr.types as ir
 from bot.errors import BadData, BadQuestion
 from bot.metrics.bands import NO_ORDERS, frequency_bands, value_bands
 from bot.metrics.dimensions import BANDS
+from bot.metrics.groups import found, known
 from bot.metrics.ledger import tiers
-from bot.metrics.segments import SEGMENTS
 from bot.metrics.tables import SEGMENT, UNKNOWN, Tables, everybody
 from bot.types import instant
 
 NONE = "none"
 """Stands in a breakdown by segment for those who are in none."""
+
+OTHERS = "others"
+"""Stands for those who are not in the one segment that is asked about."""
 
 IN_BAND: Mapping[str, Callable[[Tables, date], ir.Table]] = {
     "tier": lambda t, day: tiers(t, instant(day, t.definitions.zone)),
@@ -46,16 +49,16 @@ def with_membership(t: Tables, frame: ir.Table, names: Collection[str], day: dat
 
 def ready(t: Tables) -> tuple[str, ...]:
     """The segments that the company's data can tell."""
-    return tuple(name for name, one in SEGMENTS.items() if not one.missing(t))
+    return tuple(name for name, one in known(t).items() if not one.missing(t))
 
 
 def _in_segments(t: Tables, frame: ir.Table, chosen: tuple[str, ...], day: date) -> ir.Table:
-    names = chosen or ready(t)
+    names = chosen or t.among or ready(t)
     if not names:
         return frame.mutate(segment=ibis.literal(NONE))
     members = _members(t, names, day)
     joined = frame.left_join(members, [("account_id", "member")])
-    return joined.mutate(segment=joined.in_segment.fill_null(NONE)).drop("member", "in_segment")
+    return joined.mutate(segment=joined.in_segment.fill_null(OTHERS if t.among else NONE)).drop("member", "in_segment")
 
 
 def _in_band(t: Tables, frame: ir.Table, name: str, day: date) -> ir.Table:
@@ -69,13 +72,15 @@ def _in_band(t: Tables, frame: ir.Table, name: str, day: date) -> ir.Table:
 
 def _members(t: Tables, names: tuple[str, ...], day: date) -> ir.Table:
     """(member, in_segment): one row per account and segment."""
-    if strange := [name for name in names if name not in SEGMENTS]:
+    segments = {name: one for name in names if (one := found(t, name))}
+    if strange := [name for name in names if name not in segments]:
         raise BadQuestion("unknown_value", dimension=SEGMENT, value=strange[0], near=list(ready(t)))
     key = ("members", names, day)
     if key not in t.frames:
         # They are only joined to frames without test accounts.
         parts = [
-            SEGMENTS[name].everyone(t, day).select(member="account_id", in_segment=ibis.literal(name)) for name in names
+            one.everyone(t, day).select(member="account_id", in_segment=ibis.literal(name))
+            for name, one in segments.items()
         ]
         t.frames[key] = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return t.frames[key]

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
-from bot.types import Definitions, Filters
+from bot.types import Definitions, Filters, Group
 
 UNKNOWN = "unknown"
 """Stands in a breakdown for rows whose value is empty, so that segments add up."""
@@ -49,6 +49,10 @@ class Tables:
     """Dimensions that every account frame carries, so that several breakdowns share one."""
     frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
     """Account frames already built: Ibis computes a frame once for all that use the same object."""
+    groups: tuple[Group, ...] = ()
+    """The company's own segments, made from sentences."""
+    among: tuple[str, ...] = ()
+    """The segment that a breakdown by segment sets against all others; empty: by every segment there is."""
     learned: Callable[[int, date], Any] = _nothing_learned
     """(horizon in days, day of the score) → what was learned of those lost before; see `risk_model.Learner`."""
 

@@ -6,6 +6,7 @@ SQLite or PostgreSQL, one text. Every function that needs the time takes it as `
 from bot.records.answers import Answers
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
+from bot.records.proposals import Proposal, Proposals
 from bot.records.spending import Spending
 from bot.records.store import Records, open_records
 from bot.records.threads import Thread, Threads
@@ -16,6 +17,8 @@ __all__ = [
     "Drafts",
     "Inbox",
     "KeptDraft",
+    "Proposal",
+    "Proposals",
     "Records",
     "Spending",
     "Thread",

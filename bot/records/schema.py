@@ -102,3 +102,15 @@ spending = Table(
     Column("micros", BigInteger, nullable=False),
     Index(None, "day", "person"),
 )
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("company", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("said_by", String, nullable=False),
+    Column("said_at", Instant, nullable=False),
+)

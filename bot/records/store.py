@@ -7,6 +7,7 @@ from bot.records.answers import Answers
 from bot.records.database import Database, connect
 from bot.records.drafts import Drafts
 from bot.records.inbox import Inbox
+from bot.records.proposals import Proposals
 from bot.records.spending import Spending
 from bot.records.threads import Threads
 from bot.records.upgrade import upgrade
@@ -21,6 +22,7 @@ class Records:
         self.threads = Threads(database)
         self.answers = Answers(database)
         self.drafts = Drafts(database)
+        self.proposals = Proposals(database)
         self.spending = Spending(database)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.drafts import Audience, Check, Draft, Variant
+from bot.types.groups import Condition, Group
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
 from bot.types.questions import (
@@ -36,6 +37,7 @@ __all__ = [
     "Choice",
     "Citation",
     "Clarify",
+    "Condition",
     "Definitions",
     "Draft",
     "Endpoint",
@@ -44,6 +46,7 @@ __all__ = [
     "Finding",
     "Good",
     "Grain",
+    "Group",
     "Intent",
     "Limits",
     "Metric",

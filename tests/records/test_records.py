@@ -23,6 +23,7 @@ from bot.errors import BadWorkspace, OurFault, Unavailable
 from bot.records import Records, open_records
 from bot.records import upgrade as upgrading
 from bot.records.database import connect
+from bot.records.proposals import Kind
 from bot.records.schema import metadata
 from bot.types import Spent
 
@@ -259,16 +260,38 @@ def test_spending_of_many_questions_at_once_is_all_counted(records: Records) -> 
 
 
 def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
-    """What was kept before the table of the spending existed is still there after it was made."""
+    """What was kept before the later tables existed is still there after they were made."""
     with open_records(url) as records:
         accept(records, 1)
     with connect(url).writing() as connection:
         connection.execute(text("DROP TABLE spending"))
+        connection.execute(text("DROP TABLE proposals"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with open_records(url) as records:
         records.spending.add("T1/U1", NOON.date(), Spent(10, 1))
         assert [it.event for it in records.inbox.unfinished(NOON)] == ["Ev1"]
         assert records.spending.spent(NOON.date()) == Spent(10, 1)
+        assert records.proposals.all("Acme", "segment") == []
+
+
+def test_what_people_propose_is_kept_by_kind_and_name_and_decided_once(records: Records) -> None:
+    def keep(kind: Kind, name: str, n: int, company: str = "Acme") -> None:
+        records.proposals.keep(
+            company, kind, name, document={"n": n}, state="open", by="U1", now=NOON + timedelta(minutes=n)
+        )
+
+    keep("meaning", "churn", 1)
+    keep("segment", "churn", 2)
+    keep("meaning", "churn", 3)
+    keep("meaning", "mrr", 4)
+    keep("meaning", "churn", 5, company="Another")
+    found = records.proposals.all("Acme", "meaning")
+    assert [(one.name, one.document["n"], one.state) for one in found] == [("churn", 3, "open"), ("mrr", 4, "open")]
+    assert records.proposals.decide("Acme", "meaning", "churn", "accepted")
+    assert not records.proposals.decide("Acme", "meaning", "nrr", "accepted")
+    assert [one.name for one in records.proposals.all("Acme", "meaning", "accepted")] == ["churn"]
+    assert [one.state for one in records.proposals.all("Another", "meaning")] == ["open"]
+    assert [one.document["n"] for one in records.proposals.all("Acme", "segment")] == [2]
 
 
 def test_many_threads_may_write_the_same_row(records: Records) -> None:

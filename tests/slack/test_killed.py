@@ -33,6 +33,7 @@ def launched(slack: Slack, home: Path) -> Iterator[subprocess.Popen[bytes]]:
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
         "MAINSTAY_HOME": str(home),
+        "MAINSTAY_RECORDS": f"sqlite:///{home}/records.sqlite",
     }
     words = [sys.executable, "app.py", "--workspace", str(FINGERS)]
     with subprocess.Popen(

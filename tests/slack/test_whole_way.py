@@ -81,3 +81,20 @@ def test_what_cannot_be_answered_is_said_and_the_next_question_works(city: Town)
     assert "will not make one up" in city.answer(direct)["text"]
     city.slack.tell(city.ana, "MRR at the end of October")
     assert "950" in city.answer(direct, number=2)["text"]
+
+
+def test_a_segment_from_a_sentence_is_kept_by_a_button_and_known_by_its_name(city: Town) -> None:
+    direct = city.slack.direct(city.ana)
+    number = len(city.answers(direct)) + 1
+    city.slack.tell(city.ana, "create a segment of monthly customers")
+    shown = city.answer(direct, number)
+    assert "5 customers on 2 November 2026" in shown["text"]
+    assert "there were 6: 1 fewer now" in shown["text"]
+    city.slack.press(city.ana, shown, "Save it as “Group monthly”", direct)
+    assert "Saved as “Group monthly”" in city.answer(direct, number + 1)["text"]
+    city.slack.mention(city.ana, city.channel, "what was the churn rate of group monthly in October?")
+    answer = city.answer(number=len(city.answers()) + 1)
+    assert "3 of 7" in answer["text"]
+    assert "Only: Group monthly" in answer["text"]
+    city.slack.tell(city.ana, "customers with at least 1 ticket")
+    assert "fewer than 5" in city.answer(direct, number + 2)["text"]

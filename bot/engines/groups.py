@@ -1,0 +1,300 @@
+"""A segment from a sentence: "annual customers in Spain who stopped using reports", shown, and kept under a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.analysis.behaviours import deed_of
+from bot.analysis.groups import sized
+from bot.engines.behaviours import meant
+from bot.engines.heard import Heard
+from bot.engines.part import Desk, Part
+from bot.engines.reading import Reading
+from bot.engines.unknown import unknown_value
+from bot.errors import BadQuestion
+from bot.language import Span, available, fold, load
+from bot.metrics.groups import DESCRIBING
+from bot.metrics.segments import SEGMENTS
+from bot.types import Condition, Group, Intent, Query, filters
+
+if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
+    from bot.engines.understand import Understanding
+
+RECENT_DAYS = 30
+"""What is counted without a period is counted in the last 30 days; who stopped did so for as long."""
+LONGEST_FEATURE = 5
+"""Words of a feature's name."""
+ABOUT_A_GROUP = (Intent.SEGMENT, Intent.LIST_PEOPLE, Intent.DRAFT)
+LATEST_SAVE = 2
+"""Words that may stand before "save it as"."""
+APART = 1
+"""Words that may stand between an amount and what is counted."""
+USES = frozenset({"used", "stopped", "unused"})
+AMOUNTS = {
+    "at_least": (0, None),
+    "more_than": (1, None),
+    "at_most": (None, 0),
+    "fewer_than": (None, -1),
+    "none": (None, 0),
+}
+"""How an amount is said → what is added to it as the least and as the most."""
+THINGS = frozenset({"tickets", "orders"})
+NAME = re.compile(r"[^\W_](?:[\w '’&+./-]{1,58})[\w+.]")
+MEANING = frozenset({"metric", "ambiguous", "segment", "value", "dimension", "stranger", "period", "intent", "variant"})
+"""Kinds of phrase that a name must not be as a whole."""
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def saved(asked: Understanding) -> Reading | None:
+    """ "Save it as X", of the segment that the thread is about."""
+    heard, previous = asked.heard, asked.question.previous
+    saying = next((one for one in heard.language.conditions(heard.tokens) if one.id == "save"), None)
+    if saying is None or saying.start > LATEST_SAVE or saying.end >= len(heard.tokens):
+        return None
+    group = None if previous is None else _of_query(previous, asked.values.get("segment", ()))
+    if previous is None or group is None:
+        return asked.refusals.say(Intent.SEGMENT, "segment_nothing_to_save")
+    name = asked.question.text[heard.tokens[saying.end].start :].strip(" \u00a0\u202f\"'.!«»“”„‘’")
+    _usable(name, asked.values)
+    return asked.done(Query(Intent.SEGMENT, subject=replace(group, name=name).text))
+
+
+def described(asked: Understanding) -> Reading | None:
+    """Customers that a sentence describes; beside a metric they become a filter of it. None where none are."""
+    heard = asked.heard
+    spans = heard.language.conditions(heard.tokens)
+    conditions, covered = _conditions(asked, spans)
+    wanted = [span for span in spans if span.id == "segment"]
+    if not (conditions or wanted or _alone(asked)):
+        return None
+    for span in wanted:
+        covered.update(range(span.start, span.end))
+    _set_aside(heard, covered)
+    if not _lists(heard):
+        heard.intents.discard("list_people")
+    group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
+    if heard.metrics or heard.unclear or heard.strangers or "draft" in heard.intents:
+        if conditions:
+            heard.segments = [group.text]
+        return None
+    if heard.beside or heard.placed or heard.misfits:
+        return asked.refusals.unknown_words()
+    if heard.unexplained or heard.by or heard.compare or heard.claims:
+        words = heard.unexplained or [asked.question.text]
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))
+    group = replace(group, conditions=tuple(_lasting(asked, one) for one in conditions))
+    query = asked.plain(Intent.SEGMENT)
+    for name, _ in (*query.filters, *query.exclude):
+        if name not in DESCRIBING:
+            return asked.refusals.say(Intent.SEGMENT, "segment_dimension", dimension=name)
+    intent = Intent.LIST_PEOPLE if _lists(heard) else Intent.SEGMENT
+    one = group.segments[0] if len(group.segments) == 1 and not conditions else None
+    return asked.done(replace(query, intent=intent, subject=one or group.text, limit=heard.limit))
+
+
+def _alone(asked: Understanding) -> bool:
+    """Whether a text that opens a thread is nothing but customers: by a value, or by several segments."""
+    heard = asked.heard
+    several = len(set(heard.segments)) > 1
+    people = heard.language.data["grounding"]["people"]
+    named = any(token.folded.startswith(tuple(fold(one) for one in people)) for token in heard.tokens)
+    said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
+    more = (
+        heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.follows or heard.variants
+    )
+    if said or more or asked.question.previous is not None:
+        return False
+    if several:
+        return heard.intents <= {"list_people"}
+    return named and not heard.segments and bool(heard.filters) and not heard.intents
+
+
+def _lists(heard: Heard) -> bool:
+    """Whether the text begins by asking for a list; the "who" of "customers who" does not."""
+    _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
+    return any(one.kind == "intent" and one.id == "list_people" and one.start == 0 for one in spans)
+
+
+def _conditions(asked: Understanding, spans: Iterable[Span]) -> tuple[tuple[Condition, ...], set[int]]:
+    """The conditions of a text, and the places of their words."""
+    spans = list(spans)
+    found: list[Condition] = []
+    covered: set[int] = set()
+    for span in spans:
+        if span.id in USES:
+            told, end = _use(asked, span)
+        elif span.id in AMOUNTS:
+            told, end = _amount(span, spans)
+        else:
+            continue
+        if told:
+            found.extend(told)
+            covered.update(range(span.start, end))
+    return tuple(dict.fromkeys(found)), covered
+
+
+def _use(asked: Understanding, span: Span) -> tuple[list[Condition], int]:
+    """Whether and when a feature was used; BadQuestion for one that the data does not have."""
+    heard, features = asked.heard, asked.values.get("feature", ())
+    feature, end = _feature(asked, span.end)
+    if feature is not None:
+        least, most = Condition("feature", feature, least=1), Condition("feature", feature, most=0)
+        if span.id == "stopped":
+            return [least, replace(most, days=RECENT_DAYS)], end
+        return [most if span.id == "unused" else replace(least, days=RECENT_DAYS)], end
+    named = [words for words in heard.unexplained if words in heard.words(span.end, len(heard.tokens))]
+    if named and features and not heard.metrics and not heard.segments:
+        raise unknown_value(heard.language, "feature", named[0], features)
+    return [], span.end
+
+
+def _feature(asked: Understanding, start: int) -> tuple[str | None, int]:
+    """The feature that the words from a place on name, and where they end."""
+    heard, deeds = asked.heard, [deed_of(one) for one in asked.values.get("feature", ())]
+    for end in range(start + 1, min(start + LONGEST_FEATURE, len(heard.tokens)) + 1):
+        deed = meant(heard.language, heard.words(start, end), deeds)
+        if deed is not None:
+            stems = tuple(fold(one)[:4] for one in deed.words)
+            rest = (at for at in range(end, len(heard.tokens)) if not heard.tokens[at].folded.startswith(stems))
+            return deed.name, next(rest, len(heard.tokens))
+    return None, start
+
+
+def _amount(span: Span, spans: Iterable[Span]) -> tuple[list[Condition], int]:
+    """How many of what: the thing stands in the amount's own words, or right after them."""
+    thing = next((one for one in spans if one.id in THINGS and span.start <= one.start <= span.end + APART), None)
+    if thing is None:
+        return [], span.end
+    said = span.slot("n")
+    least, most = AMOUNTS[span.id]
+    n = 0 if said is None else int(said)
+    days = RECENT_DAYS if thing.id == "tickets" else None
+    condition = Condition(
+        thing.id, least=None if least is None else n + least, most=None if most is None else n + most, days=days
+    )
+    return [condition], max(span.end, thing.end)
+
+
+def _lasting(asked: Understanding, condition: Condition) -> Condition:
+    """The condition over the period that is named; BadQuestion for one that does not move on with the days.
+
+    Who stopped using a feature used it at any time before.
+    """
+    periods = asked.heard.periods
+    ever = condition.what == "feature" and condition.least is not None and condition.days is None
+    if not periods or ever:
+        return condition
+    window = periods[0].window
+    if not window.name.startswith("last_n"):
+        raise BadQuestion("segment_period", window=window)
+    return replace(condition, days=window.days)
+
+
+def _set_aside(heard: Heard, covered: set[int]) -> None:
+    """Takes from what was heard all that only the words of the conditions say."""
+    _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
+    rest = [one for one in spans if covered.isdisjoint(range(one.start, one.end))]
+    ids = {(one.kind, one.id) for one in rest}
+    words = {heard.tokens[at].text for at in covered}
+    heard.intents = {one for one in heard.intents if ("intent", one) in ids}
+    heard.compare = {one for one in heard.compare if ("compare", one) in ids}
+    heard.claims = {one for one in heard.claims if ("claim", one) in ids}
+    heard.segments = [one for one in heard.segments if ("segment", one) in ids or one not in SEGMENTS]
+    heard.metrics = [one for one in heard.metrics if one.start not in covered]
+    heard.unclear = [one for one in heard.unclear if not set(one.words.split()) <= words]
+    heard.strangers = [one for one in heard.strangers if not set(one.split()) <= words]
+    for into in (heard.unexplained, heard.beside, heard.placed):
+        into[:] = [one for one in into if not set(one.split()) <= words]
+    heard.misfits = [one for one in heard.misfits if not set(one[1].split()) <= words]
+    heard.mentioned = [one for one in heard.mentioned if one != "segment"]
+    for named in (heard.filters, heard.exclude) if covered else ():
+        named.pop("feature", None)
+
+
+def _of_query(query: Query, own: Collection[str]) -> Group | None:
+    """The whole rule that a query of people is about, `own` being the company's segments; None where there is none."""
+    if query.metric is not None or query.subject is None or query.intent not in ABOUT_A_GROUP:
+        return None
+    group = Group.of(query.subject)
+    if group is None:
+        if query.subject not in SEGMENTS and query.subject not in own:
+            return None
+        group = Group(segments=(query.subject,))
+    passing = filters({**dict(group.filters), **dict(query.filters)})
+    leaving = filters({**dict(group.exclude), **dict(query.exclude)})
+    return replace(group, filters=passing, exclude=leaving)
+
+
+def _usable(name: str, values: Mapping[str, tuple[str, ...]]) -> None:
+    """BadQuestion for a name that means something already, or that is none."""
+    if not NAME.fullmatch(name):
+        raise BadQuestion("segment_name_unusable", name=name)
+    own = {fold(one) for one in values.get("segment", ())}
+    if fold(name) in {fold(one) for found in values.values() for one in found} - own:
+        raise BadQuestion("segment_name_taken", name=name)
+    for language in map(load, available()):
+        tokens, spans = language.hear(name)
+        if any(one.length == len(tokens) and one.kind in MEANING and not one.guessed for one in spans):
+            raise BadQuestion("segment_name_taken", name=name)
+        if all(token.folded in language.filler for token in tokens):
+            raise BadQuestion("segment_name_unusable", name=name)
+
+
+# ---------------------------------------------------------------- what is told
+
+
+def shown(desk: Desk, query: Query) -> Part:
+    """The group in words, how many are in it and were a month before; one with a name is kept."""
+    language, told = desk.language, query
+    group = _of_query(query, [one.name for one in desk.analyst.groups])
+    if group is None:
+        raise BadQuestion("for_whom", near=[])
+    if group.name:
+        desk.keep(group)
+        query, told = replace(query, subject=replace(group, name="").text), Query(Intent.SEGMENT, subject=group.name)
+    now, before = sized(desk.analyst, query, (desk.next_id(), desk.next_id()))
+    part = Part(queries=[told])
+    part.keep(now)
+    n, day = now.rows[0]["value"], now.as_of
+    part.say("segment_size", now, n=n, day=day)
+    rule = replace(group, name="").text
+    part.say("list_segment_rule", now, rule=language.value_name("segment", rule))
+    if now.rights:
+        part.say("confined", now, filters=tuple((one.dimension, one.values) for one in now.rights))
+    if before is not None and before.query.window is not None:
+        part.keep(before)
+        change = n - before.rows[0]["value"]
+        key = "more" if change > 0 else "fewer" if change < 0 else "same"
+        part.say(
+            f"segment_{key}",
+            now,
+            before,
+            before=before.rows[0]["value"],
+            day=before.query.window.start,
+            change=abs(change),
+        )
+    if group.name:
+        part.say("segment_kept", name=group.name)
+        part.follow_ups = [language.say("follow_churn_of", name=group.name), language.say("follow_draft")]
+    else:
+        part.say("segment_not_kept")
+        name = language.say("segment_default_name", names=" ".join(_parts(desk, group)))
+        part.follow_ups = [
+            language.say("follow_save", name=name),
+            language.say("follow_who"),
+            language.say("follow_draft"),
+        ]
+    return part
+
+
+def _parts(desk: Desk, group: Group) -> list[str]:
+    """What a group may be called by: its values, segments and features."""
+    named = [("segment", one) for one in group.segments if "{" not in one]
+    named += [(dimension, one) for dimension, found in group.filters for one in found]
+    named += [("feature", one.of) for one in group.conditions if one.of]
+    return list(dict.fromkeys(desk.language.value_name(dimension, one) for dimension, one in named))

@@ -1,0 +1,108 @@
+"""A segment made from a sentence, as a Segment like those that are built in: who is in it at the start of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+import ibis.expr.types as ir
+
+from bot.metrics.commerce import purchases
+from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS
+from bot.metrics.expressions import money
+from bot.metrics.segments import SEGMENTS, Segment
+from bot.metrics.segments.frames import before, bought, customers, signed_up, since, until
+from bot.metrics.tables import SEGMENT, Tables
+from bot.types import Condition, Group
+
+DESCRIBING = frozenset({*ACCOUNT_COLUMNS, *PLAN_COLUMNS, *BANDS, "tenure", SEGMENT})
+"""Dimensions that tell of a customer as a whole, so that a group can be made by them."""
+
+
+def known(t: Tables) -> Mapping[str, Segment]:
+    """Every segment by its name: those that are built in, then the company's own."""
+    return {**SEGMENTS, **{one.name: segment_of(one) for one in t.groups}}
+
+
+def found(t: Tables, name: str | None) -> Segment | None:
+    """The segment of a name, or of the text of a group that has none; None where there is neither."""
+    group = Group.of(name)
+    return segment_of(group) if group is not None else known(t).get(name or "")
+
+
+def segment_of(group: Group) -> Segment:
+    """The group as a segment; its rule is the group's own text, which the languages put into words."""
+    rule = replace(group, name="").text
+    needs = dict.fromkeys(need for one in group.conditions for need in NEEDS[one.what])
+
+    def members(t: Tables, day: date) -> ir.Table:
+        key = ("group", rule, day)
+        if key not in t.frames:
+            t.frames[key] = _described(t, day, group)
+        return t.frames[key]
+
+    return Segment(group.name or rule, rule, tuple(needs), (), members)
+
+
+def _described(t: Tables, day: date, group: Group) -> ir.Table:
+    frame = _within(t, day, group.segments) if group.segments else _customers(t, day)
+    for one in group.conditions:
+        frame = _holding(t, frame, day, one)
+    whole = Segment(group.name, "", (), (), lambda *_: frame)
+    return whole(replace(t, filters=group.filters, exclude=group.exclude), day)
+
+
+def _customers(t: Tables, day: date) -> ir.Table:
+    """Who pays, with the plan of what they pay most for; where nobody subscribes, who has bought, or has signed up."""
+    if t.has("subscriptions"):
+        frame = customers(t, day)
+        return frame.filter(frame.end == 1).select("account_id", "since", "plan_id", mrr=money(frame.end_micros))
+    return bought(t, day) if t.has("orders") else signed_up(t, day)
+
+
+def _within(t: Tables, day: date, names: tuple[str, ...]) -> ir.Table:
+    """Who is in all of the segments, with the columns of the first."""
+    every = known(t)
+    first, *rest = (found(t, name) or every[name] for name in names)
+    frame = first.everyone(t, day)
+    for one in rest:
+        frame = frame.semi_join(one.everyone(t, day).select("account_id"), "account_id")
+    return frame
+
+
+def _holding(t: Tables, frame: ir.Table, day: date, condition: Condition) -> ir.Table:
+    """The rows of accounts of which the condition holds; what never happened has happened 0 times."""
+    rows = ROWS[condition.what](t, day, condition)
+    counted = rows.group_by("account_id").agg(times=rows.count())
+    if condition.least:
+        frame = frame.semi_join(counted.filter(counted.times >= condition.least), "account_id")
+    if condition.most is not None:
+        frame = frame.anti_join(counted.filter(counted.times > condition.most), "account_id")
+    return frame
+
+
+def _uses(t: Tables, day: date, condition: Condition) -> ir.Table:
+    features = t["features"]
+    core = features.filter(features.feature_id == condition.of).select(did="core_event").distinct()
+    events = before(t, "events", "occurred_at", day, condition.days)
+    return events.semi_join(core, events.name == core.did)
+
+
+def _orders(t: Tables, day: date, condition: Condition) -> ir.Table:
+    orders = purchases(t)
+    orders = orders.filter(orders.occurred_at < until(t, day))
+    return orders if condition.days is None else orders.filter(orders.occurred_at >= since(t, day, condition.days))
+
+
+ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
+    "feature": _uses,
+    "tickets": lambda t, day, condition: before(t, "tickets", "created_at", day, condition.days),
+    "orders": _orders,
+}
+"""What is counted → its rows before a day, each with the account it belongs to."""
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "feature": ("events", "features.core_event"),
+    "tickets": ("tickets",),
+    "orders": ("orders",),
+}

@@ -1,0 +1,60 @@
+"""What people ask the company to keep: segments made from sentences, metrics that lack, meanings, marks of answers.
+
+Each has a kind and, within its kind, a name; what it says is a JSON document. It is open until somebody who may
+accepts or drops it; a segment is accepted at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+
+from bot.records.database import Database
+from bot.records.schema import proposals
+
+Kind = Literal["segment", "metric", "meaning", "mark"]
+State = Literal["open", "accepted", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One of them, as it was last said."""
+
+    kind: str
+    name: str
+    document: Mapping[str, Any]
+    state: str
+    said_by: str
+    said_at: datetime
+
+
+class Proposals:
+    """The proposals of every company that is asked about."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(
+        self, company: str, kind: Kind, name: str, *, document: Mapping[str, Any], state: State, by: str, now: datetime
+    ) -> None:
+        """Keep what was said, in place of what had the same kind and name."""
+        key = {"company": company, "kind": kind, "name": name}
+        values = {"document": dict(document), "state": state, "said_by": by, "said_at": now}
+        self._database.put(proposals, key, values)
+
+    def decide(self, company: str, kind: Kind, name: str, state: State) -> bool:
+        """Accept or drop one; False where there is none of this name."""
+        this = (proposals.c.company == company) & (proposals.c.kind == kind) & (proposals.c.name == name)
+        with self._database.writing() as connection:
+            return connection.execute(update(proposals).where(this).values(state=state)).rowcount == 1
+
+    def all(self, company: str, kind: Kind, state: State | None = None) -> list[Proposal]:
+        """Those of a kind, in one state or in any, the oldest first."""
+        columns = (proposals.c[name] for name in Proposal.__dataclass_fields__)
+        chosen = select(*columns).where(proposals.c.company == company, proposals.c.kind == kind)
+        chosen = chosen if state is None else chosen.where(proposals.c.state == state)
+        with self._database.reading() as connection:
+            rows = connection.execute(chosen.order_by(proposals.c.said_at, proposals.c.name)).mappings()
+            return [Proposal(**row) for row in rows]
