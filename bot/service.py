@@ -28,6 +28,8 @@ from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
 from bot.engines import receipt as receipts
 from bot.engines import rules
+from bot.engines.agent.reply import Reply
+from bot.engines.budget import DaysPurse
 from bot.engines.drafts import Wish, write
 from bot.engines.grounding import Fault, faults
 from bot.engines.part import Desk
@@ -59,6 +61,7 @@ from bot.types import (
 )
 
 if TYPE_CHECKING:
+    from bot.engines.agent.loop import Agent  # LangChain loads with the first question to a model
     from bot.records import Records  # SQLAlchemy loads with the first record, not with the first question
 
 log = structlog.get_logger()
@@ -79,9 +82,10 @@ class Service:
         brand: Brand,
         guardrails: Callable[[], DraftPolicy],
         now: Callable[[], datetime],
+        agent: Callable[[], Agent] | None = None,
     ) -> None:
         """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
-        use, so that a question pays only for what it needs."""
+        use, so that a question pays only for what it needs. `agent` is None where there is no language model."""
         self.company = company
         self.policy = policy
         self.brand = brand
@@ -89,6 +93,7 @@ class Service:
         self._open_playbook = playbook
         self._open_records = records
         self._open_guardrails = guardrails
+        self._open_agent = agent
         self._opening = RLock()
         self._kept = Kept()
 
@@ -110,6 +115,12 @@ class Service:
         with self._opening:
             return self._open_guardrails()
 
+    @cached_property
+    def agent(self) -> Agent | None:
+        """The language model with our tools, where there is one."""
+        with self._opening:
+            return self._open_agent() if self._open_agent else None
+
     def unfounded(self, text: str, evidence: Sequence[Evidence], language: Language | None = None) -> list[Fault]:
         """What a text says beyond its evidence; every prose passes this before it is posted."""
         read_to = max(
@@ -128,7 +139,7 @@ class Service:
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
-        return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)))
+        return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)), planned=True)
 
     def profile(self, question: Question, words: str) -> Answer:
         """One account on one screen, by its id or its name."""
@@ -229,10 +240,11 @@ class Service:
         """How often the product seems to be used, and the event that tells it best: a proposal to be agreed."""
         return usage(self._analyst(Rights(), now))
 
+    def _today(self, now: datetime) -> date:
+        return now.replace(tzinfo=UTC).astimezone(ZoneInfo(self.company.definitions.zone)).date()
+
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
-        zone = ZoneInfo(self.company.definitions.zone)
-        today = now.replace(tzinfo=UTC).astimezone(zone).date()
-        return Analyst(self.company, rights, self.company.as_of(today), self._kept, learn, self._groups())
+        return Analyst(self.company, rights, self.company.as_of(self._today(now)), self._kept, learn, self._groups())
 
     def _groups(self) -> tuple[Group, ...]:
         """The segments that people made from sentences; none where the records cannot be read."""
@@ -263,7 +275,10 @@ class Service:
         thread: str | None,
         read: Callable[[Question, Analyst, Language], Reading],
         wish: Wish | None = None,
+        *,
+        planned: bool = False,
     ) -> Answer:
+        """`planned`: the agent is asked first, where there is one."""
         began = time.perf_counter()
         language = self._language(question)
         try:
@@ -272,7 +287,12 @@ class Service:
             analyst = self._analyst(question.rights, question.now)
             reading = read(question, analyst, language)
             language = load(reading.language)
-            answer = self._from(reading, question, analyst, language, wish)
+            desk = self._desk(question, analyst, language, wish)
+            reply = self._replied(reading, question, desk) if planned else Reply()
+            answer = reply.answer or self._from(reading, desk)
+            notes = [language.say(note.key, **note.values) for note in reply.notes]
+            lines = self._footing(answer, analyst, language, question)
+            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
             self._remember(answer, question, thread)
             self._keep(answer, question)
         except ForPerson as error:
@@ -287,19 +307,40 @@ class Service:
         return load(code if code in available() else "en")
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
+        return understand(question, catalogue(), self._values(analyst), self.company.definitions, analyst.as_of)
+
+    def _values(self, analyst: Analyst) -> dict[str, tuple[str, ...]]:
+        """The values that the data has, by dimension."""
         dimensions = {name for metric in catalogue().values() for name in metric.by}
         values = {name: found for name, found in self.company.values_of(sorted(dimensions)).items() if found}
         values |= {"segment": tuple(one.name for one in analyst.groups)} if analyst.groups else {}
-        return understand(question, catalogue(), values, self.company.definitions, analyst.as_of)
+        return values
 
-    def _from(
-        self,
-        reading: Reading,
-        question: Question,
-        analyst: Analyst,
-        language: Language,
-        wish: Wish | None,
-    ) -> Answer:
+    def _desk(self, question: Question, analyst: Analyst, language: Language, wish: Wish | None) -> Desk:
+        return Desk(
+            analyst,
+            language,
+            lambda: self.playbook,
+            lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
+            question.text,
+            lambda group: self._keep_group(group, question),
+        )
+
+    def _replied(self, reading: Reading, question: Question, desk: Desk) -> Reply:
+        """What the agent says, where there is one and its cost can be kept."""
+        if self.agent is None:
+            return Reply()
+        try:
+            spending = self.records.spending
+        except Unavailable:
+            log.exception("what the model costs cannot be kept, so it is not asked")
+            return Reply()
+        purse = DaysPurse(spending, question.asker, self._today(question.now))
+        return self.agent.reply(desk, question, reading, self._values(desk.analyst), purse)
+
+    def _from(self, reading: Reading, desk: Desk) -> Answer:
+        """The answer of the rules engine."""
+        language = desk.language
         if reading.declined is not None:
             return Answer(
                 Outcome.REFUSE,
@@ -317,16 +358,7 @@ class Service:
                 reading.clarify.question,
                 clarify=reading.clarify,
             )
-        desk = Desk(
-            analyst,
-            language,
-            lambda: self.playbook,
-            lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
-            question.text,
-            lambda group: self._keep_group(group, question),
-        )
-        answer = rules.answer(desk, reading.queries, reading.assumed)
-        return replace(answer, caveats=(*answer.caveats, *self._footing(answer, analyst, language, question)))
+        return rules.answer(desk, reading.queries, reading.assumed)
 
     def _footing(self, answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:
         """What every figure stands on: the definition, how far the data reaches, and whether it is old."""

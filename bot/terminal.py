@@ -24,6 +24,7 @@ from bot.service import PASSING, Service, said
 from bot.types import Answer, Place, Query, Question
 
 log = structlog.get_logger()
+ENGINES = ("auto", "rules", "agent")
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -59,13 +60,11 @@ def opened(
     """Open the workspace; raises ForPerson."""
     from bot.wiring import service_of  # the data and the model are only loaded by commands that need them
 
-    if engine == "agent":
-        raise BadQuestion("no_model")
-    if engine not in ("auto", "rules"):
-        raise BadQuestion("unknown_engine", name=engine, near=["auto", "rules", "agent"])
+    if engine not in ENGINES:
+        raise BadQuestion("unknown_engine", name=engine, near=list(ENGINES))
     if language is not None and language not in available():
         raise BadQuestion("unknown_language", name=language, near=list(available()))
-    service = service_of(workspace, as_of.date() if as_of else None)
+    service = service_of(workspace, as_of.date() if as_of else None, engine)
     now = datetime.combine(as_of.date(), time(12)) if as_of else datetime.now(UTC).replace(tzinfo=None)
     return Session(service, now, role, place, language)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
-from bot.errors import BadWorkspace, Unavailable
+from bot.errors import BadQuestion, BadWorkspace, Unavailable
 from bot.language import load
 from bot.models.embedding import SentenceEncoder
 from bot.playbook import Playbook
@@ -21,9 +21,10 @@ from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleS
 from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
-from bot.types import Note
+from bot.types import Endpoint, Limits, Note
 
 if TYPE_CHECKING:
+    from bot.engines.agent.loop import Agent
     from bot.playground import Slack
     from bot.slack.ports import TryFile
 
@@ -53,13 +54,22 @@ def look_at(url: str, base: Path, only: frozenset[str] | None = None) -> Looked:
     return Looked(connect(url, base), only)
 
 
-def service_of(workspace_path: Path, as_of: date | None = None) -> Service:
-    """Everything a surface needs, made from one workspace file and the environment; parts open when used."""
-    return _assembled(read_workspace(workspace_path), Environment(), as_of)
+def service_of(workspace_path: Path, as_of: date | None = None, engine: str = "auto") -> Service:
+    """Everything a surface needs, made from one workspace file and the environment; parts open when used.
+
+    The agent answers where the environment names a model, unless `engine` is "rules"; BadQuestion for "agent" where
+    it names none.
+    """
+    return _assembled(read_workspace(workspace_path), Environment(), as_of, engine)
 
 
-def _assembled(workspace: Workspace, environment: Environment, as_of: date | None = None) -> Service:
+def _assembled(
+    workspace: Workspace, environment: Environment, as_of: date | None = None, engine: str = "auto"
+) -> Service:
     access = workspace.access
+    endpoint = None if engine == "rules" else environment.endpoint()
+    if engine == "agent" and endpoint is None:
+        raise BadQuestion("no_model")
     rules = {
         name: RoleRule(
             metrics=None if one.metrics is None else tuple(one.metrics),
@@ -86,7 +96,16 @@ def _assembled(workspace: Workspace, environment: Environment, as_of: date | Non
         brand=Brand(**workspace.brand.model_dump()),
         guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
+        agent=partial(_agent, endpoint, workspace.agent.settled()) if endpoint else None,
     )
+
+
+def _agent(endpoint: Endpoint, limits: Limits) -> Agent:
+    """LangChain loads with the first question to a model."""
+    from bot.engines.agent.loop import Agent
+    from bot.models.chat import open_chat
+
+    return Agent(open_chat(endpoint, limits), limits)
 
 
 def _records(url: str) -> Records:

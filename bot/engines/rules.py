@@ -31,9 +31,20 @@ MOST_STEPS = 4
 def answer(desk: Desk, queries: Sequence[Query], assumed: Sequence[Note] = ()) -> Answer:
     """The answer to one or several understood queries. Raises what a person must be told (ForPerson)."""
     whole = Part()
-    for query in (resolved(desk, one) for one in queries):
-        whole.add(ANSWERS.get(query.intent, cannot)(desk, query))
+    for query in queries:
+        whole.add(answered(desk, query))
     intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
+    return assembled(desk, whole, intent, assumed)
+
+
+def answered(desk: Desk, query: Query) -> Part:
+    """What one query contributes to an answer. Raises ForPerson."""
+    query = resolved(desk, query)
+    return ANSWERS.get(query.intent, cannot)(desk, query)
+
+
+def assembled(desk: Desk, whole: Part, intent: Intent, assumed: Sequence[Note]) -> Answer:
+    """All parts of an answer together, worded."""
     caveats = tuple(desk.language.say(note.key, **note.values) for note in (*assumed, *whole.caveats))
     return Answer(
         outcome=Outcome.REFUSE if intent is Intent.OFF_TOPIC else Outcome.ANSWER,
