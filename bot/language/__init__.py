@@ -20,6 +20,7 @@ from bot.language.days import Ahead, Calendar
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
+from bot.language.visible import one_line
 
 __all__ = [
     "Ahead",
@@ -34,6 +35,7 @@ __all__ = [
     "detect",
     "fold",
     "load",
+    "one_line",
 ]
 
 FOLDER = Path(__file__).parent

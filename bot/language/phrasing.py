@@ -44,6 +44,7 @@ from babel.numbers import format_currency, format_decimal
 
 from bot.errors import OurFault
 from bot.language.groups import described
+from bot.language.visible import one_line, visible
 from bot.types import Grain, Group, Window
 
 ONE_DAY = timedelta(days=1)
@@ -91,7 +92,7 @@ class Phrasing:
             return str(self._data["names"]["segments"][value])
         if dimension == "segment" and (group := Group.of(value)) is not None:
             return described(self, group)
-        return str(self._data["names"]["values"].get(dimension, {}).get(value, value))
+        return one_line(str(self._data["names"]["values"].get(dimension, {}).get(value, value)))
 
     def _fill(self, key: str, template: str, values: Mapping[str, Any]) -> str:
         if template not in self._templates:
@@ -121,7 +122,8 @@ class Phrasing:
     @cached_property
     def _forms(self) -> dict[str, Callable[[Any, Mapping[str, Any]], str]]:
         return {
-            "text": lambda v, _: str(v),
+            "text": lambda v, _: one_line(str(v)),
+            "lines": lambda v, _: visible(str(v)),
             "count": lambda v, _: self._decimal(v, "#,##0"),
             "number": lambda v, _: self._decimal(v, "#,##0.##"),
             "percent": lambda v, _: self._percent(v),
@@ -154,8 +156,8 @@ class Phrasing:
                 self._join((self.value_name(dimension, one) for one in passing), "or") for dimension, passing in v
             ),
             "variant": lambda v, _: ", ".join(self._variant(name, chosen) for name, chosen in v),
-            "list": lambda v, _: self._join(str(one) for one in v),
-            "or_list": lambda v, _: self._join((str(one) for one in v), "or"),
+            "list": lambda v, _: self._join(one_line(str(one)) for one in v),
+            "or_list": lambda v, _: self._join((one_line(str(one)) for one in v), "or"),
         }
 
     @staticmethod

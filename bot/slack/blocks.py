@@ -73,12 +73,14 @@ def sentence(text: str) -> Message:
 
 
 def mrkdwn(text: str) -> str:
-    """Markdown as Slack writes it, with nothing in it that could call a channel or fake a link."""
+    """Markdown as Slack writes it, with nothing in it that could call a channel or fake a link.
+
+    No link is made: a label that hides where it leads could come from a customer's name.
+    """
     for sign, mark in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, mark)
     text = re.sub(r"^#{1,6}\s+(.+)$", r"*\1*", text, flags=re.MULTILINE)
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
-    text = re.sub(r"\[([^\]\n]+)\]\((https?://[^)\s]+)\)", r"<\2|\1>", text)
     return re.sub(r"^(\s*)[-*]\s+", r"\1• ", text, flags=re.MULTILINE)
 
 
@@ -119,11 +121,16 @@ def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:
 
 def _section(text: str) -> Block:
     """An answer is read whole, so Slack shall not fold it."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, "expand": True}
+    return {"type": "section", "text": verbatim(text), "expand": True}
+
+
+def verbatim(text: str) -> Block:
+    """Text that Slack takes as it stands: it shall find no address, channel or "@here" in it by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _context(lines: Iterable[str]) -> Iterator[Block]:
-    elements = [{"type": "mrkdwn", "text": mrkdwn(line)} for line in lines]
+    elements = [verbatim(mrkdwn(line)) for line in lines]
     if elements:
         yield {"type": "context", "elements": elements}
 

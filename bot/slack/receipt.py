@@ -11,7 +11,7 @@ from typing import Any
 from bot.documents import Receipt
 from bot.language import Language
 from bot.slack import buttons, limits
-from bot.slack.blocks import mrkdwn
+from bot.slack.blocks import mrkdwn, verbatim
 from bot.slack.limits import Block, shortened
 from bot.slack.tables import labelled
 from bot.types import Choice, Evidence, Query
@@ -59,7 +59,7 @@ def with_note(language: Language, view: Mapping[str, Any], pressed: str, text: s
         if block.get("block_id") != SAID:
             blocks.append(dict(block))
         if block.get("block_id") == pressed:
-            blocks.append({"type": "context", "block_id": SAID, "elements": [{"type": "mrkdwn", "text": mrkdwn(text)}]})
+            blocks.append({"type": "context", "block_id": SAID, "elements": [verbatim(mrkdwn(text))]})
     return _modal(language, blocks, str(view.get("private_metadata", "")))
 
 
@@ -106,7 +106,7 @@ def _modal(language: Language, blocks: list[Block], metadata: str) -> View:
 
 
 def _section(text: str, **more: Any) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(text, limits.SECTION)}, **more}
+    return {"type": "section", "text": verbatim(shortened(text, limits.SECTION)), **more}
 
 
 def _titled(evidence: Evidence, language: Language) -> str:
@@ -182,7 +182,7 @@ def _fields(main: Evidence, language: Language) -> Iterator[Block]:
     told.append(("slack_receipt_rights", language.say("slack_receipt_only", filters=confined)
                  if confined else none))  # fmt: skip
     for key, value in told:
-        yield {"type": "mrkdwn", "text": shortened(f"*{language.say(key)}*\n{mrkdwn(value)}", limits.FIELD)}
+        yield verbatim(shortened(f"*{language.say(key)}*\n{mrkdwn(value)}", limits.FIELD))
 
 
 def _days(query: Query) -> dict[str, date]:

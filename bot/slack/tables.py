@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.errors import OurFault
-from bot.language import Language
+from bot.language import Language, one_line
 from bot.slack import limits
 from bot.slack.limits import NOTHING, Block
 from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit
@@ -116,7 +116,7 @@ def _is_number(evidence: Evidence, name: str) -> bool:
 
 
 def _raw(text: str) -> Block:
-    return {"type": "raw_text", "text": text or NOTHING}
+    return {"type": "raw_text", "text": one_line(text) or NOTHING}
 
 
 def _title(evidence: Evidence, name: str, language: Language) -> str:

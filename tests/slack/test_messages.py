@@ -144,7 +144,7 @@ def test_a_choice_too_long_for_a_button_asks_by_its_words():
 @pytest.mark.parametrize(
     ("written", "sent"),
     [
-        ("**bold** and [a link](https://example.com/x)", "*bold* and <https://example.com/x|a link>"),
+        ("**bold** and [a link](https://example.com/x)", "*bold* and [a link](https://example.com/x)"),
         ("# Head\n- one\n* two", "*Head*\n• one\n• two"),
         (
             "<!channel> & <@U123> <https://evil|bank>",
