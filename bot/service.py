@@ -27,13 +27,14 @@ from bot.documents import Receipt, answer_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
 from bot.engines import receipt as receipts
-from bot.engines import rules
+from bot.engines import rules, wanted
 from bot.engines.agent.reply import Reply
 from bot.engines.budget import DaysPurse
 from bot.engines.drafts import Wish, write
 from bot.engines.grounding import Fault, faults
 from bot.engines.part import Desk
 from bot.engines.profile import named
+from bot.engines.taught import Taught
 from bot.engines.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, NotAllowed, Unavailable
 from bot.language import Language, available, detect, load
@@ -47,7 +48,6 @@ from bot.types import (
     Answer,
     Evidence,
     Finding,
-    Group,
     Intent,
     Note,
     Outcome,
@@ -57,7 +57,6 @@ from bot.types import (
     Question,
     Rights,
     Window,
-    filters,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +95,7 @@ class Service:
         self._open_agent = agent
         self._opening = RLock()
         self._kept = Kept()
+        self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -203,6 +203,10 @@ class Service:
             for one in self.playbook.search(text, spoken, limit)
         ]
 
+    def requests(self, question: Question) -> Answer:
+        """The metrics that people miss, for admins."""
+        return wanted.listed(question, self._language(question), self._taught)
+
     def catalogue(self) -> list[dict[str, Any]]:
         """Every metric with its definition, and what this company's data lacks for it."""
         analyst = Analyst(self.company, Rights(), date.min)
@@ -244,29 +248,8 @@ class Service:
         return now.replace(tzinfo=UTC).astimezone(ZoneInfo(self.company.definitions.zone)).date()
 
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
-        return Analyst(self.company, rights, self.company.as_of(self._today(now)), self._kept, learn, self._groups())
-
-    def _groups(self) -> tuple[Group, ...]:
-        """The segments that people made from sentences; none where the records cannot be read."""
-        try:
-            kept = self.records.proposals.all(self.company.definitions.company, "segment")
-        except Unavailable:
-            log.exception("the segments of the company cannot be read")
-            return ()
-        return tuple(group for one in kept if (group := Group.of(one.document.get("rule"))) is not None)
-
-    def _keep_group(self, group: Group, question: Question) -> None:
-        """Keep a segment for everybody; what it is made of is frozen, so that no two can be made of each other."""
-        company, name = self.company.definitions.company, group.name.casefold()
-        kept = self.records.proposals.all(company, "segment")
-        if any(one.name == name and one.said_by != question.asker for one in kept):
-            raise BadQuestion("segment_name_kept", name=group.name)
-        rules = {one.name: replace(one, name="").text for one in self._groups()}
-        left = {name: [rules.get(one, one) for one in found] for name, found in group.exclude}
-        segments = tuple(rules.get(one, one) for one in group.segments)
-        rule = replace(group, segments=segments, exclude=filters(left)).text
-        self.records.proposals.keep(
-            company, "segment", name, document={"rule": rule}, state="accepted", by=question.asker, now=question.now
+        return Analyst(
+            self.company, rights, self.company.as_of(self._today(now)), self._kept, learn, groups=self._taught.groups()
         )
 
     def _answered(
@@ -323,7 +306,7 @@ class Service:
             lambda: self.playbook,
             lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
             question.text,
-            lambda group: self._keep_group(group, question),
+            lambda what: self._taught.keep(what, question.asker, question.now),
         )
 
     def _replied(self, reading: Reading, question: Question, desk: Desk) -> Reply:
@@ -348,7 +331,7 @@ class Service:
                 language.code,
                 language.say(reading.declined.key, **reading.declined.values),
                 findings=(Finding(reading.declined.key, reading.declined.values),),
-                follow_ups=(language.say("follow_help"),),
+                follow_ups=(*wanted.offered(reading, language), language.say("follow_help")),
             )
         if reading.clarify is not None:
             return Answer(

@@ -11,7 +11,7 @@ from bot.analysis.measure import Analyst
 from bot.errors import OurFault
 from bot.language import Language
 from bot.playbook import Playbook
-from bot.types import Citation, Draft, Evidence, Finding, Group, Note, Query
+from bot.types import Citation, Draft, Evidence, Finding, Group, Note, Query, Wanted
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Part:
         self.follow_ups = other.follow_ups or self.follow_ups
 
 
-def _kept_nowhere(_group: Group) -> None:
+def _kept_nowhere(_what: Group | Wanted) -> None:
     raise OurFault("nothing can be kept at this desk")
 
 
@@ -59,8 +59,8 @@ class Desk:
     write: Callable[[Query], Draft]
     """Prepares the draft a query asks for; nothing is sent."""
     text: str = ""
-    keep: Callable[[Group], None] = _kept_nowhere
-    """Keeps a segment made from a sentence under its name; BadQuestion for a name that is another's."""
+    keep: Callable[[Group | Wanted], None] = _kept_nowhere
+    """Keeps a segment under its name, or the request of a metric; BadQuestion for a name that is another's."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def next_id(self) -> str:

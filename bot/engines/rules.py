@@ -19,11 +19,12 @@ from bot.engines.project import project
 from bot.engines.reconcile import reconciled
 from bot.engines.sample_size import SUBJECT, sample_size
 from bot.engines.values import breakdown, trend, value
+from bot.engines.wanted import requested
 from bot.engines.weekly import weekly
 from bot.engines.what_if import what_if
 from bot.metrics import catalogue
 from bot.playbook import Play
-from bot.types import Answer, Draft, Finding, Intent, Note, Outcome, Query
+from bot.types import Answer, Draft, Finding, Intent, Note, Outcome, Query, Wanted
 
 MOST_STEPS = 4
 
@@ -165,6 +166,8 @@ def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
 
 def data_health(desk: Desk, query: Query) -> Part:
     """How far the data reaches, and which metrics it allows."""
+    if wanted := Wanted.of(query.subject):
+        return requested(desk, wanted, query)
     part = Part(queries=[query])
     known = catalogue()
     ready = [name for name, metric in known.items() if not desk.analyst.missing(metric)]

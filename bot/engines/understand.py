@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines import groups, inquiry
+from bot.engines import groups, inquiry, wanted
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
@@ -82,7 +82,7 @@ class Understanding:
 
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
-        own = groups.saved(self) or self._courtesy() or self._of_its_own()
+        own = groups.saved(self) or wanted.asked_for(self) or self._courtesy() or self._of_its_own()
         alone = own or groups.described(self) or self._profile()
         return inquiry.wider(self, alone or self._follow_up() or self._without_metric() or self._measured())
 

@@ -21,6 +21,10 @@ class Service(Protocol):
         """The last complete week; the question says who asks, where, and in which language."""
         ...
 
+    def requests(self, question: Question) -> Answer:
+        """The metrics that people miss, for admins; others are refused."""
+        ...
+
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answers the reading that a person chose; `query` is a Query document."""
         ...

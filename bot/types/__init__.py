@@ -27,6 +27,7 @@ from bot.types.questions import (
     filters,
 )
 from bot.types.rights import Person, Place, Rights, RowFilter
+from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Window, instant
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Unit",
     "Value",
     "Variant",
+    "Wanted",
     "Window",
     "filters",
     "instant",

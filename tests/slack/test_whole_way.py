@@ -98,3 +98,15 @@ def test_a_segment_from_a_sentence_is_kept_by_a_button_and_known_by_its_name(cit
     assert "Only: Group monthly" in answer["text"]
     city.slack.tell(city.ana, "customers with at least 1 ticket")
     assert "fewer than 5" in city.answer(direct, number + 2)["text"]
+
+
+def test_a_missing_metric_is_requested_by_a_button_and_listed_for_no_viewer(city: Town) -> None:
+    direct = city.slack.direct(city.bruno)
+    number = len(city.answers(direct)) + 1
+    city.slack.tell(city.bruno, "what was our carbon footprint in October?")
+    refused = city.answer(direct, number)
+    city.slack.press(city.bruno, refused, "Request the metric “carbon footprint”", direct)
+    assert "Your request is noted" in city.answer(direct, number + 1)["text"]
+    seen = len(city.whispers(city.ana)) + 1
+    city.slack.command(city.ana, city.channel, "/retention requests")
+    assert "Only admins" in city.whisper(city.ana, seen)["text"]

@@ -47,6 +47,9 @@ class Script:
     def weekly(self, question: Question, thread: str | None = None) -> Answer:
         return self.ask(question, thread)
 
+    def requests(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         self.chosen.append((question, query, thread))
         return said(f"Chosen: {query['metric']}")

@@ -1,0 +1,69 @@
+"""What people taught the bot about a company: segments made from sentences, and the metrics that they miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import BadQuestion, Unavailable
+from bot.types import Group, Wanted, filters
+
+if TYPE_CHECKING:  # SQLAlchemy loads with the first record
+    from bot.records import Proposal, Proposals
+
+log = structlog.get_logger()
+
+
+class Taught:
+    """The lessons about one company; `proposals` opens the records they are kept in."""
+
+    def __init__(self, proposals: Callable[[], Proposals], company: str) -> None:
+        self._proposals, self._company = proposals, company
+
+    def groups(self) -> tuple[Group, ...]:
+        """The segments that people made; none where the records cannot be read."""
+        try:
+            kept = self._proposals().all(self._company, "segment")
+        except Unavailable:
+            log.exception("the segments of the company cannot be read")
+            return ()
+        return tuple(group for one in kept if (group := Group.of(one.document.get("rule"))) is not None)
+
+    def metrics(self) -> list[Proposal]:
+        """The metrics that people miss, the oldest request first; `document` has name, formula, columns, askers."""
+        return self._proposals().all(self._company, "metric", "open")
+
+    def keep(self, what: Group | Wanted, asker: str, now: datetime) -> None:
+        """Keep a segment under its name, or a request. BadQuestion (`segment_name_kept`) for another's name."""
+        if isinstance(what, Group):
+            self._keep_group(what, asker, now)
+        else:
+            self._keep_request(what, asker, now)
+
+    def _keep_group(self, group: Group, asker: str, now: datetime) -> None:
+        """What a segment is made of is frozen, so that no two can be made of each other."""
+        name = group.name.casefold()
+        kept = self._proposals().all(self._company, "segment")
+        if any(one.name == name and one.said_by != asker for one in kept):
+            raise BadQuestion("segment_name_kept", name=group.name)
+        rules = {one.name: replace(one, name="").text for one in self.groups()}
+        left = {name: [rules.get(one, one) for one in found] for name, found in group.exclude}
+        segments = tuple(rules.get(one, one) for one in group.segments)
+        document = {"rule": replace(group, segments=segments, exclude=filters(left)).text}
+        self._proposals().keep(self._company, "segment", name, document=document, state="accepted", by=asker, now=now)
+
+    def _keep_request(self, wanted: Wanted, asker: str, now: datetime) -> None:
+        """One request a name: whoever asks again is counted, and may say the formula that lacked."""
+        name = wanted.name.casefold()
+        before = next((one.document for one in self.metrics() if one.name == name), {})
+        document = {
+            "name": wanted.name,
+            "formula": wanted.formula or before.get("formula", ""),
+            "columns": wanted.columns or before.get("columns", ""),
+            "askers": sorted({*before.get("askers", ()), asker}),
+        }
+        self._proposals().keep(self._company, "metric", name, document=document, state="open", by=asker, now=now)

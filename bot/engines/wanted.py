@@ -1,0 +1,73 @@
+"""Requests of metrics: what no metric answers can be asked for, with a formula and columns in the asker's words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.engines.part import Desk, Part
+from bot.engines.reading import Reading
+from bot.language import Language
+from bot.types import Answer, Finding, Intent, Note, Outcome, Query, Question, Wanted
+
+if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
+    from bot.engines.taught import Taught
+    from bot.engines.understand import Understanding
+
+QUOTES = "\"'«»“”„‘’ \u00a0\u202f"
+LONGEST = 200
+"""Characters of a name, a formula, or a list of columns."""
+
+
+def offered(reading: Reading, language: Language) -> tuple[str, ...]:
+    """The words that ask for the metric which a question lacked; none where it lacked something else."""
+    declined = reading.declined
+    if declined is None or declined.key != "no_such_metric":
+        return ()
+    return (language.say("follow_request", name=declined.values["name"]),)
+
+
+def asked_for(asked: Understanding) -> Reading | None:
+    """ "Request the metric “X”: FORMULA; COLUMNS"."""
+    heard = asked.heard
+    saying = next((one for one in heard.language.conditions(heard.tokens) if one.id == "request"), None)
+    if saying is None or saying.start > 1 or saying.end >= len(heard.tokens):
+        return None
+    rest = asked.question.text[heard.tokens[saying.end].start :]
+    name, _, how = rest.partition(":")
+    formula, _, columns = how.partition(";")
+    name, formula, columns = (
+        re.sub(r"\s+", " ", one).strip(QUOTES + ".")[:LONGEST] for one in (name, formula, columns)
+    )
+    wanted = Wanted(name, formula, columns)
+    return asked.done(Query(Intent.DATA_HEALTH, subject=wanted.text)) if name else None
+
+
+def requested(desk: Desk, wanted: Wanted, query: Query) -> Part:
+    """The request is kept for those who look after the metrics."""
+    desk.keep(wanted)
+    part = Part(queries=[query])
+    part.say("request_kept", name=wanted.name)
+    if wanted.formula:
+        part.say("request_formula", formula=wanted.formula)
+    if wanted.columns:
+        part.say("request_columns", columns=wanted.columns)
+    if not wanted.formula:
+        part.say("request_how", example=desk.language.say("follow_request", name=wanted.name))
+    return part
+
+
+def listed(question: Question, language: Language, taught: Taught) -> Answer:
+    """Every open request, for admins; a refusal for anybody else."""
+    if question.rights.role != "admin":
+        error = Note("requests_not_allowed")
+        return Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, language.say(error.key), error=error)
+    found = taught.metrics()
+    findings = [Finding("requests_header", {"n": len(found)})] if found else [Finding("requests_none", {})]
+    for one in found:
+        key = "requests_line"
+        if one.document["formula"]:
+            key = "requests_line_columns" if one.document["columns"] else "requests_line_formula"
+        findings.append(Finding(key, {**one.document, "day": one.said_at.date()}))
+    text = "\n".join(language.say(finding.key, **finding.values) for finding in findings)
+    return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, language.code, text, findings=tuple(findings))
