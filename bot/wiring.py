@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
+from bot.engines.agent.prompts import prompts
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
 from bot.language import load
 from bot.models.embedding import SentenceEncoder
@@ -70,6 +71,8 @@ def _assembled(
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
         raise BadQuestion("no_model")
+    if endpoint is not None:
+        prompts()  # what is wrong with them is told now, and not at the first question
     rules = {
         name: RoleRule(
             metrics=None if one.metrics is None else tuple(one.metrics),

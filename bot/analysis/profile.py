@@ -92,17 +92,22 @@ def _matches(rows: list[dict[Any, Any]]) -> tuple[Match, ...]:
 
 def mentioned(analyst: Analyst, text: str) -> str | None:
     """The id of the one account whose whole name stands in a text; None for several, and for who may see none."""
-    if not analyst.rights.person_level or not analyst.company.has("accounts", "name"):
-        return None
+    found = named_in(analyst, text) if analyst.rights.person_level else []
+    return found[0] if len(found) == 1 else None
+
+
+def named_in(analyst: Analyst, text: str) -> list[str]:
+    """The ids of the accounts whose whole names stand in a text."""
+    if not analyst.company.has("accounts", "name"):
+        return []
     accounts = analyst.tables(Query(Intent.PROFILE))["accounts"]
     rows = analyst.company.run(accounts.select("account_id", "name").order_by("account_id").limit(MOST_NAMES))
     said = f" {_folded(text)} "
-    found = [
+    return [
         str(row.account_id)
         for row in rows.itertuples()
         if len(name := _folded(str(row.name))) > SHORTEST_NAME and f" {name} " in said
     ]
-    return found[0] if len(found) == 1 else None
 
 
 def _folded(text: str) -> str:

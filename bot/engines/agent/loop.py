@@ -23,11 +23,12 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool
 
+from bot.analysis.profile import named_in
 from bot.documents import query_document
 from bot.engines.agent.arguments import Asked
 from bot.engines.agent.lenient import LenientReader, prose_of
 from bot.engines.agent.mending import OneChanceToMend
-from bot.engines.agent.prompts import prompt
+from bot.engines.agent.prompts import prompts
 from bot.engines.agent.reply import Reply, agrees, plans
 from bot.engines.agent.schemas import explained
 from bot.engines.agent.spending import QUESTION, LimitReached, Purse, WithinLimits
@@ -57,8 +58,8 @@ class Agent:
 
     def reply(self, desk: Desk, question: Question, reading: Reading, values: Values, purse: Purse) -> Reply:
         """The model's answer to a question that the rules engine reads so; `values` are those of the data."""
-        if not plans(reading):
-            return Reply()
+        if not plans(reading) or named_in(desk.analyst, question.text):
+            return Reply()  # no tool tells of one account, and nobody's name leaves
         desk = replace(desk, numbers=count(1))  # the rules engine may have to begin anew
         work = Work(desk, Asked(question, desk.analyst, desk.language, values))
         prose, notes = self._prose(work, purse)
@@ -118,7 +119,7 @@ def _offered(tool: Tool, work: Work) -> StructuredTool:
 def _instructions(work: Work) -> str:
     definitions, question = work.desk.analyst.company.definitions, work.asked.question
     before = question.previous.metric if question.previous else None
-    return prompt("agent").filled(
+    return prompts()["agent"].filled(
         company=definitions.company,
         currency=definitions.currency,
         language=work.desk.language.title,

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from bot.engines.agent.lenient import prose_of
-from bot.engines.agent.prompts import prompt
+from bot.engines.agent.prompts import prompts
 from bot.engines.agent.work import Work
 
 MOST_NAMED = 8
@@ -37,5 +37,5 @@ class OneChanceToMend(AgentMiddleware[Any, Any, Any]):
             return None
         self._used = True
         named = "\n".join(f"- {one.kind}: {one.words!r} in {one.sentence!r}" for one in found[:MOST_NAMED])
-        text = prompt("mend").filled(faults=named, language=self._work.desk.language.title)
+        text = prompts()["mend"].filled(faults=named, language=self._work.desk.language.title)
         return {"messages": [HumanMessage(text)], "jump_to": "model"}

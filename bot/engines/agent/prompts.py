@@ -1,12 +1,14 @@
 """The prompts of `prompts/`: front matter (purpose, variables, version), then a template with `$name` places.
 
-Variables declared, used and supplied are the same, or the prompt is refused by name.
+Variables declared, used and supplied are the same: what is wrong with any prompt is told at the start, by its name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from string import Template
 
 import yaml
@@ -36,13 +38,27 @@ class Prompt:
 
 
 @cache
-def prompt(name: str) -> Prompt:
-    """The prompt of a file. Raises OurFault for a front matter or variables that are not as they must be."""
-    _, front, body = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
+def prompts(folder: Path = FOLDER) -> Mapping[str, Prompt]:
+    """Every prompt of the folder by name. Raises OurFault with all that is wrong with them."""
+    found: dict[str, Prompt] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("[a-z]*.md")):
+        try:
+            found[path.stem] = _read(path)
+        except ValueError as error:
+            faults.append(f"prompt {path.stem}: {error}")
+    if faults:
+        raise OurFault("; ".join(faults))
+    return found
+
+
+def _read(path: Path) -> Prompt:
+    """The prompt of a file; ValueError says what is wrong with it."""
+    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
     declared = yaml.safe_load(front)
-    if declared.keys() != FRONT:
-        raise OurFault(f"prompt {name}: the front matter has {sorted(declared)}, not {sorted(FRONT)}")
-    used = frozenset(Template(body).get_identifiers())
-    if not Template(body).is_valid() or used != frozenset(declared["variables"]):
-        raise OurFault(f"prompt {name}: declared {sorted(declared['variables'])}, used {sorted(used)}")
-    return Prompt(name, declared["purpose"], used, declared["version"], body.strip())
+    if not isinstance(declared, dict) or declared.keys() != FRONT:
+        raise ValueError(f"its front matter is not {', '.join(sorted(FRONT))}")
+    variables, used = frozenset(declared["variables"]), frozenset(Template(body).get_identifiers())
+    if not Template(body).is_valid() or used != variables:
+        raise ValueError(f"declared {sorted(variables)}, used {sorted(used)}")
+    return Prompt(path.stem, declared["purpose"], variables, declared["version"], body.strip())
