@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.analysis.behaviours import deed_of
+from bot.analysis.behaviours import Deed, deed_of
 from bot.analysis.groups import sized
 from bot.engines.behaviours import meant
 from bot.engines.heard import Heard
@@ -27,6 +27,8 @@ RECENT_DAYS = 30
 """What is counted without a period is counted in the last 30 days; who stopped did so for as long."""
 LONGEST_FEATURE = 5
 """Words of a feature's name."""
+SHORTEST = 4
+"""Letters that two forms of a word share."""
 ABOUT_A_GROUP = (Intent.SEGMENT, Intent.LIST_PEOPLE, Intent.DRAFT)
 LATEST_SAVE = 2
 """Words that may stand before "save it as"."""
@@ -81,6 +83,7 @@ def described(asked: Understanding) -> Reading | None:
     if heard.metrics or heard.unclear or heard.strangers or "draft" in heard.intents:
         if conditions:
             heard.segments = [group.text]
+            heard.by += ["segment"] if heard.compare or "compare" in heard.intents else []
         return None
     if heard.beside or heard.placed or heard.misfits:
         return asked.refusals.unknown_words()
@@ -130,6 +133,8 @@ def _conditions(asked: Understanding, spans: Iterable[Span]) -> tuple[tuple[Cond
             told, end = _use(asked, span)
         elif span.id in AMOUNTS:
             told, end = _amount(span, spans)
+            if span.id == "none" and not told:
+                told, end = _without(asked, span)
         else:
             continue
         if told:
@@ -153,16 +158,27 @@ def _use(asked: Understanding, span: Span) -> tuple[list[Condition], int]:
     return [], span.end
 
 
+def _without(asked: Understanding, span: Span) -> tuple[list[Condition], int]:
+    """ "Without automations": a feature that nobody used lately."""
+    feature, end = _feature(asked, span.end)
+    return ([] if feature is None else [Condition("feature", feature, most=0, days=RECENT_DAYS)]), end
+
+
 def _feature(asked: Understanding, start: int) -> tuple[str | None, int]:
     """The feature that the words from a place on name, and where they end."""
     heard, deeds = asked.heard, [deed_of(one) for one in asked.values.get("feature", ())]
     for end in range(start + 1, min(start + LONGEST_FEATURE, len(heard.tokens)) + 1):
         deed = meant(heard.language, heard.words(start, end), deeds)
         if deed is not None:
-            stems = tuple(fold(one)[:4] for one in deed.words)
-            rest = (at for at in range(end, len(heard.tokens)) if not heard.tokens[at].folded.startswith(stems))
+            rest = (at for at in range(end, len(heard.tokens)) if not _of(deed, heard, at))
             return deed.name, next(rest, len(heard.tokens))
     return None, start
+
+
+def _of(deed: Deed, heard: Heard, at: int) -> bool:
+    """Whether a word is one of the feature's name."""
+    said = heard.language.deeds(heard.tokens[at].text)
+    return any(word.startswith(stem[:SHORTEST]) for stem in said for word in deed.words)
 
 
 def _amount(span: Span, spans: Iterable[Span]) -> tuple[list[Condition], int]:
@@ -189,8 +205,9 @@ def _lasting(asked: Understanding, condition: Condition) -> Condition:
     ever = condition.what == "feature" and condition.least is not None and condition.days is None
     if not periods or ever:
         return condition
-    window = periods[0].window
-    if not window.name.startswith("last_n"):
+    window, words = periods[0].window, asked.heard.tokens[periods[0].start : periods[0].end]
+    rolling = window.name == "since" and any("unit" in token.slots for token in words)  # "since 30 days"
+    if not (rolling or window.name.startswith("last_n")):
         raise BadQuestion("segment_period", window=window)
     return replace(condition, days=window.days)
 

@@ -26,6 +26,8 @@ DESCRIBED: list[tuple[str, dict[str, Any], dict[str, Any], Group]] = [
     ("Pro customers with no tickets in the last 90 days", {"plan": ["Pro"]}, {},
      Group(conditions=(Condition("tickets", most=0, days=90),))),
     ("customers with fewer than 2 orders", {}, {}, Group(conditions=(Condition("orders", most=1),))),
+    ("save a segment: Pro accounts in France without Exports since 20 days", FRANCE, {},
+     Group(conditions=(Condition("feature", "Exports", most=0, days=20),))),
     ("VIP customers slipping away in Spain", {"country": ["ES"]}, {}, Group(segments=("vip", "slipping_away"))),
     ("annual customers in Spain", SPAIN, {}, Group()),
     ("les clients Pro en France avec au moins 3 tickets", FRANCE, {}, Group(conditions=THREE)),
@@ -67,6 +69,13 @@ def test_beside_a_metric_a_description_is_its_filter(text: str) -> None:
     assert (query.intent, query.metric) == (Intent.VALUE, "churn_rate")
     passing = {name: list(found) for name, found in query.filters}
     assert passing == {**SPAIN, "segment": [Group(conditions=STOPPED).text]}
+
+
+def test_users_of_a_feature_are_compared_with_all_others() -> None:
+    (query,) = reading("compare churn of customers who use Exports with those who do not").queries
+    used = Group(conditions=(Condition("feature", "Exports", least=1, days=30),))
+    assert (query.metric, query.by, query.filters) == ("churn_rate", ("segment",), ())
+    assert Group.of(query.subject) == used
 
 
 @pytest.mark.parametrize("text", ["which customers have at least 3 tickets?", "quels clients ont au moins 3 tickets ?"])
