@@ -20,6 +20,7 @@ import structlog
 from bot.access import Policy
 from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
+from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
@@ -30,8 +31,10 @@ from bot.engines import receipt as receipts
 from bot.engines import rules, wanted
 from bot.engines.agent.reply import Reply
 from bot.engines.budget import DaysPurse
+from bot.engines.doubt import Doubt
 from bot.engines.drafts import Wish, write
 from bot.engines.grounding import Fault, faults
+from bot.engines.opinion import Embed, Opinion
 from bot.engines.part import Desk
 from bot.engines.profile import named
 from bot.engines.taught import Taught
@@ -81,10 +84,12 @@ class Service:
         brand: Brand,
         guardrails: Callable[[], DraftPolicy],
         now: Callable[[], datetime],
+        embed: Embed,
         agent: Callable[[], Agent] | None = None,
     ) -> None:
         """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
-        use, so that a question pays only for what it needs. `agent` is None where there is no language model."""
+        use, so that a question pays only for what it needs. `embed` turns texts into vectors; `agent` is None where
+        there is no language model."""
         self.company = company
         self.policy = policy
         self.brand = brand
@@ -93,6 +98,7 @@ class Service:
         self._open_records = records
         self._open_guardrails = guardrails
         self._open_agent = agent
+        self._opinion = Opinion(embed)
         self._opening = RLock()
         self._kept = Kept()
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
@@ -290,7 +296,8 @@ class Service:
         return load(code if code in available() else "en")
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
-        return understand(question, catalogue(), self._values(analyst), self.company.definitions, analyst.as_of)
+        doubt = Doubt(self._opinion, lambda text: mentioned(analyst, text))
+        return understand(question, catalogue(), self._values(analyst), self.company.definitions, analyst.as_of, doubt)
 
     def _values(self, analyst: Analyst) -> dict[str, tuple[str, ...]]:
         """The values that the data has, by dimension."""

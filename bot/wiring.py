@@ -67,7 +67,7 @@ def service_of(workspace_path: Path, as_of: date | None = None, engine: str = "a
 def _assembled(
     workspace: Workspace, environment: Environment, as_of: date | None = None, engine: str = "auto"
 ) -> Service:
-    access = workspace.access
+    access, encoder = workspace.access, SentenceEncoder()
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
         raise BadQuestion("no_model")
@@ -94,11 +94,12 @@ def _assembled(
     return Service(
         company=company_of(workspace, as_of),
         policy=policy,
-        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", SentenceEncoder),
+        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder),
         records=lambda: _records(environment.records_url),
         brand=Brand(**workspace.brand.model_dump()),
         guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
+        embed=encoder.embed,
         agent=partial(_agent, endpoint, workspace.agent.settled()) if endpoint else None,
     )
 

@@ -77,6 +77,8 @@ class Heard:
     those: bool = False
     names_rate: bool = False
     guesses: list[tuple[str, str]] = field(default_factory=list)
+    matter: str = ""
+    """The text without its periods, values and steps: what is left says what it is about."""
     unexplained: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""

@@ -30,6 +30,8 @@ TO_COME = frozenset({
     "day_month", "iso_day", "iso_month", "iso_quarter",
 })  # fmt: skip
 """Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
+ASIDE = frozenset({"when", "data", "value", "step", "metric_window"})
+"""Kinds that say of when and of whom, not of what."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
 
 
@@ -159,9 +161,12 @@ class _Reader:
             (heard.figures if bare else heard.amounts).append(one)
             if one.amount.unit != "number":
                 self._explained.update(range(one.start, one.end))
+        aside: set[int] = set()
         for pick in self._picks:
             self._take(pick)
             self._explained.update(range(pick.start, pick.end))
+            aside.update(range(pick.start, pick.end) if {span.kind for span in pick.spans} <= ASIDE else ())
+        heard.matter = " ".join(token.text for at, token in enumerate(heard.tokens) if at not in aside)
         for span in (one for one in self._spans if one.kind == "word"):
             if span.id == "rate":
                 heard.names_rate = True

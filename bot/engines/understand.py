@@ -15,7 +15,9 @@ from datetime import date
 from typing import Literal
 
 from bot.engines import groups, inquiry, wanted
+from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
+from bot.engines.doubt import Doubt, looked_at_again
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
@@ -26,7 +28,7 @@ from bot.engines.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
 from bot.metrics.benchmarks import COMPARED as BENCHMARKED
-from bot.metrics.vendors import differing, expanded, ruled_by_vendors, with_convention
+from bot.metrics.vendors import differing, expanded, ruled_by_vendors
 from bot.types import Choice, Clarify, Definitions, Filters, Good, Grain, Intent, Metric, Note, Query, Question, filters
 
 __all__ = ["Reading", "Understanding", "understand"]
@@ -47,10 +49,11 @@ def understand(
     values: Mapping[str, tuple[str, ...]],
     definitions: Definitions,
     as_of: date,
+    doubt: Doubt | None = None,
 ) -> Reading:
     """The reading of a question; BadQuestion for a period or a value that cannot be.
 
-    `values` are the values found in the data, by dimension.
+    `values` are the values found in the data, by dimension; `doubt` is asked where the words decide nothing.
     """
     if not question.text.strip():
         raise BadQuestion("empty_question")
@@ -58,7 +61,19 @@ def understand(
     when = Calendar(as_of, definitions.week_start, definitions.zone)
     markets = dict(definitions.markets)
     heard = hear(question.text, load(code), values, markets, when, ahead=AHEAD)
-    return Understanding(question, heard, catalogue, values, markets, when).reading()
+
+    def read(heard: Heard) -> Reading:
+        return Understanding(question, heard, catalogue, values, markets, when).reading()
+
+    try:
+        reading: Reading | BadQuestion = read(heard)
+    except BadQuestion as error:
+        reading = error
+    if doubt is not None and (again := looked_at_again(heard, reading, read, doubt)):
+        return again
+    if isinstance(reading, BadQuestion):
+        raise reading
+    return reading
 
 
 class Understanding:
@@ -177,7 +192,7 @@ class Understanding:
         """The metric that a follow-up names ("and NPS?"), or what to ask when it is unclear."""
         if self.heard.metrics:
             return self.heard.metrics[0]
-        return self.decided(previous) if self.heard.unclear else None
+        return decided(self, previous) if self.heard.unclear else None
 
     # ------------------------------------------------------------ no metric named
 
@@ -234,7 +249,7 @@ class Understanding:
             return None
         plain = self.plain(Intent.TOP)
         queries = [self.timed(replace(plain, metric=name, by=by, claim=self._claim(name))) for name in metrics]
-        return self.ask("ask_rank", Intent.TOP, [self._choice(query) for query in queries])
+        return self.ask("ask_rank", Intent.TOP, [choice_of(self, query) for query in queries])
 
     # ------------------------------------------------------------ a metric named
 
@@ -244,7 +259,7 @@ class Understanding:
         if heard.unclear:
             if trouble := self.refusals.trouble(heard.unclear[0].choices[0].metric):
                 return trouble
-            found = self.decided(None)
+            found = decided(self, None)
             if isinstance(found, Reading):
                 return found
             named.append(found)
@@ -264,7 +279,7 @@ class Understanding:
         queries = list(dict.fromkeys(self.query(one) for one in known))
         if len(queries) > 1 and queries[0].intent is Intent.COMPARE and not (heard.periods or queries[0].by):
             queries = [replace(query, intent=Intent.VALUE, baseline=None) for query in queries]
-        return self._two_readings_of_annual(queries) or self.done(*queries)
+        return two_readings_of_annual(self, queries) or self.done(*queries)
 
     def _distinct(self, named: list[Named]) -> list[Named]:
         """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
@@ -280,8 +295,8 @@ class Understanding:
         ours = [one for one in named if one.metric in BENCHMARKED]
         if ours and any(one.metric == "benchmark_compare" for one in named):
             named = [replace(ours[0], metric="benchmark_compare", fixed=(("compared", ours[0].metric),))]
-        elif len(named) > 1 and any(one.metric == "benchmark_compare" for one in named):
-            named = [one for one in named if one.metric != "benchmark_compare"]
+        elif (others := [one for one in named if one.metric != "benchmark_compare"]) and len(others) < len(named):
+            named = others
             self.assumed.append(Note("no_benchmark", {"metric": named[0].metric}))
         exact = {one.metric for one in named if one.fixed}
         unique: dict[tuple[str, tuple[tuple[str, str], ...]], Named] = {}
@@ -384,56 +399,6 @@ class Understanding:
         found = self.heard.filters.setdefault("country", [])
         found.extend(one for one in countries if one not in found)
         self.assumed.append(Note("assumed_market", {"market": name, "filters": filters({"country": countries})}))
-
-    # ------------------------------------------------------------ asking back
-
-    def decided(self, previous: Query | None) -> Named | Reading:
-        """The metric that an unclear word means here, or the question which one."""
-        unclear = self.heard.unclear[0]
-        choices = [one for one in unclear.choices if self._possible(one)]
-        if unclear.decided is not None or not choices:
-            return unclear.decided or unclear.choices[0]
-        if len(choices) == 1:
-            values = {"words": unclear.words, "metric": choices[0].metric}
-            self.assumed.append(Note("assumed_metric", values))
-            return choices[0]
-        queries = [self.query(one) for one in choices]
-        if previous is not None:
-            queries = [
-                replace(one, window=one.window or previous.window, filters=one.filters or previous.filters)
-                for one in queries
-            ]
-        return self.ask("ask_metric", queries[0].intent, [self._choice(one) for one in queries], words=unclear.words)
-
-    def _possible(self, named: Named) -> bool:
-        metric = self.catalogue.get(named.metric)
-        vendor = self.heard.variants.get("vendor")
-        if vendor is not None and vendor not in with_convention(named.metric):
-            return False
-        return metric is not None and all(
-            value in metric.variants.get(name, ()) or name in metric.by for name, value in named.fixed
-        )
-
-    def _choice(self, query: Query) -> Choice:
-        key = "choice_metric_variant" if query.variant else "choice_metric"
-        return Choice(self.language.say(key, metric=query.metric, variant=query.variant), query)
-
-    def _two_readings_of_annual(self, queries: Sequence[Query]) -> Reading | None:
-        """ "Annual churn" may be a year's churn or that of annual plans; nothing but a period decides."""
-        heard, query = self.heard, queries[0]
-        if heard.rhythm is not Grain.YEAR or len(queries) > 1 or heard.periods or query.intent is not Intent.VALUE:
-            return None
-        if heard.filters.get("interval") != ["annual"]:
-            return None
-        others = tuple(one for one in query.filters if one[0] != "interval")
-        window = self.when.window("", self.when.back(12, Grain.MONTH), name="last_n_months")
-        plans, year = replace(query, window=None), replace(query, filters=others, window=window)
-        say = self.language.say
-        choices = (
-            Choice(say("choice_window", metric=query.metric, window=window), year),
-            Choice(say("choice_filtered", metric=query.metric, filters=query.filters), plans),
-        )
-        return self.ask("ask_reading", query.intent, choices)
 
 
 def _with(variant: tuple[tuple[str, str], ...], name: str, value: str) -> tuple[tuple[str, str], ...]:

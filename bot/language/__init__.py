@@ -20,6 +20,7 @@ from bot.language.days import Ahead, Calendar
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
+from bot.language.telling import Letters
 from bot.language.visible import one_line
 
 __all__ = [
@@ -103,6 +104,20 @@ class Language(Phrasing):
         """
         tokens = self._matcher.mend(words(text, self._slots))
         return tokens, self._matcher.find(self._placed_months(tokens))
+
+    @cached_property
+    def asked(self) -> Mapping[str, tuple[str, ...]]:
+        """What questions are about ("metric:churn_rate", "intent:weekly", "elsewhere:figures") → how people ask it."""
+        with (FOLDER / "asked" / f"{self.code}.toml").open("rb") as file:
+            tables = tomllib.load(file)
+        metrics = {f"metric:{one}": (*texts, self.name("metrics", one)) for one, texts in tables["metrics"].items()}
+        others = {f"intent:{one}": tuple(texts) for one, texts in tables["intents"].items()}
+        return metrics | others | {f"elsewhere:{one}": tuple(texts) for one, texts in tables["elsewhere"].items()}
+
+    @cached_property
+    def letters_in_threes(self) -> Letters:
+        """What tells a text of this language from those of others."""
+        return Letters(self.asked)
 
     def writes(self, word: str) -> bool:
         """True when a folded word stands in some phrase of this language just so."""
@@ -338,7 +353,8 @@ def load(code: str) -> Language:
 
 
 def detect(text: str, prior: str | None = None) -> str:
-    """The language of a text, told by its small words and marked letters, then by the words it hears.
+    """The language of a text, told by its small words and marked letters, then by the words it hears, then by all
+    letters.
 
     `prior` (the thread's or the person's language) wins when the text gives nothing away ("MRR ?").
     """
@@ -352,7 +368,9 @@ def detect(text: str, prior: str | None = None) -> str:
     leaders = _best(available(), small_words)
     if len(leaders) > 1:
         leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard))
-    return prior if prior is not None and prior in leaders else leaders[0]
+    if prior is not None and prior in leaders:
+        return prior
+    return max(leaders, key=lambda code: load(code).letters_in_threes.likelihood(text))
 
 
 def _best(codes: Iterable[str], score: Callable[[str], int]) -> list[str]:
