@@ -236,10 +236,16 @@ class _Reader:
             if one.form not in DURATIONS
             and not self._numbers.cited(one.start, one.end)
             and not any(span.start <= one.start and one.end <= span.end for span in self._longest(self._known))
-            and not any(
-                token.folded.startswith(relative) for token in self._tokens[max(0, one.start - 1) : one.end + 2]
-            )
+            and (self._has_year(one) or not self._beside(one, relative))
         ]
+
+    def _has_year(self, period: Period) -> bool:
+        """Whether a period names its year, so that no word beside it makes it another one."""
+        return any(YEAR.fullmatch(token.text) for token in self._tokens[period.start : period.end])
+
+    def _beside(self, period: Period, stems: tuple[str, ...]) -> bool:
+        near = self._tokens[max(0, period.start - 1) : period.end + 2]
+        return any(token.folded.startswith(stems) for token in near)
 
     def _periods_in(self, start: int, end: int, when: Calendar) -> list[Period]:
         """The periods of a part of the text; none where they cannot be, as in data that has no such day."""
