@@ -177,7 +177,9 @@ def test_whatever_a_model_does_the_question_is_answered(bot: Bot, what: str, str
     assert answer.caveats[: len(rules.caveats)] == rules.caveats
 
 
-@pytest.mark.parametrize("what", FAILURES)
+@pytest.mark.parametrize(
+    "what", [*list(FAILURES)[-4:], *(pytest.param(one, marks=pytest.mark.slow) for one in list(FAILURES)[:-4])]
+)
 def test_a_model_that_fails_after_measuring_leaves_its_evidence_to_the_rules_engine(bot: Bot, what: str) -> None:
     script = lambda asked: MEASURED if len(asked.messages) == 2 else FAILURES[what]  # noqa: E731 one line says it
     answer = replace(bot, limits=Limits(steps=4)).answer(ANNUAL, script)
@@ -281,21 +283,21 @@ def test_what_no_tool_serves_is_not_sent_to_the_model(bot: Bot) -> None:
 # ------------------------------------------------------------ what leaves
 
 
-def test_no_name_id_or_address_leaves_with_any_call(bot: Bot) -> None:
-    """Every tool is called where people are behind the figures; an address in the question is struck out."""
-    text = "List who is slipping away, draft something for those, why did churn go up last month, ann@example.com"
-    people = [call("list_people", {"segment": "slipping_away"}), call("list_people", {"metric": "churn_rate"}),
-              call("draft", {"segment": "slipping_away"})]  # fmt: skip
-    figures = [
-        call("explain", {"metric": "churn_rate", "period": "last month"}),
-        call("measure", {"metric": "churn_reasons"}),
-        call("measure", {"metric": "next_step"}),
-        call("measure", {"metric": "feature_requests"}),
-        call("search_playbook", {"words": "slipping away"}),
-        call("measure", {"metric": "mrr", "by": ["owner"]}),
-    ]
-    answer = bot.answer(text, [together(*people), together(*figures), say("Done.")])
-    assert len(bot.requests) == 3
+LISTED = (call("list_people", {"segment": "slipping_away"}), call("measure", {"metric": "mrr", "by": ["owner"]}))
+EVERY = (
+    *LISTED, call("list_people", {"metric": "churn_rate"}), call("draft", {"segment": "slipping_away"}),
+    call("explain", {"metric": "churn_rate", "period": "last month"}), call("measure", {"metric": "churn_reasons"}),
+    call("measure", {"metric": "next_step"}), call("measure", {"metric": "feature_requests"}),
+    call("search_playbook", {"words": "slipping away"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("calls", [LISTED, pytest.param(EVERY, marks=pytest.mark.slow)], ids=["lists", "every tool"])
+def test_no_name_id_or_address_leaves_with_any_call(bot: Bot, calls: tuple[Turn, ...]) -> None:
+    """Tools are called where people are behind the figures; an address in the question is struck out."""
+    text = "List who is slipping away, why did churn go up last month, ann@example.com"
+    answer = bot.answer(text, [together(*calls), say("Done.")])
+    assert len(bot.requests) == 2
     sent = json.dumps([one.body for one in bot.requests], ensure_ascii=False)
     accounts = duckdb.sql(f"SELECT account_id, name, owner_id FROM '{DEMO}/accounts.parquet'").fetchall()
     assert len(accounts) > 2000
