@@ -72,9 +72,7 @@ def _joined(heard: Heard) -> bool:
     first, last = (edge(one.start for one in heard.metrics) for edge in (min, max))
     between = heard.tokens[first:last]
     joins = {fold(phrase) for phrase in heard.language.data["hears"]["words"]["follow"]}
-    return any(
-        token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between)
-    )
+    return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
 
 def _one_of(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:

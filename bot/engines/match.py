@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 from bot.engines.heard import Heard, Named, Unclear
+from bot.engines.picks import Pick, bare, meant, picked, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
+from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, available, fold, load
 from bot.types import Grain, Intent
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
-SHORTEST_VALUE = 3
-"""Values shorter than this ("US", "M") are heard only as they are written in the data."""
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
+TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
 TO_COME = frozenset({
     "next_unit", "this_unit", "month", "month_this_year", "quarter", "ordinal_quarter", "half", "ordinal_half", "year",
     "day_month", "iso_day", "iso_month", "iso_quarter",
@@ -32,19 +31,6 @@ TO_COME = frozenset({
 """Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
 ASIDE = frozenset({"when", "data", "value", "step", "metric_window"})
 """Kinds that say of when and of whom, not of what."""
-RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A place in the text and the kinds of phrase that cover it alike."""
-
-    start: int
-    end: int
-    spans: tuple[Span, ...]
-
-    def of(self, kind: str) -> list[Span]:
-        return [span for span in self.spans if span.kind == kind]
 
 
 def hear(
@@ -62,26 +48,26 @@ def hear(
     """
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
-    spans += _data(table, tuple(sorted(markets))).find(tokens)
-    spans = [span for span in spans if _meant(span, spans, tokens, language)]
+    spans += values_in(table, tuple(sorted(markets))).find(tokens)
+    spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     heard = Heard(language, tokens)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
-    picks = _picks(spans)
+    picks = picked(spans)
     if any(span.id in ahead for pick in picks for span in pick.of("intent")):
         when = Ahead(when.as_of, when.week_start, when.zone)
         spans = [span for span in spans if span.kind != "period" or span.id in TO_COME]
         spans += [replace(span, kind="period") for span in to_come]
-        picks = _picks(spans)
-    compares = [(span.start, span.end) for pick in picks for span in pick.of("compare") if span.length > 1]
-    dated = [span for span in spans if not any(a <= span.start and span.end <= b for a, b in compares)]
+        picks = picked(spans)
+    timeless = [span for pick in picks for span in pick.spans if span.length > 1 and _timeless(span)]
+    dated = [span for span in spans if not any(one.start <= span.start and span.end <= one.end for one in timeless)]
     try:
         heard.periods = language.periods(tokens, dated, when)
     except BadQuestion:
         if saying_of(heard) is None:  # "inactive after 7 days" is no period that has not begun
             raise
     when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
-    picks = _picks([span for span in spans if span.kind not in ("period", "link")] + when_spans)
+    picks = picked([span for span in spans if span.kind not in ("period", "link")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans).read(language.figures(text, tokens))
@@ -89,59 +75,9 @@ def hear(
     return heard
 
 
-@lru_cache(maxsize=8)
-def _data(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...]) -> Matcher:
-    """The phrases that are values in the data: plan names, channels, features."""
-    entries = [
-        (*_named(dimension, value), re.sub(r"[*()\[\]{}|]", " ", value))
-        for dimension, found in values
-        if dimension != "language"
-        for value in found
-    ]
-    return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
-
-
-def _named(dimension: str, value: str) -> tuple[str, str]:
-    """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
-    return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
-
-
-def _meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
-    """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
-    words = tokens[span.start : span.end]
-    short = len(words[0].folded) < SHORTEST_VALUE
-    if span.kind == "value" and span.length == 1 and short:
-        return words[0].text.isupper()
-    if span.kind != "data" or span.length > 1 or not (short or words[0].folded in language.filler):
-        return True
-    as_written = words[0].text == span.id.partition("=")[2]
-    if short or (as_written and span.start > 0):
-        return as_written
-    dimension = span.id.partition("=")[0]
-    return any(
-        (other.start == span.end and (other.kind == "metric" or other.id == dimension))
-        or (other.end == span.start and (other.kind == "metric" or other.id in (dimension, "place")))
-        for other in spans
-    )
-
-
-def _picks(spans: Iterable[Span]) -> list[Pick]:
-    """The longest phrases that do not overlap, each place with all kinds that cover it alike."""
-    taken: dict[tuple[int, int], list[Span]] = {}
-    covered: set[int] = set()
-
-    def rank(span: Span) -> int:
-        return RANKS.index(span.kind) if span.kind in RANKS else len(RANKS)
-
-    for span in sorted(spans, key=lambda one: (-one.length, one.guessed, rank(one), one.start)):
-        place = (span.start, span.end)
-        if place in taken:
-            if span.guessed == taken[place][0].guessed:
-                taken[place].append(span)
-        elif covered.isdisjoint(range(*place)):
-            taken[place] = [span]
-            covered.update(range(*place))
-    return [Pick(start, end, tuple(taken[start, end])) for start, end in sorted(taken)]
+def _timeless(span: Span) -> bool:
+    """True for a phrase in which no period is meant: "than last month" is, "month after month", "as of today"."""
+    return span.kind in ("compare", "step") or (span.kind, span.id) in TIMELESS
 
 
 class _Reader:
@@ -265,9 +201,18 @@ class _Reader:
                 heard.intents.add("top_high")
 
     def _metric(self, pick: Pick) -> None:
+        if self._mode == "without" or (self._heard.metrics and self._says_of_whom(pick)):
+            self._heard.beside.append(self._heard.words(pick.start, pick.end))
+            return
         span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
         named = span.id.replace("{n}", str(span.slot("n")))
         self._heard.metrics.append(Named.of(named, self._heard.words(pick.start, pick.end), pick.start))
+
+    def _says_of_whom(self, pick: Pick) -> bool:
+        """True for a metric's words after, or with, "customers who": "churn of customers who opened a ticket"."""
+        return self._after(pick.start, "relative") or any(
+            span.kind == "word" and span.id == "relative" and span.start == pick.start for span in self._spans
+        )
 
     def _ambiguous(self, pick: Pick) -> None:
         if pick.of("metric"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,17 @@ SHORTEST_NAME = 4
 """Shorter names of countries are left to the file: "us" is a word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Words, and beginnings of words, that change nothing in what a question asks for."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self.words or folded.startswith(self.stems)
+
+
 class Language(Phrasing):
     """One language: what it says (`Phrasing`) and what it hears. Made by `load`."""
 
@@ -88,9 +100,11 @@ class Language(Phrasing):
         return frozenset(self.data["detect"]["letters"])
 
     @cached_property
-    def filler(self) -> frozenset[str]:
+    def filler(self) -> Filler:
         """Words that change nothing in what a question asks for."""
-        return self.function_words | {fold(word) for word in self.data["hears"]["filler"]["words"].split()}
+        written = {fold(word) for word in self.data["hears"]["filler"]["words"].split()}
+        stems = tuple(word[:-1] for word in written if word.endswith("*"))
+        return Filler(self.function_words | {word for word in written if not word.endswith("*")}, stems)
 
     @cached_property
     def _amount_words(self) -> amounts.Words:
@@ -102,7 +116,9 @@ class Language(Phrasing):
         Kinds: metric, ambiguous, stranger, metric_window, dimension, value, variant, segment, intent,
         compare, claim, step, rate, word, period, ahead (a period to come), link. A value is "dimension=value".
         """
-        tokens = self._matcher.mend(words(text, self._slots))
+        short = self.data["hears"].get("short", {})
+        told = words(text, self._slots)
+        tokens = self._matcher.mend(tuple(replace(one, folded=short.get(one.folded, one.folded)) for one in told))
         return tokens, self._matcher.find(self._placed_months(tokens))
 
     @cached_property
@@ -248,7 +264,7 @@ class Language(Phrasing):
     @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
-        return Matcher(self._entries(), known=self.filler | names, slots=self._slots)
+        return Matcher(self._entries(), known=self.filler.words | names, slots=self._slots)
 
     @cached_property
     def _supposed(self) -> Matcher:

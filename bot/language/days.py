@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from bot.errors import BadQuestion
@@ -14,6 +15,8 @@ from bot.types import Grain, Window
 ONE_DAY = timedelta(days=1)
 MOST_UNITS = 1_000
 FEW = 3
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+"""Season → its first month."""
 """How many "the last weeks" are; always stated."""
 MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
@@ -140,6 +143,8 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "n_units": lambda: _several(given["n"], given["unit"], when),
         "last_few": lambda: _several(FEW, given["units"], when),
         "last_span": lambda: _several(given["span"][0], given["span"][1], when),
+        "six_months": lambda: _several(6, Grain.MONTH, when),
+        "last_half": lambda: _half_before(when),
         "twelve_months": lambda: _several(12, Grain.MONTH, when),
         "recently": lambda: _several(30, Grain.DAY, when),
         "ahead": lambda: _ahead(given["n"], given["unit"], when),
@@ -149,6 +154,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "yesterday": lambda: _ago(1, Grain.DAY, when),
         "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
         "season": _no_days,
+        **{name: partial(_season, months, when) for name, months in SEASONS.items()},
         "today": lambda: _named(when.unit(when.as_of, Grain.DAY), Grain.DAY),
         "weekday": lambda: _weekday(given["weekday"], when),
         "month": lambda: _month(given["month"], year, when),
@@ -175,6 +181,18 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
 def _no_days() -> Days:
     """A period that people name and that no calendar fixes."""
     raise ValueError
+
+
+def _season(first: int, when: Calendar) -> Days:
+    """Three whole months, the last such that have begun: what people call a season is a reading, and is said."""
+    start = when.latest(first)
+    return start, when.shift(start, Grain.MONTH, 3), Grain.RANGE, "range"
+
+
+def _half_before(when: Calendar) -> Days:
+    """The last complete half of a year."""
+    end = date(when.as_of.year, 7 if when.as_of.month > 6 else 1, 1)
+    return when.shift(end, Grain.MONTH, -6), end, Grain.RANGE, "half"
 
 
 def _figures(text: str) -> date:

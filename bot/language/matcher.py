@@ -24,7 +24,7 @@ WORD = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|[qtQT]\d)\b"  # ISO days, months, quarters
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}"  # days written with figures
     r"|[A-Za-z]{2,8}[-_]\d+\b(?![-_\w])"  # ids such as ACC-12
-    r"|[^\W_]+|\.\.|[%+\u2013]"
+    r"|[^\W_]+|(?<![^\d ])\.\.(?![^\d ])|[%+\u2013]"
 )
 SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 6

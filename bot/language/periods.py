@@ -14,11 +14,11 @@ from datetime import date
 from typing import Any
 
 from bot.errors import BadQuestion
-from bot.language.days import ONE_DAY, Calendar, Days, days_of
+from bot.language.days import ONE_DAY, SEASONS, Calendar, Days, days_of
 from bot.language.matcher import Span, Token, fold
 from bot.types import Grain, Window
 
-VAGUE = ("recently", "twelve_months", "last_few", "n_units", "figures")
+VAGUE = ("recently", "six_months", "twelve_months", *SEASONS, "last_few", "n_units", "figures")
 """Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
 YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")
@@ -187,7 +187,8 @@ def _joined(
         if opening == "from" and span.id not in ("month", "day_month", "iso_day", "iso_month"):
             return None
         first = end if opening == "after" else start
-        return Period(when.window(text, (first, when.as_of), name="since"), begin, span.end, "since")
+        since = when.window(text, (first, when.as_of), name="since")
+        return Period(since, begin, span.end, "since", _vague(span, tokens))
     return None
 
 

@@ -1,0 +1,98 @@
+"""Which of the phrases found in a text count: the longest, and those that are not there by accident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.language import Language, Matcher, Span, Token
+
+SHORTEST_VALUE = 3
+"""Values shorter than this ("US", "M") are heard only as they are written in the data."""
+FIGURED = 10
+"""So many words longer a value counts that has figures in its name."""
+RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A place in the text and the kinds of phrase that cover it alike."""
+
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+
+    def of(self, kind: str) -> list[Span]:
+        return [span for span in self.spans if span.kind == kind]
+
+
+@lru_cache(maxsize=8)
+def values_in(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...]) -> Matcher:
+    """The phrases that are values in the data: plan names, channels, features."""
+    entries = [
+        (*_named(dimension, value), re.sub(r"[*()\[\]{}|]", " ", value))
+        for dimension, found in values
+        if dimension != "language"
+        for value in found
+    ]
+    return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
+
+
+def _named(dimension: str, value: str) -> tuple[str, str]:
+    """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
+    return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
+
+
+def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
+    """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
+    words = tokens[span.start : span.end]
+    short = len(words[0].folded) < SHORTEST_VALUE
+    if span.kind == "value" and span.length == 1 and short:
+        return words[0].text.isupper()
+    if span.kind != "data" or span.length > 1 or not (short or words[0].folded in language.filler):
+        return True
+    as_written = words[0].text == span.id.partition("=")[2]
+    if short or (as_written and span.start > 0 and not words[0].text.islower()):
+        return as_written
+    dimension = span.id.partition("=")[0]
+    return any(
+        (other.start == span.end and (other.kind == "metric" or other.id == dimension))
+        or (other.end == span.start and (other.kind == "metric" or other.id in (dimension, "place")))
+        for other in spans
+    )
+
+
+def bare(spans: Sequence[Span]) -> list[Span]:
+    """The phrases without those that swallow the preposition of what follows ("churn of" before "of Atlantis")."""
+    places = {span.start for span in spans if span.kind == "word" and span.id == "place" and span.length == 1}
+    known = {(span.kind, span.id, span.start, span.end) for span in spans}
+    return [
+        span
+        for span in spans
+        if span.end - 1 not in places or (span.kind, span.id, span.start, span.end - 1) not in known
+    ]
+
+
+def picked(spans: Iterable[Span]) -> list[Pick]:
+    """The longest phrases that do not overlap, each place with all kinds that cover it alike."""
+    taken: dict[tuple[int, int], list[Span]] = {}
+    covered: set[int] = set()
+
+    def rank(span: Span) -> int:
+        return RANKS.index(span.kind) if span.kind in RANKS else len(RANKS)
+
+    def length(span: Span) -> int:
+        """A value with figures in its name ("win-back-2026-05") is nothing else."""
+        return span.length + (FIGURED if span.kind == "data" and re.search(r"\d", span.id) else 0)
+
+    for span in sorted(spans, key=lambda one: (-length(one), one.guessed, rank(one), one.start)):
+        place = (span.start, span.end)
+        if place in taken:
+            if span.guessed == taken[place][0].guessed:
+                taken[place].append(span)
+        elif covered.isdisjoint(range(*place)):
+            taken[place] = [span]
+            covered.update(range(*place))
+    return [Pick(start, end, tuple(taken[start, end])) for start, end in sorted(taken)]
