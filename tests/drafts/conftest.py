@@ -44,8 +44,33 @@ GOOD = {
         "Voir les nouveautés\u00a0: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\n"
         "Se désabonner\u00a0: {unsubscribe}",
     ),
+    "es": Variant(
+        "A",
+        "Las novedades para tus tableros",
+        "Una lista corta de lo que ha cambiado para tu equipo.",
+        "Hola, {first_name|buenas}:\n\n"
+        "Planificar es ahora más fácil en {brand}: esto se ha añadido a tu plan {plan|actual}.\n\n"
+        "{features_new}\n\n"
+        "El trabajo de {company|tu equipo} sigue como estaba. ¿Una pregunta? Responde a este mensaje.\n\n"
+        "Ver las novedades: {link}\n\n{sender_name}, {brand}\n\nComunicación comercial de {brand}\n"
+        "{postal_address}\nDarse de baja de estos correos: {unsubscribe}",
+    ),
+    "pl": Variant(
+        "A",
+        "Nowości na Twoich tablicach",
+        "Krótka lista zmian dla Twojego zespołu.",
+        "Dzień dobry,\n\n"
+        "planowanie jest teraz łatwiejsze. Konto: {company|Twój zespół}. Plan: {plan|obecny}.\n\n"
+        "{features_new}\n\n"
+        "Cała praca czeka tak jak dawniej. Masz pytanie? Odpowiedz na tę wiadomość.\n\n"
+        "Zobacz nowości: {link}\n\n{sender_name}, {brand}\n\nInformacja handlowa. Nadawca: {brand}\n"
+        "{postal_address}\nWypisz się z\u00a0wiadomości: {unsubscribe}",
+    ),
 }
 """A text in each language that passes every check."""
+
+IN_SHORT = {"en": "in short", "fr": "en un mot", "es": "en breve", "pl": "w\u00a0skrócie"}
+"""What the subject of the other variant adds."""
 
 PROFILES: dict[Any, dict[str, str | None]] = {
     "full": {"first_name": "Alex", "company": "Brook & Bell", "plan": "Pro"},
@@ -85,11 +110,7 @@ def copy(policy: Policy, brand: Brand) -> Callable[..., Copy]:
         first = replace(good, **texts)
         variants = changes.pop("variants", None) or (
             first,
-            replace(
-                first,
-                name="B",
-                subject=first.subject + " en un mot" if language == "fr" else first.subject + " in short",
-            ),
+            replace(first, name="B", subject=f"{first.subject} {IN_SHORT[language]}"),
         )
         mine = changes.get("brand", brand)
         ours = {

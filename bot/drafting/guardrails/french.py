@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.drafting.guardrails import Copy, guardrail
+from bot.drafting.guardrails import Copy, guardrail, letter
 
 
 @guardrail("FR-01", "BLOCK", "fr")
@@ -26,22 +26,10 @@ def curly_apostrophes(copy: Copy) -> Iterator[str]:
     yield from copy.found("straight_apostrophe")
 
 
-@guardrail("FR-04", "BLOCK", "fr")
-def neutral_about_the_reader(copy: Copy) -> Iterator[str]:
-    """No word tells the reader's gender: it is never guessed."""
-    yield from copy.found("gendered")
-
-
 @guardrail("FR-05", "WARN", "fr")
 def no_inclusive_dots(copy: Copy) -> Iterator[str]:
     """No inclusive dots: they are hard on screen readers."""
     yield from copy.found("inclusive")
-
-
-@guardrail("FR-06", "BLOCK", "fr")
-def greets(copy: Copy) -> Iterator[str]:
-    """The message opens with "Bonjour" and the first name, or "Bonjour" alone."""
-    yield from (parts[0] for parts in copy.paragraphs() if not copy.words.starts("greetings", parts[0]))
 
 
 @guardrail("FR-07", "WARN", "fr")
@@ -50,10 +38,6 @@ def accents_on_capitals(copy: Copy) -> Iterator[str]:
     yield from copy.found("capital_without_accent")
 
 
-@guardrail("FR-08", "BLOCK", "fr")
-def words_of_the_way_out(copy: Copy) -> Iterator[str]:
-    """The way out of the messages is "Se désabonner"; "résilier" is for the contract."""
-    for variant in copy.variants:
-        if not copy.words.found("unsubscribe", variant.body):
-            yield variant.body.rsplit("\n", 1)[-1]
-        yield from copy.words.found("unsubscribe_wrong", variant.body)
+neutral_about_the_reader = guardrail("FR-04", "BLOCK", "fr")(letter.neutral_about_the_reader)
+greets = guardrail("FR-06", "BLOCK", "fr")(letter.greets)
+words_of_the_way_out = guardrail("FR-08", "BLOCK", "fr")(letter.words_of_the_way_out)
