@@ -100,14 +100,18 @@ def named_in(analyst: Analyst, text: str) -> list[str]:
     """The ids of the accounts whose whole names stand in a text."""
     if not analyst.company.has("accounts", "name"):
         return []
-    accounts = analyst.tables(Query(Intent.PROFILE))["accounts"]
-    rows = analyst.company.run(accounts.select("account_id", "name").order_by("account_id").limit(MOST_NAMES))
     said = f" {_folded(text)} "
     return [
-        str(row.account_id)
-        for row in rows.itertuples()
-        if len(name := _folded(str(row.name))) > SHORTEST_NAME and f" {name} " in said
+        id for id, name in analyst.kept.get(analyst.key("names"), lambda: _long_names(analyst)) if f" {name} " in said
     ]
+
+
+def _long_names(analyst: Analyst) -> list[tuple[str, str]]:
+    """(id, folded name) of each account, but for names too short to be meant."""
+    accounts = analyst.tables(Query(Intent.PROFILE))["accounts"]
+    rows = analyst.company.run(accounts.select("account_id", "name").order_by("account_id").limit(MOST_NAMES))
+    folded = [(str(row.account_id), _folded(str(row.name))) for row in rows.itertuples()]
+    return [(id, name) for id, name in folded if len(name) > SHORTEST_NAME]
 
 
 def _folded(text: str) -> str:

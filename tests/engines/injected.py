@@ -71,6 +71,7 @@ class Twins:
 def twins(folder: Path) -> Twins:
     """Both companies; the second is written into `folder`."""
     clean, hidden = service_of(FINGERS / "workspace.toml", engine="rules"), _hidden(folder)
+    hidden._opinion = clean._opinion  # of the product's own examples, no matter whose data
     encoder = embedding.offline()
     clean.playbook = Playbook(ROOT / "knowledge", folder / "index", lambda: encoder)
     hidden.playbook = Playbook(_plays(folder / "knowledge"), folder / "hidden index", lambda: encoder)

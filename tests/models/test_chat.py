@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -390,7 +388,7 @@ def test_the_key_is_in_no_message_no_log_and_no_repr(
     assert chain is None, "a log of the exception would print the endpoint's words too"
 
 
-# Sentences, and what it costs to start
+# Sentences
 
 
 def test_every_reason_is_named_by_the_error_and_has_its_sentence_in_every_language() -> None:
@@ -403,13 +401,3 @@ def test_every_reason_is_named_by_the_error_and_has_its_sentence_in_every_langua
     assert len(raised) == 13
     for code in available():
         assert len({load(code).say(key) for key in raised}) == 13
-
-
-def test_opening_loads_the_client_and_nothing_else_does() -> None:
-    program = (
-        "import sys, bot.wiring, bot.models.chat\n"
-        "heavy = {'openai', 'langchain_core', 'langchain_openai', 'httpx2'} & set(sys.modules)\n"
-        "print(sorted(heavy))"
-    )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "[]"
