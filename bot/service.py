@@ -27,8 +27,8 @@ from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
+from bot.engines import proposed, rules, wanted
 from bot.engines import receipt as receipts
-from bot.engines import rules, wanted
 from bot.engines.agent.reply import Reply
 from bot.engines.budget import DaysPurse
 from bot.engines.doubt import Doubt
@@ -52,6 +52,7 @@ from bot.types import (
     Evidence,
     Finding,
     Intent,
+    Meaning,
     Note,
     Outcome,
     Person,
@@ -60,6 +61,7 @@ from bot.types import (
     Question,
     Rights,
     Window,
+    over,
 )
 
 if TYPE_CHECKING:
@@ -210,8 +212,12 @@ class Service:
         ]
 
     def requests(self, question: Question) -> Answer:
-        """The metrics that people miss, for admins."""
-        return wanted.listed(question, self._language(question), self._taught)
+        """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
+        language = self._language(question)
+        try:
+            return proposed.listed(question, language, self._taught)
+        except ForPerson as error:
+            return refusal(language, error)
 
     def catalogue(self) -> list[dict[str, Any]]:
         """Every metric with its definition, and what this company's data lacks for it."""
@@ -297,7 +303,8 @@ class Service:
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
         doubt = Doubt(self._opinion, lambda text: mentioned(analyst, text))
-        return understand(question, catalogue(), self._values(analyst), self.company.definitions, analyst.as_of, doubt)
+        values, agreed = self._values(analyst), self._taught.agreed()
+        return understand(question, catalogue(), values, self.company.definitions, analyst.as_of, doubt, agreed)
 
     def _values(self, analyst: Analyst) -> dict[str, tuple[str, ...]]:
         """The values that the data has, by dimension."""
@@ -376,7 +383,8 @@ class Service:
             return question
         previous = query_from(kept.query) if kept.query else None
         spoken = question.language or detect(question.text, kept.language)
-        return replace(question, previous=previous, language=spoken)
+        meanings = tuple(one for text in kept.meanings if (one := Meaning.of(text)))
+        return replace(question, previous=previous, language=spoken, meanings=meanings)
 
     def _keep(self, answer: Answer, question: Question) -> None:
         """An answer with figures is kept for its receipt, where the surface gave the question an id."""
@@ -388,11 +396,13 @@ class Service:
         if thread is None:
             return
         query = next((one for one in reversed(answer.queries) if one.intent not in PASSING), question.previous)
+        meanings = over(question.meanings, answer.meanings)
         self.records.threads.remember(
             *_place(thread),
             query=query_document(query) if query else None,
             language=answer.language,
             now=question.now,
+            meanings=[one.text for one in meanings],
         )
 
 

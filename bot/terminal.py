@@ -21,11 +21,19 @@ from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, load
 from bot.service import PASSING, Service, said
-from bot.types import Answer, Place, Query, Question
+from bot.types import Answer, Meaning, Place, Query, Question, over
 
 log = structlog.get_logger()
 ENGINES = ("auto", "rules", "agent")
 out = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a conversation has come to: its subject, and what words mean in it."""
+
+    query: Query | None = None
+    meanings: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,14 +46,16 @@ class Session:
     place: Place
     language: str | None
 
-    def question(self, text: str, previous: Query | None = None) -> Question:
+    def question(self, text: str, before: Turn | None = None) -> Question:
+        before = before or Turn()
         return Question(
             text=text,
             now=self.now,
             rights=self.service.rights_of(self.role, self.place),
             place=self.place,
             language=self.language,
-            previous=previous,
+            previous=before.query,
+            meanings=before.meanings,
         )
 
 
@@ -137,28 +147,30 @@ def finished(answer: Answer, *, as_json: bool) -> int:
     return 1 if answer.error.key == "our_fault" else 2
 
 
-def remembered(path: Path | None) -> Query | None:
-    """The last Query of a conversation file."""
+def remembered(path: Path | None) -> Turn:
+    """What a conversation file has come to."""
     if path is None or not path.exists():
-        return None
+        return Turn()
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))["query"]
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        query, meant = kept["query"], [Meaning.of(one) for one in kept.get("meanings", ())]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadQuestion("thread_unreadable", path=str(path)) from None
-    return query_from(kept) if kept else None
+    return Turn(query_from(query) if query else None, tuple(filter(None, meant)))
 
 
-def remember(path: Path | None, answer: Answer, previous: Query | None) -> None:
+def remember(path: Path | None, turn: Turn) -> None:
     """Keep what a follow-up will refer to."""
     if path is not None:
-        query = subject_of(answer, previous)
-        document = {"query": query_document(query) if query else None}
+        query = query_document(turn.query) if turn.query else None
+        document = {"query": query, "meanings": [one.text for one in turn.meanings]}
         path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def subject_of(answer: Answer, previous: Query | None) -> Query | None:
-    """What a follow-up will refer to: the answer's last Query, unless it changed no subject."""
-    return next((query for query in reversed(answer.queries) if query.intent not in PASSING), previous)
+def gone_on(answer: Answer, before: Turn) -> Turn:
+    """What a follow-up will refer to: the answer's last Query, unless it changed no subject, and what words mean."""
+    query = next((query for query in reversed(answer.queries) if query.intent not in PASSING), before.query)
+    return Turn(query, over(before.meanings, answer.meanings))
 
 
 def lines(batch: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -254,26 +266,26 @@ def _day(text: Any) -> datetime:
 
 def _conversation(session: Session, texts: list[str]) -> dict[str, Any]:
     """The last text's answer, after the earlier ones were said in the same thread."""
-    previous: Query | None = None
+    turn = Turn()
     answer: Answer | None = None
     for text in texts:
-        answer = session.service.ask(session.question(text, previous))
-        previous = subject_of(answer, previous)
+        answer = session.service.ask(session.question(text, turn))
+        turn = gone_on(answer, turn)
     assert answer is not None  # there is at least the question itself
     return answer_document(answer)
 
 
-def converse(session: Session, previous: Query | None) -> None:
+def converse(session: Session, turn: Turn) -> None:
     """Ask and answer until an empty line or the end of the input."""
     while text := _line():
-        answer = session.service.ask(session.question(text, previous))
+        answer = session.service.ask(session.question(text, turn))
         show(answer)
         if answer.clarify:
             picked = _picked(answer)
             if picked is not None:
-                answer = session.service.choose(session.question(text, previous), picked)
+                answer = session.service.choose(session.question(text, turn), picked)
                 show(answer)
-        previous = subject_of(answer, previous)
+        turn = gone_on(answer, turn)
         out.print()
 
 

@@ -7,8 +7,7 @@ import sys
 from rich.markup import escape
 
 from bot.language import load
-from bot.terminal import Session, converse, out, show, subject_of
-from bot.types import Query
+from bot.terminal import Session, Turn, converse, gone_on, out, show
 
 TURNS = (
     "How was last week?",
@@ -23,14 +22,14 @@ TURNS = (
 
 def tour(session: Session) -> int:
     """Ask each turn for real, in one thread."""
-    previous: Query | None = None
+    turn = Turn()
     for text in TURNS:
         out.print(f"[bold green]> {escape(text)}[/bold green]")
-        answer = session.service.ask(session.question(text, previous))
+        answer = session.service.ask(session.question(text, turn))
         show(answer)
-        previous = subject_of(answer, previous)
+        turn = gone_on(answer, turn)
         out.print()
     if sys.stdin.isatty():
         out.print(load("en").say("tour_yours"))
-        converse(session, previous)
+        converse(session, turn)
     return 0

@@ -14,10 +14,12 @@ from bot.errors import BadQuestion
 from bot.language import load
 from bot.terminal import (
     Session,
+    Turn,
     batched,
     converse,
     failed,
     finished,
+    gone_on,
     lines,
     metric_lines,
     opened,
@@ -52,9 +54,9 @@ def ask(
             for document in batched(session, batch, workspace, engine):
                 show_json(document)
             return 0
-        previous = remembered(thread)
-        answer = session.service.ask(session.question(text or "", previous))
-        remember(thread, answer, previous)
+        before = remembered(thread)
+        answer = session.service.ask(session.question(text or "", before))
+        remember(thread, gone_on(answer, before))
         return finished(answer, as_json=as_json)
 
     told(work, language, as_json=as_json)
@@ -72,7 +74,7 @@ def chat(
     """A conversation; an empty line ends it."""
 
     def work() -> int:
-        converse(opened(workspace, as_of, role, place, language, engine), None)
+        converse(opened(workspace, as_of, role, place, language, engine), Turn())
         return 0
 
     told(work, language, as_json=False)

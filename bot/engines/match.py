@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.engines.heard import Heard, Named, Unclear
-from bot.engines.picks import Pick, bare, meant, picked, values_in
+from bot.engines.picks import Pick, as_taught, bare, meant, picked, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, available, fold, load
-from bot.types import Grain, Intent
+from bot.types import Grain, Intent, Meaning
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
@@ -41,15 +41,18 @@ def hear(
     when: Calendar,
     *,
     ahead: Iterable[str],
+    meanings: Iterable[Meaning] = (),
 ) -> Heard:
     """What the text says. BadQuestion for a period or a value that cannot be.
 
-    `ahead` are the intents in whose questions periods are those to come ("forecast next month").
+    `ahead` are the intents in whose questions periods are those to come ("forecast next month"); `meanings` are what
+    words stand for here.
     """
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += values_in(table, tuple(sorted(markets))).find(tokens)
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
+    spans = as_taught(spans, tokens, meanings, language)
     heard = Heard(language, tokens)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]

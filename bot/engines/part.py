@@ -11,7 +11,7 @@ from bot.analysis.measure import Analyst
 from bot.errors import OurFault
 from bot.language import Language
 from bot.playbook import Playbook
-from bot.types import Citation, Draft, Evidence, Finding, Group, Note, Query, Wanted
+from bot.types import Citation, Draft, Evidence, Finding, Group, Meaning, Note, Query, Wanted
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Part:
     caveats: list[Note] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
 
     def say(self, key: str, *evidence: Evidence, **values: Any) -> None:
         """Add one finding."""
@@ -39,13 +40,13 @@ class Part:
 
     def add(self, other: Part) -> None:
         """Append another part: several questions in one message."""
-        for name in ("queries", "findings", "evidence", "citations", "drafts"):
+        for name in ("queries", "findings", "evidence", "citations", "drafts", "meanings"):
             getattr(self, name).extend(getattr(other, name))
         self.caveats.extend(note for note in other.caveats if note not in self.caveats)
         self.follow_ups = other.follow_ups or self.follow_ups
 
 
-def _kept_nowhere(_what: Group | Wanted) -> None:
+def _kept_nowhere(_what: Group | Wanted | Meaning) -> None:
     raise OurFault("nothing can be kept at this desk")
 
 
@@ -59,8 +60,8 @@ class Desk:
     write: Callable[[Query], Draft]
     """Prepares the draft a query asks for; nothing is sent."""
     text: str = ""
-    keep: Callable[[Group | Wanted], None] = _kept_nowhere
-    """Keeps a segment under its name, or the request of a metric; BadQuestion for a name that is another's."""
+    keep: Callable[[Group | Wanted | Meaning], None] = _kept_nowhere
+    """Keeps a segment under its name, a metric's request, or a meaning; BadQuestion for a name that is another's."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def next_id(self) -> str:

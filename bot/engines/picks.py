@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.language import Language, Matcher, Span, Token
+from bot.types import Meaning
 
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
 FIGURED = 10
 """So many words longer a value counts that has figures in its name."""
+NAMES = frozenset({"metric", "ambiguous", "stranger", "segment"})
+"""Kinds whose longer phrases say more exactly what is meant than a word in them."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
 
 
@@ -43,6 +46,27 @@ def values_in(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[st
 def _named(dimension: str, value: str) -> tuple[str, str]:
     """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
     return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
+
+
+def as_taught(
+    spans: Sequence[Span], tokens: tuple[Token, ...], meanings: Iterable[Meaning], language: Language
+) -> list[Span]:
+    """The spans, with each word that was given a meaning taken for that metric, also in "churn rate".
+
+    A longer wording ("logo churn") stays what it says.
+    """
+    taught = Matcher(("metric", one.means, re.sub(r"[*()\[\]{}|]", " ", one.words)) for one in meanings).find(tokens)
+    plain = {at for one in spans if (one.kind, one.id) == ("word", "rate") for at in range(one.start, one.end)}
+    plain |= {at for at, token in enumerate(tokens) if token.folded in language.filler}
+    left = list(spans)
+    for own in taught:
+        within = set(range(own.start, own.end))
+        around = [one for one in left if one.kind in NAMES and within < set(range(one.start, one.end))]
+        if all(set(range(one.start, one.end)) - within <= plain for one in around):
+            start, end = min(one.start for one in (own, *around)), max(one.end for one in (own, *around))
+            left = [one for one in left if not (start <= one.start and one.end <= end) or one.kind == "word"]
+            left.append(replace(own, start=start, end=end))
+    return left
 
 
 def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:

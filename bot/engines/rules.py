@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.engines import risk
+from bot.engines import meanings, risk
 from bot.engines.campaigns import resolved
 from bot.engines.claims import claim
 from bot.engines.experiment import read_out, returned
@@ -24,7 +24,7 @@ from bot.engines.weekly import weekly
 from bot.engines.what_if import what_if
 from bot.metrics import catalogue
 from bot.playbook import Play
-from bot.types import Answer, Draft, Finding, Intent, Note, Outcome, Query, Wanted
+from bot.types import Answer, Draft, Finding, Intent, Meaning, Note, Outcome, Query, Wanted
 
 MOST_STEPS = 4
 
@@ -40,6 +40,8 @@ def answer(desk: Desk, queries: Sequence[Query], assumed: Sequence[Note] = ()) -
 
 def answered(desk: Desk, query: Query) -> Part:
     """What one query contributes to an answer. Raises ForPerson."""
+    if meaning := Meaning.of(query.subject):
+        return meanings.answered(desk, query, meaning, answered)
     query = resolved(desk, query)
     return ANSWERS.get(query.intent, cannot)(desk, query)
 
@@ -59,6 +61,7 @@ def assembled(desk: Desk, whole: Part, intent: Intent, assumed: Sequence[Note]) 
         caveats=caveats,
         follow_ups=tuple(dict.fromkeys(whole.follow_ups)),
         drafts=tuple(whole.drafts),
+        meanings=tuple(whole.meanings),
     )
 
 

@@ -1,16 +1,16 @@
-"""What people taught the bot about a company: segments made from sentences, and the metrics that they miss."""
+"""What people taught the bot about a company: segments made from sentences, metrics that they miss, words' meanings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
 from bot.errors import BadQuestion, Unavailable
-from bot.types import Group, Wanted, filters
+from bot.types import Group, Meaning, Wanted, filters
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Proposal, Proposals
@@ -37,10 +37,43 @@ class Taught:
         """The metrics that people miss, the oldest request first; `document` has name, formula, columns, askers."""
         return self._proposals().all(self._company, "metric", "open")
 
-    def keep(self, what: Group | Wanted, asker: str, now: datetime) -> None:
-        """Keep a segment under its name, or a request. BadQuestion (`segment_name_kept`) for another's name."""
+    def agreed(self) -> tuple[Meaning, ...]:
+        """What words mean to everybody; nothing where the records cannot be read."""
+        try:
+            kept = self._proposals().all(self._company, "meaning", "accepted")
+        except Unavailable:
+            log.exception("the meanings of words cannot be read")
+            return ()
+        found = (Meaning.of(one.document.get("meaning"), agreed=True) for one in kept)
+        return tuple(one for one in found if one is not None)
+
+    def meanings(self, state: Literal["open", "accepted"]) -> list[tuple[Meaning, Proposal]]:
+        """What words are proposed, or agreed, to mean, the oldest first; `document` has the askers."""
+        kept = self._proposals().all(self._company, "meaning", state)
+        read = ((Meaning.of(one.document.get("meaning")), one) for one in kept)
+        return [(meaning, one) for meaning, one in read if meaning is not None]
+
+    def decide(self, name: str, state: Literal["accepted", "dropped"]) -> Meaning:
+        """Accept or drop what a word is proposed to mean; BadQuestion (`proposal_unknown`) where nobody proposed it.
+
+        A word means one thing: what was agreed before gives way to what is accepted.
+        """
+        known = {meaning.name: meaning for known in ("open", "accepted") for meaning, _ in self.meanings(known)}
+        if name not in known:
+            raise BadQuestion("proposal_unknown", name=name)
+        if state == "accepted":
+            for one in self.agreed():
+                if one.words == known[name].words and one.name != name:
+                    self._proposals().decide(self._company, "meaning", one.name, "dropped")
+        self._proposals().decide(self._company, "meaning", name, state)
+        return known[name]
+
+    def keep(self, what: Group | Wanted | Meaning, asker: str, now: datetime) -> None:
+        """Keep a segment under its name, a request, a meaning. BadQuestion (`segment_name_kept`) for another's name."""
         if isinstance(what, Group):
             self._keep_group(what, asker, now)
+        elif isinstance(what, Meaning):
+            self._keep_meaning(what, asker, now)
         else:
             self._keep_request(what, asker, now)
 
@@ -55,6 +88,16 @@ class Taught:
         segments = tuple(rules.get(one, one) for one in group.segments)
         document = {"rule": replace(group, segments=segments, exclude=filters(left)).text}
         self._proposals().keep(self._company, "segment", name, document=document, state="accepted", by=asker, now=now)
+
+    def _keep_meaning(self, meaning: Meaning, asker: str, now: datetime) -> None:
+        """One proposal for each meaning of a word; what is agreed stays so, whoever says it again."""
+        if any(one.name == meaning.name for one in self.agreed()):
+            return
+        before = {one.name: kept.document for one, kept in self.meanings("open")}.get(meaning.name, {})
+        document = {"meaning": meaning.text, "askers": sorted({*before.get("askers", ()), asker})}
+        self._proposals().keep(
+            self._company, "meaning", meaning.name, document=document, state="open", by=asker, now=now
+        )
 
     def _keep_request(self, wanted: Wanted, asker: str, now: datetime) -> None:
         """One request a name: whoever asks again is counted, and may say the formula that lacked."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines import groups, inquiry, wanted
+from bot.engines import groups, inquiry, meanings, wanted
 from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.doubt import Doubt, looked_at_again
@@ -29,7 +29,22 @@ from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
 from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.metrics.vendors import differing, expanded, ruled_by_vendors
-from bot.types import Choice, Clarify, Definitions, Filters, Good, Grain, Intent, Metric, Note, Query, Question, filters
+from bot.types import (
+    Choice,
+    Clarify,
+    Definitions,
+    Filters,
+    Good,
+    Grain,
+    Intent,
+    Meaning,
+    Metric,
+    Note,
+    Query,
+    Question,
+    filters,
+    over,
+)
 
 __all__ = ["Reading", "Understanding", "understand"]
 
@@ -50,17 +65,20 @@ def understand(
     definitions: Definitions,
     as_of: date,
     doubt: Doubt | None = None,
+    agreed: tuple[Meaning, ...] = (),
 ) -> Reading:
     """The reading of a question; BadQuestion for a period or a value that cannot be.
 
-    `values` are the values found in the data, by dimension; `doubt` is asked where the words decide nothing.
+    `values` are the values found in the data, by dimension; `doubt` is asked where the words decide nothing;
+    `agreed` are the meanings of words that hold for everybody: those of the thread come before them.
     """
     if not question.text.strip():
         raise BadQuestion("empty_question")
     code = detect(question.text, question.language or definitions.language)
     when = Calendar(as_of, definitions.week_start, definitions.zone)
     markets = dict(definitions.markets)
-    heard = hear(question.text, load(code), values, markets, when, ahead=AHEAD)
+    question = replace(question, meanings=over(agreed, question.meanings))
+    heard = hear(question.text, load(code), values, markets, when, ahead=AHEAD, meanings=question.meanings)
 
     def read(heard: Heard) -> Reading:
         return Understanding(question, heard, catalogue, values, markets, when).reading()
@@ -89,17 +107,25 @@ class Understanding:
         when: Calendar,
     ) -> None:
         self.question, self.heard, self.catalogue, self.when = question, heard, catalogue, when
-        self.language, self.values = heard.language, values
+        self.language, self.values, self.markets = heard.language, values, markets
         self.refusals = Refusals(heard, catalogue, values)
         self.assumed = [Note("assumed_spelling", {"words": words, "read": read}) for words, read in heard.guesses]
+        self.assumed += meanings.noted(heard, question.meanings)
         for name in heard.markets:
             self._add_market(name, [one for one in markets[name] if one in values.get("country", (one,))])
 
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
-        own = groups.saved(self) or wanted.asked_for(self) or self._courtesy() or self._of_its_own()
+        own = groups.saved(self) or wanted.asked_for(self) or meanings.corrected(self)
+        own = own or self._courtesy() or self._of_its_own()
         alone = own or groups.described(self) or self._profile()
         return inquiry.wider(self, alone or self._follow_up() or self._without_metric() or self._measured())
+
+    def again(self, text: str, taught: tuple[Meaning, ...]) -> Understanding:
+        """Other words of the same question, where words have these meanings."""
+        heard = hear(text, self.language, self.values, self.markets, self.when, ahead=AHEAD, meanings=taught)
+        question = replace(self.question, text=text, meanings=taught)
+        return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
 
     def done(self, *queries: Query) -> Reading:
         refused = self.refusals.impossible(queries)
@@ -154,7 +180,7 @@ class Understanding:
     def _follow_up(self) -> Reading | None:
         heard, previous = self.heard, self.question.previous
         own = bool(heard.metrics or heard.unclear or heard.strangers)
-        if previous is None or (own and not heard.follows) or heard.strangers or not self._says_something():
+        if previous is None or (own and not heard.follows) or heard.strangers or not self.says_something():
             return None
         if trouble := self.refusals.trouble(previous.metric):
             return trouble
@@ -183,7 +209,7 @@ class Understanding:
         week = self.when.window("", self.when.back(1, Grain.WEEK), Grain.WEEK)
         return replace(previous, metric=FALLBACK[0], window=previous.window or week)
 
-    def _says_something(self) -> bool:
+    def says_something(self) -> bool:
         heard = self.heard
         cues = heard.intents - SILENT or {"make", "message"} <= heard.intents
         return bool(heard.something or cues or heard.compare or heard.wish or heard.claims or heard.names_rate)
@@ -216,7 +242,7 @@ class Understanding:
             return ranking
         if heard.unexplained:
             return self.refusals.unknown_subject()
-        if self._says_something() or heard.those:
+        if self.says_something() or heard.those:
             return self.refusals.say(intent, "nothing_before")
         return self.refusals.off_topic()
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from bot.engines.part import Desk, Part
 from bot.engines.reading import Reading
 from bot.language import Language
-from bot.types import Answer, Finding, Intent, Note, Outcome, Query, Question, Wanted
+from bot.types import Intent, Query, Wanted
 
 if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
-    from bot.engines.taught import Taught
     from bot.engines.understand import Understanding
 
 QUOTES = "\"'«»“”„‘’ \u00a0\u202f"
@@ -55,19 +54,3 @@ def requested(desk: Desk, wanted: Wanted, query: Query) -> Part:
     if not wanted.formula:
         part.say("request_how", example=desk.language.say("follow_request", name=wanted.name))
     return part
-
-
-def listed(question: Question, language: Language, taught: Taught) -> Answer:
-    """Every open request, for admins; a refusal for anybody else."""
-    if question.rights.role != "admin":
-        error = Note("requests_not_allowed")
-        return Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, language.say(error.key), error=error)
-    found = taught.metrics()
-    findings = [Finding("requests_header", {"n": len(found)})] if found else [Finding("requests_none", {})]
-    for one in found:
-        key = "requests_line"
-        if one.document["formula"]:
-            key = "requests_line_columns" if one.document["columns"] else "requests_line_formula"
-        findings.append(Finding(key, {**one.document, "day": one.said_at.date()}))
-    text = "\n".join(language.say(finding.key, **finding.values) for finding in findings)
-    return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, language.code, text, findings=tuple(findings))

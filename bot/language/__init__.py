@@ -164,6 +164,11 @@ class Language(Phrasing):
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
         return sorted(_outermost(self._conditions.find(tokens)), key=lambda span: span.start)
 
+    def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
+        and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
+        return sorted(_outermost(self._meant.find(tokens)), key=lambda span: span.start)
+
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
         found = self._near.find(tuple(tokens))
@@ -275,6 +280,11 @@ class Language(Phrasing):
     def _conditions(self) -> Matcher:
         heard = self.data["hears"]["conditions"]
         return Matcher(("condition", name, phrase) for name, phrases in heard.items() for phrase in phrases)
+
+    @cached_property
+    def _meant(self) -> Matcher:
+        heard = self.data["hears"]["meant"]
+        return Matcher(("meant", name, phrase) for name, phrases in heard.items() for phrase in phrases)
 
     @cached_property
     def _near(self) -> Matcher:

@@ -69,6 +69,8 @@ threads = Table(
     Column("thread_ts", String, primary_key=True),
     Column("query", JSON(none_as_null=True)),
     Column("language", String),
+    Column("meanings", JSON(none_as_null=True)),
+    Column("texts", JSON(none_as_null=True)),
     Column("updated_at", Instant, nullable=False),
 )
 

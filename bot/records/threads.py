@@ -1,6 +1,7 @@
-"""What a conversation was about: the last Query of each thread, so that "and by country?" is understood."""
+"""What a conversation was about: the last Query of each thread, so that "and by country?" is understood; what its words
+mean, and what was asked in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,10 @@ class Thread:
     query: Mapping[str, Any] | None
     language: str | None
     updated_at: datetime
+    meanings: Sequence[str] = ()
+    """What words mean in it, each as the text of a Meaning."""
+    texts: Sequence[str] = ()
+    """What was asked in it, the oldest first."""
 
 
 class Threads:
@@ -28,12 +33,15 @@ class Threads:
 
     def recall(self, team: str, channel: str, thread_ts: str) -> Thread | None:
         """What is remembered of a thread; None for one that the bot was never in."""
-        this = select(threads.c.query, threads.c.language, threads.c.updated_at).where(
+        columns = (threads.c[name] for name in Thread.__dataclass_fields__)
+        this = select(*columns).where(
             threads.c.team == team, threads.c.channel == channel, threads.c.thread_ts == thread_ts
         )
         with self._database.reading() as connection:
             row = connection.execute(this).first()
-        return None if row is None else Thread(*row)
+        if row is None:
+            return None
+        return Thread(row.query, row.language, row.updated_at, row.meanings or (), row.texts or ())
 
     def remember(
         self,
@@ -44,8 +52,11 @@ class Threads:
         query: Mapping[str, Any] | None,
         language: str | None,
         now: datetime,
+        meanings: Sequence[str] = (),
+        texts: Sequence[str] = (),
     ) -> None:
         """Keep the latest turn of a thread in place of the one before."""
         key = {"team": team, "channel": channel, "thread_ts": thread_ts}
         kept = None if query is None else dict(query)
-        self._database.put(threads, key, {"query": kept, "language": language, "updated_at": now})
+        values = {"query": kept, "language": language, "updated_at": now}
+        self._database.put(threads, key, {**values, "meanings": [*meanings] or None, "texts": [*texts] or None})

@@ -22,7 +22,7 @@ class Service(Protocol):
         ...
 
     def requests(self, question: Question) -> Answer:
-        """The metrics that people miss, for admins; others are refused."""
+        """What people proposed, or the decision on it, for admins; others are refused."""
         ...
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:

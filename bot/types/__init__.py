@@ -10,6 +10,7 @@ from __future__ import annotations
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.drafts import Audience, Check, Draft, Variant
 from bot.types.groups import Condition, Group
+from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
 from bot.types.questions import (
@@ -50,6 +51,7 @@ __all__ = [
     "Group",
     "Intent",
     "Limits",
+    "Meaning",
     "Metric",
     "Note",
     "Outcome",
@@ -68,4 +70,5 @@ __all__ = [
     "Window",
     "filters",
     "instant",
+    "over",
 ]

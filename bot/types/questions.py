@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from bot.types.drafts import Draft
+from bot.types.meanings import Meaning
 from bot.types.metrics import Good, Parts, Shape, Unit
 from bot.types.notes import Citation, Note
 from bot.types.rights import Place, Rights, RowFilter
@@ -160,6 +161,8 @@ class Question:
     asker: str = "terminal"
     language: str | None = None
     previous: Query | None = None
+    meanings: tuple[Meaning, ...] = ()
+    """What words mean in this thread."""
     id: str = ""
 
 
@@ -180,5 +183,7 @@ class Answer:
     clarify: Clarify | None = None
     follow_ups: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    """What the question taught of its thread's words."""
     error: Note | None = None
     elapsed_ms: int = 0

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from bot.engines.understand import Reading, understand
 from bot.errors import ForPerson
 from bot.metrics import catalogue
-from bot.types import Definitions, Query, Question, Rights, Window
+from bot.types import Definitions, Meaning, Query, Question, Rights, Window
 
 AS_OF = date(2026, 11, 10)
 VALUES = {
@@ -31,10 +31,18 @@ VALUES = {
 DEFINITIONS = Definitions(markets=(("iberia", ("ES", "PT")),))
 
 
-def reading(text: str, previous: Query | None = None, language: str | None = None, as_of: date = AS_OF) -> Reading:
-    """What the text is taken for, on the values of an invented company."""
-    question = Question(text, datetime(2026, 11, 10, 9), Rights(), previous=previous, language=language)
-    return understand(question, catalogue(), VALUES, DEFINITIONS, as_of)
+def reading(
+    text: str,
+    previous: Query | None = None,
+    language: str | None = None,
+    as_of: date = AS_OF,
+    meanings: tuple[Meaning, ...] = (),
+    agreed: tuple[Meaning, ...] = (),
+) -> Reading:
+    """What the text is taken for, on the values of an invented company; `meanings` of words were said in the thread."""
+    now = datetime(2026, 11, 10, 9)
+    question = Question(text, now, Rights(), previous=previous, meanings=meanings, language=language)
+    return understand(question, catalogue(), VALUES, DEFINITIONS, as_of, agreed=agreed)
 
 
 def written(text: str, previous: Query | None = None, language: str | None = None, as_of: date = AS_OF) -> str:

@@ -209,6 +209,11 @@ def test_a_thread_remembers_its_latest_turn(records: Records) -> None:
     kept = records.threads.recall(*key)
     assert kept is not None
     assert (kept.query, kept.language, kept.updated_at) == ({"metric": "nps"}, None, NOON + MINUTE)
+    assert (kept.meanings, kept.texts) == ((), ())
+    records.threads.remember(*key, query=None, language=None, now=NOON, meanings=["a", "b"], texts=["nps?"])
+    taught = records.threads.recall(*key)
+    assert taught is not None
+    assert (taught.meanings, taught.texts) == (["a", "b"], ["nps?"])
     other = records.threads.recall("T1", "C2", "1.0")
     assert other is not None
     assert (other.query, other.language) == (None, "en")
@@ -266,12 +271,15 @@ def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
     with connect(url).writing() as connection:
         connection.execute(text("DROP TABLE spending"))
         connection.execute(text("DROP TABLE proposals"))
+        for column in ("meanings", "texts"):
+            connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with open_records(url) as records:
         records.spending.add("T1/U1", NOON.date(), Spent(10, 1))
         assert [it.event for it in records.inbox.unfinished(NOON)] == ["Ev1"]
         assert records.spending.spent(NOON.date()) == Spent(10, 1)
         assert records.proposals.all("Acme", "segment") == []
+        records.threads.remember("T1", "C1", "1.0", query=None, language=None, now=NOON, meanings=["a"])
 
 
 def test_what_people_propose_is_kept_by_kind_and_name_and_decided_once(records: Records) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.engines.meanings import ASSUMED
 from bot.engines.reading import INVESTIGATE, Reading
 from bot.engines.sample_size import SUBJECT as SAMPLE_SIZE
 from bot.errors import ForPerson
 from bot.metrics import catalogue
-from bot.types import Answer, Intent, Note, Query, Window
+from bot.types import Answer, Intent, Meaning, Note, Query, Window
 
 PLANNED = frozenset({
     Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.WHY, Intent.PREMISE,
@@ -38,7 +39,10 @@ class Reply:
 
 
 def plans(reading: Reading) -> bool:
-    """Whether a question is the agent's: not where no tool serves it, nor where the figure is known not to exist."""
+    """Whether a question is the agent's: not where no tool serves it, nor where the figure is known not to exist, nor
+    where a word stands for what somebody said it means."""
+    if any(Meaning.of(one.subject) for one in reading.queries) or any(one.key in ASSUMED for one in reading.assumed):
+        return False
     known = reading.declined is not None and reading.declined.key not in UNSURE
     return reading.intent in PLANNED and not known and all(one.subject != SAMPLE_SIZE for one in reading.queries)
 

@@ -1,15 +1,16 @@
 """ADD A COMMAND: one function in a module of this folder, `def NAME(asked: Asked) -> Answer`.
 
 Its name is the module's. The language files hold what people type for it in `slack_command_NAME_words`
-(any of them, and the name itself) and what help says of it in `slack_command_NAME`. Every command is
-acknowledged, checked for access and answered like any other question.
+(any of them, and the name itself) and what help says of it in `slack_command_NAME`. A function
+`takes(language)` beside it names the words that may stand after it, before what they are about. Every
+command is acknowledged, checked for access and answered like any other question.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from bot.language import Language
@@ -34,14 +35,21 @@ class Command:
 
     name: str
     run: Callable[[Asked], Answer]
+    takes: Callable[[Language], Collection[str]]
 
     def means(self, text: str, language: Language) -> bool:
-        """Whether this text is the command and nothing else."""
-        typed = text.strip(" .!?").casefold()
-        return typed == self.name or typed in language.say(f"slack_command_{self.name}_words").casefold().split()
+        """Whether this text is the command and nothing but what it takes."""
+        typed, *more = text.strip(" .!?").casefold().split() or [""]
+        words = (self.name, *language.say(f"slack_command_{self.name}_words").casefold().split())
+        return typed in words and (not more or more[0] in self.takes(language))
 
 
 def load_commands() -> tuple[Command, ...]:
     """Every command of this folder, by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(Command(name, getattr(importlib.import_module(f"{__name__}.{name}"), name)) for name in names)
+    modules = ((name, importlib.import_module(f"{__name__}.{name}")) for name in names)
+    return tuple(Command(name, getattr(one, name), getattr(one, "takes", _nothing)) for name, one in modules)
+
+
+def _nothing(_language: Language) -> Collection[str]:
+    return ()
