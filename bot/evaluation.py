@@ -54,6 +54,8 @@ class Graded:
     text: str
     grade: str
     faults: tuple[str, ...]
+    engine: str
+    """Who answered, rules or agent; "none" where nothing could."""
 
 
 def graded(asked: Document, answer: Document) -> Graded:
@@ -61,7 +63,13 @@ def graded(asked: Document, answer: Document) -> Graded:
     faults = tuple(_faults(asked["expect"], answer))
     given = GIVEN[answer.get("outcome", "refuse")]
     return Graded(
-        str(asked["id"]), asked["language"], asked["intent"], asked["text"], given if faults else "right", faults
+        str(asked["id"]),
+        asked["language"],
+        asked["intent"],
+        asked["text"],
+        given if faults else "right",
+        faults,
+        answer.get("engine", "none"),
     )
 
 

@@ -66,15 +66,17 @@ def opened(
     place: Place,
     language: str | None,
     engine: str = "auto",
+    *,
+    graded: bool = False,
 ) -> Session:
-    """Open the workspace; raises ForPerson."""
+    """Open the workspace, `graded` as `service_of` has it; raises ForPerson."""
     from bot.wiring import service_of  # the data and the model are only loaded by commands that need them
 
     if engine not in ENGINES:
         raise BadQuestion("unknown_engine", name=engine, near=list(ENGINES))
     if language is not None and language not in available():
         raise BadQuestion("unknown_language", name=language, near=list(available()))
-    service = service_of(workspace, as_of.date() if as_of else None, engine)
+    service = service_of(workspace, as_of.date() if as_of else None, engine, graded=graded)
     now = datetime.combine(as_of.date(), time(12)) if as_of else datetime.now(UTC).replace(tzinfo=None)
     return Session(service, now, role, place, language)
 
@@ -193,7 +195,9 @@ def failed(id: Any, error: ForPerson) -> dict[str, Any]:
     return {"id": id, "error": {"key": error.key, "message": said(load("en"), error.key, error.values)}}
 
 
-def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iterator[dict[str, Any]]:
+def batched(
+    session: Session, batch: Path, workspace: Path, engine: str, *, graded: bool = False
+) -> Iterator[dict[str, Any]]:
     """One answer document a line, in one process; `as_of` and `thread` (earlier texts) are optional."""
     sessions: dict[str | None, Session] = {None: session}
     for number, asked in lines(batch):
@@ -203,7 +207,8 @@ def batched(session: Session, batch: Path, workspace: Path, engine: str) -> Iter
         id, day = asked.get("id", number), asked.get("as_of")
         try:
             if day not in sessions:
-                sessions[day] = opened(workspace, _day(day), session.role, session.place, session.language, engine)
+                options = session.role, session.place, session.language, engine
+                sessions[day] = opened(workspace, _day(day), *options, graded=graded)
             yield {"id": id, **_conversation(sessions[day], [*(asked.get("thread") or []), asked["text"]])}
         except ForPerson as error:
             yield failed(id, error)
@@ -232,15 +237,17 @@ def evaluated(session: Session, file: Path, workspace: Path, engine: str) -> lis
         if one is None or not one.keys() >= ASKED:
             raise BadQuestion("batch_line", n=number)
         asked.append(one)
-    return [graded(one, answer) for one, answer in zip(asked, batched(session, file, workspace, engine), strict=True)]
+    answers = batched(session, file, workspace, engine, graded=True)
+    return [graded(one, answer) for one, answer in zip(asked, answers, strict=True)]
 
 
 def show_grades(results: list[Graded]) -> None:
-    """The score by language and by intent, and each question that was not answered right."""
+    """The score by language, by intent and by who answered, and each question that was not answered right."""
     columns = ("group", *GRADES, "of")
     rows = [
         *table(results, lambda one: one.language),
         *table(results, lambda one: one.intent),
+        *table(results, lambda one: one.engine),
         {"group": "all", **counts(results)},
     ]
     show_table(columns, rows)

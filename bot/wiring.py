@@ -55,22 +55,36 @@ def look_at(url: str, base: Path, only: frozenset[str] | None = None) -> Looked:
     return Looked(connect(url, base), only)
 
 
-def service_of(workspace_path: Path, as_of: date | None = None, engine: str = "auto") -> Service:
+def service_of(
+    workspace_path: Path, as_of: date | None = None, engine: str = "auto", *, graded: bool = False
+) -> Service:
     """Everything a surface needs, made from one workspace file and the environment; parts open when used.
 
     The agent answers where the environment names a model, unless `engine` is "rules"; BadQuestion for "agent" where
-    it names none.
+    it names none. `graded`: for an evaluation, which neither learns from what people taught the bot nor keeps
+    anything, and in which a day has no limits: a budget used up would grade the rules engine in the agent's name.
     """
-    return _assembled(read_workspace(workspace_path), Environment(), as_of, engine)
+    return _assembled(read_workspace(workspace_path), Environment(), as_of, engine, graded=graded)
 
 
 def _assembled(
-    workspace: Workspace, environment: Environment, as_of: date | None = None, engine: str = "auto"
+    workspace: Workspace,
+    environment: Environment,
+    as_of: date | None = None,
+    engine: str = "auto",
+    *,
+    graded: bool = False,
 ) -> Service:
     access, encoder = workspace.access, SentenceEncoder()
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
         raise BadQuestion("no_model")
+    limits = workspace.agent.settled().without_days() if graded else workspace.agent.settled()
+    forgotten = TemporaryDirectory(prefix="mainstay-graded-") if graded else None
+
+    def records() -> Records:
+        return _records(f"sqlite:///{forgotten.name}/records.sqlite" if forgotten else environment.records_url)
+
     if endpoint is not None:
         prompts()  # what is wrong with them is told now, and not at the first question
     rules = {
@@ -95,12 +109,12 @@ def _assembled(
         company=company_of(workspace, as_of),
         policy=policy,
         playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder),
-        records=lambda: _records(environment.records_url),
+        records=records,
         brand=Brand(**workspace.brand.model_dump()),
         guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
         embed=encoder.embed,
-        agent=partial(_agent, endpoint, workspace.agent.settled()) if endpoint else None,
+        agent=partial(_agent, endpoint, limits) if endpoint else None,
     )
 
 

@@ -50,10 +50,13 @@ def evaluate(
     keep: Annotated[bool, typer.Option("--keep", help="Write the grades of this run into the file of --kept.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Grade the answers to sets of questions, by meaning and numbers."""
+    """Grade the answers to sets of questions, by meaning and numbers.
+
+    What a language model may cost in a day does not bound it, and nothing of it is kept.
+    """
 
     def work() -> int:
-        session = opened(workspace, as_of, "analyst", Place.DM, None, engine)
+        session = opened(workspace, as_of, "analyst", Place.DM, None, engine, graded=True)
         results = [one for file in files for one in evaluated(session, file, workspace, engine)]
         if as_json:
             show_json({"score": counts(results), "questions": [plain(one) for one in results]})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Limits:
     workspace_money: float | None = None
     price_in: float = 0.0
     price_out: float = 0.0
+
+    def without_days(self) -> Limits:
+        """The same for each question, and none for a day."""
+        return replace(
+            self, person_tokens=sys.maxsize, workspace_tokens=sys.maxsize, person_money=None, workspace_money=None
+        )
 
     def cost(self, read: int, written: int) -> Spent:
         """What a call costs that read and wrote so many tokens."""

@@ -18,8 +18,8 @@ QUERY: dict[str, Any] = {
 }  # fmt: skip
 EVIDENCE: dict[str, Any] = {"role": "main", "metric": "churn_rate", "rows": [{"part": 3, "whole": 8, "value": 0.375}]}
 ANSWER: dict[str, Any] = {
-    "outcome": "answer", "intent": "value", "language": "en", "text": "Three of eight.", "queries": [QUERY],
-    "evidence": [EVIDENCE], "findings": [{"key": "value_share"}], "clarify": None, "drafts": [],
+    "outcome": "answer", "intent": "value", "language": "en", "engine": "rules", "text": "Three of eight.",
+    "queries": [QUERY], "evidence": [EVIDENCE], "findings": [{"key": "value_share"}], "clarify": None, "drafts": [],
 }  # fmt: skip
 ASKS = {**ANSWER, "outcome": "ask_back", "queries": [], "evidence": [], "clarify": {"choices": [{"query": QUERY}]}}
 DECLINES = {**ANSWER, "outcome": "refuse", "queries": [], "evidence": [], "findings": [{"key": "no_such_metric"}]}
@@ -37,7 +37,7 @@ def judged(answer: dict[str, Any], **expect: Any) -> Graded:
 
 
 def test_an_answer_with_all_that_was_expected_is_right() -> None:
-    assert judged(ANSWER) == Graded("x", "en", "value", "churn?", "right", ())
+    assert judged(ANSWER) == Graded("x", "en", "value", "churn?", "right", (), "rules")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,14 @@ def test_equal_sets_and_numbers_are_equal_in_any_order_and_form() -> None:
 @pytest.mark.parametrize(("answer", "grade"), [(ASKS, "asked"), (DECLINES, "refused"), (BREAKS, "refused")])
 def test_an_open_failure_is_not_silently_wrong(answer: dict[str, Any], grade: str) -> None:
     assert judged(answer).grade == grade
+
+
+def test_who_answered_is_counted() -> None:
+    results = [judged({**ANSWER, "engine": "agent"}), judged(ANSWER), judged({**ANSWER, "engine": "agent"}, claim="up")]
+    assert [(one["group"], one["right"], one["of"]) for one in table(results, lambda one: one.engine)] == [
+        ("agent", 1, 2),
+        ("rules", 1, 1),
+    ]
 
 
 def test_an_answer_where_a_question_back_or_a_refusal_was_due_is_wrong() -> None:
