@@ -50,7 +50,7 @@ def baseline_of(query: Query, window: Window) -> Window | None:
     if isinstance(query.baseline, Window) or query.baseline is None:
         return query.baseline
     if query.baseline == "last_year":
-        return _last_year(window)
+        return last_year(window)
     return previous(window)
 
 
@@ -68,7 +68,8 @@ def previous(window: Window) -> Window:
     return replace(window, start=start, end=start + timedelta(days=window.days))
 
 
-def _last_year(window: Window) -> Window:
+def last_year(window: Window) -> Window:
+    """The same days a year before; of weeks and days the same weekdays."""
     if window.grain in (Grain.WEEK, Grain.DAY):  # the same weekdays
         return replace(window, start=window.start - timedelta(weeks=52), end=window.end - timedelta(weeks=52))
     return replace(window, start=months_later(window.start, -12), end=months_later(window.end, -12))

@@ -10,6 +10,8 @@ from bot.types import Good, Intent
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
 COMPARATIVES = frozenset({"higher", "lower"})
+EITHER = ({"up", "down"}, {"better", "worse"}, {"higher", "lower"})
+"""Said of one figure together ("better or worse?"), they ask and claim nothing."""
 SEVERAL_STEPS = ("since", "year", "last_n_")
 
 
@@ -23,7 +25,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
     dimensions = bool(heard.which or heard.by or heard.mentioned)
     several = any(len(found) > 1 for found in heard.filters.values())
     tests: tuple[tuple[Intent, bool], ...] = (
-        (Intent.DRAFT, "draft" in cues or {"make", "message"} <= cues),
+        (Intent.DRAFT, "draft" in cues or ({"make", "message"} <= cues and not heard.metrics)),
         (Intent.WHY, INVESTIGATE in cues),
         (Intent.VARIANT, "vendor" in heard.variants or "method" in heard.variants),
         (Intent.DEFINE, "define" in cues or {"how", "computed"} <= cues or ("what_is" in cues and _bare(heard))),
@@ -36,6 +38,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.LIST_PEOPLE, "list_people" in cues),
         (Intent.TREND, "trend" in cues and not heard.claims),
         (Intent.COMPARE, "how_much" in cues and bool(heard.claims or "change" in cues)),
+        (Intent.COMPARE, any(both <= heard.claims for both in EITHER)),
         (Intent.PREMISE, bool(heard.claims)),
         (Intent.TREND, heard.step is not None or ("change" in cues and _long(heard))),
         (Intent.COMPARE, bool(heard.compare) or "change" in cues or ("compare" in cues and not heard.by)),

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.opinion import Guess, Opinion, stems
 from bot.engines.reading import Reading
 from bot.errors import BadQuestion
-from bot.language import fold
 from bot.types import Intent, Query
 
 CLEAR, LIKELY = 0.7, 0.6
@@ -42,7 +40,7 @@ def looked_at_again(
 ) -> Reading | None:
     """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
     answered = isinstance(first, Reading) and bool(first.queries)
-    mixed = answered and len({one.metric for one in heard.metrics}) > 1 and not _joined(heard)
+    mixed = answered and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
     if not (_declined(first) or (answered and heard.unexplained) or mixed):
         return None
     if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
@@ -67,14 +65,6 @@ def _declined(reading: Reading | BadQuestion) -> bool:
     return reading.declined is not None and reading.declined.key in DECLINES
 
 
-def _joined(heard: Heard) -> bool:
-    """Whether the text itself says that it names several figures: "churn and NPS", "MRR, NRR"."""
-    first, last = (edge(one.start for one in heard.metrics) for edge in (min, max))
-    between = heard.tokens[first:last]
-    joins = {fold(phrase) for phrase in heard.language.data["hears"]["words"]["follow"]}
-    return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
-
-
 def _one_of(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:
     """Of several figures that are named in one breath the one that the whole is clearly about."""
     best, *others = (one for one in guesses if one.name in {named.metric for named in heard.metrics})
@@ -91,7 +81,8 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> H
     best = guesses[0]
     own = heard.metrics[0].metric if heard.metrics else None
     behind = next((best.score - one.score for one in guesses if one.name == own), FAR_AHEAD)
-    clear = best.score >= CLEAR and best.score - guesses[1].score >= AHEAD
+    decided = not heard.negates or bool(heard.exclude)  # a guess does not hear what is denied
+    clear = decided and best.score >= CLEAR and best.score - guesses[1].score >= AHEAD
     if best.kind == "intent":
         cue = f"{best.name}_hello" if best.name == Intent.SMALLTALK else best.name
         return _plain(heard, intents=heard.intents | {cue}) if clear and own is None else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from bot.analysis.windows import last_year
+from bot.analysis.windows import previous as before
 from bot.engines.heard import Heard
 from bot.engines.reading import INVESTIGATE
 from bot.engines.timing import Baseline, timing
@@ -90,17 +92,26 @@ def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Que
     """New periods replace the old; the word "why" compares with the period before."""
     if query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE) and not heard.periods:
         return replace(query, baseline=None)
+    if previous.window and _goes_back(heard):
+        return replace(query, window=before(previous.window))
     timed, _ = timing(heard, query, None, when)
+    if query.intent is Intent.COMPARE and timed.baseline == "last_year" and previous.window and not timed.window:
+        return replace(timed, window=previous.window)
     if heard.periods or heard.metric_window:
-        last_year = _year_before(heard, previous)
+        year_before = _year_before(heard, previous)
         baseline = (
             timed.baseline if timed.baseline is not None or isinstance(previous.baseline, Window) else previous.baseline
         )
-        return replace(timed, window=last_year or timed.window, baseline=baseline)
+        return replace(timed, window=year_before or timed.window, baseline=baseline)
     if query.intent is Intent.TREND:
         return timed if previous.intent is not Intent.TREND or heard.step else replace(timed, window=previous.window)
     window = previous.window if previous.intent is not Intent.TREND else None
     return replace(timed, window=window, baseline=timed.baseline or _kept(previous, query))
+
+
+def _goes_back(heard: Heard) -> bool:
+    """True for "and the month before?", which compares nothing."""
+    return heard.follows and heard.compare == {"previous"} and not heard.intents & {"compare", "change"}
 
 
 def _kept(previous: Query, query: Query) -> Baseline:
@@ -114,14 +125,7 @@ def _year_before(heard: Heard, previous: Query) -> Window | None:
         return None
     if window.days > 100 or not window.complete:
         return None
-    try:
-        return replace(
-            window,
-            start=window.start.replace(year=window.start.year - 1),
-            end=window.end.replace(year=window.end.year - 1),
-        )
-    except ValueError:
-        return None
+    return last_year(window)
 
 
 def _dropped(old: Filters, dimensions: Iterable[str]) -> Filters:

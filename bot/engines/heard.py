@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from bot.language import Language, Period, Stated, Token
+from bot.errors import BadQuestion
+from bot.language import Language, Period, Stated, Token, fold
 from bot.types import Grain
 
 
@@ -64,6 +66,8 @@ class Heard:
     rhythm: Grain | None = None
     metric_window: Grain | None = None
     periods: list[Period] = field(default_factory=list)
+    unbegun: BadQuestion | None = None
+    """What is wrong with "today", of which the data holds nothing yet; a level of now is told all the same."""
     wish: str | None = None
     account: str | None = None
     about: str = ""
@@ -73,6 +77,8 @@ class Heard:
     figures: list[Stated] = field(default_factory=list)
     """Figures without a unit that no other phrase explains: "412 churned customers"."""
     follows: bool = False
+    negates: bool = False
+    """A "not" or "without" stands in the text."""
     ours: bool = False
     those: bool = False
     names_rate: bool = False
@@ -92,6 +98,14 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         """The words of the tokens `[start, end)` as they were written."""
         return " ".join(token.text for token in self.tokens[start:end])
+
+    @property
+    def joins(self) -> bool:
+        """Whether the text itself says that it names several figures: "churn and NPS", "MRR, NRR"."""
+        places = [one.start for one in self.metrics] or [0]
+        between = self.tokens[min(places) : max(places) + 1]
+        joins = {fold(phrase) for phrase in self.language.data["hears"]["words"]["follow"]}
+        return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
     @property
     def something(self) -> bool:

@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.picks import Pick, as_taught, bare, meant, picked, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, available, fold, load
+from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
 from bot.types import Grain, Intent, Meaning
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
+BRACKETS = re.compile(r"\([^()]*\)")
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
 DATED = ("since", "after", "between", "week_of")
@@ -66,32 +68,53 @@ def hear(
     dated = [span for span in spans if not any(one.start <= span.start and span.end <= one.end for one in timeless)]
     try:
         heard.periods = language.periods(tokens, dated, when)
-    except BadQuestion:
-        if saying_of(heard) is None:  # "inactive after 7 days" is no period that has not begun
+    except BadQuestion as error:
+        if error.key == "period_not_begun" and any(span.id == "today" for span in dated):
+            heard.unbegun = error
+            heard.periods = language.periods(tokens, [span for span in dated if span.id != "today"], when)
+        elif saying_of(heard) is None:  # "inactive after 7 days" is no period that has not begun
             raise
     when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
     picks = picked([span for span in spans if span.kind not in ("period", "link")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
-    _Reader(heard, values, picks, spans).read(language.figures(text, tokens))
+    _Reader(heard, values, picks, spans, _asides(text, tokens)).read(language.figures(text, tokens))
     hear_sayings(heard)
     return heard
 
 
+def _asides(text: str, tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of the words that stand in brackets."""
+    inside = [found.span() for found in BRACKETS.finditer(text)]
+    return frozenset(at for at, token in enumerate(tokens) if any(start < token.start < end for start, end in inside))
+
+
 def _timeless(span: Span) -> bool:
     """True for a phrase in which no period is meant: "than last month" is, "month after month", "as of today"."""
-    return span.kind in ("compare", "step") or (span.kind, span.id) in TIMELESS
+    return (
+        span.kind in ("compare", "step", "metric")
+        or span.id.startswith("smalltalk")
+        or (span.kind, span.id) in TIMELESS
+    )
 
 
 class _Reader:
     """Walks the picks of one text from left to right."""
 
     def __init__(
-        self, heard: Heard, values: Mapping[str, tuple[str, ...]], picks: list[Pick], spans: list[Span]
+        self,
+        heard: Heard,
+        values: Mapping[str, tuple[str, ...]],
+        picks: list[Pick],
+        spans: list[Span],
+        asides: frozenset[int],
     ) -> None:
-        self._heard, self._values, self._picks, self._spans = heard, values, picks, spans
+        """`asides` are the places of words in brackets."""
+        self._heard, self._values, self._picks, self._spans, self._asides = heard, values, picks, spans, asides
         self._explained: set[int] = set()
         self._mode = ""
+        self._excluding = False
+        """Whether what is left out was said already: "not on annual plans"."""
 
     def read(self, figures: Iterable[Stated]) -> None:
         heard = self._heard
@@ -109,7 +132,9 @@ class _Reader:
         for span in (one for one in self._spans if one.kind == "word"):
             if span.id == "rate":
                 heard.names_rate = True
-            elif span.id == "follow" and span.start == 0:
+            elif span.id == "without":
+                heard.negates = True
+            elif span.id == "follow" and all(one.folded in heard.language.filler for one in heard.tokens[: span.start]):
                 heard.follows = True
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
@@ -140,18 +165,19 @@ class _Reader:
             if kind in kinds and not (kind == "value" and "data" in kinds):
                 take(pick)
         for span in pick.spans:
-            self._simple(span)
+            self._simple(span, named=bool(pick.of("metric")))
         if kinds & {"metric", "ambiguous", "claim", "when", "intent"} and not kinds & {"dimension", "word"}:
             self._mode = ""
 
-    def _simple(self, span: Span) -> None:
-        """The kinds that are only noted down."""
+    def _simple(self, span: Span, *, named: bool) -> None:
+        """The kinds that are only noted down; `named` where the same words name a figure."""
         heard = self._heard
         if span.kind == "segment" and self._mode == "without":
             heard.exclude.setdefault("segment", []).append(span.id)
+            self._excluding = True
         elif span.kind == "segment":
             heard.segments.append(span.id)
-            heard.by += ["segment"] if self._mode == "by" else []
+            heard.by += ["segment"] if self._mode == "by" and not named else []
         elif span.kind == "claim":
             heard.claims.add(span.id)
         elif span.kind == "intent" and not self._relative(span):
@@ -192,7 +218,7 @@ class _Reader:
         heard = self._heard
         for span in pick.of("word"):
             if span.id in ("by", "which", "without"):
-                self._mode = span.id
+                self._mode, self._excluding = span.id, False
             elif span.id == "only":
                 self._mode = ""
             elif span.id == "ours":
@@ -204,12 +230,19 @@ class _Reader:
                 heard.intents.add("top_high")
 
     def _metric(self, pick: Pick) -> None:
-        if self._mode == "without" or (self._heard.metrics and self._says_of_whom(pick)):
+        left_out = self._mode == "without" and not self._excluding
+        if left_out or (self._heard.metrics and self._says_of_whom(pick)):
             self._heard.beside.append(self._heard.words(pick.start, pick.end))
             return
+        if any(one.id in self._choices(unclear) for unclear in pick.of("ambiguous") for one in pick.of("metric")):
+            return  # its printed name is a word for others too
         span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
         named = span.id.replace("{n}", str(span.slot("n")))
         self._heard.metrics.append(Named.of(named, self._heard.words(pick.start, pick.end), pick.start))
+
+    def _choices(self, unclear: Span) -> list[str]:
+        choices: list[str] = self._heard.language.data["hears"]["ambiguous"][unclear.id]["choices"]
+        return choices
 
     def _says_of_whom(self, pick: Pick) -> bool:
         """True for a metric's words after, or with, "customers who": "churn of customers who opened a ticket"."""
@@ -218,9 +251,9 @@ class _Reader:
         )
 
     def _ambiguous(self, pick: Pick) -> None:
-        if pick.of("metric"):
-            return
         name = pick.of("ambiguous")[0].id
+        if pick.of("metric") and not any(one.id in self._choices(pick.of("ambiguous")[0]) for one in pick.of("metric")):
+            return
         entry = self._heard.language.data["hears"]["ambiguous"][name]
         around = self._heard.tokens[: pick.start] + self._heard.tokens[pick.end :]
         spoken = Matcher(
@@ -260,6 +293,7 @@ class _Reader:
             self._heard.markets.append(value)
             return
         into = self._heard.exclude if self._mode == "without" else self._heard.filters
+        self._excluding = True
         if value not in into.setdefault(dimension, []):
             into[dimension].append(value)
 
@@ -304,11 +338,16 @@ class _Reader:
         for at in loose:
             if heard.account is None and self._is_account(at):
                 heard.account = tokens[at].text
-        loose = [at for at in loose if tokens[at].text != heard.account]
+        # A gloss in brackets explains what was said; where nothing was said it is all there is.
+        glossed = self._asides if heard.metrics else frozenset()
+        loose = [at for at in loose if tokens[at].text != heard.account and at not in glossed]
         for start, end in _runs(loose):
             words = self._heard.words(start, end)
             heard.unexplained.append(words)
-            if dimension := self._misfit(start, end):
+            if words.isdecimal() and self._counts(end):
+                heard.limit = int(words)
+                heard.unexplained.remove(words)
+            elif dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
             elif words.isdecimal():
                 heard.beside.append(words)
@@ -318,6 +357,12 @@ class _Reader:
                 heard.beside.append(words)
             elif self._after(start, "place"):
                 heard.placed.append(words)
+
+    def _counts(self, end: int) -> bool:
+        """True for the number of "2 industries with the worst churn" and "our 10 biggest customers"."""
+        after = next((pick for pick in self._picks if pick.start == end), None)
+        ranked = bool(self._heard.intents & RANKING)
+        return after is not None and bool((after.of("dimension") and ranked) or after.of("segment"))
 
     def _is_account(self, at: int) -> bool:
         """True for ACC-12, and for A3 after "customer", "to" ..."""

@@ -19,6 +19,8 @@ FALLBACK = ("churn_rate", "retention_rate", "mrr", "nps")
 """Offered when nothing is near."""
 ANOTHER_QUESTION = 4
 """From this many unexplained words on, the text is about something else too."""
+MOST_PERIODS = 2
+"""A period and one to compare it with."""
 WITH_SUBJECT = (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE)
 """Intents that have a use for a subject beside a metric."""
 NOT_MEASURED = (Intent.DEFINE, Intent.ADVISE, Intent.DRAFT)
@@ -100,6 +102,9 @@ class Refusals:
         if len(heard.periods) > 1 and any(len(found) > 1 for found in heard.filters.values()):
             second = heard.periods[1]
             loose.append(heard.words(second.start, second.end))
+        if len(heard.periods) > MOST_PERIODS:
+            third = heard.periods[MOST_PERIODS]
+            loose.append(heard.words(third.start, third.end))
         if not loose:
             return None
         if metric is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from bot.analysis.windows import before_it, weeks_before
+from bot.analysis.windows import before_it, last_year, weeks_before
 from bot.engines.heard import Heard
 from bot.errors import BadQuestion
 from bot.language import Calendar, Period
@@ -111,6 +111,9 @@ def _relation(main: Period, against: Period) -> Baseline:
         if against.window.grain is Grain.YEAR:
             return "last_year"
     if against.form == "last_unit" and against.window.grain is Grain.YEAR and main.window.grain is not Grain.YEAR:
+        return "last_year"
+    year = last_year(main.window)
+    if (against.window.start, against.window.end) == (year.start, year.end):
         return "last_year"
     return _steps_before(main.window, against.window) or against.window
 

@@ -18,6 +18,7 @@ from bot.engines import groups, inquiry, meanings, wanted
 from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.doubt import Doubt, looked_at_again
+from bot.engines.finer import OF_NEWCOMERS, finer
 from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
@@ -52,6 +53,8 @@ SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
 AHEAD = ("project", "what_if")
 """Intents whose periods are those to come."""
 ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
+NOT_OF_ONE = frozenset({"draft", "message", "list_people", "advise", "why", "define"})
+"""Cues that ask for something else than one account on one screen, even where its id stands there."""
 SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
 """Cues that ask for nothing by themselves."""
 DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
@@ -170,7 +173,9 @@ class Understanding:
         """One account, by its id or by words that may be its name; a subject of our own is none."""
         heard = self.heard
         ours = heard.metrics or heard.unclear or heard.segments or heard.strangers
-        if Intent.PROFILE.value not in heard.intents or ours or not (heard.account or heard.unexplained):
+        asked = Intent.PROFILE.value in heard.intents and (heard.account or heard.unexplained)
+        alone = heard.account and not (heard.follows or heard.intents & NOT_OF_ONE)
+        if ours or not (asked or alone):
             return None
         words = heard.account or heard.about.strip()
         return self.done(Query(Intent.PROFILE, subject=words)) if words else None
@@ -234,7 +239,8 @@ class Understanding:
             return self.refusals.no_such_metric(heard.strangers[0])
         if drafting:
             return self._draft()
-        if heard.segments and intent in (Intent.LIST_PEOPLE, Intent.VALUE, Intent.BREAKDOWN):
+        more = intent is Intent.VALUE and (heard.names_rate or heard.unexplained)  # a share of them, or something else
+        if heard.segments and intent in (Intent.LIST_PEOPLE, Intent.VALUE, Intent.BREAKDOWN) and not more:
             return self._people()
         if intent is Intent.ADVISE:
             return self.done(self.plain(intent, subject=self.question.text))
@@ -316,7 +322,8 @@ class Understanding:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
-        if named[0].metric == "new_customers":
+        named = finer(named, joined=heard.joins)
+        if named[0].metric in OF_NEWCOMERS:
             heard.segments = [one for one in heard.segments if one != "new"]
         ours = [one for one in named if one.metric in BENCHMARKED]
         if ours and any(one.metric == "benchmark_compare" for one in named):
@@ -396,15 +403,18 @@ class Understanding:
             return replace(query, filters=(), by=tuple(heard.filters))
         elif query.intent is Intent.COMPARE and not by:
             by = [name for name, passing in query.filters if len(passing) > 1]
-        if query.intent is Intent.TOP and not by:
-            query = replace(query, intent=Intent.TREND)
         metric = self.catalogue.get(query.metric or "")
+        if query.intent is Intent.TOP and not by:  # "top 5 reasons": rows that the figure has anyway
+            query = replace(query, intent=Intent.VALUE if metric and metric.keys and query.limit else Intent.TREND)
         own = [name for name in by if metric and name in metric.keys and name not in metric.by]  # has these rows anyway
         if own and set(by) == set(own) and query.intent is Intent.BREAKDOWN:
             query = replace(query, intent=Intent.VALUE)
         return replace(query, by=tuple(name for name in dict.fromkeys(by) if name not in own))
 
     def timed(self, query: Query) -> Query:
+        metric = self.catalogue.get(query.metric or "")
+        if self.heard.unbegun is not None and (metric is None or metric.window is not Grain.DAY):
+            raise self.heard.unbegun
         query, notes = timing(self.heard, query, self.catalogue.get(query.metric or ""), self.when)
         self.assumed.extend(note for note in notes if note not in self.assumed)
         return query
@@ -412,8 +422,6 @@ class Understanding:
     def _claim(self, metric: str | None) -> Literal["up", "down"] | None:
         good: Good = self.catalogue[metric].good if metric is not None and metric in self.catalogue else "context"
         return claim_of(self.heard, good)
-
-    # ------------------------------------------------------------ filters
 
     def _filters(self) -> Filters:
         return filters(self.heard.filters)

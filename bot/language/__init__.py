@@ -110,6 +110,11 @@ class Language(Phrasing):
     def _amount_words(self) -> amounts.Words:
         return amounts.Words.of(self.data["hears"]["amounts"])
 
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """Articles and prepositions that people in a hurry leave out within a name."""
+        return frozenset(fold(word) for word in self.data["hears"]["small"]["words"].split())
+
     def hear(self, text: str) -> tuple[tuple[Token, ...], list[Span]]:
         """The words of a text and every phrase in them, also those that overlap.
 
@@ -269,7 +274,7 @@ class Language(Phrasing):
     @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
-        return Matcher(self._entries(), known=self.filler.words | names, slots=self._slots)
+        return Matcher(self._entries(), known=self.filler.words | names, slots=self._slots, small=self._small)
 
     @cached_property
     def _supposed(self) -> Matcher:

@@ -30,6 +30,8 @@ SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 6
 LONG_WORD = 8
 """From this length on two letters may be wrong, before only one."""
+TELEGRAPHIC = frozenset({"metric", "ambiguous", "stranger"})
+"""Kinds in whose phrases small words may be missing: "taux churn", "coste adquisición"."""
 Readers = Callable[[str], Mapping[str, Any]]
 
 
@@ -101,11 +103,16 @@ class _Node:
 class Matcher:
     """Phrases as a graph of words. `entries` are (kind, id, phrase).
 
-    `known` are words that stand for themselves, `slots` fill the slots of a word once it is mended.
+    `known` are words that stand for themselves, `small` those that may be missing in a phrase; `slots` fill the slots
+    of a word once it is mended.
     """
 
     def __init__(
-        self, entries: Iterable[tuple[str, str, str]], known: Iterable[str] = (), slots: Readers | None = None
+        self,
+        entries: Iterable[tuple[str, str, str]],
+        known: Iterable[str] = (),
+        slots: Readers | None = None,
+        small: Iterable[str] = (),
     ) -> None:
         self._root = _Node()
         self._slots = slots
@@ -113,11 +120,11 @@ class Matcher:
         self._words: set[str] = set()
         self._stems: set[str] = set()
         for kind, name, phrase in entries:
-            self._add(phrase, (kind, name))
+            self._add(phrase, (kind, name), frozenset(small) if kind in TELEGRAPHIC else frozenset())
         self._targets = sorted(word for word in self._words | self._known if len(word) >= SHORTEST_MISSPELT - 1)
         self._long_stems = sorted(stem for stem in self._stems if len(stem) >= SHORTEST_STEM)
 
-    def _add(self, phrase: str, end: tuple[str, str]) -> None:
+    def _add(self, phrase: str, end: tuple[str, str], small: frozenset[str]) -> None:
         heads = [self._root]
         for ways, optional in pieces(phrase):
             after = _Node()
@@ -127,7 +134,8 @@ class Matcher:
                     self._link(head, way[0], nodes[0])
                 for word, before, node in zip(way[1:], nodes, nodes[1:], strict=False):
                     self._link(before, word, node)
-            heads = [*heads, after] if optional else [after]
+            skipped = len(ways) == 1 and len(ways[0]) == 1 and ways[0][0] in small and heads != [self._root]
+            heads = [*heads, after] if optional or skipped else [after]
         for head in heads:
             if head is not self._root:
                 head.ends.append(end)

@@ -320,7 +320,7 @@ ENGLISH = [
         "churn for last 90 days by channel excluding ads",
         "breakdown churn_rate 2026-08-12/2026-11-10 not-channel=ads by=channel",
     ),
-    ("churn Q4 2025 vs Q4 2024", "compare churn_rate 2025-10-01/2026-01-01 base=2024-10-01/2025-01-01"),
+    ("churn Q4 2025 vs Q4 2024", "compare churn_rate 2025-10-01/2026-01-01 base=last_year"),
     (
         "Was churn lower in Q3 than in Q2?",
         "premise churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01 claim=down",
@@ -487,7 +487,7 @@ FRENCH = [
     ("churn ce mois-ci par rapport au mois dernier", "compare churn_rate 2026-11-01/2026-11-10~ base=previous"),
     (
         "churn d'octobre par rapport à octobre de l'an dernier",
-        "compare churn_rate 2026-10-01/2026-11-01 base=2025-10-01/2025-11-01",
+        "compare churn_rate 2026-10-01/2026-11-01 base=last_year",
     ),
     (
         "churn en octobre par rapport à la même période l'an dernier",

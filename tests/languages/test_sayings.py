@@ -291,7 +291,7 @@ for _claim, _texts in SAID.items():
 BESIDE = [
     ("did churn really go up?", "premise churn_rate base=previous claim=up"),
     ("is it true that MRR fell in October?", "premise mrr 2026-10-01/2026-11-01 base=previous claim=down"),
-    ("how much does it cost to keep a customer?", "value cost_per_retained"),
+    ("how much does it cost to keep a customer?", "value retention_cost"),
     ("are referred customers worth more than the others?", "value referred_value_ratio"),
     ("le churn a-t-il vraiment augmenté ?", "premise churn_rate base=previous claim=up"),
     ("combien coûte un nouveau client ?", "value cac"),
