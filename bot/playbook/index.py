@@ -97,6 +97,10 @@ class Index:
             for meta, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
         ]
 
+    def spoken(self, vector: list[float], limit: int, languages: Sequence[str]) -> list[Hit]:
+        """The rows in these languages, and the topics elsewhere, the nearest to a vector first."""
+        return self.nearest(vector, limit, cast("Where", {"language": {"$in": sorted({*languages, ""})}}))
+
     def sections(
         self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
     ) -> list[Hit]:

@@ -211,12 +211,43 @@ def test_the_text_fits_the_segment_and_the_stage(
 
 def test_the_majority_sets_the_language_and_the_others_wait(draft: Make) -> None:
     french = {"language": "fr", "country": "FR"}
-    made = draft(made_people({}, french, french, {"language": "pl", "country": "PL"}), type="DT12")
+    made = draft(made_people({}, french, french, {"language": "de", "country": "DE"}), type="DT12")
     assert (made.language, made.audience.after) == ("fr", 2)
     assert made.audience.elsewhere == {"en": 1}
     assert made.audience.suppressed == {"LOC-01": 1}
     asked = draft(made_people({}, french, french), type="DT12", language="en")
     assert (asked.language, asked.audience.after, asked.audience.elsewhere) == ("en", 1, {"fr": 2})
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "greeting", "way_out"),
+    [
+        ("es", "ES", "Hola, Chloé:", "Darse de baja de estos correos: [enlace para darse de baja]"),
+        ("pl", "PL", "Dzień dobry,\n", "Wypisz się z\u00a0wiadomości: [link do wypisania się]"),
+    ],
+)
+def test_who_reads_spanish_or_polish_gets_a_draft_in_it(
+    language: str, country: str, greeting: str, way_out: str, draft: Make
+) -> None:
+    """Every text stands up to every check, and a Polish greeting bears no name it could not bend."""
+    person = {"first_name": "Chloé", "language": language, "country": country}
+    for kind, more in {
+        "DT01": {"status": "trial", "since": pd.NaT},
+        "DT06": {},
+        "DT12": {},
+        "DT16": {},
+        "DT19": {},
+        "DT22": {"status": "former", "churned_on": pd.Timestamp("2026-08-01"), "reason": "missing_feature"},
+        "DT23": {"status": "former", "churned_on": pd.Timestamp("2026-08-01"), "reason": "price"},
+        "DT39": {"cancelling": True},
+    }.items():
+        made = draft(made_people({**person, **more}), type=kind)
+        assert (made.language, made.audience.after) == (language, 1)
+        assert failed(made) == set()
+        preview = made.previews[0][1]
+        assert greeting in preview
+        assert way_out in preview
+        assert "Nora Whitfield, Brindlewick" in preview
 
 
 def test_a_german_customer_is_held_back_for_want_of_a_text(draft: Make) -> None:

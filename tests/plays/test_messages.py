@@ -23,19 +23,33 @@ PERSONAL = {"first_name", "company", "plan", "last_active_month"}
 SUPPLIED = {"features_new", "sender_name", "brand", "link", "unsubscribe", "postal_address"}
 """Tags without which there is no message at all."""
 TAG = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
-GREETING = {"en": "Hello {first_name|there},", "fr": "Bonjour {first_name|à vous},"}
+GREETING = {
+    "en": "Hello {first_name|there},",
+    "fr": "Bonjour {first_name|à vous},",
+    "es": "Hola, {first_name|buenas}:",
+    "pl": "Dzień dobry,",
+}
+"""A Polish greeting wants the vocative, which no field holds: it bears no name."""
 LAST = {
     "en": "{postal_address}\nUnsubscribe: {unsubscribe}",
     "fr": "{postal_address}\nSe désabonner\u00a0: {unsubscribe}",
+    "es": "Comunicación comercial de {brand}\n{postal_address}\nDarse de baja de estos correos: {unsubscribe}",
+    "pl": "Informacja handlowa. Nadawca: {brand}\n{postal_address}\nWypisz się z\u00a0wiadomości: {unsubscribe}",
 }
 NEVER = re.compile(
     r"we miss you|vous nous manque|dear |cher client|last chance|dernière chance|only today|aujourd.hui seulement"
     r"|urgent|log in now|connectez-vous|you (have )?abandoned|abandonné|we (saw|noticed)|nous avons (vu|remarqué)"
     r"|haven.t (logged|used)|not (logged|used)|n.avez pas (utilisé|ouvert)"
-    r"|free!|gratuit !|re:|fwd:|click here|cliquez ici",
+    r"|free!|gratuit !|\bre:|fwd:|click here|cliquez ici"
+    r"|te echamos de menos|tęsknimy|estimad[oa]|drogi|szanowny kliencie|última oportunidad|ostatnia szansa|solo hoy"
+    r"|tylko dziś|inicia sesión|zaloguj|hemos (visto|notado)|(widzimy|zauważyliśmy), że|no has (usado|abierto)"
+    r"|haz clic aquí|kliknij tutaj",
     re.IGNORECASE,
 )
-OFFER = re.compile(r"discount|% off|remise|offert|promo|coupon|free month|mois gratuit|voucher", re.IGNORECASE)
+OFFER = re.compile(
+    r"discount|% off|remise|offert|promo|coupon|free month|mois gratuit|voucher"
+    r"|descuento|rebaja|oferta|cupón|gratis|regalo|rabat|zniżk|kupon|za darmo|prezent", re.IGNORECASE
+)  # fmt: skip
 GENDERED = re.compile(r"\b(êtes|soyez|serez|restez|étiez) \w+(é|i|u|t)e?s?\b|\(e\)|·e|[éi]\(?-?e\)", re.IGNORECASE)
 
 
@@ -108,6 +122,19 @@ def test_it_motivates_before_it_asks(language: str, message: Message) -> None:
         first = variant.body.split("\n\n")[1].split()[0].lower()
         assert not first.endswith("ez")
         assert first not in {"log", "come", "click", "update", "try", "use", "open", "please", "start"}
+        assert first not in {
+            "entra",
+            "vuelve",
+            "usa",
+            "abre",
+            "prueba",
+            "haz",
+            "wróć",
+            "użyj",
+            "otwórz",
+            "spróbuj",
+            "kliknij",
+        }
 
 
 @pytest.mark.parametrize(("language", "message"), [one for one in MESSAGES if one.values[0] == "fr"])
@@ -115,6 +142,15 @@ def test_french_messages_tell_nobodys_gender(language: str, message: Message) ->
     for variant in message.variants:
         assert not GENDERED.search(variant.body)
         assert "résilier" not in variant.body.rsplit("\n\n", 1)[-1]
+
+
+@pytest.mark.parametrize(("language", "message"), [one for one in MESSAGES if one.values[0] == "pl"])
+def test_polish_messages_bend_nothing_around_a_value(language: str, message: Message) -> None:
+    """A value stands in the nominative: at the start of a line, or after a colon or a comma."""
+    for variant in message.variants:
+        for part in (variant.subject, variant.preheader, variant.body):
+            assert "{first_name" not in part
+            assert not re.search(r"[^\s:,][ \u00a0]\{", part)
 
 
 @EACH
@@ -132,7 +168,7 @@ def test_the_variants_differ_in_the_named_element_and_in_nothing_else(language: 
         assert ("{link}" in parts[differ[0]][0]) == (message.element == "call_to_action")
 
 
-def test_both_languages_test_the_same_element_at_the_same_stage() -> None:
+def test_all_languages_test_the_same_element_at_the_same_stage() -> None:
     for play in PLAYS:
         facts = [{(m.type, m.stage, m.element) for m in text.messages.values()} for text in play.texts.values()]
         assert all(one == other for one, other in pairwise(facts))
