@@ -55,7 +55,8 @@ class ModelFailed(Unavailable):
     """A language model gave nothing that can be used; `key` says why.
 
     model_unreachable, model_timeout, model_rate_limited, model_quota, model_key_refused, model_unknown,
-    model_request_refused, model_too_long, model_error, model_cut, model_refused, model_empty, model_unreadable.
+    model_request_refused, model_too_long, model_error, model_cut, model_refused, model_empty, model_unreadable,
+    model_without_tools.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
@@ -23,6 +24,12 @@ CODES = {
     "content_filter": "model_refused",
 }
 """OpenAI's and Azure's codes that say more than the status."""
+WITHOUT_TOOLS = re.compile(
+    r"\b(not|that) support (tools?|functions?)\b|\btool choice requires\b|\btools param requires\b"
+    r"|\b(parameter|argument)\b.*\btools\b",
+    re.IGNORECASE,
+)
+"""How servers say that they, or the model, take no tools: Ollama, OpenRouter, vLLM, llama.cpp, OpenAI and Azure."""
 PASSING = frozenset({"model_unreachable", "model_rate_limited", "model_error"})
 """What another try may mend. A time-out is not among them: it has used the time there was."""
 
@@ -36,8 +43,14 @@ def in_our_terms(error: Exception) -> ModelFailed:
     if isinstance(error, openai.APIConnectionError):
         return ModelFailed("model_unreachable")
     if isinstance(error, openai.APIStatusError):
+        if WITHOUT_TOOLS.search(error.message):
+            return ModelFailed("model_without_tools")
         otherwise = "model_error" if error.status_code >= 500 else "model_request_refused"
         return ModelFailed(CODES.get(error.code or "", REASONS.get(error.status_code, otherwise)))
+    if isinstance(error, openai.LengthFinishReasonError):  # how the client says so of a reply held to a schema
+        return ModelFailed("model_cut")
+    if isinstance(error, openai.ContentFilterFinishReasonError):
+        return ModelFailed("model_refused")
     if isinstance(error, openai.APIError):
         return ModelFailed("model_error")
     return ModelFailed("model_unreadable")

@@ -20,6 +20,7 @@ from bot.service import Service
 from bot.types import Answer, Limits, Place, Query, Question, Rights
 from bot.wiring import service_of
 from tests.models.endpoint import Asked, Script, ScriptedModel
+from tests.models.turns import Refused
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,10 @@ class Bot:
     records: Records
     limits: Limits = field(default_factory=Limits)
     streaming: bool = False
+    no_tools: Refused | None = None
+    """What the endpoint says to who offers tools, where it takes none."""
+    refusals: list[Refused] = field(default_factory=list)
+    """What the endpoint refused of the last question."""
     asker: str = ""
     """Who asks; each question has somebody new, unless one is named."""
     requests: list[Asked] = field(default_factory=list)
@@ -47,7 +52,7 @@ class Bot:
     @contextmanager
     def model(self, script: Script) -> Iterator[Service]:
         """The same bot with a model that plays the script."""
-        with ScriptedModel(script) as model:
+        with ScriptedModel(script, no_tools=self.no_tools) as model:
             chat = open_chat(model.endpoint, self.limits)
             chat.pause = lambda _: None
             chat.streaming = self.streaming
@@ -55,7 +60,7 @@ class Bot:
             service.agent = Agent(chat, self.limits)
             service.records = self.records
             yield service
-        self.requests = model.requests
+        self.requests, self.refusals = model.requests, model.refusals
 
     def answer(self, text: str, script: Script, **more: object) -> Answer:
         """What a person gets."""

@@ -84,9 +84,15 @@ class ScriptedModel:
     """The server, from entering `with` to leaving it."""
 
     def __init__(
-        self, script: Script, *, model: str = "scripted", key: str = "sk-not-a-real-key", reasoning: bool = False
+        self,
+        script: Script,
+        *,
+        model: str = "scripted",
+        key: str = "sk-not-a-real-key",
+        reasoning: bool = False,
+        no_tools: Refused | None = None,
     ) -> None:
-        """`reasoning` refuses what OpenAI's reasoning models refuse."""
+        """`reasoning` refuses what OpenAI's reasoning models refuse; `no_tools` is said to who offers tools."""
         self.name = model
         self.key = key
         self.requests: list[Asked] = []
@@ -97,6 +103,7 @@ class ScriptedModel:
         """What went wrong in the script itself."""
         self._script = script
         self._reasoning = reasoning
+        self._no_tools = no_tools
         self._turns = threading.Lock()
         self._ids = count(1)
         self.closing = threading.Event()
@@ -152,6 +159,8 @@ class ScriptedModel:
         except ValueError:
             raise Refusal("We could not parse the JSON body of your request.") from None
         check(body, reasoning=self._reasoning)
+        if self._no_tools is not None and body.get("tools"):
+            raise _Turned(self._no_tools)
         if body["model"] != self.name:
             message = f"The model `{body['model']}` does not exist or you do not have access to it."
             raise _Turned(Refused(404, message, code="model_not_found"))

@@ -257,6 +257,11 @@ def test_a_pause_longer_than_the_time_that_is_left_is_not_made() -> None:
         ),
         (Refused(400, "The prompt was filtered.", code="content_filter"), "model_refused"),
         (Refused(413, "Request too large."), "model_too_long"),
+        (Refused(400, "registry.ollama.ai/library/gemma3:4b does not support tools"), "model_without_tools"),
+        (Refused(400, '"auto" tool choice requires --enable-auto-tool-choice to be set'), "model_without_tools"),
+        (Refused(500, "tools param requires --jinja flag"), "model_without_tools"),
+        (Refused(404, "No endpoints found that support tool use."), "model_without_tools"),
+        (Refused(400, "Unknown parameter: 'tools'.", param="tools"), "model_without_tools"),
         (Refused(422, "Unprocessable."), "model_request_refused"),
         (Refused(500, "No.", headers=(("x-should-retry", "false"),)), "model_error"),
     ],
@@ -398,6 +403,6 @@ def test_every_reason_is_named_by_the_error_and_has_its_sentence_in_every_langua
         for key in re.findall(r'"(model_\w+)"', path.read_text(encoding="utf-8"))
     }
     assert set(re.findall(r"model_\w+", ModelFailed.__doc__ or "")) == raised
-    assert len(raised) == 13
+    assert len(raised) == 14
     for code in available():
-        assert len({load(code).say(key) for key in raised}) == 13
+        assert len({load(code).say(key) for key in raised}) == 14

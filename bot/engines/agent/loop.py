@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
+from threading import Event
 from typing import Any, TypeAlias
 
 import structlog
@@ -32,6 +33,7 @@ from bot.engines.agent.prompts import prompts
 from bot.engines.agent.reply import Reply, agrees, plans
 from bot.engines.agent.schemas import explained
 from bot.engines.agent.spending import QUESTION, LimitReached, Purse, WithinLimits
+from bot.engines.agent.strict import StrictForm
 from bot.engines.agent.tools import Tool, tools
 from bot.engines.agent.work import Work
 from bot.engines.part import Desk
@@ -55,6 +57,7 @@ class Agent:
 
     def __init__(self, chat: BaseChatModel, limits: Limits) -> None:
         self._chat, self._limits = chat, limits
+        self._tools_refused = Event()
 
     def reply(self, desk: Desk, question: Question, reading: Reading, values: Values, purse: Purse) -> Reply:
         """The model's answer to a question that the rules engine reads so; `values` are those of the data."""
@@ -94,6 +97,7 @@ class Agent:
             OneChanceToMend(work),
             WithinLimits(self._limits, purse),
             LenientReader([tool.name for tool in ours]),
+            StrictForm(ours, self._tools_refused),
         ]
         offered = [_offered(tool, work) for tool in ours]
         agent = create_agent(self._chat, offered, system_prompt=_instructions(work), middleware=middleware)
