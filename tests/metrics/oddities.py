@@ -151,7 +151,7 @@ def _cell(chance: random.Random, table: Table, column: Column, index: int, *, fo
 
 
 def _currency(index: int, *, foreign: bool) -> str | None:
-    """Each in every table of every seed: a statement holds the rates, and is kept while rows are replaced beneath it."""
+    """Each in every table of every seed: a statement holds the rates, and is kept while rows are replaced."""
     known = ["EUR", "USD", "EUR", None, *(["ZZZ"] if foreign else [])]
     return known[index % len(known)]
 
