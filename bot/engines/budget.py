@@ -28,10 +28,6 @@ class DaysPurse:
             return Note("budget_workspace")
         return None
 
-    def empty(self, limits: Limits) -> bool:
-        """Whether the person, or all people together, have used what a day allows."""
-        return self.used_up(limits) is not None
-
     def spend(self, spent: Spent) -> None:
         """Keep what a call of the model has cost, also one whose answer is not used."""
         self._spending.add(self._person, self._day, spent)

@@ -165,6 +165,15 @@ FAILURES: dict[str, Turn] = {
     "a list for arguments": call("measure", "[1]"), "an unknown metric": call("measure", {"metric": "happiness"}),
     "PASS": say("PASS"), "a guess": say("It was 4.2%."), "SQL as text": call_as_text("run_sql", {"sql": "SELECT 1"}),
 }  # fmt: skip
+TOLD = {
+    "a refusal": "model_refused", "a filter": "model_refused", "too long": "model_cut", "silence": "model_empty",
+    "429": "model_rate_limited", "no quota": "model_quota", "500": "model_error", "401": "model_key_refused",
+    "a cut": "model_unreachable", "an end too soon": "model_unreachable", "an error within": "model_unreadable",
+    "a closed line": "model_unreachable", "no choice": "model_empty", "a page": "model_unreadable",
+    "a list for arguments": "model_unreadable",
+    **dict.fromkeys(("an unknown tool", "broken JSON", "an unknown metric"), "budget_question"),
+}  # fmt: skip
+"""What the person is told of it where the reply comes whole; nothing where the model spoke, and was not believed."""
 QUICK = (
     "a refusal", "silence", "429", "500", "a cut", "an unknown tool", "broken JSON", "an unknown metric", "PASS",
     "a guess",
@@ -181,6 +190,11 @@ def test_whatever_a_model_does_the_question_is_answered(bot: Bot, what: str, str
     rules = bot.by_rules(ANNUAL)
     assert (answer.outcome, answer.text, answer.evidence) == (Outcome.ANSWER, rules.text, rules.evidence)
     assert answer.caveats[: len(rules.caveats)] == rules.caveats
+    said = answer.caveats[len(rules.caveats) :]
+    if streaming:  # of which some endpoints tell less
+        assert bool(said) is (what in TOLD)
+    else:
+        assert said == tuple(load("en").say(key) for key in filter(None, [TOLD.get(what)]))
 
 
 @pytest.mark.parametrize(
@@ -196,6 +210,12 @@ def test_a_model_that_fails_after_measuring_leaves_its_evidence_to_the_rules_eng
     answer = replace(bot, limits=Limits(steps=4)).answer(ANNUAL, script)
     rules = bot.by_rules(ANNUAL)
     assert (answer.engine, answer.text, answer.evidence) == ("rules", rules.text, rules.evidence)
+
+
+def test_a_fault_of_the_loops_own_is_no_fault_of_the_answer(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.engines.agent.loop.create_agent", lambda *_, **__: 1 / 0)
+    answer = bot.answer(ANNUAL, [])
+    assert (answer.text, answer.caveats[-1]) == (bot.by_rules(ANNUAL).text, load("en").say("model_unreadable"))
 
 
 def test_an_endpoint_that_hangs_is_given_up_in_time(bot: Bot) -> None:

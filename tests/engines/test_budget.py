@@ -29,10 +29,9 @@ def test_a_person_may_ask_until_a_days_tokens_are_used(purse: Purses) -> None:
     limits = Limits(person_tokens=1_000, workspace_tokens=10_000)
     assert purse("ann").used_up(limits) is None
     purse("ann").spend(Spent(999))
-    assert not purse("ann").empty(limits)
+    assert purse("ann").used_up(limits) is None
     purse("ann").spend(Spent(1))
     assert purse("ann").used_up(limits) == Note("budget_person")
-    assert purse("ann").empty(limits)
     assert purse("bob").used_up(limits) is None
     assert purse("ann", TUESDAY).used_up(limits) is None
 
@@ -44,7 +43,6 @@ def test_all_together_may_ask_until_the_workspaces_tokens_are_used(purse: Purses
     assert purse("eve").used_up(limits) is None
     purse("bob").spend(Spent(1))
     assert purse("eve").used_up(limits) == Note("budget_workspace")
-    assert purse("eve").empty(limits)
     assert purse("eve", TUESDAY).used_up(limits) is None
 
 

@@ -85,7 +85,7 @@ class Agent:
             return "", (Note(error.key, error.values),)
         except Exception:
             log.exception("the agent failed")
-            return "", ()
+            return "", (Note("model_unreadable"),)
 
     def _last(self, work: Work, purse: Purse) -> AnyMessage:
         """The message that the model ends with."""
