@@ -9,7 +9,21 @@ from enum import Enum
 from typing import Any
 
 from bot.errors import BadQuestion, OurFault
-from bot.types import Amount, Answer, Draft, Evidence, Grain, Intent, Query, RowFilter, Shape, Unit, Window, filters
+from bot.types import (
+    Amount,
+    Answer,
+    Draft,
+    Evidence,
+    Grain,
+    Intent,
+    Metric,
+    Query,
+    RowFilter,
+    Shape,
+    Unit,
+    Window,
+    filters,
+)
 
 Document = dict[str, Any]
 
@@ -183,6 +197,20 @@ def stated_from(document: Mapping[str, Any]) -> Evidence:
         return evidence_from({"metric": None, "window": None, **told}, query)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadQuestion("evidence_unreadable") from error
+
+
+def metric_document(metric: Metric, missing: list[str], instead: list[str]) -> Document:
+    """A metric's definition, and what a company's data lacks for it."""
+    told = ("name", "summary", "formula", "at_risk", "source", "version", "unit", "good", "shape", "entity", "by")
+    more = ("companions", "needs", "example", "window", "keys")
+    return {
+        **{name: plain(getattr(metric, name)) for name in told},
+        "variants": {name: list(values) for name, values in metric.variants.items()},
+        **{name: plain(getattr(metric, name)) for name in more},
+        "missing": missing,
+        "instead": instead,
+        "available": not missing,
+    }
 
 
 def draft_document(draft: Draft) -> Document:

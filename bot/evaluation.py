@@ -41,6 +41,9 @@ OF_QUERY = {
 PICKS = frozenset({"role", "metric", "row", "rows"})
 """What in `numbers` says which row is meant; all else are figures."""
 
+NUMBERS = ("part", "whole", "value", "n")
+"""What a row says; an answer is told by these where it is made into an expectation."""
+
 Document = Mapping[str, Any]
 
 
@@ -87,6 +90,33 @@ def counts(results: Sequence[Graded]) -> dict[str, int]:
 def moved(before: Mapping[str, str], results: Sequence[Graded]) -> list[tuple[Graded, str]]:
     """The questions graded otherwise than before, with the grade they had; those asked for the first time are none."""
     return [(one, before[one.id]) for one in results if before.get(one.id, one.grade) != one.grade]
+
+
+def question_of(mark: Document) -> dict[str, Any]:
+    """A marked answer as a line of a question set. `expect` is null until somebody says what would have been right;
+    `answered` is what was answered, in the same words, to be copied and mended."""
+    answer = mark["answer"]
+    line = {"id": mark["id"], "language": answer["language"], "intent": answer["intent"], **answer["asked"]}
+    said = {"reason": mark["reason"], "words": mark["words"]}
+    return {**line, "expect": None, "answered": expectation(answer), **said}
+
+
+def expectation(answer: Document) -> dict[str, Any]:
+    """What a line of a question set would expect whose right answer this is: what it was taken for, and its number."""
+    found = {name: answer.get(name) for name in OF_ANSWER}
+    if answer["outcome"] == "refuse":
+        return {**found, "error": _key(answer)}
+    queries = answer.get("queries") or []
+    if len(queries) == 1:
+        found |= {name: _plain(queries[0].get(field)) for name, field in OF_QUERY.items()}
+    if queries:
+        found["metric"] = queries[0].get("metric") if len(queries) == 1 else [query.get("metric") for query in queries]
+    main = [one for one in answer.get("evidence") or [] if one["role"] == "main" and len(one["rows"]) == 1]
+    if main:
+        row = main[0]["rows"][0]
+        numbers = {name: row[name] for name in NUMBERS if row.get(name) is not None}
+        found["numbers"] = {"metric": main[0]["metric"], **numbers}
+    return found
 
 
 def _faults(expect: Document, answer: Document) -> Iterator[str]:

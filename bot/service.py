@@ -24,7 +24,7 @@ from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
-from bot.documents import Receipt, answer_document, query_document, query_from
+from bot.documents import Receipt, answer_document, metric_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
 from bot.engines import proposed, rules, wanted
@@ -34,6 +34,7 @@ from bot.engines.budget import DaysPurse
 from bot.engines.doubt import Doubt
 from bot.engines.drafts import Wish, write
 from bot.engines.grounding import Fault, faults
+from bot.engines.marks import REASONS, Marks
 from bot.engines.opinion import Embed, Opinion
 from bot.engines.part import Desk
 from bot.engines.profile import named
@@ -73,6 +74,9 @@ log = structlog.get_logger()
 PASSING = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.OFF_TOPIC, Intent.DATA_HEALTH, Intent.ADVISE})
 """Intents that leave a thread's Query as it was: thanking does not change the subject."""
 
+MOST_TEXTS = 20
+"""Questions that are remembered of one thread."""
+
 
 class Service:
     """One company's bot. Safe to use from many threads."""
@@ -104,6 +108,9 @@ class Service:
         self._opening = RLock()
         self._kept = Kept()
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
+        self._marks = Marks(lambda: self.records, company.definitions.company)
+        self.reasons = REASONS
+        self.mark = self._marks.keep
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -219,32 +226,17 @@ class Service:
         except ForPerson as error:
             return refusal(language, error)
 
+    def marks(self, rights: Rights) -> list[Mapping[str, Any]]:
+        """Every mark that an answer was given, with that answer, for admins. Raises NotAllowed."""
+        if rights.role != "admin":
+            raise NotAllowed("requests_not_allowed")
+        return self._marks.all()
+
     def catalogue(self) -> list[dict[str, Any]]:
         """Every metric with its definition, and what this company's data lacks for it."""
         analyst = Analyst(self.company, Rights(), date.min)
         return [
-            {
-                "name": one.name,
-                "summary": one.summary,
-                "formula": one.formula,
-                "at_risk": one.at_risk,
-                "source": one.source,
-                "version": one.version,
-                "unit": one.unit.value,
-                "good": one.good,
-                "shape": one.shape.value,
-                "entity": one.entity,
-                "by": list(one.by),
-                "variants": {name: list(values) for name, values in one.variants.items()},
-                "companions": list(one.companions),
-                "needs": list(one.needs),
-                "example": one.example,
-                "window": one.window.value,
-                "keys": list(one.keys),
-                "missing": analyst.missing(one),
-                "instead": analyst.instead(one) if analyst.missing(one) else [],
-                "available": not analyst.missing(one),
-            }
+            metric_document(one, missing := analyst.missing(one), analyst.instead(one) if missing else [])
             for one in catalogue().values()
         ]
 
@@ -292,6 +284,7 @@ class Service:
             self._keep(answer, question)
         except ForPerson as error:
             answer = refusal(language, error)
+            self._keep_refused(answer, question)
         except Exception:
             log.exception("question failed", question=question.id)
             answer = refusal(language, ForPerson("our_fault"))
@@ -384,13 +377,21 @@ class Service:
         previous = query_from(kept.query) if kept.query else None
         spoken = question.language or detect(question.text, kept.language)
         meanings = tuple(one for text in kept.meanings if (one := Meaning.of(text)))
-        return replace(question, previous=previous, language=spoken, meanings=meanings)
+        return replace(question, previous=previous, language=spoken, meanings=meanings, said=tuple(kept.texts))
 
     def _keep(self, answer: Answer, question: Question) -> None:
-        """An answer with figures is kept for its receipt, where the surface gave the question an id."""
-        if question.id and answer.evidence:
-            document = answer_document(answer)
+        """An answer is kept for its receipt and its marks, where the surface gave the question an id."""
+        if question.id:
+            asked = {"text": question.text, "as_of": question.now.date().isoformat(), "thread": list(question.said)}
+            document = {**answer_document(answer), "asked": asked}
             self.records.answers.keep(question.id, question=question.id, document=document, now=question.now)
+
+    def _keep_refused(self, answer: Answer, question: Question) -> None:
+        """A refusal goes out also where it cannot be kept."""
+        try:
+            self._keep(answer, question)
+        except Unavailable:
+            log.exception("a refusal cannot be kept", question=question.id)
 
     def _remember(self, answer: Answer, question: Question, thread: str | None) -> None:
         if thread is None:
@@ -403,6 +404,7 @@ class Service:
             language=answer.language,
             now=question.now,
             meanings=[one.text for one in meanings],
+            texts=[*question.said, question.text][-MOST_TEXTS:],
         )
 
 

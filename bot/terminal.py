@@ -231,12 +231,15 @@ def founded(session: Session, file: Path) -> Iterator[dict[str, Any]]:
 
 
 def evaluated(session: Session, file: Path, workspace: Path, engine: str) -> list[Graded]:
-    """The grades of the answers to a question set. Raises BadQuestion (`batch_line`) for a line that is none of it."""
+    """The grades of the answers to a question set. Raises BadQuestion (`batch_line`, `eval_unfilled`)
+    for a line that is none of it, or that expects nothing yet."""
     asked = []
     for number, one in lines(file):
         if one is None or not one.keys() >= ASKED:
             raise BadQuestion("batch_line", n=number)
         asked.append(one)
+    if unfilled := [str(one["id"]) for one in asked if not isinstance(one["expect"], Mapping)]:
+        raise BadQuestion("eval_unfilled", ids=unfilled)
     answers = batched(session, file, workspace, engine, graded=True)
     return [graded(one, answer) for one, answer in zip(asked, answers, strict=True)]
 

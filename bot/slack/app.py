@@ -27,6 +27,7 @@ from bot.slack.counter import Counter
 from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.manifest import COMMAND
+from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Records, Service, TryFile
 from bot.slack.replies import Replies, reason
@@ -74,6 +75,7 @@ def open_bot(
     people = People(client, me["team_id"])
     files = Files(client)
     counter = Counter(service, people, client, language)
+    marks = Marks(service, people, client)
     conversation = Conversation(
         service,
         records,
@@ -84,7 +86,7 @@ def open_bot(
         default=language,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    return SlackBot(app, socket, Desk(conversation, counter, me["user_id"]))
+    return SlackBot(app, socket, Desk(conversation, counter, marks, me["user_id"]))
 
 
 def _client(token: str, api_url: str | None) -> WebClient:
@@ -100,9 +102,10 @@ def _client(token: str, api_url: str | None) -> WebClient:
 class Desk:
     """Takes in what was heard: keeps it, and hands it to a worker."""
 
-    def __init__(self, conversation: Conversation, counter: Counter, bot_user: str) -> None:
+    def __init__(self, conversation: Conversation, counter: Counter, marks: Marks, bot_user: str) -> None:
         self._conversation = conversation
         self._counter = counter
+        self._marks = marks
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -121,9 +124,13 @@ class Desk:
         self._take(heard.command(body))
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, or a receipt to be shown."""
-        if not self._counter.pressed(body):
+        """A pressed button: a question, a receipt to be shown, or a mark."""
+        if not (self._marks.pressed(body) or self._counter.pressed(body)):
             self._take(heard.pressed(body))
+
+    def submitted(self, body: Mapping[str, Any]) -> None:
+        """A form that was filled in: why an answer was no good."""
+        self._marks.submitted(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The messages tab was opened: questions to start from, for who may ask any."""
@@ -135,6 +142,7 @@ class Desk:
         """Lets the answers that are being written go out; the others wait in the inbox."""
         self._closing.set()
         self._counter.close()
+        self._marks.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> None:
@@ -213,6 +221,8 @@ def listen(app: App, desk: Desk) -> None:
             desk.command(body)
         elif body.get("type") == "block_actions":
             desk.pressed(body)
+        elif body.get("type") == "view_submission":
+            desk.submitted(body)
         return next()
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
@@ -222,3 +232,4 @@ def listen(app: App, desk: Desk) -> None:
     app.event(re.compile(r".*"))(acknowledge)
     app.command(COMMAND)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
+    app.view(re.compile(r".*"))(acknowledge)

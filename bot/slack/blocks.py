@@ -20,11 +20,12 @@ from bot.types import Answer, Choice
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
+MARK = "mark"
 
 
-def build(answer: Answer, language: Language, *, asked: str = "", key: str = "") -> Message:
+def build(answer: Answer, language: Language, *, asked: str = "", key: str = "", marked: bool = False) -> Message:
     """The message of an answer, within every limit. `asked` are words that the message has to repeat;
-    `key` is the id under which the answer is kept, for the receipt of its figures."""
+    `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs if `marked`."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [f"{c.title} – {c.section}" for c in answer.citations if c.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -46,6 +47,7 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "")
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
         *_actions(_follow_up_buttons(answer.follow_ups), _receipt(answer, key, language), len(choices)),
+        *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
 
@@ -148,6 +150,17 @@ def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
     return [_button("receipt", language.say("slack_receipt_button"), key)] if key and answer.evidence else []
+
+
+def _thumbs(key: str, language: Language) -> Block:
+    """Two buttons; each carries which it is, the language it is asked in, and the id of the answer."""
+
+    def button(way: str) -> Block:
+        text = {"type": "plain_text", "text": language.say(f"slack_mark_{way}")}
+        return {"text": text, "value": f"{way} {language.code} {key}"}
+
+    both = {"positive_button": button("up"), "negative_button": button("down")}
+    return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": MARK, **both}]}
 
 
 def _button(action: str, label: str, value: str) -> Block:

@@ -24,6 +24,8 @@ from bot.types import Answer, Intent, Outcome, Person, Place, Question
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
 """How long a worker holds a question unless it is renewed; one whose worker died is free again after it."""
+UNMARKED = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.DATA_HEALTH})
+"""Intents whose answers nobody has to judge."""
 
 
 def utc() -> datetime:
@@ -168,7 +170,9 @@ class Conversation:
                 return reply.finish(blocks.run_again(language, heard.text, heard.query))
             self._join(heard, language)
             answer = self._answer(heard, question, language)
-            return reply.finish(blocks.build(answer, load(answer.language), asked=asked, key=heard.key))
+            marked = heard.kind != "file" and answer.intent not in UNMARKED
+            message = blocks.build(answer, load(answer.language), asked=asked, key=heard.key, marked=marked)
+            return reply.finish(message)
         except Exception:
             LOG.exception("no answer for %s", heard.key)
         try:

@@ -37,6 +37,15 @@ class Service(Protocol):
         """The same question under other common definitions, each with its number, as they are measured."""
         ...
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why an answer may have been no good."""
+        ...
+
+    def mark(self, answer: str, up: bool, *, by: str, now: datetime, reason: str = "", words: str = "") -> None:
+        """Keeps a person's mark of an answer; ForPerson where the answer is gone."""
+        ...
+
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
         """What a person may see in a place; NotAllowed when that is nothing."""
         ...

@@ -163,6 +163,8 @@ class Question:
     previous: Query | None = None
     meanings: tuple[Meaning, ...] = ()
     """What words mean in this thread."""
+    said: tuple[str, ...] = ()
+    """What was asked in this thread before."""
     id: str = ""
 
 

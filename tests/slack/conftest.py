@@ -45,7 +45,7 @@ def slack(workspace: Slack) -> Slack:
 @pytest.fixture
 def service(script: Script) -> Script:
     """The script, empty again."""
-    for kept in (script.answers, script.asked, script.chosen, script.admitted, script.given):
+    for kept in (script.answers, script.asked, script.chosen, script.admitted, script.given, script.marks):
         kept.clear()
     return script
 

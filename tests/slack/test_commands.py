@@ -145,4 +145,4 @@ def test_the_value_of_a_button_is_json_that_slack_has_room_for(town, service):
     town.slack.mention(town.ana, town.channel, "churn?")
     answer = town.answer()
     assert buttons(answer) == ["Why?"]
-    assert json.loads(answer["blocks"][-1]["elements"][0]["value"]) == {"ask": "Why?"}
+    assert json.loads(answer["blocks"][-2]["elements"][0]["value"]) == {"ask": "Why?"}

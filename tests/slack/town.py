@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import errors
+from bot.engines.marks import REASONS
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
@@ -34,6 +35,8 @@ class Script:
     chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
     admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
     given: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
+    marks: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
+    reasons: tuple[str, ...] = REASONS
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
@@ -53,6 +56,9 @@ class Script:
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         self.chosen.append((question, query, thread))
         return said(f"Chosen: {query['metric']}")
+
+    def mark(self, answer: str, up: bool, *, by: str, now: datetime, reason: str = "", words: str = "") -> None:
+        self.marks.append((answer, up, by, reason, words))
 
     def try_file(self, files: Sequence[tuple[str, bytes]], language: str) -> Answer:
         self.given.append((list(files), language))
