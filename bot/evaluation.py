@@ -1,7 +1,7 @@
 """Grades answers against a question set: by meaning and numbers, never by words.
 
-A question set is JSON lines `{id, language, intent, text, thread?, as_of?, expect}`. Of the answer's
-document only what `expect` names is compared:
+A question set is JSON lines `{id, language, intent, text, thread?, as_of?, expect}`; a null `expect` is still to be
+filled in, and nothing is graded before. Of the answer's document only what `expect` names is compared:
 
     outcome, intent, language, error     of the answer; `error` is the key of what it could not do
     metric, window, baseline, filters, exclude, by, variant, claim, subject, wish, limit
