@@ -8,7 +8,7 @@ difference, change, ratio, share or sum of figures of one metric are allowed; qu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.engines.grounding.directions import later_first, untrue
@@ -93,7 +93,9 @@ def _figures(sentence: Sentence, held: Held) -> list[Fault]:
 
 def _wrong(figure: Figure, held: Held, *, moves: bool) -> str | None:
     """The kind of fault in a figure; None where some fact bears it out in every respect."""
-    alike = [fact for fact in held.facts if _within(figure, fact, _scales(figure, fact))]
+    alike = [
+        fact for fact in held.facts if _within(figure, fact, _scales(figure, fact)) and _may_be(figure, fact, held)
+    ]
     if not alike:
         return "unit" if any(_within(figure, fact, _other_scales(figure, fact)) for fact in held.facts) else "figure"
     if figure.currency is not None and held.currencies and figure.currency not in held.currencies:
@@ -116,6 +118,23 @@ def _within(figure: Figure, fact: Fact, scales: Iterable[float]) -> bool:
     """Whether a figure is a fact, rounded as it is written; which way a change went is for directions to check."""
     exact = EXACT * (1 + abs(figure.high))
     return any(figure.low - exact <= abs(fact.value) * scale <= figure.high + exact for scale in scales)
+
+
+def _may_be(figure: Figure, fact: Fact, held: Held) -> bool:
+    """Whether a bound of an interval is said as one, and beside the other bound where two are named."""
+    if fact.how not in ("lower", "upper"):
+        return True
+    if figure.other is None:
+        return figure.bound == fact.how
+    if figure.bound != fact.how:
+        return False
+    opposite = "upper" if fact.how == "lower" else "lower"
+    other = replace(figure, low=figure.other.low, high=figure.other.high)
+    return any(
+        (one.how, one.metric, one.windows, one.where) == (opposite, fact.metric, fact.windows, fact.where)
+        and _within(other, one, _scales(other, one))
+        for one in held.facts
+    )
 
 
 def _scales(figure: Figure, fact: Fact) -> tuple[float, ...]:

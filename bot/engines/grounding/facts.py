@@ -22,6 +22,7 @@ KINDS: Mapping[Unit, Kind] = {
 """Units whose figures have a written form of their own; scores are plain numbers."""
 PARTS: Mapping[Parts, Kind] = {"counts": "count", "money": "money", "averages": "any"}
 EFFECTS = ("effect", "rate_effect", "mix_effect")
+BOUNDED = ("interval", "bounds")
 JUDGED = ("verdict", "match")
 """Columns that say what is thought of a row: no group of customers."""
 MOST_COMPARED = 60
@@ -39,7 +40,9 @@ class Fact:
     """The periods it is of; none: it is of no one period."""
     where: frozenset[tuple[str, str]] = frozenset()
     """(dimension, value) of the row and of the filters."""
-    how: Literal["measured", "difference", "change", "ratio", "share of", "sum", "more", "setting"] = "measured"
+    how: Literal[
+        "measured", "difference", "change", "ratio", "share of", "sum", "more", "setting", "lower", "upper"
+    ] = "measured"
     than: frozenset[tuple[str, str]] = frozenset()
     """Of what is told from two: those of the second."""
 
@@ -66,9 +69,9 @@ def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]
             of = replace(base, windows=earlier) if column.startswith("baseline_") else base
             if isinstance(cell, str) and day_of(cell) is None:
                 yield from (replace(base, value=number) for number in _written(cell))
-            for number in cell if isinstance(cell, (list, tuple)) else [cell]:
+            for number, at in _cells(column, cell, of):
                 if _is_number(number):
-                    yield from _of_column(evidence, column, replace(of, value=float(number)))
+                    yield from _of_column(evidence, column, replace(at, value=float(number)))
     settings = dict(evidence.query.variant)
     if evidence.query.metric is not None:  # what was not chosen is the first of its values
         settings = {name: values[0] for name, values in catalogue()[evidence.query.metric].variants.items()} | settings
@@ -83,13 +86,20 @@ def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]
         yield Fact(float(months_in(window)), "months", None, how="setting")
 
 
+def _cells(column: str, cell: Any, fact: Fact) -> list[tuple[Any, Fact]]:
+    """The numbers of a cell with what they are: the two of an interval are its bounds."""
+    if column in BOUNDED and isinstance(cell, (list, tuple)) and len(cell) == 2:
+        return [(cell[0], replace(fact, how="lower")), (cell[1], replace(fact, how="upper"))]
+    return [(one, fact) for one in (cell if isinstance(cell, (list, tuple)) else [cell])]
+
+
 def _of_column(evidence: Evidence, column: str, fact: Fact) -> Iterator[Fact]:
     """A cell as the fact that its column makes it."""
     # The rows of a verdict may each have a unit of their own.
     kind = "any" if evidence.shape is Shape.VERDICT else KINDS.get(evidence.unit, "plain")
     level = evidence.shape in (Shape.LEVEL, Shape.FLOW)  # whose drivers have the value as their part
     parts: Kind = kind if level else PARTS[evidence.parts]
-    if column in ("value", "interval", "bounds"):
+    if column in ("value", *BOUNDED):
         yield replace(fact, kind=kind)
         if evidence.shape is Shape.VERDICT:  # whose value may be a difference
             yield _as_difference(fact, fact.value, kind)

@@ -78,6 +78,23 @@ class Numbers:
         signs = self._language.data["grounding"]["currencies"]
         return next((code for code in signs if any(fold(sign) in around for sign in signs[code])), None)
 
+    def to(self, one: Said, other: Said) -> bool:
+        """Whether two figures are the ends of one range: "8.3 to 11.7", "8.3–11.7"."""
+        between = [token.folded for token in self._tokens[one.end : other.start]]
+        if between:
+            return len(between) == 1 and between[0] in {*self._words_of("ranges"), "\u2013"}
+        marks = self._text[self._tokens[one.end - 1].end : self._tokens[other.start].start]
+        return re.fullmatch(r"[\s%]*[-\u2013;,][\s]*", marks) is not None
+
+    def least_or_most(self, one: Said) -> Literal["lower", "upper"] | None:
+        """Whether "at least" or "at most" stands before a figure, or after it; an article may stand between."""
+        before = [(max(0, one.start - many - gap), one.start - gap) for many in (1, 2, 3) for gap in (0, 1)]
+        after = [(one.end, one.end + many) for many in (1, 2)]
+        near = [" ".join(token.folded for token in self._tokens[start:end]) for start, end in (*before, *after)]
+        if any(words in self._words_of("at_least") for words in near):
+            return "lower"
+        return "upper" if any(words in self._words_of("at_most") for words in near) else None
+
     def _likened(self, span: Span) -> Said:
         """ "a third of", "doubled", "more than doubled"."""
         unit: Written = "percent" if span.kind == "fraction" else "times"

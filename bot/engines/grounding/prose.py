@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.engines.grounding.numbers import YEAR, Numbers, Said, Written
 from bot.errors import BadQuestion
@@ -45,6 +45,10 @@ class Figure:
     metrics: frozenset[str]
     beside: frozenset[str]
     """Of the metrics of the sentence those named in the figure's own part of it."""
+    bound: Literal["lower", "upper"] | None
+    """Whether it is said as one end of what is between two figures, or as the least or the most."""
+    other: Said | None
+    """The other end, where it is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,17 @@ class _Reader:
             of,
             frozenset(self._metrics(0, len(self._tokens))),
             frozenset(self._metrics(*self._part_of(one.start))),
+            *self._bound(place, stated),
         )
+
+    def _bound(self, place: int, stated: Sequence[Said]) -> tuple[Literal["lower", "upper"] | None, Said | None]:
+        """Whether a figure is said as a bound, and the other one of the two."""
+        one = stated[place]
+        if place + 1 < len(stated) and self._numbers.to(one, stated[place + 1]):
+            return "lower", stated[place + 1]
+        if place and self._numbers.to(stated[place - 1], one):
+            return "upper", stated[place - 1]
+        return self._numbers.least_or_most(one), None
 
     def _compared(self, one: Said) -> tuple[frozenset[Where], frozenset[Where]]:
         """The value before a ratio and the value of the same dimension after it; none where there are not both."""
