@@ -89,14 +89,21 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
 
 
 def bare(spans: Sequence[Span]) -> list[Span]:
-    """The phrases without those that swallow the preposition of what follows ("churn of" before "of Atlantis")."""
+    """The phrases without those that swallow what follows.
+
+    That is the preposition of the next words ("churn of" before "of Atlantis"), or what a list is of ("which customers
+    left" where "which customers" is a phrase too).
+    """
     places = {span.start for span in spans if span.kind == "word" and span.id == "place" and span.length == 1}
     known = {(span.kind, span.id, span.start, span.end) for span in spans}
-    return [
-        span
-        for span in spans
-        if span.end - 1 not in places or (span.kind, span.id, span.start, span.end - 1) not in known
-    ]
+    named = [(span.start, span.end) for span in spans if span.kind == "metric"]
+
+    def swallows(span: Span) -> bool:
+        shorter = [span.end - 1] if span.end - 1 in places else []
+        shorter += [start for start, end in named if span.kind == "intent" and end == span.end and start > span.start]
+        return any((span.kind, span.id, span.start, end) in known for end in shorter)
+
+    return [span for span in spans if not swallows(span)]
 
 
 def picked(spans: Iterable[Span]) -> list[Pick]:
