@@ -40,7 +40,7 @@ def looked_at_again(
 ) -> Reading | None:
     """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
     answered = isinstance(first, Reading) and bool(first.queries)
-    mixed = answered and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
+    mixed = isinstance(first, Reading) and len(first.queries) > 1 and not heard.joins
     if not (_declined(first) or (answered and heard.unexplained) or mixed):
         return None
     if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):

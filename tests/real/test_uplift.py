@@ -16,10 +16,9 @@ from bot.engines.experiment import read_out
 from bot.engines.part import Desk
 from bot.language import load
 from bot.types import Evidence, Grain, Intent, Query, Rights, Unit, Window
-from tests.real.test_real import data, opened
+from tests.real.test_real import opened
 
 pytestmark = pytest.mark.real
-__all__ = ["data"]
 
 MARCH = Window(date(2008, 3, 1), date(2008, 4, 1), Grain.MONTH)
 ARMS = {"mens": "Mens E-Mail", "womens": "Womens E-Mail"}
