@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.evaluation import counts
 from bot.terminal import evaluated, opened
 from bot.types import Intent, Place
@@ -20,6 +22,7 @@ def test_the_set_asks_half_in_each_language_and_covers_every_intent_served() -> 
     assert {one["intent"] for one in asked} == {one.value for one in Intent} - later
 
 
+@pytest.mark.slow
 def test_the_first_questions_are_answered_and_hardly_any_wrong() -> None:
     session = opened(ROOT / "workspace.toml", None, "analyst", Place.DM, None)
     results = evaluated(session, FILE, ROOT / "workspace.toml", "rules")
