@@ -68,8 +68,10 @@ def faults(evidence: Evidence) -> Iterator[str]:
             if not math.isfinite(one):
                 yield f"{name} is {one} in {row}"
         if metric.unit is Unit.SHARE and metric.shape in (Shape.SHARE, Shape.GRID) and metric.parts == "counts":
-            method = dict(evidence.query.variant).get("method", "start_cohort")
-            if not 0 <= row["part"] <= row["whole"] and method == "start_cohort":
+            variant = dict(evidence.query.variant)
+            # Under another method, and of what happens in one period, part and whole are two groups of people.
+            within = variant.get("method", "start_cohort") == "start_cohort" and variant.get("form") != "in_period"
+            if not 0 <= row["part"] <= row["whole"] and within:
                 yield f"the part is not between nothing and the whole: {row}"
         if metric.shape is Shape.CURVE and row["value"] is not None and not 0 <= row["value"] <= 1:
             yield f"no probability: {row}"
