@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,9 @@ from bot.records import Records, open_records
 from bot.service import Service
 from bot.terminal import Session
 from bot.types import Answer, Intent, Outcome, Question
-from bot.wiring import service_of
 from tests.metrics.by_hand import AS_OF
+from tests.served import DEMO, served
 
-ROOT = Path(__file__).parents[2]
 Say = Callable[..., Answer]
 
 
@@ -26,9 +24,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
 @pytest.fixture(scope="module")
 def service(records: Records) -> Service:
     """The bot of the demo company, with records that only these tests know."""
-    service = service_of(ROOT / "workspace.toml")
-    service.__dict__["records"] = records
-    return service
+    return served(DEMO, records)
 
 
 @pytest.fixture

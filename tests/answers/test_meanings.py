@@ -12,9 +12,8 @@ from bot.records import open_records
 from bot.service import Service
 from bot.terminal import Turn, gone_on, remember, remembered
 from bot.types import Answer, Meaning, Outcome, Place, Question, Rights
-from bot.wiring import service_of
+from tests.served import FINGERS, served
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 REVENUE = Meaning("churn", "gross_revenue_churn")
 NAME = "churn = gross_revenue_churn"
 HERE, THERE = "T1/C1/1", "T1/C1/2"
@@ -24,9 +23,7 @@ CHURN = "what was our churn rate in October?"
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     with open_records(f"sqlite:///{tmp_path}/records.sqlite") as records:
-        service = service_of(FINGERS)
-        service.__dict__["records"] = records
-        yield service
+        yield served(FINGERS, records)
 
 
 def asked(service: Service, text: str, thread: str | None = HERE, asker: str = "U1") -> Answer:

@@ -10,19 +10,16 @@ from bot.language import available, load
 from bot.records import open_records
 from bot.service import Service
 from bot.types import Answer, Intent, Outcome, Place, Question, Wanted
-from bot.wiring import service_of
 from tests.languages.asked import reading
+from tests.served import FINGERS, served
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 Say = Callable[..., Answer]
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     with open_records(f"sqlite:///{tmp_path}/records.sqlite") as records:
-        service = service_of(FINGERS)
-        service.__dict__["records"] = records
-        yield service
+        yield served(FINGERS, records)
 
 
 def question(service: Service, text: str, role: str = "analyst", asker: str = "U1") -> Question:

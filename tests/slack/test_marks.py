@@ -1,7 +1,6 @@
 """Thumbs under answers, over real sockets: kept with the question, asked why, and made a question that is graded."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,9 @@ from bot.records import open_records
 from bot.slack.blocks import MARK, build
 from bot.slack.marks import form
 from bot.types import Answer, Intent, Outcome, Place, Question, Rights
-from bot.wiring import service_of
+from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 EN, FR = load("en"), load("fr")
 ADMIN = Rights(role="admin")
 
@@ -26,9 +24,7 @@ ADMIN = Rights(role="admin")
 def service(tmp_path_factory):
     """The real bot on the finger-count company, with records of its own."""
     with open_records(f"sqlite:///{tmp_path_factory.mktemp('marks')}/records.sqlite") as records:
-        service = service_of(FINGERS)
-        service.__dict__["records"] = records
-        yield service
+        yield served(FINGERS, records)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,10 +14,9 @@ from bot.records import open_records
 from bot.slack.heard import Heard
 from bot.slack.receipt import table_of
 from bot.types import Evidence, Intent, Query, Question, Rights, RowFilter, Shape, Unit
-from bot.wiring import service_of
+from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
 
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 EN, FR = load("en"), load("fr")
 
 
@@ -31,12 +29,9 @@ def records(tmp_path_factory):
 @pytest.fixture(scope="module")
 def city(records):
     """The local Slack with the real bot in it."""
-    with Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack:
-        service = service_of(FINGERS)
-        service.__dict__["records"] = records  # the same for the surface and for the receipts
-        with start(service, records, slack):
-            slack.wait_for(lambda: slack.connections)
-            yield slack
+    with Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack, start(served(FINGERS, records), records, slack):
+        slack.wait_for(lambda: slack.connections)
+        yield slack
 
 
 @pytest.fixture
@@ -168,7 +163,7 @@ def test_an_ephemeral_answer_that_may_have_been_given_is_offered_anew_by_a_butto
     records.inbox.accept(event=what.event, team=what.team, channel=what.channel, ts=what.ts,
         payload=what.as_row(), now=long_ago)  # fmt: skip
     records.inbox.claim(long_ago, "a worker that died", timedelta(minutes=1), what.event)
-    with start(service_of(FINGERS), records, city):
+    with start(served(FINGERS, records), records, city):
         offer = town.whisper(town.ana, number=2)
     assert what.text in offer["text"]
     assert "3 of 8" not in offer["text"]
@@ -183,8 +178,7 @@ def kept(service, now, rights, id="asked"):
 
 
 def test_who_is_confined_to_fewer_rows_than_the_answer_gets_no_receipt(records):
-    service = service_of(FINGERS)
-    service.__dict__["records"] = records
+    service = served(FINGERS, records)
     now, spain = datetime(2026, 11, 2, 9), (RowFilter("country", ("ES",)),)
     kept(service, now, Rights(), "all")
     kept(service, now, Rights(row_filters=spain), "spain")
@@ -197,8 +191,7 @@ def test_who_is_confined_to_fewer_rows_than_the_answer_gets_no_receipt(records):
 
 def test_the_other_definitions_are_measured_on_the_rows_of_the_answer(records):
     """Whoever may see more still compares like with like: the whole stays that of the confined answer."""
-    service = service_of(FINGERS)
-    service.__dict__["records"] = records
+    service = served(FINGERS, records)
     now = datetime(2026, 11, 2, 9)
     confined = Rights(row_filters=(RowFilter("country", ("ES",)),))
     kept(service, now, confined, "confined")

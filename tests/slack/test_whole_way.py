@@ -1,16 +1,13 @@
 """The whole way, with nothing scripted: a person in Slack, the real bot, the finger-count company."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.playground import Pace, Slack
 from bot.records import open_records
-from bot.wiring import service_of
+from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
-
-FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +17,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with (
         Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack,
         open_records(f"sqlite:///{folder}/records.sqlite") as records,
+        start(served(FINGERS, records), records, slack),
     ):
-        service = service_of(FINGERS)
-        service.__dict__["records"] = records  # the same records for the surface and for the threads
-        with start(service, records, slack):
-            slack.wait_for(lambda: slack.connections)
-            ana, bruno = slack.person("Ana"), slack.person("Bruno", locale="fr-FR")
-            yield Town(slack, ana, bruno, slack.channel("retention", members=[ana, bruno]))
+        slack.wait_for(lambda: slack.connections)
+        ana, bruno = slack.person("Ana"), slack.person("Bruno", locale="fr-FR")
+        yield Town(slack, ana, bruno, slack.channel("retention", members=[ana, bruno]))
 
 
 def test_a_mention_its_follow_up_and_its_receipt_of_counts(city: Town) -> None:

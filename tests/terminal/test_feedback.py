@@ -7,8 +7,8 @@ import pytest
 
 from bot.records import open_records
 from bot.types import Place, Question
-from bot.wiring import service_of
-from tests.terminal.test_contract import FINGERS, document, run
+from tests.served import FINGERS, served
+from tests.terminal.test_contract import document, run
 
 
 @pytest.fixture
@@ -17,8 +17,7 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     url = f"sqlite:///{tmp_path}/records.sqlite"
     monkeypatch.setenv("MAINSTAY_RECORDS", url)
     with open_records(url) as records:
-        service = service_of(Path(FINGERS))
-        service.__dict__["records"] = records
+        service = served(FINGERS, records)
         for n, text in enumerate(("what was our churn rate in October?", "and in September?")):
             question = Question(text, service.now(), service.rights_of("analyst", Place.DM), id=f"T/C/{n}")
             service.ask(question, "T/C/0")
