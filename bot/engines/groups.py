@@ -16,6 +16,7 @@ from bot.engines.reading import Reading
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
 from bot.language import Span, available, fold, load
+from bot.language.visible import unquoted
 from bot.metrics.groups import DESCRIBING
 from bot.metrics.segments import SEGMENTS
 from bot.types import Condition, Group, Intent, Query, filters
@@ -61,7 +62,7 @@ def saved(asked: Understanding) -> Reading | None:
     group = None if previous is None else _of_query(previous, asked.values.get("segment", ()))
     if previous is None or group is None:
         return asked.refusals.say(Intent.SEGMENT, "segment_nothing_to_save")
-    name = asked.question.text[heard.tokens[saying.end].start :].strip(" \u00a0\u202f\"'.!«»“”„‘’")
+    name = unquoted(asked.question.text[heard.tokens[saying.end].start :])
     _usable(name, asked.values)
     return asked.done(Query(Intent.SEGMENT, subject=replace(group, name=name).text))
 

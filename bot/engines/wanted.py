@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from bot.engines.part import Desk, Part
 from bot.engines.reading import Reading
 from bot.language import Language
+from bot.language.visible import unquoted
 from bot.types import Intent, Query, Wanted
 
 if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
     from bot.engines.understand import Understanding
 
-QUOTES = "\"'«»“”„‘’ \u00a0\u202f"
 LONGEST = 200
 """Characters of a name, a formula, or a list of columns."""
 
@@ -35,9 +35,7 @@ def asked_for(asked: Understanding) -> Reading | None:
     rest = asked.question.text[heard.tokens[saying.end].start :]
     name, _, how = rest.partition(":")
     formula, _, columns = how.partition(";")
-    name, formula, columns = (
-        re.sub(r"\s+", " ", one).strip(QUOTES + ".")[:LONGEST] for one in (name, formula, columns)
-    )
+    name, formula, columns = (re.sub(r"\s+", " ", unquoted(one))[:LONGEST] for one in (name, formula, columns))
     wanted = Wanted(name, formula, columns)
     return asked.done(Query(Intent.DATA_HEALTH, subject=wanted.text)) if name else None
 
