@@ -39,8 +39,9 @@ def looked_at_again(
     heard: Heard, first: Reading | BadQuestion, read: Callable[[Heard], Reading], doubt: Doubt
 ) -> Reading | None:
     """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
-    answered = isinstance(first, Reading) and bool(first.queries)
-    mixed = isinstance(first, Reading) and len(first.queries) > 1 and not heard.joins
+    told = first.queries if isinstance(first, Reading) else ()
+    answered = bool(told)
+    mixed = len(told) > 1 and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
     if not (_declined(first) or (answered and heard.unexplained) or mixed):
         return None
     if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
@@ -67,8 +68,9 @@ def _declined(reading: Reading | BadQuestion) -> bool:
 
 def _one_of(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:
     """Of several figures that are named in one breath the one that the whole is clearly about."""
-    best, *others = (one for one in guesses if one.name in {named.metric for named in heard.metrics})
-    if best is not guesses[0] or any(best.score - one.score < AHEAD for one in others):
+    best, *others = guesses
+    named = {one.metric for one in heard.metrics}
+    if best.name not in named or any(best.score - one.score < AHEAD for one in others if one.name in named):
         return None
     return replace(heard, metrics=[one for one in heard.metrics if one.metric == best.name][:1])
 
