@@ -93,7 +93,7 @@ def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Que
     if query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE) and not heard.periods:
         return replace(query, baseline=None)
     if previous.window and _goes_back(heard):
-        return replace(query, window=before(previous.window))
+        return replace(query, intent=previous.intent, window=before(previous.window))
     timed, _ = timing(heard, query, None, when)
     if query.intent is Intent.COMPARE and timed.baseline == "last_year" and previous.window and not timed.window:
         return replace(timed, window=previous.window)

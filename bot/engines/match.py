@@ -17,6 +17,7 @@ from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
+from bot.language.periods import in_a_row
 from bot.types import Grain, Intent, Meaning
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
@@ -74,11 +75,14 @@ def hear(
             heard.periods = language.periods(tokens, [span for span in dated if span.id != "today"], when)
         elif saying_of(heard) is None:  # "inactive after 7 days" is no period that has not begun
             raise
-    when_spans = [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
+    when_spans = [Span("word", "now", one.start, one.end) for one in dated if one.id == "today" and heard.unbegun]
+    when_spans += [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
     picks = picked([span for span in spans if span.kind not in ("period", "link")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans, _asides(text, tokens)).read(language.figures(text, tokens))
+    if (row := in_a_row(heard.periods)) is not None:
+        heard.step, heard.periods = heard.step or heard.periods[0].window.grain, [row]
     hear_sayings(heard)
     return heard
 

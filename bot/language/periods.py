@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from bot.errors import BadQuestion
@@ -175,7 +176,8 @@ def _joined(
         if second is not None:
             return _range(span, second, begin, tokens, when)
     after_it = next((form for form in forms if form.start == span.end), None)
-    if after_it is not None and span.id == after_it.id == "month":
+    listed = after_it is not None and tokens[after_it.start].start - tokens[span.end - 1].end > 1  # "July, August"
+    if after_it is not None and span.id == after_it.id == "month" and not listed:
         return _range(span, after_it, span.start, tokens, when)
     if opening in ("since", "from", "after", "week_of"):
         text = _text(tokens, begin, span.end)
@@ -220,6 +222,16 @@ def _range(first: Span, second: Span, begin: int, tokens: Sequence[Token], when:
         if start > last and not dated[0]:
             start = _resolve(first, text, when, last.year - 1)[0]
     return Period(when.window(text, (start, end), name="range"), begin, second.end, "range")
+
+
+def in_a_row(periods: Sequence[Period]) -> Period | None:
+    """Three or more neighbouring periods of one length ("July, August and September") as one; else None."""
+    row = sorted(periods, key=lambda one: one.window.start)
+    grains = {one.window.grain for one in row}
+    if len(row) < 3 or len(grains) > 1 or any(a.window.end != b.window.start for a, b in pairwise(row)):
+        return None
+    window = replace(row[-1].window, start=row[0].window.start, grain=Grain.RANGE, name="range")
+    return Period(window, min(one.start for one in row), max(one.end for one in row), "range")
 
 
 # ---------------------------------------------------------------- --period
