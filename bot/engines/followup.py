@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.analysis.windows import last_year
 from bot.analysis.windows import previous as before
+from bot.engines.ahead import INTENTS as AHEAD
 from bot.engines.heard import Heard
 from bot.engines.reading import INVESTIGATE
 from bot.engines.timing import Baseline, timing
@@ -27,9 +28,6 @@ KEPT = (
     Intent.WHAT_IF,
 )
 """Intents that a change of period or filter leaves as they are."""
-
-
-AHEAD = (Intent.PROJECT, Intent.WHAT_IF)
 
 
 def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar) -> Query:

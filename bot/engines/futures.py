@@ -25,6 +25,8 @@ PROJECTED = {
 }
 """Metric as named → as it is projected."""
 CAN_BE = ("mrr", "churn_rate", "churned_customers", "survival_curve")
+FORETOLD = ("clv_predicted", "churn_risk")
+"""Figures that are forecasts themselves: "predicted CLV" asks for their value."""
 MOVED = {
     "churn_rate": "churn_rate",
     "churned_customers": "churn_rate",
@@ -55,6 +57,8 @@ def forecast(asked: Understanding) -> Reading | None:
     subject = next((one for one in ("revenue", "customers") if one in named), None)
     if known:
         query = asked.plain(Intent.PROJECT, known[0])
+    elif any(one.metric in FORETOLD for one in heard.metrics):
+        return None
     elif heard.metrics:
         near = list(CAN_BE)
         return asked.refusals.say(Intent.PROJECT, "project_unknown", metric=heard.metrics[0].metric, near=near)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.engines.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.picks import Pick, as_taught, bare, meant, picked, values_in
@@ -27,11 +28,6 @@ MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
 TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
-TO_COME = frozenset({
-    "next_unit", "this_unit", "month", "month_this_year", "quarter", "ordinal_quarter", "half", "ordinal_half", "year",
-    "day_month", "iso_day", "iso_month", "iso_quarter",
-})  # fmt: skip
-"""Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
 ASIDE = frozenset({"when", "data", "value", "step", "metric_window"})
 """Kinds that say of when and of whom, not of what."""
 
@@ -42,14 +38,12 @@ def hear(
     values: Mapping[str, tuple[str, ...]],
     markets: Iterable[str],
     when: Calendar,
-    *,
-    ahead: Iterable[str],
     meanings: Iterable[Meaning] = (),
 ) -> Heard:
     """What the text says. BadQuestion for a period or a value that cannot be.
 
-    `ahead` are the intents in whose questions periods are those to come ("forecast next month"); `meanings` are what
-    words stand for here.
+    In questions about the future periods are those to come ("forecast next month"); `meanings` are what words stand for
+    here.
     """
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
@@ -60,7 +54,8 @@ def hear(
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
     picks = picked(spans)
-    if any(span.id in ahead for pick in picks for span in pick.of("intent")):
+    foreseen = foresees(picks, [*spans, *to_come])
+    if foreseen or asks_ahead(picks):
         when = Ahead(when.as_of, when.week_start, when.zone)
         spans = [span for span in spans if span.kind != "period" or span.id in TO_COME]
         spans += [replace(span, kind="period") for span in to_come]
@@ -83,6 +78,7 @@ def hear(
     _Reader(heard, values, picks, spans, _asides(text, tokens)).read(language.figures(text, tokens))
     if (row := in_a_row(heard.periods)) is not None:
         heard.step, heard.periods = heard.step or heard.periods[0].window.grain, [row]
+    heard.intents |= {Intent.PROJECT.value} if foreseen else set()
     hear_sayings(heard)
     return heard
 

@@ -91,19 +91,21 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
 def bare(spans: Sequence[Span]) -> list[Span]:
     """The phrases without those that swallow what follows.
 
-    That is the preposition of the next words ("churn of" before "of Atlantis"), or what a list is of ("which customers
-    left" where "which customers" is a phrase too).
+    That is the preposition of the next words ("churn of" before "of Atlantis"), or the figure that a cue is about
+    ("expected churn", "which customers left").
     """
     places = {span.start for span in spans if span.kind == "word" and span.id == "place" and span.length == 1}
     known = {(span.kind, span.id, span.start, span.end) for span in spans}
     named = [(span.start, span.end) for span in spans if span.kind == "metric"]
 
-    def swallows(span: Span) -> bool:
-        shorter = [span.end - 1] if span.end - 1 in places else []
-        shorter += [start for start, end in named if span.kind == "intent" and end == span.end and start > span.start]
-        return any((span.kind, span.id, span.start, end) in known for end in shorter)
+    def cut(span: Span) -> Span:
+        about = [start for start, end in named if span.kind == "intent" and end == span.end and start > span.start]
+        return replace(span, end=max(about)) if about else span
 
-    return [span for span in spans if not swallows(span)]
+    def swallows(span: Span) -> bool:
+        return span.end - 1 in places and (span.kind, span.id, span.start, span.end - 1) in known
+
+    return [cut(span) for span in spans if not swallows(span)]
 
 
 def picked(spans: Iterable[Span]) -> list[Pick]:

@@ -50,8 +50,6 @@ from bot.types import (
 __all__ = ["Reading", "Understanding", "understand"]
 
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
-AHEAD = ("project", "what_if")
-"""Intents whose periods are those to come."""
 ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
 NOT_OF_ONE = frozenset({"draft", "message", "list_people", "advise", "why", "define"})
 """Cues that ask for something else than one account on one screen, even where its id stands there."""
@@ -81,7 +79,7 @@ def understand(
     when = Calendar(as_of, definitions.week_start, definitions.zone)
     markets = dict(definitions.markets)
     question = replace(question, meanings=over(agreed, question.meanings))
-    heard = hear(question.text, load(code), values, markets, when, ahead=AHEAD, meanings=question.meanings)
+    heard = hear(question.text, load(code), values, markets, when, meanings=question.meanings)
 
     def read(heard: Heard) -> Reading:
         return Understanding(question, heard, catalogue, values, markets, when).reading()
@@ -126,7 +124,7 @@ class Understanding:
 
     def again(self, text: str, taught: tuple[Meaning, ...]) -> Understanding:
         """Other words of the same question, where words have these meanings."""
-        heard = hear(text, self.language, self.values, self.markets, self.when, ahead=AHEAD, meanings=taught)
+        heard = hear(text, self.language, self.values, self.markets, self.when, meanings=taught)
         question = replace(self.question, text=text, meanings=taught)
         return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
 

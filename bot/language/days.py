@@ -147,7 +147,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "last_half": lambda: _half_before(when),
         "twelve_months": lambda: _several(12, Grain.MONTH, when),
         "recently": lambda: _several(30, Grain.DAY, when),
-        "ahead": lambda: _ahead(given["n"], given["unit"], when),
+        **dict.fromkeys(("ahead", "coming"), lambda: _ahead(given["n"], given["unit"], when)),
         "unit_end": lambda: _until(when.unit(when.as_of, given["unit"])[1], when),
         "next_unit_end": lambda: _until(when.shift(when.start(when.as_of, given["unit"]), given["unit"], 2), when),
         "ago": lambda: _ago(given["n"], given["unit"], when),

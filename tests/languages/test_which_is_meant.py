@@ -21,6 +21,11 @@ CASES = [
     # three neighbours are a row, three others are too many
     ("compare churn in July, August and September", "trend churn_rate 2026-07-01/2026-10-01 step=month"),
     ("compare churn in May, July and October", "no not_understood"),
+    # what is to come is foretold, where nothing else is asked of it
+    ("project our churn for the next 6 months", "project churn_rate 2026-11-01/2027-05-01"),
+    ("expected churn in December", "project churn_rate 2026-12-01/2027-01-01"),
+    ("MRR le trimestre prochain", "project mrr 2027-01-01/2027-04-01"),
+    ("what is our predicted CLV?", "value clv_predicted"),
     # what is left out
     ("what was our MRR in October, not counting Starter?", f"value mrr {OCTOBER} not-plan=Starter"),
     ("MRR d’octobre hormis Starter", f"value mrr {OCTOBER} not-plan=Starter"),
