@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ibis.expr.types as ir
@@ -13,6 +14,7 @@ from bot.errors import BadData
 from bot.metrics import buyers, value_models
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
+from bot.metrics.dimensions import months_before
 from bot.metrics.expressions import money, ratio
 from bot.metrics.kaplan_meier import at_risk
 from bot.metrics.lifetime_value import SIMPLE, margin_notes, margin_of, simple_value
@@ -26,6 +28,10 @@ from bot.types import Note, Shape, Unit, Window
 
 MONTH_DAYS = 365.25 / 12
 FEWEST_CUSTOMERS, FEWEST_MONTHS = buyers.FEWEST_CUSTOMERS, buyers.FEWEST_MONTHS
+COUNTS = ("left", "censored", "entered")
+EARLY = tuple(f"early_{name}" for name in COUNTS)
+"""How many lifetimes ended, go on, or were first seen at each age: now, and as the held-out months began."""
+HELD_MONTHS = 6
 TESTED = tuple(f"tested_{name}" for name in buyers.Tested.__dataclass_fields__)
 """Columns of the back-test beside the value by orders."""
 DIMENSIONS = tuple(name for name in ACCOUNT_DIMENSIONS if name != "tenure")
@@ -54,7 +60,7 @@ def _by_lifetimes(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     weights = (1 + float(asked.variant["discount"])) ** -np.arange(months)
     found = []
     for segment, rows in frame.groupby(list(asked.by), dropna=False) if asked.by else [((), frame)]:
-        told = rows.groupby("age")[["left", "censored", "entered"]].sum()
+        told = rows.groupby("age")[[*COUNTS, *EARLY]].sum().astype(float)
         told = told.reindex(range(int(told.index.max()) + 1), fill_value=0).reset_index()
         brings = float(rows["arpa"].iloc[0] or 0) * margin_of(asked.definitions, asked.variant["ltv_method"])[0]
         n = int((told["left"] + told["censored"]).sum())
@@ -68,10 +74,31 @@ def _by_lifetimes(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
                 return float(brings * (value_models.sbg_survival(months - 1, alpha, beta) * weights).sum())
 
             low, high = fit.interval(worth)
-            row |= {"value": worth(*fit.parameters), "low": low, "high": high}
+            row |= {"value": worth(*fit.parameters), "low": low, "high": high, **told_and_came(told)}
             row |= dict(zip(("alpha", "beta"), fit.parameters, strict=True))
         found.append(row)
     return pd.DataFrame(found) if found else frame.iloc[:0]
+
+
+def _half_a_year_ago(t: Tables, window: Window, by: tuple[str, ...]) -> ir.Table:
+    """The same counts as they stood when the held-out months began."""
+    then = replace(t, as_of=months_before(t.as_of, HELD_MONTHS), frames={})
+    counts = counted(then, ever(window), by, "first")
+    return counts.select(*by, "age", **{f"early_{name}": counts[name] for name in COUNTS})
+
+
+def told_and_came(told: pd.DataFrame) -> dict[str, float]:
+    """The held-out months as if they were not known: the departures that the model of the time before tells for those
+    at risk in them, and those that came; nothing where too little lies before them."""
+    early = told[list(EARLY)].rename(columns=dict(zip(EARLY, COUNTS, strict=True)))
+    ages = told["age"] > 0
+    lost = early["left"][ages]
+    if early[["left", "censored"]].to_numpy().sum() < FEWEST_CUSTOMERS or (lost > 0).sum() < FEWEST_MONTHS:
+        return {}
+    alpha, beta = value_models.sbg(at_risk(early)[ages], lost).parameters
+    exposed = (at_risk(told) - at_risk(early))[ages]  # reached an age within the held-out months
+    left = exposed * alpha / (alpha + beta + told["age"][ages] - 1)
+    return {"held_told": float(left.sum()), "held_came": float((told["left"] - early["left"])[ages].sum())}
 
 
 def _by_orders(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -130,6 +157,9 @@ def _notes(rows: Sequence[Mapping[str, Any]], asked: Asked) -> list[Note]:
     notes = margin_notes(rows, asked)
     if asked.variant["ltv_method"] not in SIMPLE and unfit:
         notes.append(Note("model_needs_more", {"n": FEWEST_CUSTOMERS, "months": FEWEST_MONTHS}))
+    if any("held_told" in row for row in rows):
+        told, came = (round(sum(row.get(name) or 0 for row in rows)) for name in ("held_told", "held_came"))
+        notes.append(Note("clv_held", {"months": HELD_MONTHS, "told": told, "came": came}))
     test = {name: rows[0].get(name) for name in TESTED} if rows else {}
     if test.get("tested_n"):
         key = "clv_tested" if test["tested_lift"] is not None else "clv_tested_without_lift"
@@ -181,8 +211,9 @@ def clv_predicted(
         return buyers.buyers(t, window, by)
     if ltv_method != "sbg":
         return simple_value(t, window, by, ltv_method=ltv_method)
-    lives = counted(t, ever(window), by, "first")
+    lives = counted(t, ever(window), by, "first").left_join(_half_a_year_ago(t, window, by), [*by, "age"])
+    lives = lives.drop("age_right", *(f"{name}_right" for name in by))
     paid = arpa(t, window, by)
     paid = paid.select(*by, arpa=ratio(paid.part, paid.whole))
     joined = lives.left_join(paid, list(by)) if by else lives.cross_join(paid)
-    return joined.select(*by, "age", "left", "censored", "entered", "arpa")
+    return joined.select(*by, "age", *COUNTS, *EARLY, "arpa")

@@ -14,6 +14,7 @@ import pytest
 from bot.analysis.measure import Analyst, measure
 from bot.errors import BadData
 from bot.metrics import value_models as models
+from bot.metrics.clv import told_and_came
 from bot.types import Intent, Query
 from tests.metrics.conftest import OCTOBER
 
@@ -144,3 +145,33 @@ def test_a_model_of_few_customers_tells_nothing_and_says_why(laid: Callable[...,
     found = measure(analyst, Query(Intent.VALUE, "clv_predicted", OCTOBER, variant=(("ltv_method", "sbg"),)))
     assert found.rows[0]["value"] is None
     assert "model_needs_more" in {note.key for note in found.caveats}
+
+
+def months_lived(months: int, lives: float) -> pd.DataFrame:
+    """Lifetimes that all began so many months ago, by the sBG with alpha 1 and beta 9: the share lost at age a is
+    1 / (9 + a)."""
+    there = lives * np.concatenate([[1.0], np.cumprod(1 - 1 / (9 + np.arange(1, months + 1)))])
+    left = np.concatenate([[0.0], there[:-1] - there[1:]])
+    return pd.DataFrame({
+        "age": np.arange(months + 1), "left": left, "censored": np.where(np.arange(months + 1) == months, there, 0.0),
+        "entered": 0.0,
+    })  # fmt: skip
+
+
+def test_departures_as_the_model_has_them_are_told_by_the_half_year_held_out_and_a_wave_is_not() -> None:
+    now, then = months_lived(24, 10_000), months_lived(18, 10_000)
+    told = now.join(then.drop(columns="age").reindex(now.index, fill_value=0.0).add_prefix("early_"))
+    tested = told_and_came(told)
+    came = now["left"][19:].sum()
+    assert tested["held_came"] == pytest.approx(came)
+    assert tested["held_told"] == pytest.approx(came, rel=1e-3)
+    at_20, last = told["age"] == 20, told["age"] == 24
+    wave = told.assign(left=told["left"] + 500.0 * at_20, censored=told["censored"] - 500.0 * last)
+    assert told_and_came(wave)["held_came"] == pytest.approx(came + 500)
+    assert told_and_came(wave)["held_told"] < came
+
+
+def test_no_half_year_is_held_out_of_too_short_a_history() -> None:
+    now, then = months_lived(8, 10_000), months_lived(2, 10_000)
+    told = now.join(then.drop(columns="age").reindex(now.index, fill_value=0.0).add_prefix("early_"))
+    assert told_and_came(told) == {}
