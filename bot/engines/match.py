@@ -72,7 +72,7 @@ def hear(
             raise
     when_spans = [Span("word", "now", one.start, one.end) for one in dated if one.id == "today" and heard.unbegun]
     when_spans += [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
-    picks = picked([span for span in spans if span.kind not in ("period", "link")] + when_spans)
+    picks = picked([span for span in spans if span.kind not in ("period", "link", "part")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans, _asides(text, tokens)).read(language.figures(text, tokens))

@@ -334,7 +334,7 @@ class Language(Phrasing):
         hears, periods_heard = self.data["hears"], self.data["periods"]
         tables = [(kind, hears[section]) for section, kind in SECTIONS.items()]
         tables += [("period", periods_heard["forms"]), ("ahead", periods_heard["ahead"])]
-        tables += [("link", periods_heard["links"])]
+        tables += [("link", periods_heard["links"]), ("part", periods_heard["parts"])]
         tables += [("ambiguous", {name: entry["words"] for name, entry in hears["ambiguous"].items()})]
         for section, kind in (("values", "value"), ("variants", "variant")):
             for name, found in hears[section].items():

@@ -15,6 +15,8 @@ from bot.types import Grain, Window
 ONE_DAY = timedelta(days=1)
 MOST_UNITS = 1_000
 FEW = 3
+FIRST_HALF = 15
+"""Days of the first half of a month."""
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 """Season → its first month."""
 """How many "the last weeks" are; always stated."""
@@ -154,7 +156,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "yesterday": lambda: _ago(1, Grain.DAY, when),
         "day_before_yesterday": lambda: _ago(2, Grain.DAY, when),
         "season": _no_days,
-        **{name: partial(_season, months, when) for name, months in SEASONS.items()},
+        **{name: partial(_season, months, when, year) for name, months in SEASONS.items()},
         "today": lambda: _named(when.unit(when.as_of, Grain.DAY), Grain.DAY),
         "weekday": lambda: _weekday(given["weekday"], when),
         "month": lambda: _month(given["month"], year, when),
@@ -183,9 +185,27 @@ def _no_days() -> Days:
     raise ValueError
 
 
-def _season(first: int, when: Calendar) -> Days:
+def part_of(part: str, given: Mapping[str, Any], whole: tuple[date, date], when: Calendar) -> tuple[date, date]:
+    """The days of a part of a period: its first or last n units, its n-th unit, its n-th half; ValueError when it has
+    no such part. Weeks are counted from its first day, or back from its last."""
+    start, end = whole
+    if part == "half":
+        months = (end.year - start.year) * 12 + end.month - start.month
+        middle = when.shift(start, Grain.MONTH, months // 2) if months > 1 else start + timedelta(days=FIRST_HALF)
+        days = {1: (start, middle), 2: (middle, end)}.get(given["ordinal"], (end, end))
+    else:
+        n, unit = given.get("n", 1), given["unit"]
+        nth = given.get("ordinal", 1) - 1 if part == "nth" else 0
+        first = when.shift(start, unit, nth)
+        days = (when.shift(end, unit, -n), end) if part == "last" else (first, when.shift(first, unit, n))
+    if not start <= days[0] < days[1] <= end:
+        raise ValueError(part)
+    return days
+
+
+def _season(first: int, when: Calendar, year: int | None) -> Days:
     """Three whole months, the last such that have begun: what people call a season is a reading, and is said."""
-    start = when.latest(first)
+    start = when.latest(first) if year is None else date(year, first, 1)
     return start, when.shift(start, Grain.MONTH, 3), Grain.RANGE, "range"
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.errors import BadQuestion
-from bot.language.days import ONE_DAY, SEASONS, Calendar, Days, days_of
+from bot.language.days import MONTHS_OF, ONE_DAY, SEASONS, Calendar, Days, days_of, part_of
 from bot.language.matcher import Span, Token, fold
 from bot.types import Grain, Window
 
@@ -23,6 +23,20 @@ VAGUE = ("recently", "six_months", "twelve_months", *SEASONS, "last_few", "n_uni
 """Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
 YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")
+OF_A_YEAR = frozenset({
+    "month", "quarter", "ordinal_quarter", "half", "ordinal_half", "week_number", "day_month", *SEASONS,
+})  # fmt: skip
+"""Forms that a year beside them dates: "Q3 of last year", "the year before last in October"."""
+YEARS_NAMED = frozenset({"year", "last_unit", "this_unit", "unit_before_last", "ago"})
+"""Forms that may name a year."""
+COUNTED = {"twelve_months": (12, Grain.MONTH), "six_months": (6, Grain.MONTH)}
+"""Forms of a length that is not in their slots."""
+LENGTHS = frozenset({"last_n", "n_units", "over_n", "last_span", *COUNTED})
+"""Forms that count units, and so can end elsewhere than today: "the twelve months to September"."""
+SHORT_YEARS = range(20, 40)
+"""Years written with two figures ("Oct-25"); others would be days."""
+MOST_BETWEEN = 3
+"""Words that may stand between two periods of which one leaves out what the other says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,9 @@ class Period:
     form: str
     vague: bool = False
     """True when the words name no clear period ("recently"): the reading must be stated."""
+    ends: tuple[Window, Window] | None = None
+    """The first and the last of a range of like periods: what changed "between July and October" changed from one
+    to the other."""
 
 
 # ---------------------------------------------------------------- words → slots
@@ -79,6 +96,7 @@ def slots(
                 found[name] = int(next(group for group in match.groups() if group))
         if "half" in found:
             found.pop("week_number", None)
+        found.update(_dated_word(word, months, data["quarter_letters"]))
         if match := short.match(word):
             found["span"] = (int(match.group(1)), Grain(letters[match.group(2)]))
         return found
@@ -86,10 +104,22 @@ def slots(
     return read
 
 
+def _dated_word(word: str, months: Mapping[str, int], quarter: str) -> dict[str, Any]:
+    """A month or a quarter written in one word with its year: "Oct-25", "3T25"."""
+    match = re.fullmatch(rf"([^\W\d_]+)[-_](\d\d)|(?:[{quarter}]([1-4])|([1-4])[{quarter}])(\d\d)", word)
+    year = int(match.group(2) or match.group(5)) if match else None
+    if match is None or year not in SHORT_YEARS:
+        return {}
+    if match.group(1) in months:
+        return {"iso_month": f"20{year}-{months[match.group(1)]:02}"}
+    return {} if match.group(1) else {"iso_quarter": f"20{year}-q{match.group(3) or match.group(4)}"}
+
+
 def _figures(word: str) -> dict[str, Any]:
     if word.isdecimal():
         number = int(word)
-        return {"year": number} if number in YEARS else {"n": number}
+        short = {"short_year": 2000 + number} if number in SHORT_YEARS and len(word) == 2 else {}
+        return {"year": number} if number in YEARS else {"n": number, **short}
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
         return {"iso_day": word}
     if re.fullmatch(r"\d{4}-\d{2}", word):
@@ -112,8 +142,9 @@ def read(spans: Sequence[Span], tokens: Sequence[Token], skip: Iterable[str], wh
     forms = _longest([span for span in spans if span.kind == "period"])
     links = _longest([span for span in spans if span.kind == "link"])
     passed = frozenset(fold(word) for word in skip)
-    found: list[Period] = []
-    used: set[int] = set()
+    forms = _filled_in(_dated(forms, tokens, passed, when), links, tokens, passed)
+    found = _parts([span for span in spans if span.kind == "part"], forms, tokens, passed, when)
+    used = {at for one in found for at in range(one.start, one.end)}
     for span in forms:
         if span.start in used:
             continue
@@ -122,7 +153,110 @@ def read(spans: Sequence[Span], tokens: Sequence[Token], skip: Iterable[str], wh
             joined = _alone(span, tokens, when)
         found.append(joined)
         used.update(range(joined.start, joined.end))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _dated(forms: list[Span], tokens: Sequence[Token], skip: frozenset[str], when: Calendar) -> list[Span]:
+    """The forms, each that stands beside a year put together with it: "Q3 of last year", "last year's October"."""
+    out: list[Span] = []
+    for form in forms:
+        before = out[-1] if out else None
+        if before is not None and _touch(before.end, form.start, tokens, skip):
+            part, year = (before, form) if before.id in OF_A_YEAR else (form, before)
+            if part.id in OF_A_YEAR and not _has_year(part) and _names_year(year):
+                number = _resolve(year, _text(tokens, year.start, year.end), when)[0].year
+                out[-1] = replace(part, start=before.start, end=form.end, slots=(*part.slots, ("year", number)))
+                continue
+        out.append(form)
+    return out
+
+
+def _filled_in(forms: list[Span], links: list[Span], tokens: Sequence[Token], skip: frozenset[str]) -> list[Span]:
+    """The forms, with what two of them say once: "October 2025 and 2026", "August and October 2025", "the second and
+    third quarter"."""
+    out: list[Span] = []
+    for form in forms:
+        before = out[-1] if out else None
+        if form.id in ("ordinal_quarter", "ordinal_half"):
+            out.extend(_unit_said_once(before, form, links, tokens, skip))
+        elif before is not None and before.id in OF_A_YEAR and _near(before, form, tokens):
+            joined = any(link.id == "and" and before.end <= link.start and link.end <= form.start for link in links)
+            out[-1:] = _year_said_once(before, form, joined=joined)
+        else:
+            out.append(form)
+    return out
+
+
+def _year_said_once(first: Span, second: Span, *, joined: bool) -> list[Span]:
+    """Both forms, each with what only the other says of the year or of its part."""
+    part = tuple(one for one in first.slots if one[0] != "year")
+    year = tuple(one for one in second.slots if one[0] == "year")
+    if second.id == "year" and _has_year(first):
+        return [first, replace(second, id=first.id, slots=(*part, *year))]
+    another = (*part, *year) != second.slots
+    if joined and second.id == first.id and year and another and not _has_year(first):
+        return [replace(first, slots=(*part, *year)), second]
+    return [first, second]
+
+
+def _unit_said_once(
+    before: Span | None, form: Span, links: list[Span], tokens: Sequence[Token], skip: frozenset[str]
+) -> list[Span]:
+    """The form, after another one where a number stands before it: "the second and third quarter"."""
+    link = _beside(form.start, [one for one in links if one.id in ("and", "to")], tokens, skip, -1)
+    at = link.start - 1 if link is not None else -1
+    number = tokens[at].slots.get("ordinal") if at >= 0 else None
+    if number is None or (before is not None and before.end > at):
+        return [form]
+    year = tuple(one for one in form.slots if one[0] == "year")
+    return [replace(form, start=at, end=at + 1, slots=(("ordinal", number), *year)), form]
+
+
+def _parts(
+    parts: list[Span], forms: list[Span], tokens: Sequence[Token], skip: frozenset[str], when: Calendar
+) -> list[Period]:
+    """The periods that are a part of another: "the last week of October", "the first half of September"."""
+    found = []
+    for part in _longest(parts):
+        whole = next((one for one in forms if _touch(part.end, one.start, tokens, skip)), None)
+        if whole is None or any(one.start < part.start and part.start < one.end for one in forms):
+            continue
+        text = _text(tokens, part.start, whole.end)
+        start, end, _, _ = _resolve(whole, text, when)
+        try:
+            days = part_of(part.id, _given(part), (start, end), when)
+        except ValueError:
+            raise BadQuestion("unknown_period", text=text) from None
+        window = when.window(text, days, _grain_of(days, when))
+        found.append(Period(window, part.start, whole.end, "part", vague=window.grain is Grain.RANGE))
     return found
+
+
+def _grain_of(days: tuple[date, date], when: Calendar) -> Grain:
+    return next((unit for unit in (Grain.DAY, *MONTHS_OF) if when.unit(days[0], unit) == days), Grain.RANGE)
+
+
+def _has_year(span: Span) -> bool:
+    return any(name in SLOT_WITH_YEAR for name, _ in span.slots)
+
+
+def _names_year(span: Span) -> bool:
+    return span.id in YEARS_NAMED and (span.id == "year" or span.slot("unit") is Grain.YEAR)
+
+
+def _touch(left: int, right: int, tokens: Sequence[Token], skip: frozenset[str]) -> bool:
+    """True when nothing but words to skip, and no punctuation, stands between the two places."""
+    return _gap(left, right, tokens, skip) and all(
+        tokens[at + 1].start - tokens[at].end <= 1 for at in range(left - 1, right)
+    )
+
+
+def _near(first: Span, second: Span, tokens: Sequence[Token]) -> bool:
+    """True where few words and no punctuation stand between two forms."""
+    between = range(first.end - 1, second.start)
+    return 0 < second.start - first.end <= MOST_BETWEEN and all(
+        tokens[at + 1].start - tokens[at].end <= 1 for at in between
+    )
 
 
 def _longest(spans: list[Span]) -> list[Span]:
@@ -147,6 +281,8 @@ def _given(span: Span) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in span.slots:
         given[f"{name}2" if name in given else name] = value
+    if "short_year" in given:
+        given.setdefault("year", given["short_year"])
     return given
 
 
@@ -173,12 +309,16 @@ def _joined(
     begin = before.start if before else span.start
     if after and (after.id == "to" or (opening == "between" and after.id == "and")):
         second = next((form for form in forms if _gap(after.end, form.start, tokens, skip)), None)
+        if second is not None and span.id in LENGTHS:
+            return _ending(span, second, tokens, when)
         if second is not None:
             return _range(span, second, begin, tokens, when)
     after_it = next((form for form in forms if form.start == span.end), None)
     listed = after_it is not None and tokens[after_it.start].start - tokens[span.end - 1].end > 1  # "July, August"
     if after_it is not None and span.id == after_it.id == "month" and not listed:
         return _range(span, after_it, span.start, tokens, when)
+    if opening == "before":
+        raise BadQuestion("unknown_period", text=_text(tokens, begin, span.end))
     if opening in ("since", "from", "after", "week_of"):
         text = _text(tokens, begin, span.end)
         start, end, _, _ = _resolve(span, text, when)
@@ -221,14 +361,34 @@ def _range(first: Span, second: Span, begin: int, tokens: Sequence[Token], when:
         start = _resolve(first, text, when, None if dated[0] else last.year)[0]
         if start > last and not dated[0]:
             start = _resolve(first, text, when, last.year - 1)[0]
-    return Period(when.window(text, (start, end), name="range"), begin, second.end, "range")
+    window = when.window(text, (start, end), name="range")
+    return Period(window, begin, second.end, "range", ends=_ends(first, second, window, when))
 
 
-def in_a_row(periods: Sequence[Period]) -> Period | None:
+def _ends(first: Span, second: Span, window: Window, when: Calendar) -> tuple[Window, Window] | None:
+    """The two ends of a range where both are months, quarters or years."""
+    unit = next((one for one in MONTHS_OF if first.id == second.id and one.value in first.id), None)
+    if unit is None:
+        return None
+    last = when.start(window.end - ONE_DAY, unit)
+    return tuple(when.window("", when.unit(day, unit), unit) for day in (window.start, last))  # type: ignore[return-value]
+
+
+def _ending(length: Span, second: Span, tokens: Sequence[Token], when: Calendar) -> Period:
+    """So many units that end with a period: "the twelve months to September"."""
+    given, text = _given(length), _text(tokens, length.start, second.end)
+    n, unit = COUNTED.get(length.id) or given.get("span") or (given["n"], given["unit"])
+    end = _resolve(second, text, when)[1]
+    if unit in MONTHS_OF and end.day != 1:
+        raise BadQuestion("unknown_period", text=text)
+    return Period(when.window(text, (when.shift(end, unit, -n), end), name="range"), length.start, second.end, "range")
+
+
+def in_a_row(periods: Sequence[Period], fewest: int = 3) -> Period | None:
     """Three or more neighbouring periods of one length ("July, August and September") as one; else None."""
     row = sorted(periods, key=lambda one: one.window.start)
     grains = {one.window.grain for one in row}
-    if len(row) < 3 or len(grains) > 1 or any(a.window.end != b.window.start for a, b in pairwise(row)):
+    if len(row) < fewest or len(grains) > 1 or any(a.window.end != b.window.start for a, b in pairwise(row)):
         return None
     window = replace(row[-1].window, start=row[0].window.start, grain=Grain.RANGE, name="range")
     return Period(window, min(one.start for one in row), max(one.end for one in row), "range")
