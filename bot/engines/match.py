@@ -349,11 +349,11 @@ class _Reader:
                 heard.unexplained.remove(words)
             elif dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
-            elif words.isdecimal():
+            elif words.isdecimal() or any(one.start <= start and end <= one.end for one in heard.figures):
                 heard.beside.append(words)
             elif self._after_link(start):
                 heard.timeless.append(words)
-            elif self._touches_metric(start, end) or self._after(start, "relative") or self._after(start, "without"):
+            elif self._modifies(start, end) or self._after(start, "relative") or self._after(start, "without"):
                 heard.beside.append(words)
             elif self._after(start, "place"):
                 heard.placed.append(words)
@@ -387,10 +387,14 @@ class _Reader:
                 return dimension
         return None
 
-    def _touches_metric(self, start: int, end: int) -> bool:
+    def _modifies(self, start: int, end: int) -> bool:
+        """Next to a metric, where this language puts what says which one is meant; names are that on either side."""
+        sides = self._heard.language.modifiers
+        named = self._heard.tokens[start].text[:1].isupper()
         return any(
-            (pick.end == start or pick.start == end) and (pick.of("metric") or pick.of("ambiguous"))
+            (pick.start == end and (named or "before" in sides)) or (pick.end == start and (named or "after" in sides))
             for pick in self._picks
+            if pick.of("metric") or pick.of("ambiguous")
         )
 
     def _after_link(self, start: int) -> bool:

@@ -14,7 +14,7 @@ from bot.analysis.windows import is_trend
 from bot.engines.heard import Named
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
-from bot.errors import BadQuestion
+from bot.errors import BadQuestion, ForPerson
 from bot.metrics import catalogue
 from bot.metrics.vendors import expanded
 from bot.types import Amount, Evidence, Grain, Query, Shape, Unit
@@ -125,12 +125,24 @@ def _how(desk: Desk, ours: Definition, one: Definition) -> str:
 def _stated(desk: Desk, part: Part, mine: Counted, theirs: Definition | None, *, dated: bool) -> None:
     """For each stated figure that is not ours: who gives it. What both give is said to be so."""
     amounts = part.queries[0].amounts
+    theirs = _tellable(desk, part, mine.definition, theirs)
     foreign = [one for one in amounts if not fits(one, mine)]
     for one in amounts:
         if one not in foreign:
             part.say("find_ours", part.evidence[0], stated=_amount(desk, one))
     for one in foreign or amounts[:1]:
         _search(desk, part, mine, theirs, one, dated=dated)
+
+
+def _tellable(desk: Desk, part: Part, ours: Definition, theirs: Definition | None) -> Definition | None:
+    """The definition of the tool that is named; None, with the reason said, where this data cannot tell it."""
+    if theirs is None or counted(desk.analyst, part.queries[0], (theirs,)):
+        return theirs
+    try:
+        measure(desk.analyst, replace(part.queries[0], variant=theirs.variant, subject=None, amounts=()))
+    except ForPerson as error:
+        part.say("find_named_untold", how=_how(desk, ours, theirs), why=desk.language.say(error.key, **error.values))
+    return None
 
 
 def _search(desk: Desk, part: Part, mine: Counted, theirs: Definition | None, amount: Amount, *, dated: bool) -> None:

@@ -23,6 +23,9 @@ MOST_PERIODS = 2
 """A period and one to compare it with."""
 WITH_SUBJECT = (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE)
 """Intents that have a use for a subject beside a metric."""
+MEASURED = (
+    Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.WHY, Intent.PREMISE,
+)  # fmt: skip
 NOT_MEASURED = (Intent.DEFINE, Intent.ADVISE, Intent.DRAFT)
 
 
@@ -111,6 +114,12 @@ class Refusals:
             return self.unknown_subject()
         intent = intent_of(heard, measured=True)
         return self.say(intent, "not_understood", metric=metric, words=" … ".join(loose))
+
+    def passed_over(self, queries: Sequence[Query]) -> list[Note]:
+        """The words without which a figure is told, for nothing explains them."""
+        words = self._heard.unexplained
+        measured = any(query.metric and query.intent in MEASURED for query in queries)
+        return [Note("passed_over", {"words": " … ".join(words)})] if words and measured else []
 
     def impossible(self, queries: Sequence[Query]) -> Reading | None:
         """The refusal for a split, a filter, a variant or a group that a metric does not have."""

@@ -107,6 +107,11 @@ class Language(Phrasing):
         return Filler(self.function_words | {word for word in written if not word.endswith("*")}, stems)
 
     @cached_property
+    def modifiers(self) -> frozenset[str]:
+        """The sides of a noun, "before" and "after", on which the words stand that say which one is meant."""
+        return frozenset(self.data["hears"]["modifiers"]["sides"])
+
+    @cached_property
     def _amount_words(self) -> amounts.Words:
         return amounts.Words.of(self.data["hears"]["amounts"])
 

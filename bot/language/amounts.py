@@ -41,35 +41,44 @@ class Stated(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a language says around figures, folded: units by their words, words before a step, figures in words and
-    the words within those."""
+    """What a language says around figures, folded: units by their words, words before a step, figures in words, the
+    words within those, and those that multiply a figure in digits."""
 
     units: Mapping[str, Unit]
     by: frozenset[str]
     numbers: Mapping[str, float]
     within: frozenset[str]
+    times: Mapping[str, float]
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> Words:
-        """From the language file: `percent`, `points`, `money` (after a figure), `by`, `numbers` and `within`."""
+        """From the language file: `percent`, `points`, `money` (after a figure), `by`, `numbers`, `within`, `times`."""
         return cls(
             {fold(word): unit for unit in reversed(UNITS) for word in written[unit]},
             frozenset(fold(word) for word in written["by"]),
             {fold(word): float(value) for word, value in written["numbers"].items()},
             frozenset(written["within"]),
+            {fold(word): float(value) for word, value in written["times"].items()},
         )
 
 
 def read(text: str, tokens: tuple[Token, ...], words: Words, locale: str) -> Iterator[Stated]:
     """Each figure of the text, with its unit where it has one; one in words too."""
+    scaled: set[int] = set()
     for found in FIGURE.finditer(text):
         figure = _value(found, locale)
         within = [at for at, token in enumerate(tokens) if found.start("figure") <= token.start < found.end("figure")]
         if figure is not None and within:
-            money = bool(found["before"] or found["after"])
-            yield _stated(figure, tokens, (within[0], within[-1] + 1), words, money=money, sign=found["sign"])
+            money, end = bool(found["before"] or found["after"]), within[-1] + 1
+            if end < len(tokens) and (times := words.times.get(tokens[end].folded)):  # "338 thousand", "12 mil"
+                figure, end = (figure[0] * times, figure[1] * times), end + 1
+                scaled.add(end - 1)
+            yield _stated(figure, tokens, (within[0], end), words, money=money, sign=found["sign"])
     at = 0
     while at < len(tokens):
+        if at in scaled:
+            at += 1
+            continue
         value, length = spelled([token.folded for token in _together(text, tokens, at)], words.numbers, words.within)
         if value is not None:
             stated = _stated((value, 0.5), tokens, (at, at + length), words)
