@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from bot.analysis.what_if import SHARES
 from bot.engines.reading import Reading
 from bot.errors import BadQuestion
-from bot.types import Amount, Choice, Intent, Query, Window
+from bot.types import Amount, Choice, Intent, Query, Window, filters
 
 if TYPE_CHECKING:  # understanding asks the readers, and they build with it
     from bot.engines.understand import Understanding
@@ -45,7 +45,7 @@ Span: TypeAlias = tuple[str, tuple[int, int]]
 
 def forecast(asked: Understanding) -> Reading | None:
     """A projection, of a figure that can be carried forward; who will do something is another question."""
-    heard = asked.heard
+    heard, before = asked.heard, asked.question.previous
     named = {name for name, _ in asked.language.supposed(heard.tokens)}
     if "list_people" in heard.intents:
         return None
@@ -68,6 +68,11 @@ def forecast(asked: Understanding) -> Reading | None:
         query = asked.plain(Intent.PROJECT, "mrr", subject)
     elif heard.strangers:
         return asked.refusals.no_such_metric(heard.strangers[0])
+    elif before is not None and before.metric is not None:  # "and where will that be in June?"
+        if before.metric not in PROJECTED:
+            return asked.refusals.say(Intent.PROJECT, "project_unknown", metric=before.metric, near=list(CAN_BE))
+        query = asked.plain(Intent.PROJECT, PROJECTED[before.metric])
+        query = replace(query, filters=filters({**dict(before.filters), **heard.filters}), exclude=before.exclude)
     else:
         queries = [_in_time(asked, asked.plain(Intent.PROJECT, one)) for one in CAN_BE]
         say = asked.language.say
@@ -83,6 +88,9 @@ def supposed(asked: Understanding) -> Reading | None:
     if trouble := _trouble(asked):
         return trouble
     levers = _levers(asked, spans)
+    if not levers and asked.question.previous is not None and not heard.amounts:
+        heard.intents.discard(Intent.WHAT_IF.value)  # "and if we leave Spain out?" changes the question before it
+        return None
     if not levers:
         return asked.refusals.say(Intent.WHAT_IF, "what_if_needs")
     if len(set(levers.values())) > 1 and len(heard.amounts) > 1:

@@ -9,6 +9,9 @@ from bot.errors import BadQuestion
 from bot.language import Language, Period, Stated, Token, fold
 from bot.types import Grain
 
+SILENT = frozenset({"asks", "how", "what_is", "make", "message"})
+"""Cues that ask for nothing by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -77,6 +80,10 @@ class Heard:
     figures: list[Stated] = field(default_factory=list)
     """Figures without a unit that no other phrase explains: "412 churned customers"."""
     follows: bool = False
+    turns: set[str] = field(default_factory=set)
+    """How the words change a question before them, by the ids of the language's table of turns: "whole", "add" ..."""
+    undone: list[str] = field(default_factory=list)
+    """Dimensions that no longer matter: "all countries together"."""
     negates: bool = False
     """A "not" or "without" stands in the text."""
     ours: bool = False
@@ -98,6 +105,11 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         """The words of the tokens `[start, end)` as they were written."""
         return " ".join(token.text for token in self.tokens[start:end])
+
+    @property
+    def asks(self) -> set[str]:
+        """The cues that ask for something by themselves."""
+        return {one for one in self.intents - SILENT if not one.startswith("smalltalk_")}
 
     @property
     def joins(self) -> bool:

@@ -7,22 +7,21 @@ until `understand` knows what is asked. Words that nothing explains are kept: th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
-from bot.engines.picks import Pick, as_taught, bare, meant, picked, values_in
+from bot.engines.picks import Pick, as_taught, asides, bare, meant, picked, runs, spellings, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, Token, available, fold, load
+from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, fold
 from bot.language.periods import in_a_row
 from bot.types import Grain, Intent, Meaning
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
-BRACKETS = re.compile(r"\([^()]*\)")
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
 DATED = ("since", "after", "between", "week_of")
@@ -75,18 +74,12 @@ def hear(
     picks = picked([span for span in spans if span.kind not in ("period", "link", "part")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
-    _Reader(heard, values, picks, spans, _asides(text, tokens)).read(language.figures(text, tokens))
+    _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
     if (row := in_a_row(heard.periods)) is not None:
         heard.step, heard.periods = heard.step or heard.periods[0].window.grain, [row]
     heard.intents |= {Intent.PROJECT.value} if foreseen else set()
     hear_sayings(heard)
     return heard
-
-
-def _asides(text: str, tokens: Sequence[Token]) -> frozenset[int]:
-    """The places of the words that stand in brackets."""
-    inside = [found.span() for found in BRACKETS.finditer(text)]
-    return frozenset(at for at, token in enumerate(tokens) if any(start < token.start < end for start, end in inside))
 
 
 def _timeless(span: Span) -> bool:
@@ -129,15 +122,16 @@ class _Reader:
             self._explained.update(range(pick.start, pick.end))
             aside.update(range(pick.start, pick.end) if {span.kind for span in pick.spans} <= ASIDE else ())
         heard.matter = " ".join(token.text for at, token in enumerate(heard.tokens) if at not in aside)
-        for span in (one for one in self._spans if one.kind == "word"):
+        for span in (one for one in self._spans if one.kind in ("word", "turn")):
             if span.id == "rate":
                 heard.names_rate = True
             elif span.id == "without":
                 heard.negates = True
-            elif span.id == "follow" and all(one.folded in heard.language.filler for one in heard.tokens[: span.start]):
+            elif span.id in ("follow", "again") and self._opens(span.start):
                 heard.follows = True
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
+        heard.follows |= "instead" in heard.turns
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
@@ -188,6 +182,9 @@ class _Reader:
             heard.step = Grain(span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
+        elif span.kind == "turn":
+            heard.turns.add(span.id)
+            self._mode = span.id
 
     def _variant(self, pick: Pick) -> None:
         if self._mode == "without":
@@ -197,7 +194,15 @@ class _Reader:
             if self._heard.variants.setdefault(name, value) != value:
                 self._heard.rivals.append((name, value))
 
+    def _opens(self, start: int) -> bool:
+        """True where nothing but small words and courtesies stand before this place."""
+        polite = {at for one in self._spans if one.id.startswith("smalltalk") for at in range(one.start, one.end)}
+        filler = self._heard.language.filler
+        return all(at in polite or one.folded in filler for at, one in enumerate(self._heard.tokens[:start]))
+
     def _compare(self, pick: Pick) -> None:
+        if pick.start == 0 and any(span.id == "only" for span in pick.of("word")):
+            return  # "que les annuels" opens no comparison
         ids = {span.id for span in pick.of("compare")}
         self._heard.compare |= ids
         if "versus" in ids and self._heard.versus is None:
@@ -221,6 +226,8 @@ class _Reader:
                 self._mode, self._excluding = span.id, False
             elif span.id == "only":
                 self._mode = ""
+            elif span.id == "left_out":
+                self._leave_out(pick)
             elif span.id == "ours":
                 heard.ours = True
             elif span.id == "those":
@@ -228,6 +235,17 @@ class _Reader:
             elif span.id == "top_number":
                 heard.limit = int(span.slot("n"))
                 heard.intents.add("top_high")
+
+    def _leave_out(self, pick: Pick) -> None:
+        """What stands right before "out", "excluded", is left out ("leave Spain out"), unless a value follows."""
+        if any(one.start >= pick.end and (one.of("value") or one.of("data")) for one in self._picks):
+            return
+        for value in (one for one in self._picks if one.end == pick.start and (one.of("value") or one.of("data"))):
+            dimension, name = self._known(value)
+            if name in self._heard.filters.get(dimension, ()):
+                self._heard.filters[dimension].remove(name)
+                self._heard.exclude.setdefault(dimension, []).append(name)
+                self._mode = ""
 
     def _metric(self, pick: Pick) -> None:
         left_out = self._mode == "without" and not self._excluding
@@ -279,7 +297,8 @@ class _Reader:
 
     def _dimension(self, pick: Pick) -> None:
         dimension = pick.of("dimension")[0].id
-        into = {"by": self._heard.by, "which": self._heard.which}.get(self._mode, self._heard.mentioned)
+        heard = self._heard
+        into = {"by": heard.by, "which": heard.which, "whole": heard.undone}.get(self._mode, heard.mentioned)
         if dimension not in into:
             into.append(dimension)
 
@@ -318,7 +337,7 @@ class _Reader:
         if dimension == "market" or not present or value in present:
             return dimension, value
         written = {fold(one): one for one in present}
-        for name in _spellings(dimension, value):
+        for name in spellings(dimension, value):
             if fold(name) in written:
                 return dimension, written[fold(name)]
         raise unknown_value(self._heard.language, dimension, self._heard.words(pick.start, pick.end), present)
@@ -341,7 +360,7 @@ class _Reader:
         # A gloss in brackets explains what was said; where nothing was said it is all there is.
         glossed = self._asides if heard.metrics else frozenset()
         loose = [at for at in loose if tokens[at].text != heard.account and at not in glossed]
-        for start, end in _runs(loose):
+        for start, end in runs(loose):
             words = self._heard.words(start, end)
             heard.unexplained.append(words)
             if words.isdecimal() and self._counts(end):
@@ -419,19 +438,3 @@ class _Reader:
             if not pick.of("word"):
                 return False
         return False
-
-
-def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
-    """Neighbouring places as `[start, end)`."""
-    runs: list[tuple[int, int]] = []
-    for at in places:
-        if runs and runs[-1][1] == at:
-            runs[-1] = (runs[-1][0], at + 1)
-        else:
-            runs.append((at, at + 1))
-    return runs
-
-
-def _spellings(dimension: str, value: str) -> list[str]:
-    """How the data may write a value: by its code or by its name in any language."""
-    return [value, *(load(code).value_name(dimension, value) for code in available())]

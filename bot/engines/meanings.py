@@ -11,6 +11,7 @@ from bot.engines.followup import KEPT
 from bot.engines.heard import Heard, Named
 from bot.engines.part import Desk, Part
 from bot.engines.reading import Reading
+from bot.engines.thread import says_something
 from bot.language import Language, Span, fold
 from bot.types import Intent, Meaning, Note, Query, over
 
@@ -62,7 +63,7 @@ def corrected(asked: Understanding) -> Reading | None:
     for one in found:
         meaning = Meaning(words, one.metric, tuple(sorted(dict(one.fixed).items())))
         around = asked.again(f"{before.rstrip(' ,(')} {after.strip(ENDS + ' )')}", over(taught, (meaning,)))
-        beside = around.reading() if around.says_something() else None
+        beside = around.reading() if says_something(around.heard) else None
         if beside is not None and not beside.queries:
             return beside
         query = beside.queries[0] if beside else _anew(asked, one)

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.language import Language, Matcher, Span, Token
+from bot.language import Language, Matcher, Span, Token, available, load
 from bot.types import Meaning
 
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
 FIGURED = 10
 """So many words longer a value counts that has figures in its name."""
+BRACKETS = re.compile(r"\([^()]*\)")
 NAMES = frozenset({"metric", "ambiguous", "stranger", "segment"})
 """Kinds whose longer phrases say more exactly what is meant than a word in them."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
@@ -46,6 +47,11 @@ def values_in(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[st
 def _named(dimension: str, value: str) -> tuple[str, str]:
     """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
     return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
+
+
+def spellings(dimension: str, value: str) -> list[str]:
+    """How the data may write a value: by its code or by its name in any language."""
+    return [value, *(load(code).value_name(dimension, value) for code in available())]
 
 
 def as_taught(
@@ -129,3 +135,20 @@ def picked(spans: Iterable[Span]) -> list[Pick]:
             taken[place] = [span]
             covered.update(range(*place))
     return [Pick(start, end, tuple(taken[start, end])) for start, end in sorted(taken)]
+
+
+def asides(text: str, tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of the words that stand in brackets."""
+    inside = [found.span() for found in BRACKETS.finditer(text)]
+    return frozenset(at for at, token in enumerate(tokens) if any(start < token.start < end for start, end in inside))
+
+
+def runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbouring places as `[start, end)`."""
+    runs: list[tuple[int, int]] = []
+    for at in places:
+        if runs and runs[-1][1] == at:
+            runs[-1] = (runs[-1][0], at + 1)
+        else:
+            runs.append((at, at + 1))
+    return runs

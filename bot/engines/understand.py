@@ -14,17 +14,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines import groups, inquiry, meanings, wanted
+from bot.engines import groups, inquiry, meanings, thread, wanted
 from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.doubt import Doubt, looked_at_again
 from bot.engines.finer import OF_NEWCOMERS, finer
-from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
 from bot.engines.readers import READERS
 from bot.engines.reading import Reading
-from bot.engines.refusals import FALLBACK, Refusals
+from bot.engines.refusals import Refusals
 from bot.engines.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
@@ -50,11 +49,8 @@ from bot.types import (
 __all__ = ["Reading", "Understanding", "understand"]
 
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
-ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
 NOT_OF_ONE = frozenset({"draft", "message", "list_people", "advise", "why", "define"})
 """Cues that ask for something else than one account on one screen, even where its id stands there."""
-SILENT = frozenset({"asks", "how", "what_is", "make", "message", *(f"smalltalk_{name}" for name in SMALLTALK)})
-"""Cues that ask for nothing by themselves."""
 DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
 """The groups offered when a draft is asked for and nobody is named."""
 
@@ -120,7 +116,7 @@ class Understanding:
         own = groups.saved(self) or wanted.asked_for(self) or meanings.corrected(self)
         own = own or self._courtesy() or self._of_its_own()
         alone = own or groups.described(self) or self._profile()
-        return inquiry.wider(self, alone or self._follow_up() or self._without_metric() or self._measured())
+        return inquiry.wider(self, alone or thread.goes_on(self) or self._without_metric() or self._measured())
 
     def again(self, text: str, taught: tuple[Meaning, ...]) -> Understanding:
         """Other words of the same question, where words have these meanings."""
@@ -145,7 +141,7 @@ class Understanding:
             return self.refusals.off_topic()
         content = heard.something or heard.unexplained or heard.wish
         said = [name for name in SMALLTALK if f"smalltalk_{name}" in heard.intents]
-        asks = {one for one in heard.intents - SILENT if not one.startswith("top_")}
+        asks = {one for one in heard.asks if not one.startswith("top_")}
         if said and not content and not asks:
             return self.done(Query(Intent.SMALLTALK, subject=said[0]))
         if "help" in heard.intents and not content and Intent.RECONCILE.value not in heard.intents:
@@ -178,51 +174,6 @@ class Understanding:
         words = heard.account or heard.about.strip()
         return self.done(Query(Intent.PROFILE, subject=words)) if words else None
 
-    # ------------------------------------------------------------ the thread
-
-    def _follow_up(self) -> Reading | None:
-        heard, previous = self.heard, self.question.previous
-        own = bool(heard.metrics or heard.unclear or heard.strangers)
-        if previous is None or (own and not heard.follows) or heard.strangers or not self.says_something():
-            return None
-        if trouble := self.refusals.trouble(previous.metric):
-            return trouble
-        metric = self._metric_named(previous)
-        if isinstance(metric, Reading):
-            return metric
-        if metric is not None and metric.metric not in self.catalogue:
-            return self.refusals.not_available(metric.metric, metric.words)
-        base = self._base(previous) if metric is None else replace(previous, metric=metric.metric, variant=())
-        intent = intent_of(heard, measured=base.metric is not None)
-        fresh = Query(intent, filters=self._filters(), exclude=self._excluded(), claim=self._claim(base.metric))
-        query = carried(heard, base, fresh, self.when)
-        query = query if intent is Intent.LIST_PEOPLE else self._within(query)
-        query = self._with_variants(query if metric is None else self.fixed(query, metric))
-        if query.metric is None and query.intent not in ABOUT_PEOPLE:
-            return self.refusals.say(query.intent, "nothing_before")
-        if query.intent is Intent.ADVISE:
-            query = replace(query, subject=self.question.text)
-        return self.done(query)
-
-    def _base(self, previous: Query) -> Query:
-        """What a follow-up goes on from; after the weekly summary that is the week's churn."""
-        if previous.intent is not Intent.WEEKLY or previous.metric is not None:
-            return previous
-        self.assumed.append(Note("assumed_metric", {"words": self.question.text, "metric": FALLBACK[0]}))
-        week = self.when.window("", self.when.back(1, Grain.WEEK), Grain.WEEK)
-        return replace(previous, metric=FALLBACK[0], window=previous.window or week)
-
-    def says_something(self) -> bool:
-        heard = self.heard
-        cues = heard.intents - SILENT or {"make", "message"} <= heard.intents
-        return bool(heard.something or cues or heard.compare or heard.wish or heard.claims or heard.names_rate)
-
-    def _metric_named(self, previous: Query) -> Named | Reading | None:
-        """The metric that a follow-up names ("and NPS?"), or what to ask when it is unclear."""
-        if self.heard.metrics:
-            return self.heard.metrics[0]
-        return decided(self, previous) if self.heard.unclear else None
-
     # ------------------------------------------------------------ no metric named
 
     def _without_metric(self) -> Reading | None:
@@ -246,7 +197,7 @@ class Understanding:
             return ranking
         if heard.unexplained:
             return self.refusals.unknown_subject()
-        if self.says_something() or heard.those:
+        if thread.says_something(heard) or heard.those:
             return self.refusals.say(intent, "nothing_before")
         return self.refusals.off_topic()
 
@@ -278,7 +229,7 @@ class Understanding:
         if not by or len(metrics) < 2:
             return None
         plain = self.plain(Intent.TOP)
-        queries = [self.timed(replace(plain, metric=name, by=by, claim=self._claim(name))) for name in metrics]
+        queries = [self.timed(replace(plain, metric=name, by=by, claim=self.claim(name))) for name in metrics]
         return self.ask("ask_rank", Intent.TOP, [choice_of(self, query) for query in queries])
 
     # ------------------------------------------------------------ a metric named
@@ -343,17 +294,17 @@ class Understanding:
         if intent is Intent.ADVISE:
             return self.plain(intent, named.metric, subject=self.question.text)
         if intent is Intent.DEFINE:
-            return self._with_variants(self.fixed(Query(intent, named.metric), named))
+            return self.with_variants(self.fixed(Query(intent, named.metric), named))
         query = replace(
             self.plain(intent, named.metric, subject=heard.account or next(iter(heard.segments), None)),
             limit=heard.limit,
             names_rate=heard.names_rate,
-            claim=self._claim(named.metric),
+            claim=self.claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
         )
-        return self.timed(self._split(self._with_variants(self.fixed(self._within(query), named))))
+        return self.timed(self._split(self.with_variants(self.fixed(self.within(query), named))))
 
-    def _within(self, query: Query) -> Query:
+    def within(self, query: Query) -> Query:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
         metric, named = self.catalogue.get(query.metric or ""), self.heard.segments
         whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
@@ -372,7 +323,7 @@ class Understanding:
                 query = replace(query, variant=_with(query.variant, name, value))
         return query
 
-    def _with_variants(self, query: Query) -> Query:
+    def with_variants(self, query: Query) -> Query:
         """The variants that the text names; a vendor's name stands for its bundle, and what differs is told."""
         metric = self.catalogue.get(query.metric or "")
         if "vendor" in self.heard.variants and query.metric is not None:
@@ -417,7 +368,7 @@ class Understanding:
         self.assumed.extend(note for note in notes if note not in self.assumed)
         return query
 
-    def _claim(self, metric: str | None) -> Literal["up", "down"] | None:
+    def claim(self, metric: str | None) -> Literal["up", "down"] | None:
         good: Good = self.catalogue[metric].good if metric is not None and metric in self.catalogue else "context"
         return claim_of(self.heard, good)
 

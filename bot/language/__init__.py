@@ -52,6 +52,7 @@ SECTIONS = {
     "claims": "claim",
     "steps": "step",
     "rates": "rate",
+    "turns": "turn",
     "words": "word",
 }
 """Sections of [hears] that are plain tables of id → phrases, and the kind of span that each gives."""
