@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.analysis.behaviours import Deed, deed_of
 from bot.analysis.groups import sized
-from bot.engines.behaviours import meant
+from bot.engines.clauses import Clauses, lasting, without
 from bot.engines.heard import Heard
 from bot.engines.part import Desk, Part
 from bot.engines.reading import Reading
-from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Span, available, fold, load
+from bot.language import available, fold, load
 from bot.language.visible import unquoted
 from bot.metrics.groups import DESCRIBING
 from bot.metrics.segments import SEGMENTS
-from bot.types import Condition, Group, Intent, Query, filters
+from bot.types import Group, Intent, Query, filters
 
 if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
     from bot.engines.understand import Understanding
 
-RECENT_DAYS = 30
-"""What is counted without a period is counted in the last 30 days; who stopped did so for as long."""
-LONGEST_FEATURE = 5
-"""Words of a feature's name."""
-SHORTEST = 4
-"""Letters that two forms of a word share."""
 ABOUT_A_GROUP = (Intent.SEGMENT, Intent.LIST_PEOPLE, Intent.DRAFT)
 LATEST_SAVE = 2
 """Words that may stand before "save it as"."""
-APART = 1
-"""Words that may stand between an amount and what is counted."""
-USES = frozenset({"used", "stopped", "unused"})
-AMOUNTS = {
-    "at_least": (0, None),
-    "more_than": (1, None),
-    "at_most": (None, 0),
-    "fewer_than": (None, -1),
-    "none": (None, 0),
-}
-"""How an amount is said → what is added to it as the least and as the most."""
-THINGS = frozenset({"tickets", "orders"})
 NAME = re.compile(r"[^\W_](?:[\w '’&+./-]{1,58})[\w+.]")
 MEANING = frozenset({"metric", "ambiguous", "segment", "value", "dimension", "stranger", "period", "intent", "variant"})
 """Kinds of phrase that a name must not be as a whole."""
@@ -67,17 +47,27 @@ def saved(asked: Understanding) -> Reading | None:
     return asked.done(Query(Intent.SEGMENT, subject=replace(group, name=name).text))
 
 
+def narrowed(asked: Understanding) -> Understanding:
+    """The question without what its clauses say that customers did, which becomes conditions on them. BadQuestion."""
+    heard = asked.heard
+    found = Clauses(heard, asked.values.get("feature", ())).read()
+    wanted = [span for span in heard.language.conditions(heard.tokens) if span.id == "segment"]
+    wanted = [] if heard.metrics else wanted
+    covered = found.covered.union(*(range(span.start, span.end) for span in wanted))
+    if not covered:
+        return asked
+    rest = asked.again(without(asked.question.text, heard, covered), asked.question.meanings)
+    rest.question = asked.question
+    rest.heard.conditions, rest.heard.describes = tuple(dict.fromkeys(found.conditions)), bool(wanted)
+    return rest
+
+
 def described(asked: Understanding) -> Reading | None:
     """Customers that a sentence describes; beside a metric they become a filter of it. None where none are."""
     heard = asked.heard
-    spans = heard.language.conditions(heard.tokens)
-    conditions, covered = _conditions(asked, spans)
-    wanted = [span for span in spans if span.id == "segment"]
-    if not (conditions or wanted or _alone(asked)):
+    conditions = heard.conditions
+    if not (conditions or heard.describes or _alone(asked)):
         return None
-    for span in wanted:
-        covered.update(range(span.start, span.end))
-    _set_aside(heard, covered)
     if not _lists(heard):
         heard.intents.discard("list_people")
     group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
@@ -91,7 +81,7 @@ def described(asked: Understanding) -> Reading | None:
     if heard.unexplained or heard.by or heard.compare or heard.claims:
         words = heard.unexplained or [asked.question.text]
         return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))
-    group = replace(group, conditions=tuple(_lasting(asked, one) for one in conditions))
+    group = replace(group, conditions=tuple(lasting(heard, one) for one in conditions))
     query = asked.plain(Intent.SEGMENT)
     for name, _ in (*query.filters, *query.exclude):
         if name not in DESCRIBING:
@@ -122,116 +112,6 @@ def _lists(heard: Heard) -> bool:
     """Whether the text begins by asking for a list; the "who" of "customers who" does not."""
     _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
     return any(one.kind == "intent" and one.id == "list_people" and one.start == 0 for one in spans)
-
-
-def _conditions(asked: Understanding, spans: Iterable[Span]) -> tuple[tuple[Condition, ...], set[int]]:
-    """The conditions of a text, and the places of their words."""
-    spans = list(spans)
-    found: list[Condition] = []
-    covered: set[int] = set()
-    for span in spans:
-        if span.id in USES:
-            told, end = _use(asked, span)
-        elif span.id in AMOUNTS:
-            told, end = _amount(span, spans)
-            if span.id == "none" and not told:
-                told, end = _without(asked, span)
-        else:
-            continue
-        if told:
-            found.extend(told)
-            covered.update(range(span.start, end))
-    return tuple(dict.fromkeys(found)), covered
-
-
-def _use(asked: Understanding, span: Span) -> tuple[list[Condition], int]:
-    """Whether and when a feature was used; BadQuestion for one that the data does not have."""
-    heard, features = asked.heard, asked.values.get("feature", ())
-    feature, end = _feature(asked, span.end)
-    if feature is not None:
-        least, most = Condition("feature", feature, least=1), Condition("feature", feature, most=0)
-        if span.id == "stopped":
-            return [least, replace(most, days=RECENT_DAYS)], end
-        return [most if span.id == "unused" else replace(least, days=RECENT_DAYS)], end
-    named = [words for words in heard.unexplained if words in heard.words(span.end, len(heard.tokens))]
-    if named and features and not heard.metrics and not heard.segments:
-        raise unknown_value(heard.language, "feature", named[0], features)
-    return [], span.end
-
-
-def _without(asked: Understanding, span: Span) -> tuple[list[Condition], int]:
-    """ "Without automations": a feature that nobody used lately."""
-    feature, end = _feature(asked, span.end)
-    return ([] if feature is None else [Condition("feature", feature, most=0, days=RECENT_DAYS)]), end
-
-
-def _feature(asked: Understanding, start: int) -> tuple[str | None, int]:
-    """The feature that the words from a place on name, and where they end."""
-    heard, deeds = asked.heard, [deed_of(one) for one in asked.values.get("feature", ())]
-    for end in range(start + 1, min(start + LONGEST_FEATURE, len(heard.tokens)) + 1):
-        deed = meant(heard.language, heard.words(start, end), deeds)
-        if deed is not None:
-            rest = (at for at in range(end, len(heard.tokens)) if not _of(deed, heard, at))
-            return deed.name, next(rest, len(heard.tokens))
-    return None, start
-
-
-def _of(deed: Deed, heard: Heard, at: int) -> bool:
-    """Whether a word is one of the feature's name."""
-    said = heard.language.deeds(heard.tokens[at].text)
-    return any(word.startswith(stem[:SHORTEST]) for stem in said for word in deed.words)
-
-
-def _amount(span: Span, spans: Iterable[Span]) -> tuple[list[Condition], int]:
-    """How many of what: the thing stands in the amount's own words, or right after them."""
-    thing = next((one for one in spans if one.id in THINGS and span.start <= one.start <= span.end + APART), None)
-    if thing is None:
-        return [], span.end
-    said = span.slot("n")
-    least, most = AMOUNTS[span.id]
-    n = 0 if said is None else int(said)
-    days = RECENT_DAYS if thing.id == "tickets" else None
-    condition = Condition(
-        thing.id, least=None if least is None else n + least, most=None if most is None else n + most, days=days
-    )
-    return [condition], max(span.end, thing.end)
-
-
-def _lasting(asked: Understanding, condition: Condition) -> Condition:
-    """The condition over the period that is named; BadQuestion for one that does not move on with the days.
-
-    Who stopped using a feature used it at any time before.
-    """
-    periods = asked.heard.periods
-    ever = condition.what == "feature" and condition.least is not None and condition.days is None
-    if not periods or ever:
-        return condition
-    window, words = periods[0].window, asked.heard.tokens[periods[0].start : periods[0].end]
-    rolling = window.name == "since" and any("unit" in token.slots for token in words)  # "since 30 days"
-    if not (rolling or window.name.startswith("last_n")):
-        raise BadQuestion("segment_period", window=window)
-    return replace(condition, days=window.days)
-
-
-def _set_aside(heard: Heard, covered: set[int]) -> None:
-    """Takes from what was heard all that only the words of the conditions say."""
-    _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
-    rest = [one for one in spans if covered.isdisjoint(range(one.start, one.end))]
-    ids = {(one.kind, one.id) for one in rest}
-    words = {heard.tokens[at].text for at in covered}
-    heard.intents = {one for one in heard.intents if ("intent", one) in ids}
-    heard.compare = {one for one in heard.compare if ("compare", one) in ids}
-    heard.claims = {one for one in heard.claims if ("claim", one) in ids}
-    heard.segments = [one for one in heard.segments if ("segment", one) in ids or one not in SEGMENTS]
-    heard.metrics = [one for one in heard.metrics if one.start not in covered]
-    heard.unclear = [one for one in heard.unclear if not set(one.words.split()) <= words]
-    heard.strangers = [one for one in heard.strangers if not set(one.split()) <= words]
-    for into in (heard.unexplained, heard.beside, heard.placed):
-        into[:] = [one for one in into if not set(one.split()) <= words]
-    heard.misfits = [one for one in heard.misfits if not set(one[1].split()) <= words]
-    heard.mentioned = [one for one in heard.mentioned if one != "segment"]
-    for named in (heard.filters, heard.exclude) if covered else ():
-        named.pop("feature", None)
 
 
 def _of_query(query: Query, own: Collection[str]) -> Group | None:

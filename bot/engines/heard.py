@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.errors import BadQuestion
 from bot.language import Language, Period, Stated, Token, fold
-from bot.types import Grain
+from bot.types import Condition, Grain
 
 SILENT = frozenset({"asks", "how", "what_is", "make", "message"})
 """Cues that ask for nothing by themselves."""
@@ -101,6 +101,11 @@ class Heard:
     """Unexplained words where a period would stand: "since the summer"."""
     misfits: list[tuple[str, str]] = field(default_factory=list)
     """(dimension, words) of unexplained words next to a dimension: "plan Gold"."""
+
+    conditions: tuple[Condition, ...] = ()
+    """What its clauses say that customers did; their words are no part of the rest."""
+    describes: bool = False
+    """Whether a segment is asked for: "create a segment of"."""
 
     def words(self, start: int, end: int) -> str:
         """The words of the tokens `[start, end)` as they were written."""

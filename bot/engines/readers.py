@@ -37,3 +37,13 @@ READERS: Mapping[str, Reader] = {
     Intent.CLAIM: _claimed,
 }
 """Cue, which may be an intent → what reads a question whose words hold it, in this order; None: it is no such one."""
+
+
+def of_its_own(asked: Understanding) -> Reading | None:
+    """What a reader of its own finds; None: it is no such question after all."""
+    if any(one.form == "before" for one in asked.heard.periods):
+        return None
+    for cue, read in READERS.items():
+        if cue in asked.heard.intents and (found := read(asked)):
+            return found
+    return None

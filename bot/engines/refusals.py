@@ -13,6 +13,7 @@ from bot.engines.heard import Heard
 from bot.engines.reading import Reading
 from bot.engines.unknown import MOST_NEAR, unknown_value
 from bot.errors import BadQuestion
+from bot.language import Period
 from bot.types import Intent, Metric, Note, Query
 
 FALLBACK = ("churn_rate", "retention_rate", "mrr", "nps")
@@ -82,6 +83,12 @@ class Refusals:
         if alike:
             raise BadQuestion("unknown_part_near", value=words, near=[name for name, _, _ in alike])
         raise BadQuestion("unknown_part", value=words)
+
+    def before(self, periods: Sequence[Period]) -> None:
+        """BadQuestion for "before October", which says no beginning: only of signing up does it mean something."""
+        for one in periods:
+            if one.form == "before":
+                raise BadQuestion("unknown_period", text=self._heard.words(one.start, one.end))
 
     def trouble(self, metric: str | None) -> Reading | None:
         """The refusal for words that nothing explains and that seem to change what is asked, if there are any."""

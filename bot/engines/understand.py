@@ -21,7 +21,7 @@ from bot.engines.doubt import Doubt, looked_at_again
 from bot.engines.finer import OF_NEWCOMERS, finer
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
-from bot.engines.readers import READERS
+from bot.engines.readers import of_its_own
 from bot.engines.reading import Reading
 from bot.engines.refusals import Refusals
 from bot.engines.timing import timing
@@ -114,8 +114,13 @@ class Understanding:
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
         own = groups.saved(self) or wanted.asked_for(self) or meanings.corrected(self)
-        own = own or self._courtesy() or self._of_its_own()
-        alone = own or groups.described(self) or self._profile()
+        own = own or self._courtesy() or of_its_own(self)
+        return inquiry.wider(self, own) if own else groups.narrowed(self).of_people_or_figures()
+
+    def of_people_or_figures(self) -> Reading:
+        """What is no courtesy and has no reader of its own."""
+        self.refusals.before(self.heard.periods)
+        alone = groups.described(self) or self._profile()
         return inquiry.wider(self, alone or thread.goes_on(self) or self._without_metric() or self._measured())
 
     def again(self, text: str, taught: tuple[Meaning, ...]) -> Understanding:
@@ -126,6 +131,7 @@ class Understanding:
 
     def done(self, *queries: Query) -> Reading:
         refused = self.refusals.impossible(queries)
+        self.assumed += self.refusals.passed_over(queries)
         intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
         return refused or Reading(self.language.code, intent, queries, assumed=tuple(self.assumed))
 
@@ -154,13 +160,6 @@ class Understanding:
             return self.done(Query(Intent.DATA_HEALTH))
         if "weekly" in heard.intents and not heard.unclear and not heard.strangers:
             return self.done(Query(Intent.WEEKLY))
-        return None
-
-    def _of_its_own(self) -> Reading | None:
-        """Intents that are not measured as one metric have a reader each; None: it is no such question after all."""
-        for cue, read in READERS.items():
-            if cue in self.heard.intents and (found := read(self)):
-                return found
         return None
 
     def _profile(self) -> Reading | None:

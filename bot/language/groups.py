@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.types import Condition, Group
+from bot.types import Condition, Grain, Group, Window
 
 if TYPE_CHECKING:  # the phrases say a group with this, and this says it with their sentences
     from bot.language.phrasing import Phrasing
@@ -29,9 +30,16 @@ def _told(language: Phrasing, group: Group) -> Iterator[str]:
 
 
 def _condition(language: Phrasing, one: Condition) -> str:
+    if one.what == "signup":
+        start, _, end = one.of.partition("/")
+        if not start:
+            return language.say("group_signup_before", day=date.fromisoformat(end))
+        window = Window(date.fromisoformat(start), date.fromisoformat(end), Grain.RANGE, "UTC", name="range")
+        return language.say("group_signup", window=window)
     amount = "least" if one.least else "most" if one.most else "none"
     feature = language.value_name("feature", one.of)
-    said = language.say(f"group_{one.what}_{amount}", feature=feature, n=one.least or one.most or 0)
+    key = "group_feature_times" if one.what == "feature" and (one.least or 0) > 1 else f"group_{one.what}_{amount}"
+    said = language.say(key, feature=feature, n=one.least or one.most or 0)
     if one.days is not None:
         return language.say("group_days", rule=said, days=one.days)
     return language.say("group_ever" if amount == "least" else "group_never", rule=said)

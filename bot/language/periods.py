@@ -318,7 +318,8 @@ def _joined(
     if after_it is not None and span.id == after_it.id == "month" and not listed:
         return _range(span, after_it, span.start, tokens, when)
     if opening == "before":
-        raise BadQuestion("unknown_period", text=_text(tokens, begin, span.end))
+        text = _text(tokens, begin, span.end)
+        return Period(Window(date.min, _resolve(span, text, when)[0], zone=when.zone), begin, span.end, opening)
     if opening in ("since", "from", "after", "week_of"):
         text = _text(tokens, begin, span.end)
         start, end, _, _ = _resolve(span, text, when)

@@ -95,14 +95,23 @@ def _orders(t: Tables, day: date, condition: Condition) -> ir.Table:
     return orders if condition.days is None else orders.filter(orders.occurred_at >= since(t, day, condition.days))
 
 
+def _signups(t: Tables, day: date, condition: Condition) -> ir.Table:
+    frame = signed_up(t, day)
+    start, _, end = condition.of.partition("/")
+    frame = frame.filter(frame.signup_at < until(t, date.fromisoformat(end)))
+    return frame.filter(frame.signup_at >= until(t, date.fromisoformat(start))) if start else frame
+
+
 ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
     "feature": _uses,
     "tickets": lambda t, day, condition: before(t, "tickets", "created_at", day, condition.days),
     "orders": _orders,
+    "signup": _signups,
 }
 """What is counted → its rows before a day, each with the account it belongs to."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "feature": ("events", "features.core_event"),
     "tickets": ("tickets",),
     "orders": ("orders",),
+    "signup": ("accounts.signup_at",),
 }

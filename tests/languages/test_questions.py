@@ -171,7 +171,7 @@ ENGLISH = [
     ("repeat purchase rate in 2025 by country", "breakdown repeat_purchase_rate 2025-01-01/2026-01-01 by=country rate"),
     ("churn of new customers", "value churn_rate segment=new"),
     ("churn without promoters last month", "value churn_rate 2026-10-01/2026-11-01 not-segment=promoters"),
-    ("churn for customers who opened a ticket", "no not_understood"),
+    ("churn for customers who adopted a ticket", "no not_understood"),
     ("support churn", "no not_understood"),
     ("can you kindly give me the churn number for the board deck", "value churn_rate"),
     ("what is the capital of France?", "no off_topic"),
