@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # understanding asks the readers, and they build with it
 USUAL = ("churn_rate", "churned_customers", "mrr", "nrr", "grr", "retention_rate")
 """The figures offered when two reports disagree and nobody says about what."""
 MOST_CHOICES = 5
+ELSE = frozenset({"project", "what_if", "draft", "advise", "list_people", "claim", "sample_size", "define"})
+"""Cues of questions whose figures are no report's."""
+LIMITED = frozenset({"churn_risk", "health_score"})
+"""Figures of a person, which a figure in the text is a limit of."""
 
 
 def disputed(asked: Understanding) -> Reading | None:
@@ -43,6 +47,18 @@ def disputed(asked: Understanding) -> Reading | None:
         return asked.done(queries[0])
     offers = [Choice(asked.language.say("choice_metric", metric=one.metric), one) for one in queries]
     return asked.ask("ask_which_metric", Intent.RECONCILE, offers)
+
+
+def stated(asked: Understanding) -> Reading | None:
+    """A dispute that only its figure tells: "the BI shows 9.2% churn for October"; None where the figure is for
+    something else, or is none that the metric could be."""
+    heard = asked.heard
+    named = [asked.catalogue[one.metric] for one in heard.metrics if one.metric in asked.catalogue]
+    amounts = [one.amount for one in heard.amounts if one.amount.unit in ("percent", "money") and not one.amount.step]
+    other = heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
+    if len(named) != 1 or not amounts or other or heard.saying is not None or named[0].name in LIMITED:
+        return None
+    return disputed(asked) if all(_told_so(named[0], one) for one in amounts) else None
 
 
 def _amounts(asked: Understanding) -> tuple[Amount, ...]:

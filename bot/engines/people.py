@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.analysis.people import list_people
 from bot.engines import risk
+from bot.engines.defined import rule_of
 from bot.engines.part import Desk, Part
 from bot.engines.shapes import scope
 from bot.metrics import catalogue
@@ -73,7 +74,7 @@ def _header(desk: Desk, part: Part, query: Query, evidence: Evidence, total: int
         part.say("list_none", evidence, metric=query.metric, window=evidence.query.window)
     elif segment:
         part.say("list_segment_header", evidence, n=total, segment=query.subject, day=evidence.as_of)
-        part.say("list_segment_rule", rule=language.rule(segment.name) or language.value_name("segment", segment.rule))
+        part.say("list_segment_rule", rule=rule_of(language, segment))
     else:
         part.say("list_header", evidence, n=total, metric=query.metric, window=evidence.query.window)
     scope(part, evidence)

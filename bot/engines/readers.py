@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.engines import behaviours, campaigns, futures, sayings
-from bot.engines.disputed import disputed
+from bot.engines import behaviours, campaigns, defined, futures, sayings
+from bot.engines.disputed import disputed, stated
 from bot.engines.reading import Reading
 from bot.types import Intent
 
@@ -28,6 +28,7 @@ def _claimed(asked: Understanding) -> Reading | None:
 
 
 READERS: Mapping[str, Reader] = {
+    Intent.DEFINE: defined.read,
     "sample_size": campaigns.sized,
     **dict.fromkeys(campaigns.CUES, campaigns.performed),
     Intent.WHAT_IF: futures.supposed,
@@ -46,4 +47,4 @@ def of_its_own(asked: Understanding) -> Reading | None:
     for cue, read in READERS.items():
         if cue in asked.heard.intents and (found := read(asked)):
             return found
-    return None
+    return stated(asked)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.engines import meanings, risk
 from bot.engines.campaigns import resolved
 from bot.engines.claims import claim
+from bot.engines.defined import defined
 from bot.engines.experiment import read_out, returned
 from bot.engines.groups import shown
 from bot.engines.investigate import explained
@@ -74,6 +75,8 @@ def define(desk: Desk, query: Query) -> Part:
     """What a metric means here: formula, who counts, default period, the other common definitions, source."""
     if query.subject == risk.CARD:
         return risk.card(desk, query)
+    if query.metric is None:
+        return defined(desk, query)
     part = Part(queries=[query])
     metric = catalogue()[query.metric or ""]
     texts = desk.language.definition(metric.name) or {

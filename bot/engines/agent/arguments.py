@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 from bot.analysis.measure import Analyst
 from bot.engines.agent.schemas import UNSEEN, Schema
+from bot.engines.ahead import INTENTS as AHEAD
+from bot.engines.ahead import TO_COME
 from bot.engines.heard import Heard
-from bot.engines.match import TO_COME, hear
+from bot.engines.match import hear
 from bot.engines.timing import timing
 from bot.errors import MainstayError
 from bot.language import Ahead, Calendar, Language, Period, fold
@@ -23,7 +25,6 @@ from bot.metrics import catalogue
 from bot.types import Amount, Filters, Grain, Intent, Note, Query, Question, filters
 
 Given = Mapping[str, Any]
-AHEAD = (Intent.PROJECT, Intent.WHAT_IF)
 FACTORS = {"halve": 0.5, "double": 2.0}
 """Words of a supposition that stand for a figure."""
 ALIKE = 1e-9
@@ -128,7 +129,7 @@ class Asked:
         if intent in AHEAD:
             return Heard(self.language, (), periods=self._ahead(words))
         markets = dict(self.analyst.company.definitions.markets)
-        return hear(words, self.language, self.values, markets, self.when, ahead=AHEAD)
+        return hear(words, self.language, self.values, markets, self.when)
 
     def _ahead(self, words: str) -> list[Period]:
         """The periods that words name in a question of what is to come."""
