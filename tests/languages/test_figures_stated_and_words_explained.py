@@ -12,7 +12,7 @@ CASES = [
     ("finance has 338 thousand dollars of MRR for October", "reconcile mrr 2026-10-01/2026-11-01"),
     # it is none where it supposes, is a step, or is held against others
     ("say we get monthly churn down to 2%", "what_if churn_rate"),
-    ("is 5% churn good for our size?", "value benchmark_compare"),
+    ("is our churn good for our size?", "value benchmark_compare"),
     # what is to be explained
     ("spell out numerator and denominator of the save rate", "define save_rate"),
     ("remind me what stickiness means in here", "define stickiness"),
