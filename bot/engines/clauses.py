@@ -72,9 +72,10 @@ class Clauses:
         return self
 
     def _read(self, span: Span) -> None:
-        if self._is_the_figure(span):
-            return
         thing = self._thing(span)
+        kinds = {"priority", "category"} & {*self._heard.filters, *self._heard.exclude}
+        if self._is_the_figure(span) or (span.id == "none" and thing is not None and kinds):
+            return  # "without urgent tickets" says which tickets, and not of whom
         if span.id in VERBS:
             if span.id == "bought":
                 self._bought(span)

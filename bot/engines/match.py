@@ -6,14 +6,13 @@ until `understand` knows what is asked. Words that nothing explains are kept: th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
-from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
-from bot.engines.picks import Pick, as_taught, asides, bare, meant, picked, runs, spellings, values_in
+from bot.engines.leftovers import Around, Leftovers, of_people
+from bot.engines.picks import Pick, as_taught, asides, bare, meant, picked, spellings, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
@@ -21,11 +20,8 @@ from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, fold
 from bot.language.periods import in_a_row
 from bot.types import Grain, Intent, Meaning
 
-ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
-DATED = ("since", "after", "between", "week_of")
-"""Links that only a period can follow."""
 TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
 ASIDE = frozenset({"when", "data", "value", "step", "metric_window"})
 """Kinds that say of when and of whom, not of what."""
@@ -46,7 +42,7 @@ def hear(
     """
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
-    spans += values_in(table, tuple(sorted(markets))).find(tokens)
+    spans += values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     spans = as_taught(spans, tokens, meanings, language)
     heard = Heard(language, tokens)
@@ -104,6 +100,10 @@ class _Reader:
     ) -> None:
         """`asides` are the places of words in brackets."""
         self._heard, self._values, self._picks, self._spans, self._asides = heard, values, picks, spans, asides
+        self._around = Around(heard, picks, spans)
+        self._listed: list[tuple[str, str]] = []
+        """The values of the list that is read, and the place where the last of them ends."""
+        self._list_end = -1
         self._explained: set[int] = set()
         self._mode = ""
         self._excluding = False
@@ -135,7 +135,7 @@ class _Reader:
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
-        self._leftovers()
+        Leftovers(heard, self._around, self._explained, self._asides).sort()
 
     def _take(self, pick: Pick) -> None:
         heard = self._heard
@@ -159,22 +159,23 @@ class _Reader:
             if kind in kinds and not (kind == "value" and "data" in kinds):
                 take(pick)
         for span in pick.spans:
-            self._simple(span, named=bool(pick.of("metric")))
+            self._simple(span, pick)
         if kinds & {"metric", "ambiguous", "claim", "when", "intent"} and not kinds & {"dimension", "word"}:
             self._mode = ""
 
-    def _simple(self, span: Span, *, named: bool) -> None:
-        """The kinds that are only noted down; `named` where the same words name a figure."""
+    def _simple(self, span: Span, pick: Pick) -> None:
+        """The kinds that are only noted down."""
         heard = self._heard
         if span.kind == "segment" and self._mode == "without":
             heard.exclude.setdefault("segment", []).append(span.id)
             self._excluding = True
         elif span.kind == "segment":
             heard.segments.append(span.id)
-            heard.by += ["segment"] if self._mode == "by" and not named else []
+            heard.by += ["segment"] if self._mode == "by" and not pick.of("metric") else []
+            self._goes_on(pick, "segment", span.id)
         elif span.kind == "claim":
             heard.claims.add(span.id)
-        elif span.kind == "intent" and not self._relative(span):
+        elif span.kind == "intent" and not self._around.relative(span):
             if span.id == Intent.PROFILE.value:
                 heard.about = self._heard.words(span.end, len(heard.tokens))
             heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
@@ -212,22 +213,17 @@ class _Reader:
         if self._beside_metric(pick):
             self._heard.rhythm = Grain(pick.of("rate")[0].id)
 
-    def _relative(self, span: Span) -> bool:
-        """True for the "who" of "customers who", which asks for no list."""
-        return span.id == "list_people" and any(
-            one.id == "relative" and one.kind == "word" and one.end == span.end and one.start < span.start
-            for one in self._spans
-        )
-
     def _words(self, pick: Pick) -> None:
-        heard = self._heard
+        heard, outs = self._heard, len(self._listed)
+        if any(span.id == "left_out" for span in pick.of("word")):
+            self._leave_out(pick)
+            if len(self._listed) < outs:  # "Spain excluded" leaves out no more of what follows
+                return
         for span in pick.of("word"):
             if span.id in ("by", "which", "without"):
                 self._mode, self._excluding = span.id, False
             elif span.id == "only":
                 self._mode = ""
-            elif span.id == "left_out":
-                self._leave_out(pick)
             elif span.id == "ours":
                 heard.ours = True
             elif span.id == "those":
@@ -237,17 +233,27 @@ class _Reader:
                 heard.intents.add("top_high")
 
     def _leave_out(self, pick: Pick) -> None:
-        """What stands right before "out", "excluded", is left out ("leave Spain out"), unless a value follows."""
-        if any(one.start >= pick.end and (one.of("value") or one.of("data")) for one in self._picks):
+        """A list right before "out", "excluded", is left out ("leave Spain out"), unless a value follows at once."""
+        follows = next((one for one in self._picks if one.start >= pick.end), None)
+        next_one = follows is not None and follows.start == pick.end and of_people(follows)
+        if next_one or not self._around.near(self._list_end, pick.start):
             return
-        for value in (one for one in self._picks if one.end == pick.start and (one.of("value") or one.of("data"))):
-            dimension, name = self._known(value)
-            if name in self._heard.filters.get(dimension, ()):
-                self._heard.filters[dimension].remove(name)
-                self._heard.exclude.setdefault(dimension, []).append(name)
-                self._mode = ""
+        for dimension, name in self._listed:
+            self._heard.exclude.setdefault(dimension, []).append(name)
+            into = self._heard.segments if dimension == "segment" else self._heard.filters.get(dimension, [])
+            into[:] = [one for one in into if one != name]
+        self._mode, self._listed = "", []
+
+    def _goes_on(self, pick: Pick, dimension: str, value: str) -> None:
+        """Notes a value as one of a list: "Spain, France and VIPs"."""
+        if not self._around.listed(self._list_end, pick.start):
+            self._listed = []
+        self._listed.append((dimension, value))
+        self._list_end = pick.end
 
     def _metric(self, pick: Pick) -> None:
+        if self._is_a_group(pick):
+            return
         left_out = self._mode == "without" and not self._excluding
         if left_out or (self._heard.metrics and self._says_of_whom(pick)):
             self._heard.beside.append(self._heard.words(pick.start, pick.end))
@@ -258,13 +264,20 @@ class _Reader:
         named = span.id.replace("{n}", str(span.slot("n")))
         self._heard.metrics.append(Named.of(named, self._heard.words(pick.start, pick.end), pick.start))
 
+    def _is_a_group(self, pick: Pick) -> bool:
+        """Whether a metric's words are of whom another figure is told: "NPS of single-user accounts"."""
+        if not pick.of("segment") or any(one.id == "new" for one in pick.of("segment")):
+            return False
+        others = [one for one in self._picks if one is not pick and one.of("metric") and not one.of("segment")]
+        return bool(others) and not self._around.joined(pick.start)
+
     def _choices(self, unclear: Span) -> list[str]:
         choices: list[str] = self._heard.language.data["hears"]["ambiguous"][unclear.id]["choices"]
         return choices
 
     def _says_of_whom(self, pick: Pick) -> bool:
         """True for a metric's words after, or with, "customers who": "churn of customers who opened a ticket"."""
-        return self._after(pick.start, "relative") or any(
+        return self._around.after(pick.start, "relative") or any(
             span.kind == "word" and span.id == "relative" and span.start == pick.start for span in self._spans
         )
 
@@ -303,7 +316,7 @@ class _Reader:
             into.append(dimension)
 
     def _value(self, pick: Pick) -> None:
-        if pick.of("metric") or pick.of("when") or pick.of("dimension"):
+        if pick.of("metric") or pick.of("when") or (pick.of("dimension") and not self._in_list(pick)):
             return
         if self._heard.rhythm is not None and pick.of("rate") and self._heard.rhythm is not Grain.YEAR:
             return
@@ -313,8 +326,13 @@ class _Reader:
             return
         into = self._heard.exclude if self._mode == "without" else self._heard.filters
         self._excluding = True
+        self._goes_on(pick, dimension, value)
         if value not in into.setdefault(dimension, []):
             into[dimension].append(value)
+
+    def _in_list(self, pick: Pick) -> bool:
+        """Whether a list of values goes on here, or begins: then "stanów" is a country."""
+        return self._around.listed(self._list_end, pick.start) or self._mode == "without"
 
     def _beside_metric(self, pick: Pick) -> bool:
         """True for "monthly churn", "churn mensuel": a rhythm that touches the metric, not a kind of plan."""
@@ -341,100 +359,3 @@ class _Reader:
             if fold(name) in written:
                 return dimension, written[fold(name)]
         raise unknown_value(self._heard.language, dimension, self._heard.words(pick.start, pick.end), present)
-
-    def _leftovers(self) -> None:
-        """Sorts the words that nothing explains by where they stand."""
-        heard = self._heard
-        tokens = heard.tokens
-        filler = heard.language.filler
-        loose = [
-            at
-            for at, token in enumerate(tokens)
-            if at not in self._explained
-            and token.folded not in filler
-            and (len(token.folded) > 1 or token.folded.isdecimal())
-        ]
-        for at in loose:
-            if heard.account is None and self._is_account(at):
-                heard.account = tokens[at].text
-        # A gloss in brackets explains what was said; where nothing was said it is all there is.
-        glossed = self._asides if heard.metrics else frozenset()
-        loose = [at for at in loose if tokens[at].text != heard.account and at not in glossed]
-        for start, end in runs(loose):
-            words = self._heard.words(start, end)
-            heard.unexplained.append(words)
-            if words.isdecimal() and self._counts(end):
-                heard.limit = int(words)
-                heard.unexplained.remove(words)
-            elif dimension := self._misfit(start, end):
-                heard.misfits.append((dimension, words))
-            elif words.isdecimal() or any(one.start <= start and end <= one.end for one in heard.figures):
-                heard.beside.append(words)
-            elif self._after_link(start):
-                heard.timeless.append(words)
-            elif self._modifies(start, end) or self._after(start, "relative") or self._after(start, "without"):
-                heard.beside.append(words)
-            elif self._after(start, "place"):
-                heard.placed.append(words)
-
-    def _counts(self, end: int) -> bool:
-        """True for the number of "2 industries with the worst churn" and "our 10 biggest customers"."""
-        after = next((pick for pick in self._picks if pick.start == end), None)
-        ranked = bool(self._heard.intents & RANKING)
-        return after is not None and bool((after.of("dimension") and ranked) or after.of("segment"))
-
-    def _is_account(self, at: int) -> bool:
-        """True for ACC-12, and for A3 after "customer", "to" ..."""
-        text = self._heard.tokens[at].text
-        if not ACCOUNT.match(text):
-            return False
-        return not text.isalnum() or any(
-            span.kind == "word" and span.id == "account" and span.end == at for span in self._spans
-        )
-
-    def _misfit(self, start: int, end: int) -> str | None:
-        """The dimension that these words seem to name a value of: "gold plan", not "which plan behaves"."""
-        for pick in self._picks:
-            if not pick.of("dimension"):
-                continue
-            dimension = pick.of("dimension")[0].id
-            if pick.start == end:
-                return dimension
-            if pick.end == start and (
-                self._heard.tokens[start].text[:1].isupper() or dimension not in self._heard.which + self._heard.by
-            ):
-                return dimension
-        return None
-
-    def _modifies(self, start: int, end: int) -> bool:
-        """Next to a metric, where this language puts what says which one is meant; names are that on either side."""
-        sides = self._heard.language.modifiers
-        named = self._heard.tokens[start].text[:1].isupper()
-        return any(
-            (pick.start == end and (named or "before" in sides)) or (pick.end == start and (named or "after" in sides))
-            for pick in self._picks
-            if pick.of("metric") or pick.of("ambiguous")
-        )
-
-    def _after_link(self, start: int) -> bool:
-        """True after "since", "between" ... with nothing but small words in between."""
-        filler = self._heard.language.filler
-        return any(
-            span.kind == "link"
-            and span.id in DATED
-            and span.end <= start <= span.end + 2
-            and all(token.folded in filler for token in self._heard.tokens[span.end : start])
-            for span in self._spans
-        )
-
-    def _after(self, start: int, word: str) -> bool:
-        """True when only small words stand between such a word and this place."""
-        for pick in reversed([pick for pick in self._picks if pick.end <= start]):
-            if any(span.id == word for span in pick.of("word")) or (
-                word == "relative" and any(self._relative(span) for span in pick.of("intent"))
-            ):
-                between = self._heard.tokens[pick.end : start]
-                return len(between) <= (4 if word == "relative" else 2)
-            if not pick.of("word"):
-                return False
-        return False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.language import Language, Matcher, Span, Token, available, load
+from bot.language import Language, Matcher, Span, Token, available, fold, load
 from bot.types import Meaning
 
+SHORTEST_NAME = 4
+"""Shorter words of values are heard only as they stand in the data."""
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
 FIGURED = 10
@@ -33,13 +35,16 @@ class Pick:
 
 
 @lru_cache(maxsize=8)
-def values_in(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...]) -> Matcher:
-    """The phrases that are values in the data: plan names, channels, features."""
+def values_in(
+    values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...], endings: tuple[str, ...]
+) -> Matcher:
+    """The phrases that are values in the data: plan names, channels, features, each in the forms of a language; people
+    by their first names too, where that is one person's."""
     entries = [
-        (*_named(dimension, value), re.sub(r"[*()\[\]{}|]", " ", value))
+        (*_named(dimension, value), " ".join(_forms(word, endings) for word in words))
         for dimension, found in values
         if dimension != "language"
-        for value in found
+        for value, words in _spoken(dimension, found)
     ]
     return Matcher([*entries, *(("data", f"market={name}", name.replace("_", " ")) for name in markets)])
 
@@ -47,6 +52,33 @@ def values_in(values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[st
 def _named(dimension: str, value: str) -> tuple[str, str]:
     """Kind and id of a value; a segment of the company's own is heard like those that are built in."""
     return ("segment", value) if dimension == "segment" else ("data", f"{dimension}={value}")
+
+
+def _spoken(dimension: str, found: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each value with its words; of people also the first name alone, where it is one person's."""
+    words = {value: re.sub(r"[*()\[\]{}|]", " ", value).split() for value in found}
+    yield from words.items()
+    if dimension == "owner":
+        first = {value: re.split(r"[\W_]+", value)[0] for value in found}
+        for value, name in first.items():
+            if len(name) >= SHORTEST_VALUE and name != value and list(first.values()).count(name) == 1:
+                yield value, [name]
+
+
+def _forms(word: str, endings: Iterable[str]) -> str:
+    """The forms that a language gives a name: "Starter", "Startera", "Starterze"."""
+    parts = re.split(r"([\W_]+)", word)
+    if not all(part.isalpha() for part in parts[::2]):
+        return word
+    return " ".join(_bent(part, endings) for part in parts[::2])
+
+
+def _bent(word: str, endings: Iterable[str]) -> str:
+    if len(word) < SHORTEST_NAME:
+        return word
+    stem = fold(word)
+    cut = stem[:-1] if stem[-1] in "aeoy" else stem
+    return f"({'|'.join(dict.fromkeys((word, *(one + more for one in (stem, cut) for more in endings))))})"
 
 
 def spellings(dimension: str, value: str) -> list[str]:

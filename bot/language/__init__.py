@@ -133,6 +133,11 @@ class Language(Phrasing):
         return tokens, self._matcher.find(self._placed_months(tokens))
 
     @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """What this language puts at the end of a name that is not its own: "Startera", "Starters"."""
+        return tuple(fold(one) for one in self.data["hears"]["endings"]["words"].split())
+
+    @cached_property
     def asked(self) -> Mapping[str, tuple[str, ...]]:
         """What questions are about ("metric:churn_rate", "intent:weekly", "elsewhere:figures") → how people ask it."""
         with (FOLDER / "asked" / f"{self.code}.toml").open("rb") as file:

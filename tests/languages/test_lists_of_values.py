@@ -1,0 +1,47 @@
+"""Values in lists, in the forms of a language, left out before or after they are named; what is no value is not passed
+over."""
+
+import pytest
+
+from tests.languages.asked import written
+
+OCTOBER = "2026-10-01/2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("churn in October, Spain and France excluded", f"value churn_rate {OCTOBER} not-country=ES,FR"),
+        ("churn in October, except Spain, France and the US", f"value churn_rate {OCTOBER} not-country=ES,FR,US"),
+        ("churn in October minus Starter and Pro", f"value churn_rate {OCTOBER} not-plan=Pro,Starter"),
+        ("churn d’octobre sans la France ni l’Espagne", f"value churn_rate {OCTOBER} not-country=ES,FR"),
+        ("churn de octubre sin Francia ni España", f"value churn_rate {OCTOBER} not-country=ES,FR"),
+        ("churn w październiku, Polska i Niemcy odpadają", f"value churn_rate {OCTOBER} not-country=DE,PL"),
+        ("churn w październiku bez Stanów i Niemiec", f"value churn_rate {OCTOBER} not-country=DE,US"),
+        ("ARR bez Startera", "value arr not-plan=Starter"),
+        ("NPS w Q3 dla Businessu i Starterów", "value nps 2026-07-01/2026-10-01 plan=Business,Starter"),
+    ],
+)  # fmt: skip
+def test_a_list_of_values_is_taken_or_left_out_as_a_whole(text: str, means: str) -> None:
+    assert written(text) == means
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "churn in October in Spain and Atlantis",
+        "churn in October without Spain and Atlantis",
+        "churn in October in Spain, Atlantis and France",
+        "churn w październiku bez Hiszpanii i Atlantydy",
+        "churn en octubre en España y Atlántida",
+        "churn d’octobre en Espagne et Atlantide",
+    ],
+)
+def test_what_stands_in_a_list_and_is_no_value_is_not_passed_over(text: str) -> None:
+    assert written(text) in ("error unknown_part", "error unknown_part_near", "no not_understood")
+
+
+def test_a_group_named_beside_a_figure_is_no_second_figure() -> None:
+    assert written("health score of single-user accounts on Starter") == (
+        "value health_score plan=Starter segment=single_user_accounts"
+    )
