@@ -51,7 +51,7 @@ class Clauses:
         self.conditions: list[Condition] = []
         self.covered: set[int] = set()
         self._heard, self._features = heard, features
-        spans = heard.language.conditions(heard.tokens)
+        spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in heard.of_message]
         self._spans = [one for one in spans if _kind(one) in MARKS]
         _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
         self._openers = [

@@ -25,7 +25,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
     dimensions = bool(heard.which or heard.by or heard.mentioned)
     several = any(len(found) > 1 for found in heard.filters.values())
     tests: tuple[tuple[Intent, bool], ...] = (
-        (Intent.DRAFT, "draft" in cues or ({"make", "message"} <= cues and not heard.metrics)),
+        (Intent.DRAFT, "draft" in cues),
         (Intent.WHY, INVESTIGATE in cues),
         (Intent.VARIANT, "vendor" in heard.variants or "method" in heard.variants),
         (Intent.DEFINE, "define" in cues or {"how", "computed"} <= cues or ("what_is" in cues and _bare(heard))),

@@ -45,7 +45,9 @@ def looked_at_again(
     if not (_declined(first) or (answered and heard.unexplained) or mixed):
         return None
     if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
-        return Reading(heard.language.code, Intent.PROFILE, (Query(Intent.PROFILE, subject=account),))
+        intent = Intent.DRAFT if Intent.DRAFT.value in heard.intents else Intent.PROFILE
+        query = Query(intent, subject=account, language=heard.wish if intent is Intent.DRAFT else None)
+        return Reading(heard.language.code, intent, (query,))
     guesses = doubt.opinion.of(heard.matter, heard.language)
     if not guesses or guesses[0].score < LIKELY:
         return None

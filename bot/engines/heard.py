@@ -75,6 +75,10 @@ class Heard:
     account: str | None = None
     about: str = ""
     """The words after "tell me about": perhaps the name of an account."""
+    message: str = ""
+    """What is asked of a message itself: how it is to sound, what it is to say."""
+    of_message: frozenset[int] = frozenset()
+    """The places of these words, which say nothing of those that the message is for."""
     limit: int | None = None
     amounts: list[Stated] = field(default_factory=list)
     figures: list[Stated] = field(default_factory=list)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.leftovers import Around, Leftovers, of_people
+from bot.engines.messages import beside_message
 from bot.engines.picks import Pick, as_taught, asides, bare, meant, picked, spellings, values_in
 from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
@@ -46,6 +47,7 @@ def hear(
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     spans = as_taught(spans, tokens, meanings, language)
     heard = Heard(language, tokens)
+    spans = beside_message(heard, text, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
     picks = picked(spans)
@@ -104,14 +106,14 @@ class _Reader:
         self._listed: list[tuple[str, str]] = []
         """The values of the list that is read, and the place where the last of them ends."""
         self._list_end = -1
-        self._explained: set[int] = set()
+        self._explained: set[int] = set(heard.of_message)
         self._mode = ""
         self._excluding = False
         """Whether what is left out was said already: "not on annual plans"."""
 
     def read(self, figures: Iterable[Stated]) -> None:
         heard = self._heard
-        for one in figures:
+        for one in (one for one in figures if heard.of_message.isdisjoint(range(one.start, one.end))):
             bare = one.amount.unit == "number" and not one.amount.step
             (heard.figures if bare else heard.amounts).append(one)
             if one.amount.unit != "number":

@@ -77,7 +77,7 @@ class Refusals:
         for dimension, words in heard.misfits:
             if self._values.get(dimension):
                 raise unknown_value(language, dimension, words, self._values[dimension])
-        words = (heard.placed or heard.beside or [words for _, words in heard.misfits])[0]
+        words = (heard.placed or heard.beside or [words for _, words in heard.misfits] or heard.unexplained)[0]
         known = [language.value_name(dimension, value) for dimension, found in self._values.items() for value in found]
         alike = process.extract(words, known, scorer=fuzz.ratio, score_cutoff=72, limit=MOST_NEAR)
         if alike:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from bot.engines import groups, inquiry, meanings, thread, wanted
+from bot.engines import groups, inquiry, meanings, messages, thread, wanted
 from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.doubt import Doubt, looked_at_again
@@ -51,8 +51,6 @@ __all__ = ["Reading", "Understanding", "understand"]
 SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
 NOT_OF_ONE = frozenset({"draft", "message", "list_people", "advise", "why", "define"})
 """Cues that ask for something else than one account on one screen, even where its id stands there."""
-DRAFTED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
-"""The groups offered when a draft is asked for and nobody is named."""
 
 
 def understand(
@@ -114,7 +112,7 @@ class Understanding:
     def reading(self) -> Reading:
         """Courtesies and refusals first, then the thread, then a question of its own."""
         own = groups.saved(self) or wanted.asked_for(self) or meanings.corrected(self)
-        own = own or self._courtesy() or of_its_own(self)
+        own = own or messages.changed(self) or self._courtesy() or of_its_own(self)
         return inquiry.wider(self, own) if own else groups.narrowed(self).of_people_or_figures()
 
     def of_people_or_figures(self) -> Reading:
@@ -130,6 +128,8 @@ class Understanding:
         return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
 
     def done(self, *queries: Query) -> Reading:
+        if queries[0].intent is Intent.DRAFT:
+            messages.left_to_others(self)
         refused = self.refusals.impossible(queries)
         self.assumed += self.refusals.passed_over(queries)
         intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
@@ -186,7 +186,7 @@ class Understanding:
         if heard.strangers:
             return self.refusals.no_such_metric(heard.strangers[0])
         if drafting:
-            return self._draft()
+            return messages.wanted(self)
         more = intent is Intent.VALUE and (heard.names_rate or heard.unexplained)  # a share of them, or something else
         if heard.segments and intent in (Intent.LIST_PEOPLE, Intent.VALUE, Intent.BREAKDOWN) and not more:
             return self._people()
@@ -202,17 +202,6 @@ class Understanding:
 
     def plain(self, intent: Intent, metric: str | None = None, subject: str | None = None) -> Query:
         return Query(intent, metric, filters=self._filters(), exclude=self._excluded(), subject=subject)
-
-    def _draft(self) -> Reading:
-        heard = self.heard
-        if heard.beside or heard.placed or heard.misfits:
-            return self.refusals.unknown_words()
-        window = heard.periods[0].window if heard.periods else None
-        query = replace(self.plain(Intent.DRAFT), language=heard.wish, window=window)
-        if heard.account or heard.segments:
-            return self.done(replace(query, subject=heard.account or heard.segments[0]))
-        choices = [Choice(self.language.name("segments", one), replace(query, subject=one)) for one in DRAFTED]
-        return self.ask("ask_draft_for", Intent.DRAFT, choices)
 
     def _people(self) -> Reading:
         heard = self.heard

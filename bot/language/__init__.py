@@ -180,6 +180,11 @@ class Language(Phrasing):
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
         return sorted(_outermost(self._conditions.find(tokens)), key=lambda span: span.start)
 
+    def of_messages(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """What a text says of a message that it asks for, in its order: what is written ("channel", "kind"), "whom" it
+        is for, what it "says", and in what "manner". The longer phrase is meant."""
+        return sorted(_outermost(self._of_messages.find(tokens)), key=lambda span: span.start)
+
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
         and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
@@ -296,6 +301,11 @@ class Language(Phrasing):
     def _conditions(self) -> Matcher:
         heard = self.data["hears"]["conditions"]
         return Matcher(("condition", name, phrase) for name, phrases in heard.items() for phrase in phrases)
+
+    @cached_property
+    def _of_messages(self) -> Matcher:
+        heard = self.data["hears"]["messages"]
+        return Matcher(("message", name, phrase) for name, phrases in heard.items() for phrase in phrases)
 
     @cached_property
     def _meant(self) -> Matcher:
