@@ -23,8 +23,9 @@ COMING = frozenset({"next_unit", "next_unit_end", "coming"})
 
 
 def asks_ahead(picks: Sequence[Pick]) -> bool:
-    """True for "forecast churn for June"."""
-    return any(span.id in INTENTS for pick in picks for span in pick.of("intent"))
+    """True for "forecast churn for June"; why something came about is asked of what was."""
+    cues = {span.id for pick in picks for span in pick.of("intent")}
+    return bool(cues & {*INTENTS}) and Intent.WHY not in cues
 
 
 def foresees(picks: Sequence[Pick], spans: Iterable[Span]) -> bool:

@@ -63,10 +63,14 @@ class Heard:
     compare: set[str] = field(default_factory=set)
     versus: int | None = None
     claims: set[str] = field(default_factory=set)
+    moment: bool = False
+    """Whether it is asked when something was highest, lowest, best or worst."""
     saying: str | None = None
     """The claim of the register that the text repeats and doubts."""
     step: Grain | None = None
     rhythm: Grain | None = None
+    steps_back: int | None = None
+    """How many steps back a trend begins: "month by month, the last 6"."""
     metric_window: Grain | None = None
     periods: list[Period] = field(default_factory=list)
     unbegun: BadQuestion | None = None

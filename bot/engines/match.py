@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
+from bot.engines.comparing import compared, parted
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.leftovers import Around, Leftovers, of_people
 from bot.engines.messages import beside_message
@@ -18,7 +19,6 @@ from bot.engines.sayings import hear_sayings, saying_of
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, fold
-from bot.language.periods import in_a_row
 from bot.types import Grain, Intent, Meaning
 
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
@@ -45,6 +45,7 @@ def hear(
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
+    spans, across = parted(spans)
     spans = as_taught(spans, tokens, meanings, language)
     heard = Heard(language, tokens)
     spans = beside_message(heard, text, spans)
@@ -73,8 +74,7 @@ def hear(
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
     _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
-    if (row := in_a_row(heard.periods)) is not None:
-        heard.step, heard.periods = heard.step or heard.periods[0].window.grain, [row]
+    compared(heard, picks, across)
     heard.intents |= {Intent.PROJECT.value} if foreseen else set()
     hear_sayings(heard)
     return heard
@@ -182,7 +182,7 @@ class _Reader:
                 heard.about = self._heard.words(span.end, len(heard.tokens))
             heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
         elif span.kind == "step":
-            heard.step = Grain(span.id)
+            heard.step = Grain(span.slot("unit") or span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
         elif span.kind == "turn":

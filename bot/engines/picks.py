@@ -132,7 +132,9 @@ def bare(spans: Sequence[Span]) -> list[Span]:
     That is the preposition of the next words ("churn of" before "of Atlantis"), or the figure that a cue is about
     ("expected churn", "which customers left").
     """
-    places = {span.start for span in spans if span.kind == "word" and span.id == "place" and span.length == 1}
+    short = [span for span in spans if span.kind == "word" and span.length == 1]
+    places = {span.start for span in short if span.id == "place"}
+    splits = {span.start for span in short if span.id == "by"}
     known = {(span.kind, span.id, span.start, span.end) for span in spans}
     named = [(span.start, span.end) for span in spans if span.kind == "metric"]
 
@@ -140,10 +142,15 @@ def bare(spans: Sequence[Span]) -> list[Span]:
         about = [start for start, end in named if span.kind == "intent" and end == span.end and start > span.start]
         return replace(span, end=max(about)) if about else span
 
-    def swallows(span: Span) -> bool:
-        return span.end - 1 in places and (span.kind, span.id, span.start, span.end - 1) in known
+    def steps_apart(span: Span) -> bool:
+        """True for "year by month", which is no step as "month by month" is."""
+        return span.kind == "step" and len({value for _, value in span.slots}) > 1
 
-    return [cut(span) for span in spans if not swallows(span)]
+    def swallows(span: Span) -> bool:
+        small = span.end - 1 in places or (span.kind == "metric" and span.end - 1 in splits)
+        return small and (span.kind, span.id, span.start, span.end - 1) in known
+
+    return [cut(span) for span in spans if not swallows(span) and not steps_apart(span)]
 
 
 def picked(spans: Iterable[Span]) -> list[Pick]:

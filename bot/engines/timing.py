@@ -75,6 +75,9 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     if not periods:
         return None, named
     segments = any(len(passing) > 1 for _, passing in query.filters)
+    ends = periods[0].ends
+    if ends is not None and len(periods) == 1 and named is None and query.intent in COMPARED and not query.by:
+        return ends[1], ends[0]  # what changed from July to October
     if named is not None or segments or (heard.versus is None and len(periods) == 1):
         return periods[0].window, named
     if heard.versus is None:
@@ -162,8 +165,8 @@ def _stepped(heard: Heard, query: Query, when: Calendar) -> Query:
     """A trend's window spans its steps, and its grain is the step."""
     window = query.window
     step = heard.step or heard.rhythm or _step_of(window)
-    if window is None or window.days <= _days(step):
-        start, end = when.back(STEPS[step], step)
+    if window is None or window.days <= _days(step) or heard.steps_back:
+        start, end = when.back(heard.steps_back or STEPS[step], step)
         window = when.window("", (start, end), name=f"last_n_{step}s")
     return replace(query, window=replace(window, grain=step), baseline=None)
 

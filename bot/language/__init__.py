@@ -49,6 +49,8 @@ SECTIONS = {
     "segments": "segment",
     "intents": "intent",
     "compare": "compare",
+    "degrees": "degree",
+    "moments": "moment",
     "claims": "claim",
     "steps": "step",
     "rates": "rate",

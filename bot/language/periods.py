@@ -372,7 +372,7 @@ def _ends(first: Span, second: Span, window: Window, when: Calendar) -> tuple[Wi
     if unit is None:
         return None
     last = when.start(window.end - ONE_DAY, unit)
-    return tuple(when.window("", when.unit(day, unit), unit) for day in (window.start, last))  # type: ignore[return-value]
+    return when.window("", when.unit(window.start, unit), unit), when.window("", when.unit(last, unit), unit)
 
 
 def _ending(length: Span, second: Span, tokens: Sequence[Token], when: Calendar) -> Period:

@@ -298,7 +298,7 @@ BESIDE = [
     ("les clients perdus le mois dernier", "value churned_customers 2026-10-01/2026-11-01"),
     ("I think churn went up in October", "premise churn_rate 2026-10-01/2026-11-01 base=previous claim=up"),
     ("I think the moon is made of cheese", "no claim_unknown"),
-    ("I think customers who pay annually churn less", "no claim_unknown"),
+    ("I think customers who pay annually churn less", "compare churn_rate by=interval claim=down"),
 ]
 SUPPOSED = [
     ("I think users who invite a teammate in their first week retain better. Can you validate that?", "7", "90"),

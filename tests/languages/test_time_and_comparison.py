@@ -43,6 +43,49 @@ SAID_ONCE = [
     ("NRR de los doce meses hasta septiembre", "value nrr 2025-10-01/2026-10-01"),
     ("churn between July and September", "value churn_rate 2026-07-01/2026-10-01"),
 ]
+COMPARED = [
+    ("¿Qué explica que en agosto bajara el ARPA?", "why arpa 2026-08-01/2026-09-01 base=previous claim=down"),
+    ("¿hay más tickets que antes?", "premise ticket_volume base=previous claim=up"),
+    (
+        "are there fewer tickets than usual?",
+        "premise ticket_volume 2026-11-02/2026-11-09 base=2026-10-05/2026-11-02 claim=down",
+    ),
+    ("czy mamy więcej zgłoszeń niż wcześniej?", "premise ticket_volume base=previous claim=up"),
+    ("dime una vez más el MRR de septiembre", "value mrr 2026-09-01/2026-10-01"),
+    ("clientes nuevos en octubre, más o menos", "value new_customers 2026-10-01/2026-11-01"),
+    (
+        "¿perdimos más clientes en octubre que en septiembre?",
+        "compare churned_customers 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01",
+    ),
+    ("¿qué país tiene menos churn?", "top churn_rate by=country claim=down"),
+    ("¿en qué mes perdimos más clientes?", "trend churned_customers 2025-11-01/2026-11-01 step=month claim=up"),
+    ("which quarter had the worst churn?", "trend churn_rate 2024-10-01/2026-10-01 step=quarter claim=up"),
+    ("quand le churn a-t-il été le plus élevé ?", "trend churn_rate 2025-11-01/2026-11-01 step=month claim=up"),
+    ("churn de septiembre y octubre juntos", "value churn_rate 2026-09-01/2026-11-01"),
+    ("churn in September and October combined", "value churn_rate 2026-09-01/2026-11-01"),
+    (
+        "did churn fall between July and September?",
+        "premise churn_rate 2026-09-01/2026-10-01 base=2026-07-01/2026-08-01 claim=down",
+    ),
+    (
+        "¿cuánto ha cambiado el ARPA entre agosto y octubre?",
+        "compare arpa 2026-10-01/2026-11-01 base=2026-08-01/2026-09-01",
+    ),
+    ("¿renuevan menos los anuales?", "compare renewal_rate by=interval claim=down"),
+    ("churn mes a mes, últimos 6", "trend churn_rate 2026-05-01/2026-11-01 step=month"),
+    ("LTV:CAC month after month, first half of the year", "trend ltv_cac 2026-01-01/2026-07-01 step=month"),
+    ("MoM logo churn, last 6 months", "trend churn_rate 2026-05-01/2026-11-01 step=month"),
+    (
+        "redemption rate, Q2 versus the previous quarter",
+        "compare redemption_rate 2026-04-01/2026-07-01 base=previous rate",
+    ),
+    ("highest churn last year by month", "trend churn_rate 2025-01-01/2026-01-01 step=month claim=up"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COMPARED)
+def test_words_of_degree_claim_rank_or_compare_only_with_what_they_are_said_of(text: str, expected: str) -> None:
+    assert written(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), PARTS)
