@@ -122,7 +122,7 @@ class _Reader:
         for pick in self._picks:
             self._take(pick)
             self._explained.update(range(pick.start, pick.end))
-            aside.update(range(pick.start, pick.end) if {span.kind for span in pick.spans} <= ASIDE else ())
+            aside.update(range(pick.start, pick.end) if self._is_aside(pick) else ())
         heard.matter = " ".join(token.text for at, token in enumerate(heard.tokens) if at not in aside)
         for span in (one for one in self._spans if one.kind in ("word", "turn")):
             if span.id == "rate":
@@ -138,6 +138,12 @@ class _Reader:
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
         Leftovers(heard, self._around, self._explained, self._asides).sort()
+
+    def _is_aside(self, pick: Pick) -> bool:
+        """True for what says of when, of whom or by what, not of what."""
+        kinds = {span.kind for span in pick.spans}
+        split = {span.id for span in pick.of("dimension")} & set(self._heard.by)
+        return kinds <= ASIDE or bool(split and kinds <= {*ASIDE, "dimension"})
 
     def _take(self, pick: Pick) -> None:
         heard = self._heard
