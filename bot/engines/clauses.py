@@ -60,6 +60,7 @@ class Clauses:
             if (one.kind, one.id) == ("word", "relative")
             or ((one.kind, one.id) == ("intent", "list_people") and one.start > 0)
         ]
+        self._groups = [one for one in spans if one.kind == "segment"]
         self._marked = {at for one in self._spans for at in range(one.start, one.end)}
         self._marked |= {at for one in heard.periods for at in range(one.start, one.end)}
         self._opening = {at for one in self._openers for at in range(one.start, one.end)}
@@ -74,7 +75,9 @@ class Clauses:
     def _read(self, span: Span) -> None:
         thing = self._thing(span)
         kinds = {"priority", "category"} & {*self._heard.filters, *self._heard.exclude}
-        if self._is_the_figure(span) or (span.id == "none" and thing is not None and kinds):
+        inside = any(one.start <= span.start and span.end <= one.end for one in self._groups)
+        grouped = inside and span.id not in USES  # "stopped using" is a group, but not of what they stopped using
+        if grouped or self._is_the_figure(span) or (span.id == "none" and thing is not None and kinds):
             return  # "without urgent tickets" says which tickets, and not of whom
         if span.id in VERBS:
             if span.id == "bought":

@@ -52,7 +52,8 @@ def narrowed(asked: Understanding) -> Understanding:
     heard = asked.heard
     found = Clauses(heard, asked.values.get("feature", ())).read()
     wanted = [span for span in heard.language.conditions(heard.tokens) if span.id == "segment"]
-    wanted = [] if heard.metrics else wanted
+    figures = {at for one in heard.metrics for at in range(one.start, one.start + len(one.words.split()))}
+    wanted = [span for span in wanted if figures.isdisjoint(range(span.start, span.end))]
     covered = found.covered.union(*(range(span.start, span.end) for span in wanted))
     if not covered:
         return asked

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from bot.engines.cues import RANKING
 from bot.engines.heard import Heard
 from bot.engines.picks import Pick, runs
-from bot.language import Span
+from bot.language import Span, fold
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 DATED = ("since", "after", "between", "week_of")
@@ -91,13 +91,11 @@ class Leftovers:
         # A gloss in brackets explains what was said; where nothing was said it is all there is.
         glossed = self._asides if heard.metrics else frozenset()
         loose = [at for at in loose if tokens[at].text != heard.account and at not in glossed]
+        loose = self._limited(loose)
         for start, end in runs(loose):
             words = self._heard.words(start, end)
             heard.unexplained.append(words)
-            if words.isdecimal() and self._counts(end):
-                heard.limit = int(words)
-                heard.unexplained.remove(words)
-            elif dimension := self._misfit(start, end):
+            if dimension := self._misfit(start, end):
                 heard.misfits.append((dimension, words))
             elif words.isdecimal() or any(one.start <= start and end <= one.end for one in heard.figures):
                 heard.beside.append(words)
@@ -123,11 +121,25 @@ class Leftovers:
             or (after and named and start > 0 and of_people(after) and around.listed(end, after.start, sure=True))
         )
 
-    def _counts(self, end: int) -> bool:
-        """True for the number of "2 industries with the worst churn" and "our 10 biggest customers"."""
-        after = next((pick for pick in self._around.picks if pick.start == end), None)
-        ranked = bool(self._heard.intents & RANKING)
-        return after is not None and bool((after.of("dimension") and ranked) or after.of("segment"))
+    def _limited(self, loose: list[int]) -> list[int]:
+        """The places less that of the number of "two industries with the worst churn", "our 10 biggest customers"."""
+        heard = self._heard
+        people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+        for at, token in enumerate(heard.tokens[:-1]):
+            n = token.slots.get("n")
+            if not n or (n == 1 and not token.folded.isdecimal()) or at in self._explained or heard.limit is not None:
+                continue
+            pick = next(
+                (one for one in self._around.picks if one.start in (at + 1, at + 2) and not one.of("word")), None
+            )
+            counted = heard.segments and any(one.folded.startswith(people) for one in heard.tokens[at + 1 : at + 3])
+            beside = pick is not None and (pick.start == at + 1 or at + 1 in self._explained)
+            ranked = bool(heard.intents & RANKING)
+            named = beside and pick is not None and ((pick.of("dimension") and ranked) or pick.of("segment"))
+            if (counted or named) and heard.tokens[at - 1].folded != "%":
+                heard.limit = int(n)
+                loose = [one for one in loose if one != at]
+        return loose
 
     def _is_account(self, at: int) -> bool:
         """True for ACC-12, and for A3 after "customer", "to" ..."""

@@ -45,3 +45,15 @@ def test_a_group_named_beside_a_figure_is_no_second_figure() -> None:
     assert written("health score of single-user accounts on Starter") == (
         "value health_score plan=Starter segment=single_user_accounts"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("which two countries had the highest churn in October?", 2),
+        ("które dwa kraje mają najwyższy churn w październiku?", 2),
+        ("siedem kont Business z otwartym zgłoszeniem", 7),
+    ],
+)
+def test_a_number_in_words_says_how_many_are_wanted(text: str, limit: int) -> None:
+    assert written(text).endswith(f"limit={limit}")
