@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.comparing import compared, parted
+from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.leftovers import Around, Leftovers, of_people
 from bot.engines.messages import beside_message
@@ -134,6 +135,8 @@ class _Reader:
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
+        if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
+            heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
@@ -202,6 +205,9 @@ class _Reader:
             name, _, value = span.id.replace("{n}", str(span.slot("n"))).partition("=")
             if self._heard.variants.setdefault(name, value) != value:
                 self._heard.rivals.append((name, value))
+
+    def _in_metric(self, span: Span) -> bool:
+        return any(one.of("metric") and one.start <= span.start and span.end <= one.end for one in self._picks)
 
     def _opens(self, start: int) -> bool:
         """True where nothing but small words and courtesies stand before this place."""
@@ -319,7 +325,9 @@ class _Reader:
     def _dimension(self, pick: Pick) -> None:
         dimension = pick.of("dimension")[0].id
         heard = self._heard
-        into = {"by": heard.by, "which": heard.which, "whole": heard.undone}.get(self._mode, heard.mentioned)
+        first, last = heard.tokens[pick.start], heard.tokens[pick.end - 1]
+        mode = "by" if pick.end - pick.start > 2 and first.folded == last.folded else self._mode  # "plan by plan"
+        into = {"by": heard.by, "which": heard.which, "whole": heard.undone}.get(mode, heard.mentioned)
         if dimension not in into:
             into.append(dimension)
 
