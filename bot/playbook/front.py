@@ -21,7 +21,18 @@ VOCABULARY = {
         "loyalty",
     ),
     "lever": ("value", "personalisation", "engagement"),
-    "chapter": ("campaigns", "strategies", "practices", "measurement"),
+    "chapter": (
+        "foundations",
+        "campaigns",
+        "strategies",
+        "practices",
+        "success",
+        "relationship",
+        "targeting",
+        "channels",
+        "measurement",
+        "challenges",
+    ),
 }
 """The keys that hold one word of a fixed list."""
 ASKED_AS = 8

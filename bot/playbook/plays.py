@@ -27,6 +27,8 @@ from bot.types import Citation, Filters, filters
 SECTIONS = ("applies", "audience", "steps", "measure", "risks", "example")
 ORIGINAL = "en"
 """The language whose files hold the facts, and which is shown where a translation is missing."""
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader in C where there is one: it reads the plays five times as fast, and the first answer waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _files(
         for path in sorted((folder / language).glob("*.md")):
             try:
                 _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
-                mapping = yaml.safe_load(front)
+                mapping = yaml.load(front, _YAML)  # noqa: S506 (safe in both)
             except (OSError, ValueError, yaml.YAMLError):  # a wrong encoding is a ValueError too
                 faults.append(f"{language}/{path.name}: no readable front matter between two lines of ---")
                 continue
