@@ -83,6 +83,8 @@ class Heard:
     """What is asked of a message itself: how it is to sound, what it is to say."""
     of_message: frozenset[int] = frozenset()
     """The places of these words, which say nothing of those that the message is for."""
+    order: str = ""
+    """The order that a list of people is to have, where it is none that lists have."""
     limit: int | None = None
     amounts: list[Stated] = field(default_factory=list)
     figures: list[Stated] = field(default_factory=list)

@@ -14,6 +14,7 @@ from bot.engines.comparing import compared, parted
 from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.leftovers import Around, Leftovers, of_people
+from bot.engines.lists import beside_order
 from bot.engines.messages import beside_message
 from bot.engines.picks import Pick, as_taught, asides, bare, meant, picked, spellings, values_in
 from bot.engines.sayings import hear_sayings, saying_of
@@ -50,6 +51,7 @@ def hear(
     spans = as_taught(spans, tokens, meanings, language)
     heard = Heard(language, tokens)
     spans = beside_message(heard, text, spans)
+    spans = spans if heard.message else beside_order(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
     picks = picked(spans)

@@ -207,6 +207,8 @@ class Understanding:
         heard = self.heard
         if heard.beside or heard.placed or heard.misfits:
             return self.refusals.unknown_words()
+        if heard.order:
+            return self.refusals.say(Intent.LIST_PEOPLE, "list_order", words=heard.order)
         return self.done(replace(self.plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
 
     def _ranking(self) -> Reading | None:

@@ -187,6 +187,10 @@ class Language(Phrasing):
         is for, what it "says", and in what "manner". The longer phrase is meant."""
         return sorted(_outermost(self._of_messages.find(tokens)), key=lambda span: span.start)
 
+    def of_lists(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """What a text says of a list of people: their order by "worth" or the other way round ("least"), how "many"."""
+        return sorted(_outermost(self._of_lists.find(tokens)), key=lambda span: span.start)
+
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
         and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
@@ -308,6 +312,11 @@ class Language(Phrasing):
     def _of_messages(self) -> Matcher:
         heard = self.data["hears"]["messages"]
         return Matcher(("message", name, phrase) for name, phrases in heard.items() for phrase in phrases)
+
+    @cached_property
+    def _of_lists(self) -> Matcher:
+        heard = self.data["hears"]["lists"]
+        return Matcher(("list", name, phrase) for name, phrases in heard.items() for phrase in phrases)
 
     @cached_property
     def _meant(self) -> Matcher:
