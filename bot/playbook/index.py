@@ -2,7 +2,7 @@
 
 A collection's name is the digest of embedder and content, so an index can never be read with
 vectors of another model: when either changes, a new collection is built and the old one dropped.
-Two processes may open the same folder: one builds, the other waits for it.
+What did not change keeps its vectors. Two processes may open the same folder: one builds, the other waits for it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,10 @@ from bot.playbook.plays import SECTIONS, Play
 
 log = logging.getLogger(__name__)
 
-_PREFIX = "plays-"
-_LAYOUT = 1
+_LAYOUT = 2
 """Counts the ways in which rows are made; another number rebuilds every index."""
+_BATCH = 1000
+"""So many rows are put in at a time: SQLite bounds the names of one statement."""
 
 
 class Embedder(Protocol):
@@ -57,7 +58,9 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """One text to be found: of a play or a document, in a language, and which part of it."""
+
     play: str
     language: str
     section: str
@@ -69,14 +72,17 @@ class _Row:
         return f"{self.play}/{self.language}/{self.part}"
 
 
-class Index:
-    """Opened, and where need be built, by its constructor. Raises Unavailable("index_unavailable")."""
+class Rows:
+    """Rows in a collection of their own among those of the folder, named by `shelf`.
 
-    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder, elsewhere: Sequence[str] = ()) -> None:
+    Opened, and where need be built, by its constructor. Raises Unavailable("index_unavailable").
+    """
+
+    def __init__(self, folder: Path, shelf: str, rows: Sequence[Row], embedder: Embedder) -> None:
         self._folder = folder
+        self._shelf = f"{shelf}-"
+        self._rows = rows
         self._embedder = embedder
-        self._rows = [row for play in plays for row in _rows(play)]
-        self._rows += [_Row("", "", "", topic, fold(topic)) for topic in elsewhere]
         self._open()
 
     def vector(self, text: str) -> list[float]:
@@ -96,18 +102,6 @@ class Index:
             Hit(str(meta["play"]), str(meta["language"]), str(meta["section"]), 1 - distance)
             for meta, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
         ]
-
-    def spoken(self, vector: list[float], limit: int, languages: Sequence[str]) -> list[Hit]:
-        """The rows in these languages, and the topics elsewhere, the nearest to a vector first."""
-        return self.nearest(vector, limit, cast("Where", {"language": {"$in": sorted({*languages, ""})}}))
-
-    def sections(
-        self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
-    ) -> list[Hit]:
-        """All rows of these sections of these plays, the nearest to a vector first."""
-        place = {"play": plays, "language": languages, "section": among}
-        where = {"$and": [{name: {"$in": list(values)}} for name, values in place.items()]}
-        return self.nearest(vector, len(plays) * len(languages) * len(among), cast("Where", where))
 
     def _query(self, vector: list[float], limit: int, where: Where | None) -> Any:
         return self._collection.query(
@@ -129,8 +123,8 @@ class Index:
             "embedder_version": self._embedder.version,
             "content": _digest([_LAYOUT, [[row.id, row.text] for row in self._rows]]),
         }
-        name = _PREFIX + _digest(identity)[:16]
-        others = {c.name: c.metadata or {} for c in client.list_collections() if c.name.startswith(_PREFIX)}
+        name = self._shelf + _digest(identity)[:16]
+        others = {c.name: c.metadata or {} for c in client.list_collections() if c.name.startswith(self._shelf)}
         if name in others:
             collection = client.get_collection(name, embedding_function=None)
             if collection.count() == len(self._rows):
@@ -142,17 +136,61 @@ class Index:
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
         )
-        collection.upsert(
-            ids=[row.id for row in self._rows],
-            embeddings=self._embedder.embed([row.text for row in self._rows]),
-            metadatas=[{"play": row.play, "language": row.language, "section": row.section} for row in self._rows],
-        )
+        self._fill(client, collection, [other for other in others if _comparable(others[other], identity)])
         for other in set(others) - {name}:
             try:
                 client.delete_collection(other)
             except NotFoundError:  # dropped by another process that builds the same
                 continue
         return collection
+
+    def _fill(self, client: Any, collection: Any, earlier: Sequence[str]) -> None:
+        """Puts in every row, a bounded number at a time, with the vector that an earlier collection has of its text."""
+        for start in range(0, len(self._rows), _BATCH):
+            rows = self._rows[start : start + _BATCH]
+            known: dict[tuple[str, str], Any] = {}
+            for name in earlier:
+                found = client.get_collection(name, embedding_function=None).get(
+                    ids=[row.id for row in rows], include=["embeddings", "metadatas"]
+                )
+                known |= {
+                    (id, str(meta.get("text"))): vector
+                    for id, meta, vector in zip(found["ids"], found["metadatas"], found["embeddings"], strict=True)
+                }
+            texts = [_digest(row.text) for row in rows]
+            new = [row.text for row, text in zip(rows, texts, strict=True) if (row.id, text) not in known]
+            vectors = iter(self._embedder.embed(new))
+            collection.upsert(
+                ids=[row.id for row in rows],
+                embeddings=[
+                    known[row.id, text] if (row.id, text) in known else next(vectors)
+                    for row, text in zip(rows, texts, strict=True)
+                ],
+                metadatas=[
+                    {"play": row.play, "language": row.language, "section": row.section, "text": text}
+                    for row, text in zip(rows, texts, strict=True)
+                ],
+            )
+
+
+class Index(Rows):
+    """The plays, and the topics that lie elsewhere."""
+
+    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder, elsewhere: Sequence[str] = ()) -> None:
+        rows = [row for play in plays for row in _rows(play)]
+        super().__init__(folder, "plays", [*rows, *(Row("", "", "", one, fold(one)) for one in elsewhere)], embedder)
+
+    def spoken(self, vector: list[float], limit: int, languages: Sequence[str]) -> list[Hit]:
+        """The rows in these languages, and the topics elsewhere, the nearest to a vector first."""
+        return self.nearest(vector, limit, cast("Where", {"language": {"$in": sorted({*languages, ""})}}))
+
+    def sections(
+        self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
+    ) -> list[Hit]:
+        """All rows of these sections of these plays, the nearest to a vector first."""
+        place = {"play": plays, "language": languages, "section": among}
+        where = {"$and": [{name: {"$in": list(values)}} for name, values in place.items()]}
+        return self.nearest(vector, len(plays) * len(languages) * len(among), cast("Where", where))
 
 
 @contextmanager
@@ -168,18 +206,23 @@ def fold(text: str) -> str:
     return " ".join(text.replace("\u2019", "'").split())
 
 
-def _rows(play: Play) -> Iterator[_Row]:
+def _rows(play: Play) -> Iterator[Row]:
     for language, text in sorted(play.texts.items()):
-        yield _Row(play.id, language, "", "title", fold(text.title))
+        yield Row(play.id, language, "", "title", fold(text.title))
         for number, phrase in enumerate(text.asked_as, 1):
-            yield _Row(play.id, language, "", f"asked-{number}", fold(phrase))
+            yield Row(play.id, language, "", f"asked-{number}", fold(phrase))
         for section in SECTIONS:
             whole = f"{text.title}. {text.headings[section]}. {text.sections[section]}"
-            yield _Row(play.id, language, section, section, fold(whole))
+            yield Row(play.id, language, section, section, fold(whole))
 
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _comparable(other: Mapping[str, Any], identity: Mapping[str, str]) -> bool:
+    """Whether the vectors of another collection come from the same model."""
+    return all(other.get(key) == identity[key] for key in ("embedder", "embedder_version"))
 
 
 def _why(identity: dict[str, str], others: dict[str, Any]) -> str:

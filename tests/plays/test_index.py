@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ import pytest
 from bot.errors import Unavailable
 from bot.playbook import Playbook, load
 from bot.playbook.index import Index
+from bot.playbook.plays import SECTIONS
 
 ROOT = Path(__file__).parents[2]
-PLAYS = load(ROOT / "knowledge")
-ROWS = len(PLAYS) * 4 * (1 + 8 + 6)
+ALL = load(ROOT / "knowledge")
+PLAYS = ALL[:8]
+EACH = 4 * (1 + 8 + 6)
 """A title, eight phrases and six sections, in four languages."""
+ROWS = len(PLAYS) * EACH
 
 
 class Letters:
@@ -60,6 +64,18 @@ def test_changed_content_rebuilds_and_the_old_rows_are_gone(tmp_path: Path, capl
     assert {hit.play for hit in found} == {play.id for play in PLAYS[1:]}
 
 
+def test_what_did_not_change_keeps_its_vectors_under_the_same_embedder_only(tmp_path: Path) -> None:
+    Index(tmp_path, PLAYS, Letters())
+    renamed = replace(PLAYS[0].texts["en"], title="Keep bees")
+    changed = [replace(PLAYS[0], texts={**PLAYS[0].texts, "en": renamed}), *PLAYS[1:]]
+    again, newer = Letters(), Letters("2")
+    index = Index(tmp_path, changed, again)
+    assert again.seen == 1 + len(SECTIONS)  # the title, and the sections that it heads
+    assert index.nearest(index.vector("Keep bees"), 1)[0].score == pytest.approx(1, abs=1e-5)
+    Index(tmp_path, changed, newer)
+    assert newer.seen == ROWS
+
+
 def test_a_build_that_was_cut_short_is_finished(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     index = Index(tmp_path, PLAYS, Letters())
     index._collection.delete(ids=[f"{PLAYS[0].id}/en/title"])
@@ -92,7 +108,7 @@ from test_index import Letters
 book = Playbook(Path("knowledge"), Path({str(tmp_path)!r}), Letters)
 book.build()
 index = book._index
-print(len(index.nearest(index.vector("churn"), 1000)))
+print(len(index.nearest(index.vector("churn"), 10_000)))
 """
     topics = len((ROOT / "knowledge/elsewhere.txt").read_text(encoding="utf-8").splitlines())
     both = [
@@ -103,7 +119,7 @@ print(len(index.nearest(index.vector("churn"), 1000)))
     ]
     ends = [process.communicate(timeout=120) for process in both]
     assert [(process.returncode, out.strip()) for process, (out, _) in zip(both, ends, strict=True)] == [
-        (0, str(ROWS + topics))
+        (0, str(len(ALL) * EACH + topics))
     ] * 2, ends
 
 
