@@ -84,6 +84,7 @@ class Leftovers:
             if at not in self._explained
             and token.folded not in filler
             and (len(token.folded) > 1 or token.folded.isdecimal())
+            and not self._is_idle(at)
         ]
         for at in loose:
             if heard.account is None and self._is_account(at):
@@ -109,6 +110,13 @@ class Leftovers:
                 heard.beside.append(words)
             elif self._around.after(start, "place") or self._in_list(start, end):
                 heard.placed.append(words)
+
+    def _is_idle(self, at: int) -> bool:
+        """True for a word that says nothing by itself: "the rate that comes out", not "customers who came out"."""
+        tokens, around = self._heard.tokens, self._around
+        named = at > 0 and tokens[at].text[:1].isupper() and tokens[at].start - tokens[at - 1].end == 1
+        clause = around.after(at, "relative") or around.after(at, "without")
+        return tokens[at].folded in self._heard.language.idle and not named and not clause
 
     def _in_list(self, start: int, end: int) -> bool:
         """Next to a value that it is listed with: "in Spain and Atlantis"."""

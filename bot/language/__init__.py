@@ -9,15 +9,16 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from bot.errors import OurFault
-from bot.language import amounts, periods
+from bot.language import amounts, filler, periods
 from bot.language.amounts import Stated
 from bot.language.days import Ahead, Calendar
+from bot.language.filler import Filler
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
@@ -62,17 +63,6 @@ SHORTEST_NAME = 4
 """Shorter names of countries are left to the file: "us" is a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """Words, and beginnings of words, that change nothing in what a question asks for."""
-
-    words: frozenset[str]
-    stems: tuple[str, ...]
-
-    def __contains__(self, folded: str) -> bool:
-        return folded in self.words or folded.startswith(self.stems)
-
-
 class Language(Phrasing):
     """One language: what it says (`Phrasing`) and what it hears. Made by `load`."""
 
@@ -105,9 +95,12 @@ class Language(Phrasing):
     @cached_property
     def filler(self) -> Filler:
         """Words that change nothing in what a question asks for."""
-        written = {fold(word) for word in self.data["hears"]["filler"]["words"].split()}
-        stems = tuple(word[:-1] for word in written if word.endswith("*"))
-        return Filler(self.function_words | {word for word in written if not word.endswith("*")}, stems)
+        return Filler.of([*self.function_words, *self.data["hears"]["filler"]["words"].split()])
+
+    @cached_property
+    def idle(self) -> Filler:
+        """Words that say nothing of whom or of what where they stand by themselves; in a clause they may."""
+        return filler.idle(self.data["hears"].get("idle", {}))
 
     @cached_property
     def modifiers(self) -> frozenset[str]:
@@ -296,7 +289,9 @@ class Language(Phrasing):
     @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
-        return Matcher(self._entries(), known=self.filler.words | names, slots=self._slots, small=self._small)
+        known = self.filler.words | self.idle.words | names
+        stems = self.filler.stems + self.idle.stems
+        return Matcher(self._entries(), known=known, stems=stems, slots=self._slots, small=self._small)
 
     @cached_property
     def _supposed(self) -> Matcher:

@@ -103,20 +103,22 @@ class _Node:
 class Matcher:
     """Phrases as a graph of words. `entries` are (kind, id, phrase).
 
-    `known` are words that stand for themselves, `small` those that may be missing in a phrase; `slots` fill the slots
-    of a word once it is mended.
+    `known` are words that stand for themselves, and `stems` beginnings of such; `small` those that may be missing in a
+    phrase; `slots` fill the slots of a word once it is mended.
     """
 
     def __init__(
         self,
         entries: Iterable[tuple[str, str, str]],
         known: Iterable[str] = (),
+        stems: tuple[str, ...] = (),
         slots: Readers | None = None,
         small: Iterable[str] = (),
     ) -> None:
         self._root = _Node()
         self._slots = slots
         self._known = {fold(word) for word in known}
+        self._known_stems = stems
         self._words: set[str] = set()
         self._stems: set[str] = set()
         for kind, name, phrase in entries:
@@ -156,7 +158,8 @@ class Matcher:
 
     def knows(self, word: str) -> bool:
         """True for a word of some phrase, or one that begins like an inflected one."""
-        return self.holds(word) or any(word[:length] in self._stems for length in range(3, len(word) + 1))
+        inflected = any(word[:length] in self._stems for length in range(3, len(word) + 1))
+        return inflected or self.holds(word) or word.startswith(self._known_stems)
 
     def mend(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
         """The same words, each unknown long one with the known word that it probably is."""
