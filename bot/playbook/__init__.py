@@ -1,10 +1,11 @@
-"""Cited guidance: the plays of `knowledge/`, found by a finding's signals or by a person's words.
+"""Cited guidance: the plays of `knowledge/`, found by a finding's signals or by a person's words, and the company's
+own documents, found by words and preferred.
 
     book = Playbook(Path("knowledge"), Path(".mainstay/index"), embedding.offline)
     book.fitting([Signal("churn_rate", "up", where)], "fr")     no index, no model
     book.search("how to win back customers", "en", limit=3)     loads both at first use
 
-ADD A PLAY: one file in `knowledge/en/`, and its translations beside it.
+ADD A PLAY: one file in `knowledge/en/`, and its translations beside it. ADD A DOCUMENT KIND: see kinds/.
 """
 
 from __future__ import annotations
@@ -15,31 +16,39 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
 from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
 from bot.playbook.search import Passage, search
-from bot.playbook.words import Words
+from bot.playbook.words import Words, written
 
 if TYPE_CHECKING:
+    from bot.playbook.documents import State
     from bot.playbook.index import Embedder, Index
+    from bot.playbook.own import Own
 
-__all__ = ["Fit", "Message", "Passage", "Play", "Playbook", "Signal", "Text", "load"]
+__all__ = ["Document", "Documents", "Fit", "Message", "Passage", "Play", "Playbook", "Signal", "Text", "load"]
 
 
 class Playbook:
-    """The plays of a folder, and the ways to find one. Safe for several threads.
+    """The plays of a folder and the company's own `documents`, and the ways to find one. Safe for several threads.
 
     Nothing is read before it is used: the plays at the first finding, the index (in its own
     folder) and the embedder, which `embedder` makes, at the first search.
     """
 
-    def __init__(self, knowledge: Path, index: Path, embedder: Callable[[], Embedder]) -> None:
+    def __init__(
+        self, knowledge: Path, index: Path, embedder: Callable[[], Embedder], documents: Documents | None = None
+    ) -> None:
+        self.documents = documents
         self._knowledge = knowledge
         self._folder = index
         self._embedder = embedder
         self._opening = RLock()
         self._words: dict[str, Words] = {}
+        self._own: Own | None = None
+        self._state: State = ()
 
     @property
     def plays(self) -> Mapping[str, Play]:
@@ -57,17 +66,33 @@ class Playbook:
         return next((play for play in found if language in play.texts), found[0] if found else None)
 
     def search(self, text: str, language: str, limit: int = 3) -> list[Passage]:
-        """The best passages for a person's words, one a play; [] when no play is about them."""
+        """The best passages for a person's words, one a play or document; [] when none is about them."""
         with self._opening:
             index = self._index
             if language not in self._words:
-                self._words[language] = Words(self._plays.values(), language)
-        return search(index, self._plays, self._words[language], text, language=language, limit=limit)
+                self._words[language] = Words(written(self._plays.values(), language))
+            own = self._own_as_it_is()
+        found = search(index, self._plays, self._words[language], text, language=language, limit=limit)
+        if own is None:
+            return found
+        from bot.playbook.own import preferred
+
+        return preferred(own.search(text, language, index.elsewhere(index.vector(text))), found, limit)
 
     def build(self) -> None:
-        """Opens the index, which builds it where it is missing or out of date."""
+        """Opens both indexes, which builds them where they are missing or out of date."""
         with self._opening:
-            _ = self._index
+            _ = self._index, self._own_as_it_is()
+
+    def _own_as_it_is(self) -> Own | None:
+        """The index of the documents as they now are; None where there are none, and never were."""
+        state = self.documents.state() if self.documents else ()
+        if self.documents is not None and state != self._state:
+            from bot.playbook.own import Own
+
+            self._own = Own(self._folder, self.documents.shelf, self.documents.all(), self._embedder())
+            self._state = state
+        return self._own
 
     @cached_property
     def _plays(self) -> Mapping[str, Play]:

@@ -184,6 +184,10 @@ class Index(Rows):
         """The rows in these languages, and the topics elsewhere, the nearest to a vector first."""
         return self.nearest(vector, limit, cast("Where", {"language": {"$in": sorted({*languages, ""})}}))
 
+    def elsewhere(self, vector: list[float]) -> float:
+        """The score of the nearest topic that no play is about; 0 where there are none."""
+        return max((hit.score for hit in self.nearest(vector, 1, {"language": ""})), default=0.0)
+
     def sections(
         self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
     ) -> list[Hit]:

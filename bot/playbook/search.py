@@ -19,7 +19,7 @@ FLOOR = 0.08
 
 On the written questions it loses 6 of 150 right plays, and keeps none of 16 off-topic ones.
 """
-_ELSEWHERE = 0.85
+ELSEWHERE = 0.85
 """How much the nearest topic outside the playbook weighs against a play."""
 CITED = ("applies", "audience", "steps", "measure", "risks")
 """The sections an answer may show: an example illustrates, but what is cited must advise."""
@@ -27,13 +27,14 @@ _ROWS = 200
 """So many rows are ranked: a good part of a playbook in two languages, and a bound on the time."""
 _TOP = 5
 """A play's score is the mean of its best five rows: steadier than its single best one."""
-_WORDS = 0.3
+WORDS = 0.3
 """What shared words may add to the mean cosine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The section of a play that answers best, in the asker's language where it is translated."""
+    """The section of a play that answers best, in the asker's language where it is translated; or a part of a section
+    of one of the company's own documents, whose id is then in place of a play's."""
 
     play: str
     language: str
@@ -42,6 +43,17 @@ class Passage:
     text: str
     score: float
     citation: Citation
+
+    def document(self) -> dict[str, str | float | bool]:
+        """As JSON, without the text."""
+        return {
+            "id": self.play,
+            "language": self.language,
+            "section": self.section,
+            "score": round(self.score, 4),
+            "title": self.title,
+            "own": self.citation.own,
+        }
 
 
 def search(
@@ -56,7 +68,7 @@ def search(
     scores = _relevant(index.spoken(vector, _ROWS, (language, ORIGINAL)))
     for play, share in words.shares(text).items():
         if play in scores:
-            scores[play] += _WORDS * share
+            scores[play] += WORDS * share
     best = sorted(scores, key=lambda play: (-scores[play], play))[:limit]
     return _passages(index, [plays[play] for play in best], vector, language, scores) if best else []
 
@@ -72,7 +84,7 @@ def _relevant(hits: Sequence[Hit]) -> dict[str, float]:
     last = hits[-1].score
     elsewhere = rows.pop("", [last])[0]
     means = {play: sum((found + [last] * _TOP)[:_TOP]) / _TOP for play, found in rows.items()}
-    return {play: mean for play, mean in means.items() if mean - _ELSEWHERE * elsewhere >= FLOOR}
+    return {play: mean for play, mean in means.items() if mean - ELSEWHERE * elsewhere >= FLOOR}
 
 
 def _passages(

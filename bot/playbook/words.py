@@ -1,4 +1,4 @@
-"""How many of a question's telling words a play uses, for questions in a play's own language.
+"""How many of a question's telling words a text uses, for questions in its own language.
 
 Vectors find meaning across languages; words add what a vector blurs ("annual", "card", "NPS").
 They help only where question and text share a language, so no other is ever compared.
@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.playbook.plays import Play
 
@@ -19,32 +19,34 @@ _HALF = 1.2
 
 
 class Words:
-    """The words of all plays that are written in one language."""
+    """The words of texts by id, all in one language."""
 
-    def __init__(self, plays: Iterable[Play], language: str) -> None:
-        self._uses = {play.id: _uses(play, language) for play in plays if language in play.texts}
-        self._plays_with = Counter(word for uses in self._uses.values() for word in uses)
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._uses = {id: Counter(_words(text)) for id, text in texts.items()}
+        self._texts_with = Counter(word for uses in self._uses.values() for word in uses)
 
     def shares(self, question: str) -> dict[str, float]:
-        """Play → between 0 and 1, rare words weighing most; without plays, nothing."""
+        """Id → between 0 and 1, rare words weighing most; without texts, nothing."""
         words = _words(question)
         total = sum(map(self._weight, words))
         if not total:
             return {}
         return {
-            play: sum(self._weight(word) * uses[word] / (uses[word] + _HALF) for word in words) / total
-            for play, uses in self._uses.items()
+            id: sum(self._weight(word) * uses[word] / (uses[word] + _HALF) for word in words) / total
+            for id, uses in self._uses.items()
         }
 
     def _weight(self, word: str) -> float:
-        with_it = self._plays_with[word]
+        with_it = self._texts_with[word]
         return math.log(1 + (len(self._uses) - with_it + 0.5) / (with_it + 0.5))
 
 
-def _uses(play: Play, language: str) -> Counter[str]:
-    """Titles and phrases say what a play is about: they count three and two times."""
-    text = play.texts[language]
-    return Counter(_words(" ".join([*[text.title] * 3, *text.asked_as * 2, *text.sections.values()])))
+def written(plays: Iterable[Play], language: str) -> dict[str, str]:
+    """Play → its text in a language. Titles and phrases say what a play is about: they count three and two times."""
+    texts = {play.id: play.texts[language] for play in plays if language in play.texts}
+    return {
+        id: " ".join([*[text.title] * 3, *text.asked_as * 2, *text.sections.values()]) for id, text in texts.items()
+    }
 
 
 def _words(text: str) -> list[str]:

@@ -17,9 +17,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A play and the section of it that an advice stands on."""
+    """A play, or a document of the company's own, and the section of it that an advice stands on."""
 
     play: str
     title: str
     section: str
     quote: str = ""
+    own: bool = False
+    """Whether it is a document of the company's own; `play` is then its id."""

@@ -71,7 +71,7 @@ def test_plays_are_found_across_languages(
 ) -> None:
     """Every play is found by someone's paraphrase although no text of it is in the asker's language."""
     index = Index(tmp_path, [_only(play, written) for play in PLAYS.values()], encoder, ELSEWHERE)
-    words, found = Words([], asked), {}
+    words, found = Words({}), {}
     for play in PLAYS:
         group = [*questions[asked][play], *questions["unseen"][asked][play]]
         for question in group:
