@@ -28,7 +28,12 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.DRAFT, "draft" in cues),
         (Intent.WHY, INVESTIGATE in cues),
         (Intent.VARIANT, "vendor" in heard.variants or "method" in heard.variants),
-        (Intent.DEFINE, "define" in cues or {"how", "computed"} <= cues or ("what_is" in cues and _bare(heard))),
+        (
+            Intent.DEFINE,
+            "define" in cues
+            or {"how", "computed"} <= cues
+            or ("what_is" in cues and _bare(heard) and "advise" not in cues),
+        ),
         (Intent.ADVISE, "advise" in cues),
         (Intent.WHY, "why" in cues),
         (Intent.COMPARE, several and bool(heard.compare or heard.claims or ranked or "compare" in cues)),

@@ -17,6 +17,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "early_churn": ("new_customers", "churn_rate", "churned_customers"),
     "first_response_time": ("ticket_volume",),
     "growth_decomposition": ("new_customers", "churned_customers", "churn_rate"),
+    "leaky_bucket": ("churn_rate", "churned_customers", "new_customers"),
     "lifecycle_counts": ("active_users", "new_customers"),
     "ltv_cac": ("clv_predicted", "clv_historical", "cac"),
     "open_tickets": ("ticket_volume",),
