@@ -15,7 +15,7 @@ from bot.engines.finer import OF_NEWCOMERS
 from bot.engines.heard import Heard
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Period, Span
+from bot.language import Period, Span, fold
 from bot.types import Condition
 
 RECENT_DAYS = 30
@@ -38,7 +38,7 @@ AMOUNTS: Mapping[str, tuple[int | None, int | None]] = {
 }
 """How an amount is said → what is added to it as the least and as the most; "at_least=2" is "at least twice"."""
 THINGS = frozenset({"tickets", "orders"})
-VERBS = frozenset({"opened", "opening", "bought", "joined"})
+VERBS = frozenset({"opened", "opening", "bought", "joined", "joining"})
 MARKS = frozenset({*USES, *AMOUNTS, *THINGS, *VERBS, "times", "ever", "never"})
 """Kinds of phrase that a clause is made of."""
 NEVER = frozenset({"never", "none"})
@@ -82,7 +82,7 @@ class Clauses:
         if span.id in VERBS:
             if span.id == "bought":
                 self._bought(span)
-            elif span.id == "joined":
+            elif (span.id == "joined" and self._opened(span)) or (span.id == "joining" and self._follows_people(span)):
                 self._joined(span)
             elif thing is not None and (span.id == "opening" or self._opened(span)):
                 self._counted(span, thing)
@@ -164,7 +164,7 @@ class Clauses:
         inside = [one for one in self._heard.periods if start <= one.start < end]
         others = [one for one in self._heard.metrics if not start <= one.start < end]
         own = next(iter(others), None)
-        if not inside or not (own or self._opened(span)):
+        if not inside:
             return
         if own is not None and own.metric in OF_NEWCOMERS:
             if len(self._heard.periods) == 1:
@@ -205,6 +205,12 @@ class Clauses:
         """Whether "customers who" stands before."""
         start, _ = self._reach(span.start, span.end)
         return start > 0 and start - 1 in self._opening
+
+    def _follows_people(self, span: Span) -> bool:
+        """Whether a word for people, or "customers who", stands before."""
+        people = tuple(fold(one) for one in self._heard.language.data["grounding"]["people"])
+        before = self._heard.tokens[max(0, span.start - APART) : span.start]
+        return self._opened(span) or any(one.folded.startswith(people) for one in before)
 
     def _inside(self, start: int, end: int) -> list[Span]:
         return [one for one in self._spans if start <= one.start and one.end <= end]

@@ -22,6 +22,11 @@ class Named:
     words: str = ""
     start: int = 0
 
+    @property
+    def length(self) -> int:
+        """Words of its name."""
+        return len(self.words.split())
+
     @classmethod
     def of(cls, text: str, words: str = "", start: int = 0) -> Named:
         """From "churn_rate?split=voluntary", as the language files write it; "{n}" is the number that was said."""
@@ -56,6 +61,8 @@ class Heard:
     which: list[str] = field(default_factory=list)
     mentioned: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
+    lists_segments: bool = False
+    """Whether segments are listed ("VIPs and promoters"), and not said of the same people ("VIP promoters")."""
     variants: dict[str, str] = field(default_factory=dict)
     rivals: list[tuple[str, str]] = field(default_factory=list)
     """Further values of a variant that has one already: "with method events and with method average"."""

@@ -56,6 +56,10 @@ class Around:
         comma = not sure and self._tokens[end].start - self._tokens[end - 1].end > 1
         return plain and (comma or any(at in self._joins for at in between))
 
+    def counted(self, start: int) -> bool:
+        """Whether "how many" stands right before."""
+        return any((one.kind, one.id, one.end) == ("word", "count", start) for one in self.spans)
+
     def joined(self, start: int) -> bool:
         """Whether "and" stands right before."""
         return start - 1 in self._joins
@@ -108,7 +112,12 @@ class Leftovers:
                 or self._around.after(start, "without")
             ):
                 heard.beside.append(words)
-            elif self._around.after(start, "place") or self._in_list(start, end):
+            elif (
+                self._around.after(start, "place")
+                or self._in_list(start, end)
+                or self._is_opposed(start, end)
+                or self._describes(start, end)
+            ):
                 heard.placed.append(words)
 
     def _is_idle(self, at: int) -> bool:
@@ -127,6 +136,27 @@ class Leftovers:
         return bool(
             (before and of_people(before) and around.listed(before.end, start, sure=not named))
             or (after and named and start > 0 and of_people(after) and around.listed(end, after.start, sure=True))
+        )
+
+    def _is_opposed(self, start: int, end: int) -> bool:
+        """Next to "versus", with no period on its other side: "ads compared to organic", "exports vs reports"."""
+        around = self._around
+        for at, pick in enumerate(around.picks):
+            if any(one.id == "versus" for one in pick.of("compare")):
+                sides = (around.near(end, pick.start), at + 1), (around.near(pick.end, start), at - 1)
+                others = [around.picks[other] for near, other in sides if near and 0 <= other < len(around.picks)]
+                if any(near for near, _ in sides) and not any(one.of("when") for one in others):
+                    return True
+        return False
+
+    def _describes(self, start: int, end: int) -> bool:
+        """Next to the people that another word tells of, where this language puts adjectives: "funeral companies"."""
+        tokens, language = self._heard.tokens, self._heard.language
+        people = tuple(fold(one) for one in language.data["grounding"]["people"])
+        after = "after" in language.modifiers and start > 0 and tokens[start - 1].folded.startswith(people)
+        before = "before" in language.modifiers and end < len(tokens) and tokens[end].folded.startswith(people)
+        return (after and tokens[start].folded.endswith(language.adjectives)) or (
+            before and tokens[end - 1].folded.endswith(language.adjectives)
         )
 
     def _limited(self, loose: list[int]) -> list[int]:

@@ -137,6 +137,8 @@ class _Reader:
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
+        named = [one for one in heard.metrics if self._asides.issuperset(range(one.start, one.start + one.length))]
+        heard.metrics = named or heard.metrics  # "how many pay again (win-back rate)": in brackets is what it is called
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
             heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
@@ -171,7 +173,8 @@ class _Reader:
         for kind, take in takers:
             if kind in kinds and not (kind == "value" and "data" in kinds):
                 take(pick)
-        for span in pick.spans:
+        counted = self._is_counted(pick)
+        for span in (one for one in pick.spans if not (counted and one.kind == "segment")):
             self._simple(span, pick)
         if kinds & {"metric", "ambiguous", "claim", "when", "intent"} and not kinds & {"dimension", "word"}:
             self._mode = ""
@@ -198,7 +201,7 @@ class _Reader:
             heard.metric_window = Grain(span.id)
         elif span.kind == "turn":
             heard.turns.add(span.id)
-            self._mode = span.id
+            self._mode = self._mode if span.id == "again" else span.id  # "no" may say what is left out
 
     def _variant(self, pick: Pick) -> None:
         if self._mode == "without":
@@ -240,6 +243,8 @@ class _Reader:
                 self._mode, self._excluding = span.id, False
             elif span.id == "only":
                 self._mode = ""
+            elif span.id == "newly" and any(one.start == pick.end and of_people(one) for one in self._picks):
+                heard.segments += ["new"] if self._mode != "without" else []
             elif span.id == "ours":
                 heard.ours = True
             elif span.id == "those":
@@ -266,6 +271,7 @@ class _Reader:
             self._listed = []
         self._listed.append((dimension, value))
         self._list_end = pick.end
+        self._heard.lists_segments |= len({name for kind, name in self._listed if kind == "segment"}) > 1
 
     def _metric(self, pick: Pick) -> None:
         if self._is_a_group(pick):
@@ -282,10 +288,17 @@ class _Reader:
 
     def _is_a_group(self, pick: Pick) -> bool:
         """Whether a metric's words are of whom another figure is told: "NPS of single-user accounts"."""
-        if not pick.of("segment") or any(one.id == "new" for one in pick.of("segment")):
-            return False
         others = [one for one in self._picks if one is not pick and one.of("metric") and not one.of("segment")]
-        return bool(others) and not self._around.joined(pick.start)
+        return bool(pick.of("segment") and others) and not self._is_counted(pick)
+
+    def _is_counted(self, pick: Pick) -> bool:
+        """Whether people are a figure here, and no group: "how many new customers", "churn and new customers"."""
+        if not (pick.of("metric") and pick.of("segment")):
+            return False
+        around = self._around
+        beside = any(one.of("metric") and one is not pick for one in self._picks)
+        joined = around.joined(pick.start) and not around.listed(self._list_end, pick.start)
+        return around.counted(pick.start) or (beside and (joined or around.joined(pick.end + 1)))
 
     def _choices(self, unclear: Span) -> list[str]:
         choices: list[str] = self._heard.language.data["hears"]["ambiguous"][unclear.id]["choices"]

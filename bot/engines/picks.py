@@ -113,7 +113,9 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     short = len(words[0].folded) < SHORTEST_VALUE
     if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
-    if span.kind != "data" or span.length > 1 or not (short or words[0].folded in language.filler):
+    people = tuple(fold(one) for one in language.data["grounding"]["people"])
+    common = words[0].folded in language.filler or (span.kind == "data" and words[0].folded.startswith(people))
+    if span.kind != "data" or span.length > 1 or not (short or common):
         return True
     as_written = words[0].text == span.id.partition("=")[2]
     if short or (as_written and span.start > 0 and not words[0].text.islower()):

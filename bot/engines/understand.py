@@ -36,6 +36,7 @@ from bot.types import (
     Filters,
     Good,
     Grain,
+    Group,
     Intent,
     Meaning,
     Metric,
@@ -298,9 +299,12 @@ class Understanding:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
         metric, named = self.catalogue.get(query.metric or ""), self.heard.segments
         whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
-        if metric is None or len(set(named)) != 1 or "segment" not in metric.by or whole or "segment" in self.heard.by:
+        if metric is None or not named or "segment" not in metric.by or whole or "segment" in self.heard.by:
             return query
-        passing = filters({**dict(query.filters), "segment": named})
+        several = tuple(dict.fromkeys(named))
+        if len(several) > 1 and not (self.heard.lists_segments or self.heard.compare):
+            several = (Group(segments=several).text,)  # "VIP promoters" are both
+        passing = filters({**dict(query.filters), "segment": several})
         return replace(query, filters=passing, subject=self.heard.account)
 
     def fixed(self, query: Query, named: Named) -> Query:

@@ -128,6 +128,11 @@ class Language(Phrasing):
         return tokens, self._matcher.find(self._placed_months(tokens))
 
     @cached_property
+    def adjectives(self) -> tuple[str, ...]:
+        """How words may end that say which people are meant; "" where any may be one."""
+        return tuple(self.data["hears"]["modifiers"]["endings"])
+
+    @cached_property
     def endings(self) -> tuple[str, ...]:
         """What this language puts at the end of a name that is not its own: "Startera", "Starters"."""
         return tuple(fold(one) for one in self.data["hears"]["endings"]["words"].split())

@@ -41,10 +41,29 @@ def test_what_stands_in_a_list_and_is_no_value_is_not_passed_over(text: str) -> 
     assert written(text) in ("error unknown_part", "error unknown_part_near", "no not_understood")
 
 
-def test_a_group_named_beside_a_figure_is_no_second_figure() -> None:
-    assert written("health score of single-user accounts on Starter") == (
-        "value health_score plan=Starter segment=single_user_accounts"
-    )
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("ARPA of single-user accounts on Starter", "value arpa plan=Starter segment=single_user_accounts"),
+        ("churn for VIPs and detractors", "value churn_rate segment=detractors,vip"),
+        ("churn for VIP promoters", 'value churn_rate segment={"segments": ["vip", "promoters"]}'),
+        ("churn of new Pro customers", "value churn_rate plan=Pro segment=new"),
+        ("churn of new customers", "value churn_rate segment=new"),
+        ("churn and new customers", "value churn_rate & value new_customers"),
+        ("churn i nowi klienci", "value churn_rate & value new_customers"),
+        ("NPS nowych klientów rocznych", "value nps interval=annual segment=new"),
+        ("how much does a customer bring us (historical CLV)", "value clv_historical"),
+    ],
+)  # fmt: skip
+def test_people_named_beside_a_figure_are_its_group_and_counted_ones_a_figure(text: str, means: str) -> None:
+    assert written(text) == means
+
+
+@pytest.mark.parametrize(
+    "text", ["MRR of large funeral companies", "MRR dużych firm pogrzebowych", "MRR des grandes entreprises funéraires"]
+)
+def test_a_word_that_may_say_which_people_are_meant_is_not_passed_over(text: str) -> None:
+    assert written(text) in ("error unknown_part", "error unknown_value")
 
 
 @pytest.mark.parametrize(
