@@ -29,6 +29,10 @@ CASES = [
     # what is left out
     ("what was our MRR in October, not counting Starter?", f"value mrr {OCTOBER} not-plan=Starter"),
     ("MRR d’octobre hormis Starter", f"value mrr {OCTOBER} not-plan=Starter"),
+    # what is set against something is never passed over
+    ("churn of customers acquired via billboards compared to organic", "error unknown_part"),
+    ("how many people use telepathy vs Reports in October?", "error unknown_part"),
+    ("churn in Q3 genuinely compared to Q2", "compare churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01"),
     # as people in a hurry write
     ("how many custs did we lose last mth", f"value churned_customers {OCTOBER}"),
     ("cb de clients perdus en octobre ?", f"value churned_customers {OCTOBER}"),
