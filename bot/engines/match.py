@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.ahead import TO_COME, asks_ahead, foresees
+from bot.engines.amid import bridged, last_said
 from bot.engines.comparing import compared, parted
 from bot.engines.cues import RANKING
 from bot.engines.heard import Heard, Named, Unclear
@@ -46,6 +47,7 @@ def hear(
     tokens, spans = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     spans += values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
+    spans = bridged(language, tokens, spans)
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     spans, across = parted(spans)
     spans = as_taught(spans, tokens, meanings, language)
@@ -75,7 +77,8 @@ def hear(
     when_spans += [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
     picks = picked([span for span in spans if span.kind not in ("period", "link", "part")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
-    heard.periods = [one for n, one in enumerate(heard.periods) if n in kept]
+    heard.periods, cut = last_said([one for n, one in enumerate(heard.periods) if n in kept], picks)
+    heard.timeless += [heard.words(one.start, one.end) for one in cut]
     _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
     compared(heard, picks, across)
     heard.intents |= {Intent.PROJECT.value} if foreseen else set()
@@ -201,7 +204,7 @@ class _Reader:
             heard.metric_window = Grain(span.id)
         elif span.kind == "turn":
             heard.turns.add(span.id)
-            self._mode = self._mode if span.id == "again" else span.id  # "no" may say what is left out
+            self._mode = span.id if span.id == "whole" else self._mode  # "no" may say what is left out
 
     def _variant(self, pick: Pick) -> None:
         if self._mode == "without":

@@ -67,7 +67,7 @@ def goes_on(asked: Understanding) -> Reading | None:
 
 def says_something(heard: Heard) -> bool:
     """Whether the words say anything that changes a question before them."""
-    asks = heard.asks or {"make", "message"} <= heard.intents or heard.turns - {"again", "instead"}
+    asks = heard.asks or {"make", "message"} <= heard.intents or heard.turns - {"again", "instead", "correction"}
     split = heard.which or heard.mentioned
     compares = heard.compare or heard.claims
     return bool(heard.something or asks or split or compares or heard.wish or heard.names_rate or heard.limit)

@@ -125,7 +125,11 @@ class Language(Phrasing):
         short = self.data["hears"].get("short", {})
         told = words(text, self._slots)
         tokens = self._matcher.mend(tuple(replace(one, folded=short.get(one.folded, one.folded)) for one in told))
-        return tokens, self._matcher.find(self._placed_months(tokens))
+        return tokens, self.phrases(tokens)
+
+    def phrases(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """Every phrase in these words of a text."""
+        return self._matcher.find(self._placed_months(tokens))
 
     @cached_property
     def adjectives(self) -> tuple[str, ...]:
