@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.language import Language
+from bot.types import Finding
 
 
 def health_lines(
-    report: Any, metrics: Sequence[Mapping[str, Any]], language: Language, usage: Any = None
+    report: Any, metrics: Sequence[Mapping[str, Any]], language: Language, usage: Any, documents: Sequence[Finding]
 ) -> Iterator[str]:
     """One line a fact, in the order in which a person would want them."""
     say = language.say
@@ -42,6 +43,8 @@ def health_lines(
     if usage:
         yield ""
         yield from usage_lines(usage, language)
+    yield ""
+    yield from (say(one.key, **one.values) for one in documents)
     yield ""
     yield say("check_metrics", n=sum(1 for one in metrics if one["available"]), whole=len(metrics))
     for one in metrics:

@@ -27,7 +27,7 @@ from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, metric_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
-from bot.engines import proposed, rules, wanted
+from bot.engines import own, proposed, rules, wanted
 from bot.engines import receipt as receipts
 from bot.engines.agent.reply import Reply
 from bot.engines.budget import DaysPurse
@@ -45,7 +45,7 @@ from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
 from bot.metrics import catalogue
-from bot.playbook import Playbook
+from bot.playbook import Playbook, readers
 from bot.sources import Company
 from bot.sources.check import Report, examine
 from bot.types import (
@@ -108,9 +108,9 @@ class Service:
         self._opening = RLock()
         self._kept = Kept()
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
-        self._marks = Marks(lambda: self.records, company.definitions.company)
-        self.reasons = REASONS
-        self.mark = self._marks.keep
+        marks = Marks(lambda: self.records, company.definitions.company)
+        self.document_kinds = tuple(readers())
+        self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -205,32 +205,33 @@ class Service:
         return self._answered(question, None, lambda q, a, lang: _chosen(lang, query), wish)
 
     def plays(self, text: str, language: str | None, limit: int = 5) -> list[dict[str, Any]]:
-        """Retrieval only: ranked plays (id, language, section, score, title), or none."""
+        """Retrieval only: ranked plays and own documents (id, language, section, score, title, own), or none."""
         spoken = language or detect(text, self.company.definitions.language)
-        return [
-            {
-                "id": one.play,
-                "language": one.language,
-                "section": one.section,
-                "score": round(one.score, 4),
-                "title": one.title,
-            }
-            for one in self.playbook.search(text, spoken, limit)
-        ]
+        return [one.document() for one in self.playbook.search(text, spoken, limit)]
 
     def requests(self, question: Question) -> Answer:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
+        return self._told(question, lambda language: proposed.listed(question, language, self._taught))
+
+    def documents(self, question: Question) -> Answer:
+        """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""
+        return self._told(question, lambda language: own.listed(question, language, self.playbook))
+
+    def add_documents(self, files: own.Files, question: Question) -> Answer:
+        """Puts documents into the playbook, for admins."""
+        return self._told(question, lambda language: own.added(files, question, language, self.playbook))
+
+    def told_of_documents(self) -> list[Finding]:
+        """Which documents the playbook holds, and why the others could not be read."""
+        documents = self.playbook.documents
+        return list(own.told(documents)) if documents else []
+
+    def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self._language(question)
         try:
-            return proposed.listed(question, language, self._taught)
+            return tell(language)
         except ForPerson as error:
             return refusal(language, error)
-
-    def marks(self, rights: Rights) -> list[Mapping[str, Any]]:
-        """Every mark that an answer was given, with that answer, for admins. Raises NotAllowed."""
-        if rights.role != "admin":
-            raise NotAllowed("requests_not_allowed")
-        return self._marks.all()
 
     def catalogue(self) -> list[dict[str, Any]]:
         """Every metric with its definition, and what this company's data lacks for it."""

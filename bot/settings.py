@@ -45,7 +45,7 @@ class Environment(BaseSettings):
     slack_app_token: str | None = None
     slack_api_url: str = "https://slack.com/api/"
     mainstay_home: Path = ROOT / ".mainstay"
-    """Where the demo company, the playbook index and the SQLite records live."""
+    """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
     mainstay_records: str | None = None
     """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
     mainstay_model: str | None = None
@@ -201,6 +201,12 @@ class AccessSection(Section):
     channels: dict[str, ChannelSection] = {}
 
 
+class PlaybookSection(Section):
+    """`documents` is the folder of the company's own."""
+
+    documents: str | None = None
+
+
 class BrandSection(Section):
     name: str = ""
     sender: str = ""
@@ -256,6 +262,7 @@ class Workspace(Section):
     definitions: DefinitionsSection = DefinitionsSection()
     markets: dict[str, list[str]] = {}
     access: AccessSection = AccessSection()
+    playbook: PlaybookSection = PlaybookSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
     offers: list[OfferSection] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
@@ -14,9 +16,9 @@ from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_policy
 from bot.engines.agent.prompts import prompts
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
-from bot.language import load
+from bot.language import detect, load
 from bot.models.embedding import SentenceEncoder
-from bot.playbook import Playbook
+from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
 from bot.sources import Company, TableMap, open_company
@@ -74,13 +76,16 @@ def _assembled(
     engine: str = "auto",
     *,
     graded: bool = False,
+    home: Path | None = None,
 ) -> Service:
+    """`home` is another place than the environment's for the documents that people upload."""
     access, encoder = workspace.access, SentenceEncoder()
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
         raise BadQuestion("no_model")
     limits = workspace.agent.settled().without_days() if graded else workspace.agent.settled()
     forgotten = TemporaryDirectory(prefix="mainstay-graded-") if graded else None
+    documents = _documents(workspace, Path(forgotten.name) if forgotten else home or environment.mainstay_home)
 
     def records() -> Records:
         return _records(f"sqlite:///{forgotten.name}/records.sqlite" if forgotten else environment.records_url)
@@ -108,7 +113,7 @@ def _assembled(
     return Service(
         company=company_of(workspace, as_of),
         policy=policy,
-        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder),
+        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder, documents),
         records=records,
         brand=Brand(**workspace.brand.model_dump()),
         guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
@@ -116,6 +121,14 @@ def _assembled(
         embed=encoder.embed,
         agent=partial(_agent, endpoint, limits) if endpoint else None,
     )
+
+
+def _documents(workspace: Workspace, home: Path) -> Documents:
+    """The documents of one company: its folder, and what its admins uploaded, apart from those of any other."""
+    named, company = workspace.playbook.documents, workspace.company.name
+    folder = re.sub(r"\W+", "-", company).strip("-").lower()
+    place = home / "documents" / f"{folder}-{hashlib.sha256(company.encode()).hexdigest()[:8]}"
+    return Documents(workspace.base / named if named else None, place / "uploaded", place / "read", detect)
 
 
 def _agent(endpoint: Endpoint, limits: Limits) -> Agent:
@@ -186,7 +199,8 @@ def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]
             slack.direct(person)
         folder = stack.enter_context(TemporaryDirectory(prefix="mainstay-play-"))
         environment = Environment(mainstay_records=f"sqlite:///{folder}/records.sqlite")
-        service = _assembled(workspace.model_copy(update={"access": _played(workspace, people, channel)}), environment)
+        played = workspace.model_copy(update={"access": _played(workspace, people, channel)})
+        service = _assembled(played, environment, home=Path(folder))
         language = service.company.definitions.language
         records = stack.enter_context(service.records)
         bot = open_bot(

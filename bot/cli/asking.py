@@ -194,12 +194,14 @@ def plays(
                     show_json({"id": asked.get("id", number), "plays": found})
             return 0
         found = session.service.plays(search or "", language)
+        spoken = load(language or "en")
         if as_json:
             show_json({"plays": found})
         elif not found:
-            out.print(load(language or "en").say("advise_none"))
+            out.print(spoken.say("advise_none"))
         for one in [] if as_json else found:
-            where = f"[dim]{one['id']} {one['score']:.2f}[/dim]"
+            mine = f" ({spoken.say('own_document')})" if one["own"] else ""
+            where = f"[dim]{escape(one['id'])} {one['score']:.2f}{mine}[/dim]"
             out.print(f"[bold]{escape(one['title'])}[/bold] · {escape(one['section'])} {where}")
         return 0
 

@@ -28,10 +28,19 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
     def work() -> int:
         session = opened(workspace, as_of, "analyst", Place.DM, language)
         report, usage = session.service.check(session.now), session.service.usage(session.now)
+        documents = session.service.told_of_documents()
         if as_json:
-            show_json({**plain(report), "usage": plain(usage), "metrics": session.service.catalogue()})
+            own = [{"key": one.key, **plain(one.values)} for one in documents]
+            show_json(
+                {
+                    **plain(report),
+                    "usage": plain(usage),
+                    "documents": own,
+                    "metrics": session.service.catalogue(),
+                }
+            )
         else:
-            for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage):
+            for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage, documents):
                 out.print(escape(line))
         return 0
 

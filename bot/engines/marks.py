@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import BadQuestion
+from bot.errors import BadQuestion, NotAllowed
+from bot.types import Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -35,6 +36,9 @@ class Marks:
         name = f"{answer}/{by}"
         self._records().proposals.keep(self._company, "mark", name, document=document, state="open", by=by, now=now)
 
-    def all(self) -> list[Mapping[str, Any]]:
-        """Every mark, the oldest first: up, by, reason, words, id of the question, and the answer's document."""
+    def all(self, rights: Rights) -> list[Mapping[str, Any]]:
+        """Every mark, for admins, the oldest first: up, by, reason, words, id of the question, and the answer's
+        document. Raises NotAllowed."""
+        if rights.role != "admin":
+            raise NotAllowed("requests_not_allowed")
         return [one.document for one in self._records().proposals.all(self._company, "mark")]

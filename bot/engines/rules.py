@@ -13,6 +13,7 @@ from bot.engines.defined import defined
 from bot.engines.experiment import read_out, returned
 from bot.engines.groups import shown
 from bot.engines.investigate import explained
+from bot.engines.own import quoted
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
 from bot.engines.profile import profile
@@ -105,18 +106,26 @@ def advise(desk: Desk, query: Query) -> Part:
     if not passages:
         part.say("advise_none")
         return part
-    best = desk.playbook().plays[passages[0].play]
-    citation = best.cite("steps", desk.language.code)
+    best, *others = passages
+    if best.citation.own:
+        quoted(part, best)
+    else:
+        _advised(desk, part, desk.playbook().plays[best.play])
+    for other in others:
+        part.citations.append(other.citation)
+        part.say("advise_also_own" if other.citation.own else "advise_also", title=other.title, section=other.section)
+    return part
+
+
+def _advised(desk: Desk, part: Part, play: Play) -> None:
+    """The steps of a play, and what can be drafted from it."""
+    citation = play.cite("steps", desk.language.code)
     part.citations.append(citation)
     part.say("advise_play", title=citation.title, section=citation.section)
-    for number, step in enumerate(steps_of(best, desk.language.code)[:MOST_STEPS], 1):
+    for number, step in enumerate(steps_of(play, desk.language.code)[:MOST_STEPS], 1):
         part.say("advise_step", n=number, step=step)
-    for other in passages[1:]:
-        part.citations.append(other.citation)
-        part.say("advise_also", title=other.title, section=other.section)
-    if best.draft_types:
+    if play.draft_types:
         part.follow_ups = [desk.language.say("follow_draft_inactive")]
-    return part
 
 
 def steps_of(play: Play, language: str) -> list[str]:

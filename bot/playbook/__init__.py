@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
+from bot.playbook.kinds import readers
 from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
 from bot.playbook.search import Passage, search
@@ -28,7 +29,19 @@ if TYPE_CHECKING:
     from bot.playbook.index import Embedder, Index
     from bot.playbook.own import Own
 
-__all__ = ["Document", "Documents", "Fit", "Message", "Passage", "Play", "Playbook", "Signal", "Text", "load"]
+__all__ = [
+    "Document",
+    "Documents",
+    "Fit",
+    "Message",
+    "Passage",
+    "Play",
+    "Playbook",
+    "Signal",
+    "Text",
+    "load",
+    "readers",
+]
 
 
 class Playbook:

@@ -16,7 +16,7 @@ from threading import RLock
 from typing import TypeAlias
 
 from bot.errors import BadData, BadQuestion
-from bot.playbook.kinds import kinds
+from bot.playbook.kinds import readers
 from bot.playbook.outline import Section
 from bot.playbook.reading import MOST_BYTES, read
 from bot.types import Note
@@ -91,8 +91,8 @@ class Documents:
         Raises BadData where it cannot be read: then nothing is kept.
         """
         safe = safe_name(name)
-        if PurePath(safe).suffix not in kinds():
-            raise BadData("document_kind", name=name, known=sorted(kinds()))
+        if PurePath(safe).suffix not in readers():
+            raise BadData("document_kind", name=name, known=sorted(readers()))
         _, document = self._of(data, safe, uploaded=True)
         if isinstance(document, Note):
             raise BadData(document.key, **{**document.values, "name": name})
@@ -135,8 +135,8 @@ class Documents:
 
     def _opened(self, entry: Entry, name: str, uploaded: bool) -> tuple[Path | None, Document | Note]:
         path, size, _ = entry
-        if PurePath(path).suffix.lower() not in kinds():
-            return None, Note("document_kind", {"name": name, "known": sorted(kinds())})
+        if PurePath(path).suffix.lower() not in readers():
+            return None, Note("document_kind", {"name": name, "known": sorted(readers())})
         if size > MOST_BYTES:
             return None, Note("document_too_large", {"name": name, "most": MOST_BYTES // 2**20})
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BadData
-from bot.playbook.kinds import kinds
+from bot.playbook.kinds import readers
 from bot.playbook.outline import Section, letters, outlined
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def read(data: bytes, suffix: str, name: str) -> tuple[str, tuple[Section, ...]]
 def _document(data: bytes, suffix: str, name: str) -> dict[str, Any]:
     """What the parent is told: a document, or why there is none."""
     try:
-        title, sections = outlined(kinds()[suffix](data), name)
+        title, sections = outlined(readers()[suffix](data), name)
     except BadData as error:
         return {"key": error.key}
     except MemoryError:

@@ -73,7 +73,6 @@ def open_bot(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     people = People(client, me["team_id"])
-    files = Files(client)
     counter = Counter(service, people, client, language)
     marks = Marks(service, people, client)
     conversation = Conversation(
@@ -82,7 +81,8 @@ def open_bot(
         people,
         Replies(client),
         load_commands(),
-        lambda listed, spoken: try_file(files.fetch(listed), spoken),
+        Files(client, service.document_kinds),
+        try_file,
         default=language,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)

@@ -15,7 +15,7 @@ from bot.language import Language
 from bot.slack import buttons, limits
 from bot.slack.limits import Block, Message
 from bot.slack.tables import Table, table
-from bot.types import Answer, Choice
+from bot.types import Answer, Choice, Citation
 
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
@@ -27,7 +27,7 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "",
     """The message of an answer, within every limit. `asked` are words that the message has to repeat;
     `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs if `marked`."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
-    sources = [f"{c.title} – {c.section}" for c in answer.citations if c.title not in answer.text]
+    sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
     question = answer.clarify.question if answer.clarify and answer.clarify.question not in answer.text else ""
     quoted = [language.say("slack_asked", text=asked)] if asked else []
@@ -50,6 +50,12 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "",
         *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
+
+
+def _source(cited: Citation, language: Language) -> str:
+    """Where an advice stands."""
+    own = f" ({language.say('own_document')})" if cited.own else ""
+    return f"{cited.title} – {cited.section}{own}"
 
 
 def run_again(language: Language, text: str, query: str) -> Message:

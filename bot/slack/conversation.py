@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bot import errors
 from bot.language import Language, available, detect, load
 from bot.slack import blocks
 from bot.slack.commands import Asked, Command
+from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.people import People
-from bot.slack.ports import Records, Service
+from bot.slack.ports import Records, Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
-from bot.types import Answer, Intent, Outcome, Person, Place, Question
+from bot.types import Answer, Intent, Outcome, Person, Place, Question, Rights
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
@@ -36,8 +36,8 @@ def utc() -> datetime:
 class Conversation:
     """Answers what was heard.
 
-    `read` fetches the files of a message and answers from them, in a language; `default` is the language
-    of a person who gives no sign of theirs.
+    `files` fetches those of a message, `try_file` answers from tables among them; `default` is the language of a
+    person who gives no sign of theirs.
     """
 
     def __init__(
@@ -47,7 +47,8 @@ class Conversation:
         people: People,
         replies: Replies,
         commands: tuple[Command, ...],
-        read: Callable[[Sequence[Mapping[str, Any]], str], Answer],
+        files: Files,
+        try_file: TryFile,
         *,
         default: str,
         clock: Callable[[], datetime] = utc,
@@ -57,7 +58,8 @@ class Conversation:
         self._people = people
         self._replies = replies
         self._commands = commands
-        self._read = read
+        self._files = files
+        self._try_file = try_file
         self._default = default
         self._clock = clock
         self._at_work: set[str] = set()
@@ -136,8 +138,8 @@ class Conversation:
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)
-            if heard.kind == "file" and not (place is Place.DM and rights.person_level):
-                raise errors.NotAllowed("slack_file_not_allowed")
+            if heard.kind == "file":
+                self._allow(heard, place, rights)
         except errors.ForPerson as refusal:
             raise Refusal(refusal, code) from refusal
         question = Question(
@@ -150,6 +152,12 @@ class Conversation:
             id=heard.key,
         )
         return question, load(code)
+
+    def _allow(self, heard: Heard, place: Place, rights: Rights) -> None:
+        """A table may list customers, and a document answers everybody: who may not give one is told before a fetch."""
+        documents = self._files.documents(heard.files)
+        if place is not Place.DM or not (rights.role == "admin" if documents else rights.person_level):
+            raise errors.NotAllowed("documents_not_allowed" if documents else "slack_file_not_allowed")
 
     def _declined(self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language) -> str | None:
         if isinstance(refusal, Refusal):
@@ -188,7 +196,7 @@ class Conversation:
 
     def _answer(self, heard: Heard, question: Question, language: Language) -> Answer:
         if heard.kind == "file":
-            return self._of_files(heard, language)
+            return self._of_files(heard, question, language)
         thread = "/".join(heard.conversation)
         if heard.query:
             return self._service.choose(question, json.loads(heard.query), thread)
@@ -200,14 +208,18 @@ class Conversation:
                 return command.run(asked)
         return self._service.ask(question, thread)
 
-    def _of_files(self, heard: Heard, language: Language) -> Answer:
-        """What the files of a message say; words beside them are not a question to the company's data."""
+    def _of_files(self, heard: Heard, question: Question, language: Language) -> Answer:
+        """What the files of a message say, or that they are in the playbook now; words beside them are no question."""
+        documents = self._files.documents(heard.files)
         try:
-            answer = self._read(heard.files, language.code)
+            files = self._files.fetch(heard.files)
+            answer = self._service.add_documents(files, question) if documents else self._try_file(files, language.code)
         except errors.ForPerson as trouble:
             said = blocks.said_of(trouble, language)
             answer = Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, said)
-        beside = language.say("slack_file_words") if heard.text else ""
+        named = language.say("slack_document_words").split()
+        asked_to = documents and any(word in heard.text.casefold() for word in named)
+        beside = language.say("slack_file_words") if heard.text and not asked_to else ""
         return replace(answer, text="\n".join(filter(None, [answer.text, beside])))
 
     def _named(self, name: str) -> Command:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import http.client
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from mimetypes import guess_type
 from pathlib import PurePath
 from typing import Any, Final
 from urllib.error import HTTPError
@@ -18,13 +19,13 @@ from bot import errors
 LOG = logging.getLogger(__name__)
 MOST_BYTES: Final = 20 * 2**20
 """All files of one message together."""
-KINDS: Final = (".csv", ".tsv", ".parquet")
+TABLES: Final = (".csv", ".tsv", ".parquet")
 TIMEOUT_SECONDS: Final = 20
 
 
-def readable(name: str) -> bool:
-    """Whether a file of this name may be a table."""
-    return PurePath(name).suffix.lower() in KINDS
+def pictured(name: str) -> bool:
+    """Whether a file of this name is there to be looked at or listened to, beside the words."""
+    return str(guess_type(name)[0]).startswith(("image/", "audio/", "video/"))
 
 
 class Stay(HTTPRedirectHandler):
@@ -35,33 +36,44 @@ class Stay(HTTPRedirectHandler):
 
 
 class Files:
-    """Fetches what people share with the bot."""
+    """Fetches what people share with the bot: tables, and documents of these kinds (endings, small)."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, documents: Collection[str]) -> None:
+        self._documents = documents
         self._token = client.token
         self._slack = urlsplit(client.base_url)
         self._opener = build_opener(Stay)
 
+    def documents(self, listed: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether they are documents, all of them."""
+        return all(_kind(one) in self._documents for one in listed)
+
     def fetch(self, listed: Sequence[Mapping[str, Any]]) -> list[tuple[str, bytes]]:
-        """Name and bytes of each; raises BadData for what is no table or too large, Unavailable for what does not come.
+        """Name and bytes of each; raises BadData for what is neither all tables nor all documents, or too large,
+        Unavailable for what does not come.
 
         `listed` are file objects of Slack: `name`, `size` in bytes, `url_private_download`.
         """
-        wrong = [str(one.get("name")) for one in listed if not readable(str(one.get("name")))]
+        known = {"known": list(TABLES), "documents": sorted(self._documents)}
+        wrong = [str(one.get("name")) for one in listed if _kind(one) not in {*TABLES, *self._documents}]
         if wrong:
-            raise errors.BadData("slack_file_kind", files=wrong, known=list(KINDS))
+            raise errors.BadData("slack_file_kind", files=wrong, **known)
+        if len({_kind(one) in TABLES for one in listed}) > 1:
+            raise errors.BadData("slack_file_mixed")
         if sum(int(one.get("size") or 0) for one in listed) > MOST_BYTES:
-            raise _too_large()
+            raise self._too_large(listed)
         got: list[tuple[str, bytes]] = []
         left = MOST_BYTES
         for one in listed:
             data = self._bytes(str(one.get("url_private_download") or ""), left)
+            if len(data) > left:
+                raise self._too_large(listed)
             left -= len(data)
             got.append((str(one["name"]), data))
         return got
 
     def _bytes(self, url: str, most: int) -> bytes:
-        """At most so many bytes; a file that is only linked lies elsewhere, and the token does not go there."""
+        """At most one byte more than so many; a file that is only linked lies elsewhere: the token stays here."""
         if not self._ours(url):
             raise errors.Unavailable("slack_file_not_fetched")
         try:
@@ -73,9 +85,11 @@ class Files:
         except (OSError, http.client.HTTPException) as error:
             LOG.warning("a file was not fetched: %s", error.code if isinstance(error, HTTPError) else type(error))
             raise errors.Unavailable("slack_file_not_fetched") from error
-        if len(data) > most:
-            raise _too_large()
         return data
+
+    def _too_large(self, listed: Sequence[Mapping[str, Any]]) -> errors.BadData:
+        key = "slack_document_too_large" if self.documents(listed) else "slack_file_too_large"
+        return errors.BadData(key, most=MOST_BYTES // 2**20)
 
     def _ours(self, url: str) -> bool:
         """Whether this is the Slack that the bot talks to, or its files beside it."""
@@ -87,5 +101,5 @@ class Files:
         return parts.scheme == self._slack.scheme and (parts.netloc == home or parts.netloc.endswith(f".{home}"))
 
 
-def _too_large() -> errors.BadData:
-    return errors.BadData("slack_file_too_large", most=MOST_BYTES // 2**20)
+def _kind(listed: Mapping[str, Any]) -> str:
+    return PurePath(str(listed.get("name"))).suffix.lower()

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from bot.slack import buttons
-from bot.slack.files import readable
+from bot.slack.files import pictured
 
 PLAIN_SUBTYPES = (None, "thread_broadcast", "file_share")
 
@@ -102,7 +102,7 @@ def _files(event: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     """The files that are to be read; a picture beside a question is none of them."""
     told = ("name", "size", "url_private_download")
     files = tuple({name: one.get(name) for name in told} for one in event.get("files", ()))
-    wanted = not str(event.get("text") or "").strip() or any(readable(str(one["name"])) for one in files)
+    wanted = not str(event.get("text") or "").strip() or any(not pictured(str(one["name"])) for one in files)
     return files if wanted else ()
 
 

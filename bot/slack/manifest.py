@@ -19,7 +19,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "is a channel public, is it shared with another company",
     "chat:write": "answers",
     "commands": "the slash command",
-    "files:read": "a file that somebody drops on a direct message, to be tried and forgotten",
+    "files:read": "a file dropped on a direct message: a table to be tried and forgotten, a document for the playbook",
     "files:write": "the rows and the query of a receipt, as files in a direct message",
     "groups:history": "follow-ups in its threads in private channels",
     "groups:read": "the same for private channels",
@@ -71,7 +71,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
-                    "usage_hint": "help | weekly | requests | a question",
+                    "usage_hint": "help | weekly | requests | documents | a question",
                     "should_escape": False,
                 }
             ],

@@ -25,6 +25,19 @@ class Service(Protocol):
         """What people proposed, or the decision on it, for admins; others are refused."""
         ...
 
+    def documents(self, question: Question) -> Answer:
+        """The company's own documents, or the removal of one, for admins; others are refused."""
+        ...
+
+    def add_documents(self, files: Sequence[tuple[str, bytes]], question: Question) -> Answer:
+        """Puts documents (name, bytes) into the playbook, for admins; others are refused."""
+        ...
+
+    @property
+    def document_kinds(self) -> Collection[str]:
+        """The endings of files that may be documents, small and with their dot."""
+        ...
+
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answers the reading that a person chose; `query` is a Query document."""
         ...

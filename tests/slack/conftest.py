@@ -45,7 +45,15 @@ def slack(workspace: Slack) -> Slack:
 @pytest.fixture
 def service(script: Script) -> Script:
     """The script, empty again."""
-    for kept in (script.answers, script.asked, script.chosen, script.admitted, script.given, script.marks):
+    for kept in (
+        script.answers,
+        script.asked,
+        script.chosen,
+        script.admitted,
+        script.given,
+        script.shelved,
+        script.marks,
+    ):
         kept.clear()
     return script
 

@@ -69,7 +69,8 @@ def test_a_picture_beside_a_question_leaves_it_a_question(town, service):
 def test_what_is_no_table_gets_a_sentence(town, service):
     place = town.slack.direct(town.bruno)
     town.slack.share(town.bruno, place, "customers.xlsx", b"PK")
-    expected = FR.say("slack_file_kind", known=[".csv", ".tsv", ".parquet"], files=["customers.xlsx"])
+    known = {"known": [".csv", ".tsv", ".parquet"], "documents": [".md", ".pdf"]}
+    expected = FR.say("slack_file_kind", files=["customers.xlsx"], **known)
     assert town.answer(place)["text"] == expected
     assert service.given == []
 
@@ -88,6 +89,30 @@ def test_who_may_not_see_single_customers_is_told_that_the_file_stays_closed(tow
     town.slack.share(town.ana, place, "a.csv", b"a\n1\n")
     assert town.answer(place)["text"] == EN.say("slack_file_not_allowed")
     assert service.given == []
+
+
+def admins(monkeypatch, service):
+    monkeypatch.setattr(service, "admit", lambda *_: Rights(role="admin"))
+
+
+def test_an_admins_document_goes_into_the_playbook_and_is_not_tried(town, service, monkeypatch):
+    admins(monkeypatch, service)
+    place = town.slack.direct(town.ana)
+    town.slack.share(town.ana, place, "Our rules.PDF", b"%PDF")
+    assert town.answer(place)["text"] == "Added: Our rules.PDF"
+    town.slack.share(town.ana, place, "a.md", b"# A", "Please add this to our playbook")
+    assert town.answer(place, number=2)["text"] == "Added: a.md"
+    town.slack.share(town.ana, place, "b.md", b"# B", "what was our churn?")
+    assert town.answer(place, number=3)["text"] == f"Added: b.md\n{EN.say('slack_file_words')}"
+    assert service.shelved[0] == ([("Our rules.PDF", b"%PDF")], town.ana)
+    assert service.given == service.asked == []
+
+
+def test_only_an_admin_adds_a_document_and_nothing_is_fetched_for_others(town, service):
+    place = town.slack.direct(town.ana)
+    town.slack.share(town.ana, place, "rules.pdf", b"%PDF", "add to playbook")
+    assert town.answer(place)["text"] == EN.say("documents_not_allowed")
+    assert service.shelved == []
 
 
 def test_a_file_in_a_channel_is_not_read(town, service):
@@ -164,7 +189,7 @@ def test_a_name_cannot_lead_out_of_the_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def files(slack):
-    return Files(WebClient(token=slack.bot_token, base_url=slack.api_url))
+    return Files(WebClient(token=slack.bot_token, base_url=slack.api_url), (".pdf",))
 
 
 @pytest.mark.parametrize(
@@ -182,6 +207,12 @@ def test_the_token_goes_nowhere_but_to_slack(files, url):
         files.fetch([{"name": "a.csv", "size": 1, "url_private_download": url}])
 
 
+def test_a_table_and_a_document_in_one_message_are_not_taken_for_the_same(files):
+    listed = [{"name": name, "size": 1, "url_private_download": "https://nowhere"} for name in ("a.csv", "b.pdf")]
+    with pytest.raises(BadData, match="slack_file_mixed"):
+        files.fetch(listed)
+
+
 def test_a_file_that_is_gone_is_said_so(files, slack):
     url = f"{slack.url}/files-pri/F404/download/a.csv"
     with pytest.raises(Unavailable, match="slack_file_not_fetched"):
@@ -195,6 +226,8 @@ def test_what_is_larger_than_allowed_is_not_read_whatever_it_says_of_its_size(fi
     slack.share(ana, slack.direct(ana), "a.csv", b"x" * 100)
     (listed,) = slack.messages(slack.direct(ana))[-1]["files"]
     assert files.fetch([listed]) == [("a.csv", b"x" * 100)]
+    with pytest.raises(BadData, match="slack_document_too_large"):
+        files.fetch([{"name": "a.pdf", "size": 50 * 2**20, "url_private_download": "https://nowhere"}])
     monkeypatch.setattr("bot.slack.files.MOST_BYTES", 99)
     with pytest.raises(BadData, match="slack_file_too_large"):
         files.fetch([{**listed, "size": 1}])

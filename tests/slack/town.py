@@ -35,7 +35,9 @@ class Script:
     chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
     admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
     given: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
+    shelved: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
     marks: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
+    document_kinds: tuple[str, ...] = (".md", ".pdf")
     reasons: tuple[str, ...] = REASONS
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,6 +54,13 @@ class Script:
 
     def requests(self, question: Question) -> Answer:
         return self.ask(question)
+
+    def documents(self, question: Question) -> Answer:
+        return self.ask(question)
+
+    def add_documents(self, files: Sequence[tuple[str, bytes]], question: Question) -> Answer:
+        self.shelved.append((list(files), question.asker))
+        return said(f"Added: {', '.join(name for name, _ in files)}")
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         self.chosen.append((question, query, thread))

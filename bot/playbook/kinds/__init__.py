@@ -32,7 +32,7 @@ class Draft:
 
 
 @cache
-def kinds() -> Mapping[str, Callable[[bytes], Draft]]:
+def readers() -> Mapping[str, Callable[[bytes], Draft]]:
     """Ending → what reads such files."""
     modules = [importlib.import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
     return {suffix: module.read for module in modules for suffix in module.SUFFIXES}
