@@ -12,6 +12,7 @@ from bot.engines.cues import intent_of
 from bot.engines.heard import Heard
 from bot.engines.reading import Reading
 from bot.engines.unknown import MOST_NEAR, unknown_value
+from bot.engines.vocabulary import strange
 from bot.errors import BadQuestion
 from bot.language import Period
 from bot.types import Intent, Metric, Note, Query
@@ -109,6 +110,7 @@ class Refusals:
         plain = intent_of(heard, measured=True) is Intent.VALUE
         if plain and not (heard.periods or heard.filters or heard.exclude):
             loose = loose or heard.unexplained
+        loose = loose or self._strange(metric)
         if len(heard.periods) > 1 and any(len(found) > 1 for found in heard.filters.values()):
             second = heard.periods[1]
             loose.append(heard.words(second.start, second.end))
@@ -121,6 +123,15 @@ class Refusals:
             return self.unknown_subject()
         intent = intent_of(heard, measured=True)
         return self.say(intent, "not_understood", metric=metric, words=" … ".join(loose))
+
+    def _strange(self, metric: str | None) -> list[str]:
+        """The words that nothing explains and that are not said of the figures named, where the language can tell."""
+        heard = self._heard
+        named = [one.metric for one in (*heard.metrics, *(choice for one in heard.unclear for choice in one.choices))]
+        metrics = tuple(self._catalogue[one] for one in dict.fromkeys([*named, metric or ""]) if one in self._catalogue)
+        if not metrics or not heard.language.idle.words or intent_of(heard, measured=True) not in MEASURED:
+            return []
+        return [run for run in heard.unexplained if strange(run, metrics, heard.language.code)]
 
     def passed_over(self, queries: Sequence[Query]) -> list[Note]:
         """The words without which a figure is told, for nothing explains them."""

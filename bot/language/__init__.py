@@ -298,8 +298,7 @@ class Language(Phrasing):
     @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
-        known = self.filler.words | self.idle.words | names
-        stems = self.filler.stems + self.idle.stems
+        known, stems = self.filler.words | self.idle.words | names, self.filler.stems + self.idle.stems
         return Matcher(self._entries(), known=known, stems=stems, slots=self._slots, small=self._small)
 
     @cached_property
