@@ -44,8 +44,14 @@ class Around:
         return False
 
     def near(self, end: int, start: int) -> bool:
-        """Whether nothing but two small words stand between the two places."""
-        return 0 <= end <= start <= end + 2 and all(one.folded in self._filler for one in self._tokens[end:start])
+        """Whether nothing but two small words, or the name of the dimension, stand between the two places."""
+        named = {at for one in self.spans if one.kind == "dimension" for at in range(one.start, one.end)}
+        small = all(at in named or self._tokens[at].folded in self._filler for at in range(end, start))
+        return 0 <= end <= start <= end + 2 and small
+
+    def parted(self, at: int) -> bool:
+        """Whether more than a space stands before this place."""
+        return 0 < at < len(self._tokens) and self._tokens[at].start - self._tokens[at - 1].end > 1
 
     def listed(self, end: int, start: int, *, sure: bool = False) -> bool:
         """Whether a list goes on: "and", or a comma, and small words between the places; `sure`: no comma alone."""

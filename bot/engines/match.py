@@ -114,6 +114,8 @@ class _Reader:
         self._list_end = -1
         self._explained: set[int] = set(heard.of_message)
         self._mode = ""
+        self._by_name = False
+        """Whether segments are named to split by; one alone is whose figure it is ("paid by VIPs")."""
         self._excluding = False
         """Whether what is left out was said already: "not on annual plans"."""
 
@@ -140,6 +142,7 @@ class _Reader:
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
+        heard.by += ["segment"] if self._by_name and len(set(heard.segments)) > 1 else []
         named = [one for one in heard.metrics if self._asides.issuperset(range(one.start, one.start + one.length))]
         heard.metrics = named or heard.metrics  # "how many pay again (win-back rate)": in brackets is what it is called
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
@@ -157,6 +160,8 @@ class _Reader:
 
     def _take(self, pick: Pick) -> None:
         heard = self._heard
+        if self._is_listed(pick):  # "partners or referrals": no figure
+            pick = replace(pick, spans=tuple(one for one in pick.spans if one.kind in ("data", "value")))
         kinds = {span.kind for span in pick.spans}
         if any(span.guessed for span in pick.spans) and kinds & MEANT:
             read = " ".join(token.near or token.folded for token in heard.tokens[pick.start : pick.end])
@@ -190,7 +195,7 @@ class _Reader:
             self._excluding = True
         elif span.kind == "segment":
             heard.segments.append(span.id)
-            heard.by += ["segment"] if self._mode == "by" and not pick.of("metric") else []
+            self._by_name |= self._mode == "by" and not pick.of("metric")
             self._goes_on(pick, "segment", span.id)
         elif span.kind == "claim":
             heard.claims.add(span.id)
@@ -294,6 +299,12 @@ class _Reader:
         others = [one for one in self._picks if one is not pick and one.of("metric") and not one.of("segment")]
         return bool(pick.of("segment") and others) and not self._is_counted(pick)
 
+    def _is_listed(self, pick: Pick) -> bool:
+        """Whether the words are one more value of the dimension that is listed."""
+        own = {one.id.partition("=")[0] for one in (*pick.of("data"), *pick.of("value"))}
+        listed = self._around.listed(self._list_end, pick.start, sure=True)
+        return listed and bool(self._listed) and self._listed[-1][0] in own
+
     def _is_counted(self, pick: Pick) -> bool:
         """Whether people are a figure here, and no group: "how many new customers", "churn and new customers"."""
         if not (pick.of("metric") and pick.of("segment")):
@@ -376,7 +387,8 @@ class _Reader:
         return any(
             other.of("metric") or other.of("ambiguous")
             for other in self._picks
-            if other.start == pick.end or other.end == pick.start
+            if (other.start == pick.end and not self._around.parted(pick.end))
+            or (other.end == pick.start and not self._around.parted(pick.start))
         )
 
     def _known(self, pick: Pick) -> tuple[str, str]:

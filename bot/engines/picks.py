@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.language import Language, Matcher, Span, Token, available, fold, load
 from bot.types import Meaning
 
-SHORTEST_NAME = 4
+SHORTEST_NAME = 3
 """Shorter words of values are heard only as they stand in the data."""
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""

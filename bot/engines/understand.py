@@ -299,6 +299,7 @@ class Understanding:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
         metric, named = self.catalogue.get(query.metric or ""), self.heard.segments
         whole = query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE)
+        query = query if metric is None else self._fitting(query, metric)
         if metric is None or not named or "segment" not in metric.by or whole or "segment" in self.heard.by:
             return query
         several = tuple(dict.fromkeys(named))
@@ -306,6 +307,19 @@ class Understanding:
             several = (Group(segments=several).text,)  # "VIP promoters" are both
         passing = filters({**dict(query.filters), "segment": several})
         return replace(query, filters=passing, subject=self.heard.account)
+
+    def _fitting(self, query: Query, metric: Metric) -> Query:
+        """A value that several dimensions have ("bug") is of the one that the metric has."""
+
+        def fits(passing: Filters) -> Filters:
+            found: dict[str, list[str]] = {}
+            for name, values in passing:
+                for one in values:
+                    own = [by for by in metric.by if one in self.values.get(by, ())] if name not in metric.by else []
+                    found.setdefault(own[0] if own else name, []).append(one)
+            return filters(found)
+
+        return replace(query, filters=fits(query.filters), exclude=fits(query.exclude))
 
     def fixed(self, query: Query, named: Named) -> Query:
         """The variant or filter that the metric's wording carries."""

@@ -45,6 +45,10 @@ def test_what_stands_in_a_list_and_is_no_value_is_not_passed_over(text: str) -> 
     ("text", "means"),
     [
         ("ARPA of single-user accounts on Starter", "value arpa plan=Starter segment=single_user_accounts"),
+        ("churn, just the ones with a failed payment", "value churn_rate segment=failed_payment"),
+        ("AOV of customers acquired through partners or referrals", "value aov channel=partner,referral"),
+        ("churn with the French market taken out", "value churn_rate not-country=FR"),
+        ("MRR porté par les détracteurs", "value mrr segment=detractors"),
         ("churn for VIPs and detractors", "value churn_rate segment=detractors,vip"),
         ("churn for VIP promoters", 'value churn_rate segment={"segments": ["vip", "promoters"]}'),
         ("churn of new Pro customers", "value churn_rate plan=Pro segment=new"),
