@@ -26,6 +26,8 @@ SHORTEST = 4
 """Letters that two forms of a word share."""
 APART = 2
 """Words that may stand between an amount, or a verb, and what is counted."""
+OF_CLAUSE = 4
+"""Words that may stand between "customers who" and a period of that clause."""
 SMALL = 5
 """Letters of the words that a clause may hold without a meaning of their own: "at", "has", "have been"."""
 USES = frozenset({"used", "stopped", "unused"})
@@ -60,6 +62,7 @@ class Clauses:
             if (one.kind, one.id) == ("word", "relative")
             or ((one.kind, one.id) == ("intent", "list_people") and one.start > 0)
         ]
+        self._joins = [one for one in spans if one.kind == "word" and one.id in ("join", "either")]
         self._groups = [one for one in spans if one.kind == "segment"]
         self._marked = {at for one in self._spans for at in range(one.start, one.end)}
         self._marked |= {at for one in heard.periods for at in range(one.start, one.end)}
@@ -70,7 +73,16 @@ class Clauses:
         for span in self._spans:
             if self.covered.isdisjoint(range(span.start, span.end)):
                 self._read(span)
+        self._check_periods()
         return self
+
+    def _check_periods(self) -> None:
+        """BadQuestion for a period of a clause that is not understood: it is not to be compared with another."""
+        periods = [one for one in self._heard.periods if one.start not in self.covered]
+        for one in periods if len(periods) > 1 and self._heard.metrics else ():
+            opener = next((at for at in self._openers if at.end <= one.start <= at.end + OF_CLAUSE), None)
+            if opener is not None and any(other.end <= opener.start or other.start > one.end for other in periods):
+                raise BadQuestion("unknown_part", value=self._heard.words(opener.end, one.end))
 
     def _read(self, span: Span) -> None:
         thing = self._thing(span)
@@ -114,7 +126,8 @@ class Clauses:
         if feature is None:
             self._unknown(span)
             return
-        start, end = self._reach(span.start, max(places) + 1)
+        more = self._more(span, max(places) + 1)
+        start, end = self._reach(span.start, max({*places, *(at for one in more.values() for at in one)}) + 1)
         inside = self._inside(start, end)
         ids = {one.id for one in inside}
         least, most = self._times([one for one in inside if one.start >= span.end or _kind(one) in AMOUNTS])
@@ -131,7 +144,23 @@ class Clauses:
             usual = None if "ever" in ids else RECENT_DAYS
             least = 1 if least is None and most is None else least
             self.conditions.append(Condition("feature", feature, least=least, most=most, days=days or usual))
-        self._cover(start, end, used)
+        told = self.conditions[-2:] if span.id == "stopped" else self.conditions[-1:]
+        self.conditions += [replace(one, of=name) for name in more for one in told]
+        self._cover(start, end, used.union(*more.values()))
+
+    def _more(self, span: Span, end: int) -> dict[str, set[int]]:
+        """The further features of a list, with their places. BadQuestion for "used A or B", which no condition says."""
+        found: dict[str, set[int]] = {}
+        while any(one.start == end for one in self._joins):
+            feature, places = self._feature(end + 1)
+            if feature is None or min(places) > end + 1 + APART:
+                break
+            either = any((one.id, one.start) == ("either", end) for one in self._joins)
+            if either and span.id == "used":
+                raise BadQuestion("unknown_part", value=self._heard.words(span.start, max(places) + 1))
+            found[feature] = {end, *places}
+            end = max(places) + 1
+        return found
 
     def _counted(self, span: Span, thing: Span) -> None:
         """How many of what; a verb alone says that there was one."""

@@ -57,6 +57,8 @@ def test_a_clause_is_a_condition_and_takes_no_period_from_the_figure(
         ("churn of customers who opened a ticket in September", "error segment_period"),
         ("churn in Q3 of customers who used reports in May", "error segment_period"),
         ("churn in October of customers who adore dogs and opened a ticket", "no not_understood"),
+        ("churn in October of customers who renewed in May", "error unknown_part"),
+        ("ARPA of customers who use exports or automations", "error unknown_part"),
         ("churn before October", "error unknown_period"),
     ],
 )
@@ -76,3 +78,9 @@ def test_what_no_condition_can_say_is_refused(text: str, means: str) -> None:
 )
 def test_words_that_are_the_figure_itself_are_no_condition(text: str, means: str) -> None:
     assert written(text) == means
+
+
+def test_features_that_are_listed_are_a_condition_each() -> None:
+    (query,) = reading("ARPA of customers who never used exports or automations").queries
+    both = (Condition("feature", "Exports", most=0), Condition("feature", "Automations", most=0))
+    assert dict(query.filters) == {"segment": (Group(conditions=both).text,)}
