@@ -138,7 +138,8 @@ class Heard:
         """Whether the text itself says that it names several figures: "churn and NPS", "MRR, NRR"."""
         places = [one.start for one in self.metrics] or [0]
         between = self.tokens[min(places) : max(places) + 1]
-        joins = {fold(phrase) for phrase in self.language.data["hears"]["words"]["follow"]}
+        words = self.language.data["hears"]["words"]
+        joins = {fold(phrase) for phrase in (*words["follow"], *words["join"])}
         return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
     @property

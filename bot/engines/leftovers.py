@@ -55,9 +55,9 @@ class Around:
 
     def listed(self, end: int, start: int, *, sure: bool = False) -> bool:
         """Whether a list goes on: "and", or a comma, and small words between the places; `sure`: no comma alone."""
-        if end < 0 or not end <= start <= end + 4:
-            return False
         between = range(end, start)
+        if end < 0 or end > start or sum(at not in self._joins for at in between) > 4:
+            return False
         plain = all(at in self._joins or self._tokens[at].folded in self._filler for at in between)
         comma = not sure and self._tokens[end].start - self._tokens[end - 1].end > 1
         return plain and (comma or any(at in self._joins for at in between))
@@ -69,6 +69,17 @@ class Around:
     def joined(self, start: int) -> bool:
         """Whether "and" stands right before."""
         return start - 1 in self._joins
+
+    def among_figures(self, pick: Pick) -> bool:
+        """Whether an "and" joins the words to a figure: "churn and the number of advocates"."""
+        others = [one for one in self.picks if one is not pick and not one.of("word")]
+        before = next((one for one in reversed(others) if one.end <= pick.start), None)
+        after = next((one for one in others if one.start >= pick.end), None)
+        figures = [one for one in (before, after) if one is not None and one.of("metric") and not one.of("segment")]
+        of_figure = before in figures and before is not None and not self.listed(before.end, pick.start, sure=True)
+        return not of_figure and any(
+            self.listed(min(one.end, pick.end), max(one.start, pick.start), sure=True) for one in figures
+        )
 
 
 def of_people(pick: Pick) -> bool:

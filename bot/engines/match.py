@@ -193,6 +193,8 @@ class _Reader:
         if span.kind == "segment" and self._mode == "without":
             heard.exclude.setdefault("segment", []).append(span.id)
             self._excluding = True
+        elif span.kind == "segment" and self._around.among_figures(pick):
+            heard.beside += [] if pick.of("metric") else [heard.words(pick.start, pick.end)]
         elif span.kind == "segment":
             heard.segments.append(span.id)
             self._by_name |= self._mode == "by" and not pick.of("metric")

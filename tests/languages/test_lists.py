@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.asked import written
+from tests.languages.asked import reading, written
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,24 @@ def test_an_order_that_no_list_has_is_declined(text: str) -> None:
 )
 def test_a_figure_of_a_group_is_no_list(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("arr + logo churn + number of advocates, sept", "arr churn_rate advocates"),
+        ("first contact resolution + resolution time for october, both", "first_contact_resolution resolution_time"),
+        ("mrr plus nrr, october", "mrr nrr"),
+        ("give me new customers and churned customers for october", "new_customers churned_customers"),
+        ("churn i nowi klienci za wrzesień, dwie liczby", "churn_rate new_customers"),
+    ],
+)
+def test_figures_that_are_joined_are_each_told_and_none_is_a_group(text: str, expected: str) -> None:
+    found = reading(text)
+    assert [query.metric for query in found.queries] == expected.split()
+    assert not any(query.filters or query.subject or query.claim for query in found.queries)
+
+
+def test_a_group_joined_to_a_figure_is_not_taken_for_its_filter() -> None:
+    assert written("churn rate as well as the number of promoters in september") == "no not_understood"
+    assert written("churn of new customers") == "value churn_rate segment=new"
