@@ -155,10 +155,11 @@ class Understanding:
             return self.done(Query(Intent.HELP))
         if "model_card" in heard.intents:
             return self.done(Query(Intent.DEFINE, "churn_risk", subject="card"))
+        more = heard.by or heard.which or heard.compare or heard.claims or heard.segments or asks - {"data_health"}
+        if "data_health" in heard.intents and not (heard.metrics and more):  # "are yesterday's tickets loaded?"
+            return self.done(Query(Intent.DATA_HEALTH))
         if heard.metrics:
             return None
-        if "data_health" in heard.intents:
-            return self.done(Query(Intent.DATA_HEALTH))
         if "weekly" in heard.intents and not heard.unclear and not heard.strangers:
             return self.done(Query(Intent.WEEKLY))
         return None
