@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.playbook.kinds import Block, Draft
+from bot.playbook.kinds import PAGE, Block, Draft
 
 LONGEST_HEADING = 160
 BETWEEN = " › "
@@ -58,10 +58,10 @@ def outlined(draft: Draft, name: str) -> tuple[str, tuple[Section, ...]]:
 
 def _titled(blocks: Sequence[Block]) -> bool:
     """Whether the first block is a heading above all others, or has nothing under it but the next one."""
-    first, *others = [one.level for one in blocks if one.level] or [0]
-    if not others or not blocks[0].level:
+    levels = [one.level for one in blocks[:2]]
+    if not levels or not 0 < levels[0] < PAGE:
         return False
-    return blocks[1].level > 0 or all(level > first for level in others)
+    return 0 not in levels[1:] or all(one.level > levels[0] for one in blocks[1:] if one.level)
 
 
 def clean(text: str) -> str:

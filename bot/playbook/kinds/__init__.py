@@ -14,6 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+BOLD, PAGE = 8, 9
+"""The levels of a line in bold that stands for a heading, and of a page where nothing else divides the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

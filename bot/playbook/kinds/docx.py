@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile, is_zipfile
 
 from bot.errors import BadData
-from bot.playbook.kinds import Block, Draft
+from bot.playbook.kinds import BOLD, Block, Draft
 
 if TYPE_CHECKING:
     from docx.table import Table
@@ -19,8 +19,6 @@ _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How files of the older format begin, in which Office also puts what a password protects."""
 _MOST_UNPACKED = 200 * 2**20
 _LONGEST_HEADING = 80
-_BOLD = 9
-"""The level of a line in bold that stands for a heading."""
 
 
 def read(data: bytes) -> Draft:
@@ -63,11 +61,11 @@ def _level(paragraph: Paragraph, style: str, text: str) -> int:
     ]
     for one in properties:
         outline: Any = one._element.find(".//{*}outlineLvl")  # noqa: SLF001  python-docx has no name for it
-        if outline is not None and (told := next(iter(outline.attrib.values()), "")).isdigit() and int(told) < _BOLD:
+        if outline is not None and (told := next(iter(outline.attrib.values()), "")).isdigit() and int(told) < BOLD:
             return int(told) + 1
     runs = [run for run in paragraph.runs if run.text.strip()]
     bold = bool(runs) and all(run.bold for run in runs) and not _numbered(paragraph)
-    return _BOLD if bold and len(text) <= _LONGEST_HEADING and text[-1] not in ".,;" else 0
+    return BOLD if bold and len(text) <= _LONGEST_HEADING and text[-1] not in ".,;" else 0
 
 
 def _numbered(paragraph: Paragraph) -> bool:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BadData
-from bot.playbook.kinds import Block, Draft
+from bot.playbook.kinds import BOLD, PAGE, Block, Draft
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -20,9 +20,6 @@ MOST_PAGES = 500
 _LARGER = 1.1
 """So much larger than the text around it is a heading's type."""
 _LONGEST_HEADING = 120
-_BOLD = 8
-_PAGE = 9
-"""Levels of a heading in bold, and of a page where nothing else divides the text."""
 _EDGE = 3
 """Lines at the top and the bottom of a page that may run through a document."""
 _ITEM = re.compile(r"([-*•–▪◦·]|\d+[.)])\s")
@@ -119,7 +116,7 @@ def _blocks(pages: Sequence[Sequence[Line]], bookmarks: dict[str, int]) -> Itera
     for number, page in enumerate(pages, 1):
         if not levels:
             yield Block(0, text)
-            yield Block(_PAGE, f"p. {number}")
+            yield Block(PAGE, f"p. {number}")
             text = ""
         widest = max((len(line.text) for line in page), default=0)
         before = ""
@@ -151,7 +148,7 @@ def _levels(lines: Sequence[Line], bookmarks: dict[str, int]) -> dict[Line, int]
     body = letters.most_common(1)[0][0] if letters else 0.0
     short = [line for line in lines if len(line.text) <= _LONGEST_HEADING and re.search(r"[^\W\d_]", line.text)]
     sizes = sorted({line.size for line in short if line.size > body * _LARGER}, reverse=True)
-    larger = {line: min(sizes.index(line.size) + 1, _BOLD - 1) for line in short if line.size in sizes}
+    larger = {line: min(sizes.index(line.size) + 1, BOLD - 1) for line in short if line.size in sizes}
     bold = [line for line in short if line.bold and line.size == body and line.text[-1] not in ".,;"]
     few = sum(len(line.text) for line in bold) < sum(letters.values()) / 4
-    return larger | (dict.fromkeys((line for line in bold if not _ITEM.match(line.text)), _BOLD) if few else {})
+    return larger | (dict.fromkeys((line for line in bold if not _ITEM.match(line.text)), BOLD) if few else {})

@@ -8,6 +8,12 @@ from bot.errors import BadData
 from bot.playbook.kinds import Block, Draft
 
 SUFFIXES = (".txt", ".text")
+_POLISH = re.compile(r"(?<=[^\W\d_])[¹³¿]")
+"""What Polish letters turn into where they are read as Western Europe's; ..."""
+_WESTERN = re.compile("[èàùñ¡]")
+"""... what speaks for Western Europe."""
+_LATIN = "\u024f"
+"""The last of the Latin letters."""
 _LONGEST_HEADING = 80
 _UNDERLINE = re.compile(r"[=\-~_*#]{3,}")
 _ITEM = re.compile(r"([-*•–]|\d+[.)])\s")
@@ -41,12 +47,18 @@ def decoded(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
+    """Text in another alphabet as it is most likely meant, else in the code page of Western or of Central Europe."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise BadData("document_broken")
-    return str(best)
+    letters = [one for one in str(best) if one.isalpha()]
+    if 2 * sum(one > _LATIN for one in letters) > len(letters):
+        return str(best)
+    text = data.decode("cp1252", errors="replace")
+    polish = len(_POLISH.findall(text)) > len(_WESTERN.findall(text))
+    return data.decode("cp1250", errors="replace") if polish else text
 
 
 def _is_heading(line: str) -> bool:
