@@ -75,6 +75,22 @@ def test_tickets_are_counted_and_none_is_zero(
     assert expected
 
 
+@pytest.mark.parametrize(
+    ("days", "having"),
+    [
+        ("2026-04-01/2026-05-01", ">= TIMESTAMP '2026-04-01' AND a.signup_at < TIMESTAMP '2026-05-01'"),
+        ("/2026-01-01", "< TIMESTAMP '2026-01-01'"),
+    ],
+)
+def test_who_signed_up_in_some_days_is_told_by_the_account(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand, days: str, having: str
+) -> None:
+    expected = by_hand(sql, hand, f"a.signup_at {having}")
+    group = Group(conditions=(Condition("signup", days, least=1),))
+    assert list(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
+    assert expected
+
+
 def test_several_segments_hold_together_and_what_is_left_out_is_not_in_it(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
 ) -> None:
