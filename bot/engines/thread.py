@@ -12,12 +12,16 @@ from bot.engines.followup import carried
 from bot.engines.heard import Heard, Named
 from bot.engines.reading import Reading
 from bot.engines.refusals import FALLBACK
+from bot.language import fold
+from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.types import Grain, Intent, Note, Query
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understand import Understanding
 
 ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
+ORDER = "mrr"
+"""What lists are in the order of: "the five biggest by MRR" names it and asks for nothing else."""
 COUSINS: Mapping[str, Mapping[str, str]] = {
     "gross": {"nrr": "grr", "net_revenue_churn": "gross_revenue_churn"},
     "net": {"grr": "nrr", "gross_revenue_churn": "net_revenue_churn"},
@@ -40,8 +44,11 @@ COUSINS: Mapping[str, Mapping[str, str]] = {
 def goes_on(asked: Understanding) -> Reading | None:
     """The reading of a message that changes the question before it; None for a question of its own."""
     heard, previous = asked.heard, asked.question.previous
+    if previous is None:
+        return None
+    _in_its_light(asked, previous)
     own = bool(heard.metrics or heard.unclear or heard.strangers)
-    if previous is None or (own and not heard.follows) or heard.strangers or not says_something(heard):
+    if (own and not heard.follows) or heard.strangers or not says_something(heard):
         return None
     if previous.intent is Intent.PROFILE and heard.account:
         return asked.done(Query(Intent.PROFILE, subject=heard.account))
@@ -63,6 +70,38 @@ def goes_on(asked: Understanding) -> Reading | None:
     if query.intent is Intent.ADVISE:
         query = replace(query, subject=asked.question.text)
     return asked.done(query)
+
+
+def _in_its_light(asked: Understanding, previous: Query) -> None:
+    """Words that say something only after the question before: a number or an order of a list, an account beside an
+    account, values of what was split by, "not only Spain"."""
+    heard, loose = asked.heard, asked.heard.unexplained
+    numbers = [one for one in loose if one.isdecimal()]
+    if previous.intent is Intent.LIST_PEOPLE and heard.limit is None and len(numbers) == 1:
+        heard.limit = int(numbers[0])
+        _explained(heard, numbers[0])
+    if previous.intent is Intent.LIST_PEOPLE and heard.limit and {one.metric for one in heard.metrics} == {ORDER}:
+        heard.metrics.clear()
+    if previous.intent is Intent.PROFILE and heard.account is None and len(loose) == 1 and not heard.metrics:
+        heard.account = loose[0]
+        _explained(heard, loose[0])
+    for dimension in (*previous.by, *(name for name, _ in (*previous.filters, *previous.exclude))):
+        names = {fold(asked.language.value_name(dimension, one)): one for one in asked.values.get(dimension, ())}
+        for words in [one for one in loose if fold(one) in names]:
+            into = heard.exclude if heard.negates else heard.filters
+            into.setdefault(dimension, []).append(names[fold(words)])
+            _explained(heard, words)
+    if "widen" in heard.turns:
+        heard.undone += [*heard.filters, *heard.exclude]
+        heard.turns.add("whole")
+        heard.filters.clear()
+        heard.exclude.clear()
+
+
+def _explained(heard: Heard, words: str) -> None:
+    """Takes words from all that nothing explains."""
+    for into in (heard.unexplained, heard.beside, heard.placed):
+        into[:] = [one for one in into if one != words]
 
 
 def says_something(heard: Heard) -> bool:
@@ -91,6 +130,8 @@ def _base(asked: Understanding, previous: Query) -> Query:
 def _metric_named(asked: Understanding, previous: Query) -> Named | Reading | None:
     """The metric that a follow-up names ("and NPS?", "and in net terms?"), or what to ask when it is unclear."""
     heard = asked.heard
+    if heard.metrics and heard.metrics[0].metric == "benchmark_compare" and previous.metric in BENCHMARKED:
+        return replace(heard.metrics[0], fixed=(("compared", previous.metric),))
     if heard.metrics:
         return heard.metrics[0]
     if heard.unclear:

@@ -23,6 +23,7 @@ CASES = [
     ("churn in October by country", "back to the total", f"value churn_rate {OCTOBER}"),
     ("churn in October by country", "and overall?", f"value churn_rate {OCTOBER}"),
     ("churn in October for France", "and for all countries together?", f"breakdown churn_rate {OCTOBER} by=country"),
+    ("churn in October for France", "okay and for everybody not just France", f"value churn_rate {OCTOBER}"),
     ("churn in October for France", "remove the country filter", f"value churn_rate {OCTOBER}"),
     ("churn in October by country", "drop the split", f"value churn_rate {OCTOBER}"),
     ("churn in October", "slice it by plan", f"breakdown churn_rate {OCTOBER} by=plan"),
@@ -66,6 +67,7 @@ CASES = [
     ("customers lost in October", "names please", f"list_people churned_customers {OCTOBER}"),
     ("customers lost in October", "give me the ten biggest", f"list_people churned_customers {OCTOBER} limit=10"),
     ("customers lost in October", "show me which accounts that is", f"list_people churned_customers {OCTOBER}"),
+    ("list customers at risk", "same for Germany, just 5", "list_people country=DE about=at_risk limit=5"),
     ("list customers at risk", "only the first 5", "list_people about=at_risk limit=5"),
     ("list customers at risk", "write them an email", "draft about=at_risk"),
     ("list customers at risk", "draft a note for those in Spanish", "draft about=at_risk in=es"),
@@ -84,6 +86,9 @@ CASES = [
     ("churn in October", "just voluntary", f"value churn_rate {OCTOBER} split:voluntary"),
     ("churn in October for France", "what is our NPS?", "value nps"),
     ("churn in October for France", "thanks! and September?", "value churn_rate 2026-09-01/2026-10-01 country=FR"),
+    ("list customers at risk", "give me the five biggest by MRR", "list_people about=at_risk limit=5"),
+    ("churn in October for France", "not just France", f"value churn_rate {OCTOBER}"),
+    ("tell me about A0777", "and A1500?", "profile about=A1500"),
     # French
     ("churn en octobre par pays", "idem pour le NPS", f"breakdown nps {OCTOBER} by=country"),
     (
@@ -262,6 +267,13 @@ CASES = [
     ),
     ("churn en octobre pour la France", "et la météo ?", "no off_topic"),
     ("churn en octobre pour la France", "et notre marge ?", "no no_such_metric"),
+    ("churn en octobre pour la France", "pas que la France", f"value churn_rate {OCTOBER}"),
+    ("liste des clients à risque", "donne-moi les cinq premiers par MRR", "list_people about=at_risk limit=5"),
+    (
+        "taux de churn en octobre",
+        "c'est quoi le détail par secteur ?",
+        f"breakdown churn_rate {OCTOBER} by=industry rate",
+    ),
     # Spanish
     ("churn en octubre por país", "lo mismo para el NPS", f"breakdown nps {OCTOBER} by=country"),
     ("NPS en octubre para Francia", "pasa a la tasa de activación", f"value activation_rate {OCTOBER} country=FR rate"),
@@ -327,6 +339,7 @@ CASES = [
         "gracias, ¿y en septiembre?",
         "value churn_rate 2026-09-01/2026-10-01 country=FR",
     ),
+    ("churn en octubre para Francia", "no solo en Francia", f"value churn_rate {OCTOBER}"),
     # Polish
     ("churn w październiku według krajów", "to samo dla NPS", f"breakdown nps {OCTOBER} by=country"),
     ("NPS w październiku dla Francji", "powtórz z CSAT", f"value csat {OCTOBER} country=FR"),
@@ -385,6 +398,7 @@ CASES = [
     ("utraceni klienci w październiku", "o które konta chodzi?", f"list_people churned_customers {OCTOBER}"),
     ("lista klientów zagrożonych odejściem", "tylko tych z Hiszpanii", "list_people country=ES about=at_risk"),
     ("lista klientów zagrożonych odejściem", "napisz do nich maila", "draft about=at_risk"),
+    ("lista klientów zagrożonych odejściem", "przygotuj coś dla nich po angielsku", "draft about=at_risk in=en"),
     ("napisz maila do klientów zagrożonych odejściem", "teraz po hiszpańsku", "draft about=at_risk in=es"),
     ("churn w październiku", "w porównaniu z wrześniem?", f"compare churn_rate {OCTOBER} base=2026-09-01/2026-10-01"),
     ("churn w październiku", "porównaj z tym samym miesiącem rok temu", f"compare churn_rate {OCTOBER} base=last_year"),
@@ -397,6 +411,7 @@ CASES = [
     ("churn w październiku", "a w liczbach?", f"value churned_customers {OCTOBER}"),
     ("churn w październiku dla Francji", "jaki jest nasz NPS?", "value nps"),
     ("churn w październiku dla Francji", "dzięki, a we wrześniu?", "value churn_rate 2026-09-01/2026-10-01 country=FR"),
+    ("churn w październiku dla Francji", "nie tylko dla Francji", f"value churn_rate {OCTOBER}"),
 ]
 
 
