@@ -13,6 +13,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "churn_hazard_by_tenure": ("churn_rate", "churned_customers"),
     "churn_reasons": ("churn_rate", "churned_customers"),
     "churn_risk": ("churn_rate",),
+    "csat": ("ticket_volume",),
     "dunning_recovery_rate": ("failed_payment_rate",),
     "early_churn": ("new_customers", "churn_rate", "churned_customers"),
     "first_response_time": ("ticket_volume",),

@@ -13,6 +13,7 @@ from bot.engines.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.amid import bridged, last_said
 from bot.engines.comparing import compared, parted
 from bot.engines.cues import RANKING
+from bot.engines.happened import with_days
 from bot.engines.heard import Heard, Named, Unclear
 from bot.engines.leftovers import Around, Leftovers, of_people
 from bot.engines.lists import beside_order
@@ -50,7 +51,7 @@ def hear(
     spans = bridged(language, tokens, spans)
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     spans, across = parted(spans)
-    spans = as_taught(spans, tokens, meanings, language)
+    spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
     heard = Heard(language, tokens)
     spans = beside_message(heard, text, spans)
     spans = spans if heard.message else beside_order(heard, spans)
@@ -397,7 +398,7 @@ class _Reader:
         """The dimension and the value as the data writes it; BadQuestion when the data has no such value."""
         found = [tuple(span.id.split("=", 1)) for span in (*pick.of("data"), *pick.of("value"))]
         near = set(self._heard.mentioned + self._heard.by)
-        found.sort(key=lambda one: one[0] not in near)
+        found.sort(key=lambda one: (one[0] not in near, one[0]))
         dimension, value = found[0]
         present = self._values.get(dimension, ())
         if dimension == "market" or not present or value in present:
