@@ -48,7 +48,8 @@ def goes_on(asked: Understanding) -> Reading | None:
         return None
     _in_its_light(asked, previous)
     own = bool(heard.metrics or heard.unclear or heard.strangers)
-    if (own and not heard.follows) or heard.strangers or not says_something(heard):
+    held = heard.those and any(one.metric == "benchmark_compare" for one in heard.metrics)  # "is that good?"
+    if (own and not (heard.follows or held)) or heard.strangers or not says_something(heard):
         return None
     if previous.intent is Intent.PROFILE and heard.account:
         return asked.done(Query(Intent.PROFILE, subject=heard.account))
@@ -65,6 +66,8 @@ def goes_on(asked: Understanding) -> Reading | None:
     query = carried(heard, base, fresh, asked.when, listed=_has_people(asked, base))
     query = query if intent is Intent.LIST_PEOPLE else asked.within(query)
     query = asked.with_variants(query if metric is None else asked.fixed(query, metric))
+    if query.metric == "benchmark_compare" and query.intent is Intent.COMPARE:  # what it is compared with is its own
+        query = replace(query, intent=Intent.VALUE, baseline=None)
     if query.metric is None and query.intent not in ABOUT_PEOPLE:
         return asked.refusals.say(query.intent, "nothing_before")
     if query.intent is Intent.ADVISE:

@@ -89,6 +89,7 @@ CASES = [
     ("list customers at risk", "give me the five biggest by MRR", "list_people about=at_risk limit=5"),
     ("churn in October for France", "not just France", f"value churn_rate {OCTOBER}"),
     ("tell me about A0777", "and A1500?", "profile about=A1500"),
+    ("grr in October", "how does that compare to benchmarks?", f"value benchmark_compare {OCTOBER} compared:grr"),
     # French
     ("churn en octobre par pays", "idem pour le NPS", f"breakdown nps {OCTOBER} by=country"),
     (
@@ -329,10 +330,12 @@ CASES = [
     ("churn en octubre", "compáralo con el mismo mes del año pasado", f"compare churn_rate {OCTOBER} base=last_year"),
     ("churn en octubre", "¿cómo se calcula eso?", f"define churn_rate {OCTOBER}"),
     ("churn en octubre", "¿qué me recomiendas?", f"advise churn_rate {OCTOBER}"),
+    ("MRR en octubre", "¿y dentro de seis meses?", "project mrr 2026-11-01/2027-05-01"),
     ("MRR en octubre para Francia", "¿dónde estará en junio?", "project mrr 2027-06-01/2027-07-01 country=FR"),
     ("ARR en octubre", "a este ritmo, ¿dónde acabaremos en marzo?", "project arr 2027-03-01/2027-04-01"),
     ("nrr en octubre", "¿y la bruta?", f"value grr {OCTOBER}"),
     ("clientes perdidos en octubre", "¿en porcentaje?", f"value churn_rate {OCTOBER} rate"),
+    ("churn en octubre", "¿y en números absolutos?", f"value churned_customers {OCTOBER}"),
     ("churn en octubre para Francia", "¿cuál es nuestro NPS?", "value nps"),
     (
         "churn en octubre para Francia",
