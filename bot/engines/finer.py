@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.engines.heard import Named
+from bot.engines.heard import Heard, Named
+from bot.types import Metric
 
 WITHIN: Mapping[str, tuple[str, ...]] = {
     "activation_of_attendees": ("activation_rate", "attendance_rate"),
@@ -47,6 +48,20 @@ OF_NEWCOMERS = frozenset({
     "week1_key_feature_adoption",
 })  # fmt: skip
 """Figures of new people anyway: "of new customers" beside them is no group."""
+
+
+def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
+    """The days after its event that a figure looks at, taken from the periods: "second purchases within 60 days".
+
+    Beside another period they are that whatever their number; alone only a number that the figure is known by.
+    """
+    known = metric.variants.get("horizon_days") if metric is not None else None
+    for period in heard.periods if known else ():
+        days = str(period.window.days)
+        if period.form == "n_units" and (days in (known or ()) or len(heard.periods) > 1):
+            heard.periods = [one for one in heard.periods if one is not period]
+            return days
+    return None
 
 
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:

@@ -76,7 +76,7 @@ class Around:
         before = next((one for one in reversed(others) if one.end <= pick.start), None)
         after = next((one for one in others if one.start >= pick.end), None)
         figures = [one for one in (before, after) if one is not None and one.of("metric") and not one.of("segment")]
-        of_figure = before in figures and before is not None and not self.listed(before.end, pick.start, sure=True)
+        of_figure = before is not None and before in figures and not self.listed(before.end, pick.start, sure=True)
         return not of_figure and any(
             self.listed(min(one.end, pick.end), max(one.start, pick.start), sure=True) for one in figures
         )

@@ -18,7 +18,7 @@ from bot.engines import groups, inquiry, meanings, messages, thread, wanted
 from bot.engines.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.cues import against_the_rest, claim_of, intent_of
 from bot.engines.doubt import Doubt, looked_at_again
-from bot.engines.finer import OF_NEWCOMERS, finer
+from bot.engines.finer import OF_NEWCOMERS, finer, looks_ahead
 from bot.engines.heard import Heard, Named
 from bot.engines.match import hear
 from bot.engines.readers import of_its_own
@@ -281,6 +281,7 @@ class Understanding:
 
     def query(self, named: Named) -> Query:
         heard = self.heard
+        ahead = looks_ahead(heard, self.catalogue.get(named.metric))
         intent = intent_of(heard, measured=True)
         intent = Intent.VALUE if (intent, named.metric) == (Intent.COMPARE, "benchmark_compare") else intent
         if intent is Intent.ADVISE:
@@ -294,6 +295,7 @@ class Understanding:
             claim=self.claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
         )
+        query = replace(query, variant=(("horizon_days", ahead),)) if ahead else query
         return self.timed(self._split(self.with_variants(self.fixed(self.within(query), named))))
 
     def within(self, query: Query) -> Query:
