@@ -49,7 +49,9 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     for span in degrees:
         if span.id not in CLAIMED or (several and not ranks):
             continue
-        if ranks and not against:
+        if Intent.WHY in heard.intents:
+            heard.claims.add(CLAIMED[span.id])
+        elif ranks and not against:
             heard.intents.add(RANKED[span.id])
         elif heard.compare & BEFORE:
             heard.claims.add(CLAIMED[span.id])

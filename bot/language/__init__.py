@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from bot.errors import OurFault
-from bot.language import amounts, filler, periods
+from bot.language import amounts, entries, filler, periods
 from bot.language.amounts import Stated
 from bot.language.days import Ahead, Calendar
 from bot.language.filler import Filler
@@ -42,23 +42,8 @@ __all__ = [
 ]
 
 FOLDER = Path(__file__).parent
-SECTIONS = {
-    "metrics": "metric",
-    "metric_windows": "metric_window",
-    "strangers": "stranger",
-    "dimensions": "dimension",
-    "segments": "segment",
-    "intents": "intent",
-    "compare": "compare",
-    "degrees": "degree",
-    "moments": "moment",
-    "claims": "claim",
-    "steps": "step",
-    "rates": "rate",
-    "turns": "turn",
-    "words": "word",
-}
-"""Sections of [hears] that are plain tables of id → phrases, and the kind of span that each gives."""
+ENGLISH = "en"
+"""Whose names of things are heard in every language."""
 SHORTEST_NAME = 4
 """Shorter names of countries are left to the file: "us" is a word."""
 
@@ -298,8 +283,11 @@ class Language(Phrasing):
     @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
+        heard = list(entries.own(self.data, self._locale.territories))
+        if self.code != ENGLISH:
+            heard += entries.borrowed(load(ENGLISH).data, self.filler.words | {phrase for _, _, phrase in heard})
         known, stems = self.filler.words | self.idle.words | names, self.filler.stems + self.idle.stems
-        return Matcher(self._entries(), known=known, stems=stems, slots=self._slots, small=self._small)
+        return Matcher(heard, known=known, stems=stems, slots=self._slots, small=self._small)
 
     @cached_property
     def _supposed(self) -> Matcher:
@@ -364,30 +352,6 @@ class Language(Phrasing):
     def _going_on(self) -> Matcher:
         return Matcher(("still", "still", phrase) for phrase in self.data["grounding"]["still"])
 
-    def _entries(self) -> Iterator[tuple[str, str, str]]:
-        """All phrases as (kind, id, phrase); printed names and ids of metrics are heard as well."""
-        hears, periods_heard = self.data["hears"], self.data["periods"]
-        tables = [(kind, hears[section]) for section, kind in SECTIONS.items()]
-        tables += [("period", periods_heard["forms"]), ("ahead", periods_heard["ahead"])]
-        tables += [("link", periods_heard["links"]), ("part", periods_heard["parts"])]
-        tables += [("ambiguous", {name: entry["words"] for name, entry in hears["ambiguous"].items()})]
-        for section, kind in (("values", "value"), ("variants", "variant")):
-            for name, found in hears[section].items():
-                tables.append((kind, {f"{name}={value}": phrases for value, phrases in found.items()}))
-        for kind, table in tables:
-            for name, phrases in table.items():
-                yield from ((kind, name, phrase) for phrase in phrases)
-        for name, named in self.data["names"]["variants"].items():  # by their ids: "include_early true"
-            yield from (
-                ("variant", f"{name}={value}", f"{name} {value}".replace("_", " ")) for value in named if value != "any"
-            )
-        for metric, name in self.data["names"]["metrics"].items():
-            yield "metric", metric, _spelled(name)
-            yield "metric", metric, metric.replace("_", " ")
-        for code, name in self._locale.territories.items():
-            if len(code) == 2 and code.isalpha() and len(name) >= SHORTEST_NAME:
-                yield "value", f"country={code}", _spelled(name)
-
 
 def _outermost(found: list[Span]) -> list[Span]:
     """The spans that lie in no longer one."""
@@ -396,11 +360,6 @@ def _outermost(found: list[Span]) -> list[Span]:
         for span in found
         if not any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in found)
     ]
-
-
-def _spelled(name: str) -> str:
-    """A printed name as a phrase, without the marks that mean something in phrases."""
-    return " ".join(token.folded for token in words(name))
 
 
 @cache

@@ -16,6 +16,7 @@ PASSED_OVER = [
         "¿Cuántos tickets levantaron en octubre los clientes detractores?",
         "value ticket_volume 2026-10-01/2026-11-01 segment=detractors",
     ),
+    ("NPS por country de los power users", "breakdown nps segment=power_users by=country"),
     ("¿qué churn saldría para septiembre?", "value churn_rate 2026-09-01/2026-10-01"),
 ]
 KEPT = [

@@ -72,6 +72,15 @@ COMPARED = [
         "compare arpa 2026-10-01/2026-11-01 base=2026-08-01/2026-09-01",
     ),
     ("¿renuevan menos los anuales?", "compare renewal_rate by=interval claim=down"),
+    (
+        "tasa de reconquista de Q1, con ventana de 180 días",
+        "value win_back_rate 2026-01-01/2026-04-01 horizon_days:180 rate",
+    ),
+    ("win-back rate for Q1 in 180 days", "value win_back_rate 2026-01-01/2026-04-01 horizon_days:180 rate"),
+    (
+        "¿Qué explica que en agosto se renovaran menos contratos?",
+        "why renewal_rate 2026-08-01/2026-09-01 base=previous claim=down",
+    ),
     ("churn mes a mes, últimos 6", "trend churn_rate 2026-05-01/2026-11-01 step=month"),
     ("LTV:CAC month after month, first half of the year", "trend ltv_cac 2026-01-01/2026-07-01 step=month"),
     ("MoM logo churn, last 6 months", "trend churn_rate 2026-05-01/2026-11-01 step=month"),
