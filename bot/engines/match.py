@@ -144,14 +144,26 @@ class _Reader:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
         heard.by += ["segment"] if self._by_name and len(set(heard.segments)) > 1 else []
-        named = [one for one in heard.metrics if self._asides.issuperset(range(one.start, one.start + one.length))]
-        heard.metrics = named or heard.metrics  # "how many pay again (win-back rate)": in brackets is what it is called
+        heard.metrics = [one for one in heard.metrics if self._is_gloss(one)] or heard.metrics
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
             heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
         Leftovers(heard, self._around, self._explained, self._asides).sort()
+
+    def _is_gloss(self, one: Named) -> bool:
+        """Whether brackets hold nothing but what is asked is called: "how many pay again (win-back rate)"."""
+        own = range(one.start, one.start + one.length)
+        start, end = own.start, own.stop
+        while start - 1 in self._asides:
+            start -= 1
+        while end in self._asides:
+            end += 1
+        filler, tokens = self._heard.language.filler, self._heard.tokens
+        return self._asides.issuperset(own) and all(
+            at in own or tokens[at].folded in filler for at in range(start, end) if len(tokens[at].folded) > 1
+        )
 
     def _is_aside(self, pick: Pick) -> bool:
         """True for what says of when, of whom or by what, not of what."""
