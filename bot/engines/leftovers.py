@@ -11,6 +11,8 @@ from bot.engines.picks import Pick, runs
 from bot.language import Span, fold
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
+LONG_NUMBER = 4
+"""Digits from which a word is an id wherever it stands."""
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
 
@@ -197,12 +199,16 @@ class Leftovers:
         return loose
 
     def _is_account(self, at: int) -> bool:
-        """True for ACC-12, and for A3 after "customer", "to" ..."""
-        text = self._heard.tokens[at].text
+        """True for ACC-12 and A0139, and for A3 after "customer", "to" ..."""
+        token = self._heard.tokens[at]
+        text = token.text
         if not ACCOUNT.match(text):
             return False
-        return not text.isalnum() or any(
-            span.kind == "word" and span.id == "account" and span.end == at for span in self._around.spans
+        long = sum(one.isdecimal() for one in text) >= LONG_NUMBER and not token.slots
+        return (
+            not text.isalnum()
+            or long
+            or any(span.kind == "word" and span.id == "account" and span.end == at for span in self._around.spans)
         )
 
     def _misfit(self, start: int, end: int) -> str | None:

@@ -54,7 +54,9 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
 
 
 def _in_longer(span: Span, others: Sequence[Span]) -> bool:
-    return any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in others)
+    """Whether a longer phrase holds it; the "plan" of "Business plan" is of the value beside it."""
+    beside = span.kind == "dimension" and any(span.start == one.end or span.end == one.start for one in others)
+    return beside or any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in others)
 
 
 def _number(heard: Heard, told: Sequence[Span], groups: Sequence[Span], spans: Sequence[Span]) -> Span | None:

@@ -69,7 +69,8 @@ class _Told:
         self._written = [one for one in told if one.id in WRITTEN]
         self._sounded = [one for one in told if one.id == "manner"]
         self._channels = {at for one in told if one.id == "channel" for at in range(one.start, one.end)}
-        self._says = {one.start for one in told if one.id == "says"}
+        groups = {at for one in spans if one.kind == "segment" for at in range(one.start, one.end)}
+        self._says = {one.start for one in told if one.id == "says"} - groups  # "people about to leave"
         people = tuple(fold(one) for one in language.data["grounding"]["people"])
         self._people = {at for at, one in enumerate(tokens) if one.folded.startswith(people) or ACCOUNT.match(one.text)}
         pairs = enumerate(pairwise(tokens), 1)
