@@ -14,8 +14,9 @@ from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
+from bot.language import detect
 from bot.models import embedding
-from bot.playbook import Playbook
+from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.types import Answer, Place, Question, Rights
 from bot.wiring import service_of
@@ -73,9 +74,21 @@ def twins(folder: Path) -> Twins:
     clean, hidden = service_of(FINGERS / "workspace.toml", engine="rules"), _hidden(folder)
     hidden._opinion = clean._opinion  # of the product's own examples, no matter whose data
     encoder = embedding.offline()
-    clean.playbook = Playbook(ROOT / "knowledge", folder / "index", lambda: encoder)
-    hidden.playbook = Playbook(_plays(folder / "knowledge"), folder / "hidden index", lambda: encoder)
+    clean_own = _documents(folder / "own", ["" for _ in texts("document")])
+    hidden_own = _documents(folder / "hidden own", texts("document"))
+    clean.playbook = Playbook(ROOT / "knowledge", folder / "index", lambda: encoder, clean_own)
+    hidden.playbook = Playbook(_plays(folder / "knowledge"), folder / "hidden index", lambda: encoder, hidden_own)
     return Twins(clean, hidden)
+
+
+def _documents(folder: Path, said: list[str]) -> Documents:
+    """A document of the company's own, with something said at the end of each item."""
+    folder.mkdir()
+    items = ("Call the customer.", "Look at their usage.", "Write down what they got.", "Offer a review.")
+    ends = [f"- {item} {end}".rstrip() for item, end in zip(items, said, strict=True)]
+    text = "\n\n".join(("Renewal handbook", "Ninety days before a renewal", *ends))
+    (folder / "renewals.txt").write_text(text, encoding="utf-8")
+    return Documents(folder, folder / "uploaded", folder / "read", detect)
 
 
 def _hidden(folder: Path) -> Service:
