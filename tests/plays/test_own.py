@@ -1,6 +1,7 @@
 """A company's own documents are found by what stands in them, and go before a play where both answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -185,7 +186,7 @@ def test_an_answer_quotes_the_document_line_by_line_and_calls_it_the_companys_ow
 
 
 def question(role: str, text: str = "") -> Question:
-    return Question(text, None, Rights(role=role))  # type: ignore[arg-type]
+    return Question(text, datetime(2026, 11, 10), Rights(role=role))
 
 
 @pytest.fixture
