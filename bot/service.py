@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.access import Policy
+from bot.analysis.happenings import on_record
 from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.profile import mentioned
@@ -38,9 +39,10 @@ from bot.engines.marks import REASONS, Marks
 from bot.engines.opinion import Embed, Opinion
 from bot.engines.part import Desk
 from bot.engines.profile import named
+from bot.engines.refused import refusal
 from bot.engines.taught import Taught
 from bot.engines.understand import Reading, understand
-from bot.errors import BadQuestion, ForPerson, NotAllowed, Unavailable
+from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
@@ -54,7 +56,6 @@ from bot.types import (
     Finding,
     Intent,
     Meaning,
-    Note,
     Outcome,
     Person,
     Place,
@@ -297,8 +298,10 @@ class Service:
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
         doubt = Doubt(self._opinion, lambda text: mentioned(analyst, text))
-        values, agreed = self._values(analyst), self._taught.agreed()
-        return understand(question, catalogue(), values, self.company.definitions, analyst.as_of, doubt, agreed)
+        values, agreed, happened = self._values(analyst), self._taught.agreed(), partial(on_record, analyst)
+        return understand(
+            question, catalogue(), values, self.company.definitions, analyst.as_of, doubt, agreed, happened
+        )
 
     def _values(self, analyst: Analyst) -> dict[str, tuple[str, ...]]:
         """The values that the data has, by dimension."""
@@ -416,24 +419,3 @@ def _chosen(language: Language, query: Query) -> Reading:
 def _place(thread: str) -> tuple[str, str, str]:
     team, channel, ts = thread.split("/", 2)
     return team, channel, ts
-
-
-def refusal(language: Language, error: ForPerson) -> Answer:
-    """An error for a person as an Answer in their language."""
-    return Answer(
-        Outcome.REFUSE,
-        Intent.OFF_TOPIC if isinstance(error, NotAllowed) else Intent.VALUE,
-        language.code,
-        said(language, error.key, error.values),
-        error=Note(error.key, error.values),
-    )
-
-
-def said(language: Language, key: str, values: Mapping[str, Any]) -> str:
-    """The sentence of an error; gaps (several wrong things at once) each on a line, with what comes near."""
-    lines = [language.say(key, **values)]
-    for gap in values.get("gaps", ()):
-        note = gap if isinstance(gap, Note) else Note("gap_plain", {"text": str(gap)})
-        near = language.say("near", near=list(note.values["near"])) if note.values.get("near") else ""
-        lines.append(f"- {language.say(note.key, **note.values)} {near}".rstrip())
-    return "\n".join(lines)

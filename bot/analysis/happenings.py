@@ -14,10 +14,11 @@ from bot.analysis.measure import Analyst, measure
 from bot.analysis.rows import plain
 from bot.errors import ForPerson
 from bot.metrics.expressions import local_day
-from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
+from bot.types import Evidence, Grain, Happening, Intent, Query, Shape, Unit, Window
 
 SOURCES = (("annotations", "occurred_at"), ("releases", "released_at"), ("campaigns", "started_at"))
 """Table and the instant at which its rows happened."""
+EARLIEST = date(1990, 1, 1)
 COLUMNS = ("day", "what", "kind", "country")
 HORIZONS = ("90", "30", "14")
 """Days after a message in which its effect is looked for, the longest first that is over."""
@@ -49,6 +50,17 @@ def happened(analyst: Analyst, first: date, last: date) -> tuple[Evidence | None
         as_of=analyst.as_of, rights=analyst.rights.row_filters, sql=sql,
     )  # fmt: skip
     return evidence, lacking
+
+
+def on_record(analyst: Analyst) -> tuple[Happening, ...]:
+    """All that happened before as-of, as far as it is on record and the asker may know, the earliest first."""
+
+    def read() -> tuple[Happening, ...]:
+        found, _ = happened(analyst, EARLIEST, analyst.as_of - timedelta(days=1))
+        return () if found is None else tuple(Happening(row["day"], row["what"], row["kind"]) for row in found.rows)
+
+    kept: tuple[Happening, ...] = analyst.kept.get(analyst.key("happenings"), read)
+    return kept
 
 
 def _rows(analyst: Analyst, table: str, column: str) -> ir.Table:

@@ -34,6 +34,11 @@ class Pick:
         return [span for span in self.spans if span.kind == kind]
 
 
+def plainly(text: str) -> str:
+    """A text of the data as a phrase: without the signs that a phrase is written with."""
+    return re.sub(r"[*()\[\]{}|]", " ", text)
+
+
 @lru_cache(maxsize=8)
 def values_in(
     values: tuple[tuple[str, tuple[str, ...]], ...], markets: tuple[str, ...], endings: tuple[str, ...]
@@ -56,7 +61,7 @@ def _named(dimension: str, value: str) -> tuple[str, str]:
 
 def _spoken(dimension: str, found: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Each value with its words; of people also the first name alone, where it is one person's."""
-    words = {value: re.sub(r"[*()\[\]{}|]", " ", value).split() for value in found}
+    words = {value: plainly(value).split() for value in found}
     yield from words.items()
     if dimension == "owner":
         first = {value: re.split(r"[\W_]+", value)[0] for value in found}
@@ -93,7 +98,7 @@ def as_taught(
 
     A longer wording ("logo churn") stays what it says.
     """
-    taught = Matcher(("metric", one.means, re.sub(r"[*()\[\]{}|]", " ", one.words)) for one in meanings).find(tokens)
+    taught = Matcher(("metric", one.means, plainly(one.words)) for one in meanings).find(tokens)
     plain = {at for one in spans if (one.kind, one.id) == ("word", "rate") for at in range(one.start, one.end)}
     plain |= {at for at, token in enumerate(tokens) if token.folded in language.filler}
     left = list(spans)

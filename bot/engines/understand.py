@@ -9,7 +9,7 @@ In a ranking (intent top) the claim says which end comes first: up = the highest
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -37,6 +37,7 @@ from bot.types import (
     Good,
     Grain,
     Group,
+    Happening,
     Intent,
     Meaning,
     Metric,
@@ -62,16 +63,18 @@ def understand(
     as_of: date,
     doubt: Doubt | None = None,
     agreed: tuple[Meaning, ...] = (),
+    happened: Callable[[], tuple[Happening, ...]] = tuple,
 ) -> Reading:
     """The reading of a question; BadQuestion for a period or a value that cannot be.
 
     `values` are the values found in the data, by dimension; `doubt` is asked where the words decide nothing;
-    `agreed` are the meanings of words that hold for everybody: those of the thread come before them.
+    `agreed` are the meanings of words that hold for everybody: those of the thread come before them; `happened` is what
+    days may be named by.
     """
     if not question.text.strip():
         raise BadQuestion("empty_question")
     code = detect(question.text, question.language or definitions.language)
-    when = Calendar(as_of, definitions.week_start, definitions.zone)
+    when = Calendar(as_of, definitions.week_start, definitions.zone, happened)
     markets = dict(definitions.markets)
     question = replace(question, meanings=over(agreed, question.meanings))
     heard = hear(question.text, load(code), values, markets, when, meanings=question.meanings)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from bot.errors import BadQuestion
-from bot.types import Grain, Window
+from bot.types import Grain, Happening, Window
 
 ONE_DAY = timedelta(days=1)
 MOST_UNITS = 1_000
@@ -30,6 +30,8 @@ class Calendar:
     as_of: date
     week_start: int = 0
     zone: str = "UTC"
+    happened: Callable[[], tuple[Happening, ...]] = tuple
+    """What is on record to name days by, the earliest first."""
 
     def start(self, day: date, unit: Grain) -> date:
         """The first day of the unit that `day` falls in."""
@@ -173,6 +175,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "day_month": lambda: _day(given["day"], given["month"], year, when),
         "day_range": lambda: _day_range(given, year, when),
         "iso_day": lambda: _one(date.fromisoformat(given["iso_day"])),
+        "happening": lambda: _one(date.fromisoformat(given["on"])),
         "iso_month": lambda: _month(int(given["iso_month"][5:]), int(given["iso_month"][:4]), when),
         "iso_quarter": lambda: _part(int(given["iso_quarter"][6:]), 4, int(given["iso_quarter"][:4]), when),
         "figures": lambda: _one(_figures(given["figures"])),

@@ -21,6 +21,7 @@ SECTIONS = {
     "steps": "step",
     "rates": "rate",
     "turns": "turn",
+    "happenings": "happening",
     "words": "word",
 }
 """Sections of [hears] that are plain tables of id → phrases, and the kind of span that each gives."""

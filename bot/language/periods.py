@@ -19,7 +19,7 @@ from bot.language.days import MONTHS_OF, ONE_DAY, SEASONS, Calendar, Days, days_
 from bot.language.matcher import Span, Token, fold
 from bot.types import Grain, Window
 
-VAGUE = ("recently", "six_months", "twelve_months", *SEASONS, "last_few", "n_units", "figures")
+VAGUE = ("recently", "happening", "six_months", "twelve_months", *SEASONS, "last_few", "n_units", "figures")
 """Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
 YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")

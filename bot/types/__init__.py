@@ -29,7 +29,7 @@ from bot.types.questions import (
 )
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.wanted import Wanted
-from bot.types.windows import Grain, Window, instant
+from bot.types.windows import Grain, Happening, Window, instant
 
 __all__ = [
     "Amount",
@@ -49,6 +49,7 @@ __all__ = [
     "Good",
     "Grain",
     "Group",
+    "Happening",
     "Intent",
     "Limits",
     "Meaning",

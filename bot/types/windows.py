@@ -50,6 +50,15 @@ class Window:
         return instant(self.end, self.zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened on a day: an annotation, a release or a campaign; `kind` as the annotations have it."""
+
+    day: date
+    what: str
+    kind: str
+
+
 def instant(day: date, zone: str) -> datetime:
     """Midnight at the start of `day` in `zone`, as naive UTC; right on daylight-saving days too."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)

@@ -1,7 +1,5 @@
 """Questions as people write them, with what they are to be taken for (notation: asked.py)."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -806,16 +804,6 @@ def test_a_value_that_does_not_exist_is_refused_with_the_near_ones():
         reading("churn on plan Startr2")
     assert refused.value.values["near"][0] == "Starter"
     assert refused.value.values["dimension"] == "plan"
-
-
-def test_understanding_takes_a_few_milliseconds():
-    texts = [text for text, _ in ENGLISH + FRENCH]
-    for text in texts:
-        written(text)
-    started = time.perf_counter()
-    for text in texts:
-        written(text)
-    assert (time.perf_counter() - started) / len(texts) < 0.02
 
 
 words = some.sampled_from(

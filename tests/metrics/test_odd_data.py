@@ -16,11 +16,11 @@ from ibis.formats.pandas import PandasData
 
 from bot.analysis.measure import Analyst, measure, measure_all
 from bot.analysis.rows import row_of
+from bot.engines.refused import said
 from bot.errors import ForPerson
 from bot.language import load
 from bot.metrics import catalogue
 from bot.metrics.declare import Asked
-from bot.service import said
 from bot.sources import Company
 from bot.sources.embedded import Embedded
 from bot.sources.mapping import mapping

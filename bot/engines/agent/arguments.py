@@ -10,8 +10,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
+from bot.analysis.happenings import on_record
 from bot.analysis.measure import Analyst
 from bot.engines.agent.schemas import UNSEEN, Schema
 from bot.engines.ahead import INTENTS as AHEAD
@@ -48,7 +50,7 @@ class Asked:
     @property
     def when(self) -> Calendar:
         definitions = self.analyst.company.definitions
-        return Calendar(self.analyst.as_of, definitions.week_start, definitions.zone)
+        return Calendar(self.analyst.as_of, definitions.week_start, definitions.zone, partial(on_record, self.analyst))
 
     def query(self, intent: Intent, given: Given) -> Query:
         """What every measuring call says alike: metric, variant, filters, and the period that is read for it."""
