@@ -140,7 +140,7 @@ def _blocks(pages: Sequence[Sequence[Line]], bookmarks: dict[str, int]) -> Itera
 def _levels(lines: Sequence[Line], bookmarks: dict[str, int]) -> dict[Line, int]:
     """The lines that are headings: those of the outline, else those in larger type, else those in bold."""
     marked = {line: bookmarks[_plain(line.text)] for line in lines if _plain(line.text) in bookmarks}
-    if len(marked) > 1:
+    if len(marked) > 1 and 2 * len(marked) >= len(bookmarks):  # else the outline is worded otherwise than the headings
         return marked
     letters = Counter[float]()
     for line in lines:

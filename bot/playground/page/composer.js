@@ -82,7 +82,7 @@ export function composer({ id, key, hint, space, send, attach }) {
     const lead = field.value && !/\s$/.test(field.value) ? " " : "";
     take({ from: field.selectionStart, put: `${lead}@${space().app.name} ` });
   } }, icon("at"));
-  const picker = attach && h("input", { type: "file", hidden: true, tabindex: -1, accept: ".csv,.tsv,.parquet", onchange: () => { if (picker.files[0]) attach(picker.files[0]); picker.value = ""; } });
+  const picker = attach && h("input", { type: "file", hidden: true, tabindex: -1, accept: ".csv,.tsv,.parquet,.pdf,.docx,.md,.txt,.html", onchange: () => { if (picker.files[0]) attach(picker.files[0]); picker.value = ""; } });
   const clip = attach && h("button", { type: "button", class: "button square ghost", "aria-label": "Attach a file", title: "Attach a file, or drop one here", onclick: () => picker.click() }, icon("clip"));
   const button = h("button", { type: "submit", class: "button square send", "aria-label": "Send", disabled: !field.value.trim() }, icon("send"));
   const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } }, list, field, h("div", { class: "composer-row" }, mention, clip, picker, h("span", { class: "keys" }, "Enter sends, Shift + Enter breaks the line"), button));
