@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PLAYERS: Mapping[str, Mapping[str, Any]] = {
     "marketer": {"name": "Nora Lind", "title": "Marketer"},
     "analyst": {"name": "Adam Okafor", "title": "Analyst"},
+    "admin": {"name": "Ines Duarte", "title": "Admin"},
     "": {"name": "Gus Weber", "title": "Guest from an agency", "guest": "multi"},
 }
 """Role → who has it in the playground; the guest has none."""
