@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -278,3 +279,17 @@ def test_a_name_is_only_a_name_and_leads_nowhere(
     assert documents.add(name, b"# Rules\n\nCall everybody twice a year.")[0].name == kept
     found = [Path(at, one) for at, _, files in os.walk(tmp_path) for one in files if one.endswith(".md")]
     assert found == [tmp_path / "uploaded" / kept]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("deed", "ends"),
+    [("    while True: pass", (-9, b"")), ("    return bytes(3 * 2**30)", (0, b'{"key": "document_too_long"}'))],
+    ids=["time", "memory"],
+)
+def test_a_file_that_eats_time_or_memory_ends_its_own_process(deed: str, ends: tuple[int, bytes]) -> None:
+    code = "import bot.playbook.reading as own\nown.CPU_SECONDS = 1\n"
+    code += f"def read(data):\n{deed}\nown.readers = lambda: {{'.x': read}}\nown.main()"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code, ".x", "name"], cwd=root, input=b"x", capture_output=True)
+    assert (done.returncode, done.stdout) == ends
