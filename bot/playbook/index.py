@@ -1,4 +1,5 @@
-"""The index of the plays: one vector a section, a title, an "asked as" phrase, kept by Chroma on disk.
+"""The index of the plays: one vector a title, an "asked as" phrase, a sentence on when the play applies, and the
+opening of every other section, kept by Chroma on disk. All are short, as questions are: a vector of much text blurs.
 
 A collection's name is the digest of embedder and content, so an index can never be read with
 vectors of another model: when either changes, a new collection is built and the old one dropped.
@@ -11,11 +12,12 @@ import fcntl
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import chromadb
 from chromadb.api.types import Where
@@ -23,12 +25,14 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
 from bot.errors import Unavailable
-from bot.playbook.plays import SECTIONS, Play
+from bot.playbook.plays import APPLIES, SECTIONS, Play
 
 log = logging.getLogger(__name__)
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Counts the ways in which rows are made; another number rebuilds every index."""
+_OPENING = 30
+"""So many words tell what a section is about."""
 _BATCH = 1000
 """So many rows are put in at a time: SQLite bounds the names of one statement."""
 
@@ -82,6 +86,7 @@ class Rows:
         self._folder = folder
         self._shelf = f"{shelf}-"
         self._rows = rows
+        self._rows_by_id = {row.id: row for row in rows}
         self._embedder = embedder
         self._open()
 
@@ -98,15 +103,14 @@ class Rows:
             found = self._query(vector, limit, where)
         except ChromaError as error:
             raise Unavailable("index_unavailable", folder=str(self._folder)) from error
+        rows = (self._rows_by_id[id] for id in found["ids"][0])
         return [
-            Hit(str(meta["play"]), str(meta["language"]), str(meta["section"]), 1 - distance)
-            for meta, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
+            Hit(row.play, row.language, row.section, 1 - distance)
+            for row, distance in zip(rows, found["distances"][0], strict=True)
         ]
 
     def _query(self, vector: list[float], limit: int, where: Where | None) -> Any:
-        return self._collection.query(
-            query_embeddings=[vector], n_results=limit, where=where, include=["metadatas", "distances"]
-        )
+        return self._collection.query(query_embeddings=[vector], n_results=limit, where=where, include=["distances"])
 
     def _open(self) -> None:
         try:
@@ -154,7 +158,7 @@ class Rows:
                     ids=[row.id for row in rows], include=["embeddings", "metadatas"]
                 )
                 known |= {
-                    (id, str(meta.get("text"))): vector
+                    (id, str(meta.get("text"))): vector.tolist()
                     for id, meta, vector in zip(found["ids"], found["metadatas"], found["embeddings"], strict=True)
                 }
             texts = [_digest(row.text) for row in rows]
@@ -180,21 +184,9 @@ class Index(Rows):
         rows = [row for play in plays for row in _rows(play)]
         super().__init__(folder, "plays", [*rows, *(Row("", "", "", one, fold(one)) for one in elsewhere)], embedder)
 
-    def spoken(self, vector: list[float], limit: int, languages: Sequence[str]) -> list[Hit]:
-        """The rows in these languages, and the topics elsewhere, the nearest to a vector first."""
-        return self.nearest(vector, limit, cast("Where", {"language": {"$in": sorted({*languages, ""})}}))
-
     def elsewhere(self, vector: list[float]) -> float:
         """The score of the nearest topic that no play is about; 0 where there are none."""
         return max((hit.score for hit in self.nearest(vector, 1, {"language": ""})), default=0.0)
-
-    def sections(
-        self, vector: list[float], plays: Sequence[str], languages: Sequence[str], among: Sequence[str]
-    ) -> list[Hit]:
-        """All rows of these sections of these plays, the nearest to a vector first."""
-        place = {"play": plays, "language": languages, "section": among}
-        where = {"$and": [{name: {"$in": list(values)}} for name, values in place.items()]}
-        return self.nearest(vector, len(plays) * len(languages) * len(among), cast("Where", where))
 
 
 @contextmanager
@@ -215,9 +207,11 @@ def _rows(play: Play) -> Iterator[Row]:
         yield Row(play.id, language, "", "title", fold(text.title))
         for number, phrase in enumerate(text.asked_as, 1):
             yield Row(play.id, language, "", f"asked-{number}", fold(phrase))
-        for section in SECTIONS:
-            whole = f"{text.title}. {text.headings[section]}. {text.sections[section]}"
-            yield Row(play.id, language, section, section, fold(whole))
+        for number, sentence in enumerate(re.split(r"(?<=[.!?]) +", fold(text.sections[APPLIES])), 1):
+            yield Row(play.id, language, APPLIES, f"{APPLIES}-{number}", sentence)
+        for section in SECTIONS[1:]:
+            opening = " ".join(text.sections[section].split()[:_OPENING])
+            yield Row(play.id, language, section, section, fold(f"{text.headings[section]}. {opening}"))
 
 
 def _digest(value: Any) -> str:

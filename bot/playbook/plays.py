@@ -24,7 +24,8 @@ from bot.playbook.front import fact_faults, key_faults
 from bot.playbook.messages import ELEMENTS, Headings, Message, read_message
 from bot.types import Citation, Filters, filters
 
-SECTIONS = ("applies", "audience", "steps", "measure", "risks", "example")
+APPLIES = "applies"
+SECTIONS = (APPLIES, "audience", "steps", "measure", "risks", "example")
 ORIGINAL = "en"
 """The language whose files hold the facts, and which is shown where a translation is missing."""
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

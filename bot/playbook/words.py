@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 
 from bot.playbook.plays import Play
 
+_STEM = 6
+"""Letters by which words count as one: inflected languages change the others."""
 _HALF = 1.2
 """So many uses of a word count half of what endless uses would (k1 of BM25)."""
 
@@ -50,7 +52,7 @@ def written(plays: Iterable[Play], language: str) -> dict[str, str]:
 
 
 def _words(text: str) -> list[str]:
-    """Words of two letters and more, small, without accents; an elided article stands alone."""
+    """The beginnings of words of two letters and more, small, without accents; an elided article stands alone."""
     plain = unicodedata.normalize("NFD", text.lower())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for word in re.findall(r"\w+", letters) if len(word) > 1]
+    return [word[:_STEM] for word in re.findall(r"\w+", letters) if len(word) > 1]

@@ -30,5 +30,5 @@ def book(tmp_path_factory: pytest.TempPathFactory, encoder: embedding.SentenceEn
 
 @pytest.fixture(scope="session")
 def questions() -> Mapping[str, Mapping[str, list[str]]]:
-    """The written questions: by language, `unseen` (by language too), `off_topic`."""
+    """The written questions: by language, `held` and `first` (by language too), `off_topic`."""
     return tomllib.loads((Path(__file__).parent / "queries.toml").read_text(encoding="utf-8"))
