@@ -11,6 +11,7 @@ from bot.analysis.investigate import Investigation, investigate, loudest
 from bot.analysis.windows import months_later
 from bot.analysis.witnesses import Moved
 from bot.engines.part import Desk, Part
+from bot.engines.plays import answering
 from bot.engines.reading import INVESTIGATE
 from bot.engines.reasons import premise, signals_of, why
 from bot.engines.shapes import label_of, scope
@@ -406,14 +407,9 @@ def _ruled_out(page: _Page) -> None:
 
 
 def _play(page: _Page) -> None:
-    """The play whose own signals fit, cited with its section."""
+    """The play whose own signals fit."""
     if not page.found.real:
         return
     found = page.found.explanation
     signals = signals_of(page.found.comparison, found.driver, page.desk, found.pair)
-    play = page.desk.playbook().fitting(signals, page.desk.language.code)
-    if play is None:
-        return
-    citation = play.cite("steps", page.desk.language.code)
-    page.part.citations.append(citation)
-    page.part.say("advise_play", title=citation.title, section=citation.section)
+    answering(page.desk, page.part, signals)

@@ -14,6 +14,7 @@ from bot.analysis.measure import measure
 from bot.analysis.split import Effect, volume_and_price
 from bot.analysis.windows import baseline_of, default_window, is_trend
 from bot.engines.part import Desk, Part
+from bot.engines.plays import answering
 from bot.engines.shapes import label_of, scope
 from bot.engines.values import averaged, numbered
 from bot.errors import BadQuestion, ForPerson
@@ -302,15 +303,9 @@ def _enough(evidence: Evidence, row: Mapping[str, Any]) -> bool:
 
 
 def _play(desk: Desk, part: Part, comparison: Comparison, found: Explanation | None) -> None:
-    """The play whose own signals fit this finding, cited with its section."""
+    """The play whose own signals fit this finding."""
     driver, pair = (found.driver, found.pair) if found else (None, None)
-    signals = signals_of(comparison, driver, desk, pair)
-    play = desk.playbook().fitting(signals, desk.language.code)
-    if play is None:
-        return
-    citation = play.cite("steps", desk.language.code)
-    part.citations.append(citation)
-    part.say("advise_play", title=citation.title, section=citation.section)
+    answering(desk, part, signals_of(comparison, driver, desk, pair))
 
 
 def signals_of(

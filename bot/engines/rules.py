@@ -16,6 +16,7 @@ from bot.engines.investigate import explained
 from bot.engines.own import quoted
 from bot.engines.part import Desk, Part
 from bot.engines.people import who
+from bot.engines.plays import chapter, chapter_of, old_sources
 from bot.engines.profile import profile
 from bot.engines.project import project
 from bot.engines.reconcile import reconciled
@@ -102,6 +103,8 @@ def advise(desk: Desk, query: Query) -> Part:
     if query.subject == SUBJECT:
         return sample_size(desk, query)
     part = Part(queries=[query])
+    if name := chapter_of(desk):
+        return chapter(desk, part, name)
     passages = desk.playbook().search(query.subject or desk.text, desk.language.code, limit=2)
     if not passages:
         part.say("advise_none")
@@ -121,6 +124,7 @@ def _advised(desk: Desk, part: Part, play: Play) -> None:
     """The steps of a play, and what can be drafted from it."""
     citation = play.cite("steps", desk.language.code)
     part.citations.append(citation)
+    part.caveats += old_sources(play, desk.analyst.as_of)
     part.say("advise_play", title=citation.title, section=citation.section)
     for number, step in enumerate(steps_of(play, desk.language.code)[:MOST_STEPS], 1):
         part.say("advise_step", n=number, step=step)

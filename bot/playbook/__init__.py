@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
+from bot.playbook.front import VOCABULARY
 from bot.playbook.kinds import readers
 from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
@@ -68,6 +69,12 @@ class Playbook:
         """All plays by id. Raises BadWorkspace("plays_broken") naming every fault."""
         with self._opening:
             return self._plays
+
+    @property
+    def chapters(self) -> Mapping[str, Sequence[Play]]:
+        """The plays of each chapter, chapters in their order and plays by id."""
+        plays = self.plays.values()
+        return {name: [play for play in plays if play.chapter == name] for name in VOCABULARY["chapter"]}
 
     def fits(self, signals: Sequence[Signal]) -> tuple[Fit, ...]:
         """The plays that answer a finding's signals, best first, each with the reason why."""

@@ -8,7 +8,11 @@ from bot.terminal import Session
 from bot.types import Answer, Intent, Outcome
 
 MOST_LINES = 18
-FREE = ("advise_play", "advise_none")
+FREE = (
+    "advise_play",
+    "advise_none",
+    *(f"advise_because_{way}{where}" for way in ("up", "down") for where in ("", "_where")),
+)
 """Lines that stand on a play and not on a measurement."""
 
 
