@@ -39,13 +39,13 @@ from bot.engines.marks import REASONS, Marks
 from bot.engines.opinion import Embed, Opinion
 from bot.engines.part import Desk
 from bot.engines.profile import named
-from bot.engines.refused import refusal
 from bot.engines.taught import Taught
 from bot.engines.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
+from bot.language.refused import refusal
 from bot.metrics import catalogue
 from bot.playbook import Playbook, readers
 from bot.sources import Company

@@ -17,10 +17,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.documents import answer_document, plain, query_document, query_from, stated_from
-from bot.engines.refused import said
 from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, load
+from bot.language.refused import said
 from bot.service import PASSING, Service
 from bot.types import Answer, Meaning, Place, Query, Question, over
 

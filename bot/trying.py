@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 from rich.markup import escape
 
 from bot.documents import answer_document, plain
-from bot.engines.refused import said
 from bot.errors import BadQuestion
 from bot.health import odd_line
 from bot.language import Language, available, load
+from bot.language.refused import said
 from bot.terminal import Session, opened, out, show, show_json
 from bot.types import Answer, Note, Place
 

@@ -16,9 +16,9 @@ from ibis.formats.pandas import PandasData
 
 from bot.analysis.measure import Analyst, measure, measure_all
 from bot.analysis.rows import row_of
-from bot.engines.refused import said
 from bot.errors import ForPerson
 from bot.language import load
+from bot.language.refused import said
 from bot.metrics import catalogue
 from bot.metrics.declare import Asked
 from bot.sources import Company

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.engines.refused import said
 from bot.errors import BadWorkspace
 from bot.language import available, load
+from bot.language.refused import said
 from bot.settings import OPENAI_URL, Environment, read_workspace
 from bot.types import Endpoint, Limits
 
