@@ -41,6 +41,7 @@ lint: $(VENV)/dev
 eval: $(VENV)/base
 	@$(BIN)/python app.py eval tests/evals/untouched.jsonl tests/evals/tuned.jsonl --kept tests/evals/kept.json \
 		--engine $(ENGINE)
+	@$(BIN)/python app.py eval-plays tests/plays/queries.toml
 
 bench: $(VENV)/base
 	@$(BIN)/python -m benchmarks

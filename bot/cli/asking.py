@@ -177,14 +177,27 @@ def customer(
 def plays(
     search: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     batch: Annotated[Path | None, typer.Option(help="JSON lines {id, text}.")] = None,
+    chapter: Annotated[str | None, typer.Option(help="List all plays of a chapter.")] = None,
     workspace: Workspace = DEFAULT,
     language: Spoken = None,
     as_json: Json = False,
 ) -> None:
-    """Search the playbook."""
+    """Search the playbook, or list a chapter of it."""
 
     def work() -> int:
         session = opened(workspace, None, "analyst", Place.DM, language)
+        if chapter is not None:
+            chapters = session.service.playbook.chapters
+            if chapter not in chapters:
+                out.print(f"--chapter: {', '.join(chapters)}")
+                return 2
+            listed = chapters[chapter]
+            rows = [{"id": one.id, "title": one.text(language or "en").title} for one in listed]
+            if as_json:
+                show_json({"plays": rows})
+            else:
+                show_table(("id", "title"), rows)
+            return 0
         if batch is not None:
             for number, asked in lines(batch):
                 if asked is None:

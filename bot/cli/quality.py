@@ -1,8 +1,9 @@
-"""How good the answers are: ground, eval."""
+"""How good the answers are: ground, eval, eval-plays."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from bot.cli.options import DEFAULT, AsOf, Engine, Json, Workspace, app
 from bot.documents import plain
 from bot.evaluation import counts, moved
+from bot.playbook import measured
 from bot.terminal import (
     evaluated,
     founded,
@@ -18,6 +20,7 @@ from bot.terminal import (
     show_grades,
     show_json,
     show_moves,
+    show_table,
     told,
 )
 from bot.types import Place
@@ -70,3 +73,20 @@ def evaluate(
         return 0
 
     told(work, None, as_json=as_json)
+
+
+@app.command("eval-plays")
+def evaluate_plays(
+    file: Annotated[Path, typer.Argument(help="TOML: questions by language and play, and off_topic.")],
+    workspace: Workspace = DEFAULT,
+) -> None:
+    """How often questions find their play, and how often none is found where none answers."""
+
+    def work() -> int:
+        book = opened(workspace, None, "analyst", Place.DM, None).service.playbook
+        questions = tomllib.loads(file.read_text(encoding="utf-8"))
+        show_table(measured.COLUMNS, list(measured.found(book, questions)))
+        show_table(measured.REFUSED, list(measured.refused(book, questions["off_topic"])))
+        return 0
+
+    told(work, None, as_json=False)

@@ -22,7 +22,7 @@ from bot.playbook.front import VOCABULARY
 from bot.playbook.kinds import readers
 from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
-from bot.playbook.search import Passage, search
+from bot.playbook.search import Passage, likeness, search
 from bot.playbook.words import Words, written
 
 if TYPE_CHECKING:
@@ -88,21 +88,33 @@ class Playbook:
     def search(self, text: str, language: str, limit: int = 3) -> list[Passage]:
         """The best passages for a person's words, one a play or document; [] when none is about them."""
         with self._opening:
-            index = self._index
-            if language not in self._words:
-                self._words[language] = Words(written(self._plays.values(), language))
+            index, words = self._index, self._words_of(language)
             own = self._own_as_it_is()
-        found = search(index, self._plays, self._words[language], text, language=language, limit=limit)
+        found = search(index, self._plays, words, text, language=language, limit=limit)
         if own is None:
             return found
         from bot.playbook.own import preferred
 
         return preferred(own.search(text, language, index.elsewhere(index.vector(text))), found, limit)
 
+    def ranked(self, text: str, language: str) -> dict[str, list[str]]:
+        """The plays, best first, by the search of plays, by words alone and by vectors alone: to be measured."""
+        with self._opening:
+            index, words = self._index, self._words_of(language)
+        found = search(index, self._plays, words, text, language=language, limit=3)
+        alone = {"words": words.shares(text), "vectors": likeness(index, text)}
+        orders = {way: sorted(scores, key=lambda play: (-scores[play], play)) for way, scores in alone.items()}
+        return {"search": [one.play for one in found], **orders}
+
     def build(self) -> None:
         """Opens both indexes, which builds them where they are missing or out of date."""
         with self._opening:
             _ = self._index, self._own_as_it_is()
+
+    def _words_of(self, language: str) -> Words:
+        if language not in self._words:
+            self._words[language] = Words(written(self._plays.values(), language))
+        return self._words[language]
 
     def _own_as_it_is(self) -> Own | None:
         """The index of the documents as they now are; None where there are none, and never were."""

@@ -74,6 +74,11 @@ def search(
     return [_passage(plays[play], language, hits, scores[play]) for play in best]
 
 
+def likeness(index: Index, text: str) -> dict[str, float]:
+    """Play → its score by vectors alone."""
+    return _scores(index.nearest(index.vector(text), _ROWS), {})
+
+
 def _scores(hits: Sequence[Hit], shares: Mapping[str, float]) -> dict[str, float]:
     """Play → its score, for those with a row among the hits, which come best first."""
     asked, applies = (_means(hits, kind) for kind in ("", APPLIES))
