@@ -219,7 +219,7 @@ class _Reader:
                 heard.about = self._heard.words(span.end, len(heard.tokens))
             heard.intents.add("draft" if span.id == "message" and span.start == 0 else span.id)
         elif span.kind == "step":
-            heard.step = Grain(span.slot("unit") or span.id)
+            heard.step = Grain(span.slot("unit") or span.slot("units") or span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
         elif span.kind == "turn":

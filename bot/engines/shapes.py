@@ -57,6 +57,8 @@ def flow(desk: Desk, query: Query) -> Part:
         values = {"value": row["value"], "unit": evidence.unit.value, "currency": evidence.currency}
         if evidence.unit is Unit.MONEY and not query.by and row["type"] in BRIDGE:
             part.say(f"flow_{row['type']}", evidence, n=row["n"], **values)
+        elif row["value"] is None:
+            part.say("breakdown_none_line", evidence, label=_label(desk, query, row))
         elif row.get("mrr") is not None:
             part.say("flow_line_mrr", evidence, label=_label(desk, query, row), mrr=row["mrr"], **values)
         else:

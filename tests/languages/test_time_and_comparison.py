@@ -110,3 +110,11 @@ def test_a_year_beside_a_part_of_a_year_dates_it(text: str, expected: str) -> No
 @pytest.mark.parametrize(("text", "expected"), SAID_ONCE)
 def test_what_two_periods_say_once_holds_for_both(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["churn por semanas", "churn par semaines", "churn tous les mois", "churn po miesiącach"]
+)
+def test_steps_are_heard_in_the_plural_too(text: str) -> None:
+    """None of them is a crash, whatever else the words are taken for."""
+    assert written(text).startswith("trend churn_rate")
