@@ -12,7 +12,6 @@ import typer
 from bot.cli.options import DEFAULT, AsOf, Engine, Json, Workspace, app
 from bot.documents import plain
 from bot.evaluation import counts, moved
-from bot.playbook import measured
 from bot.terminal import (
     evaluated,
     founded,
@@ -85,8 +84,8 @@ def evaluate_plays(
     def work() -> int:
         book = opened(workspace, None, "analyst", Place.DM, None).service.playbook
         questions = tomllib.loads(file.read_text(encoding="utf-8"))
-        show_table(measured.COLUMNS, list(measured.found(book, questions)))
-        show_table(measured.REFUSED, list(measured.refused(book, questions["off_topic"])))
+        for rows in book.measured(questions):
+            show_table(tuple(rows[0]), rows)
         return 0
 
     told(work, None, as_json=False)

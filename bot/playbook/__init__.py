@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.playbook import measured
 from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
 from bot.playbook.front import VOCABULARY
@@ -105,6 +106,10 @@ class Playbook:
         alone = {"words": words.shares(text), "vectors": likeness(index, text)}
         orders = {way: sorted(scores, key=lambda play: (-scores[play], play)) for way, scores in alone.items()}
         return {"search": [one.play for one in found], **orders}
+
+    def measured(self, questions: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """How often written questions find their play, and how often none is found where none answers: see measured."""
+        return list(measured.found(self, questions)), list(measured.refused(self, questions["off_topic"]))
 
     def build(self) -> None:
         """Opens both indexes, which builds them where they are missing or out of date."""

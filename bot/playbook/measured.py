@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.playbook import Playbook
 
-COLUMNS = ("questions", "language", "of", "search@1", "search@3", "words@1", "words@3", "vectors@1", "vectors@3")
-REFUSED = ("language", "refused", "of")
-
 
 def found(book: Playbook, questions: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A row for each part of the questions and each language: the share found first, and among the first three.
