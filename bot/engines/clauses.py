@@ -13,9 +13,10 @@ from bot.analysis.behaviours import Deed, deed_of
 from bot.engines.behaviours import meant
 from bot.engines.finer import OF_NEWCOMERS
 from bot.engines.heard import Heard
+from bot.engines.picks import plainly
 from bot.engines.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Period, Span, fold
+from bot.language import Matcher, Period, Span, fold
 from bot.types import Condition
 
 RECENT_DAYS = 30
@@ -64,6 +65,8 @@ class Clauses:
         ]
         self._joins = [one for one in spans if one.kind == "word" and one.id in ("join", "either")]
         self._groups = [one for one in spans if one.kind == "segment"]
+        names = Matcher(("segment", one, plainly(one)) for one in heard.segments)
+        self._named = names.find(heard.tokens)  # a group of the company's own is called as it likes: "Bez raportów"
         self._marked = {at for one in self._spans for at in range(one.start, one.end)}
         self._marked |= {at for one in heard.periods for at in range(one.start, one.end)}
         self._opening = {at for one in self._openers for at in range(one.start, one.end)}
@@ -87,6 +90,8 @@ class Clauses:
     def _read(self, span: Span) -> None:
         thing = self._thing(span)
         kinds = {"priority", "category"} & {*self._heard.filters, *self._heard.exclude}
+        if any(one.start <= span.start and span.end <= one.end for one in self._named):
+            return
         inside = any(one.start <= span.start and span.end <= one.end for one in self._groups)
         grouped = inside and span.id not in USES  # "stopped using" is a group, but not of what they stopped using
         if grouped or self._is_the_figure(span) or (span.id == "none" and thing is not None and kinds):

@@ -143,7 +143,8 @@ class _Reader:
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
-        heard.by += ["segment"] if self._by_name and len(set(heard.segments)) > 1 else []
+        own = set(heard.segments) & set(self._values.get("segment", ()))  # "by Reports quitters": against the others
+        heard.by += ["segment"] if self._by_name and (own or len(set(heard.segments)) > 1) else []
         heard.metrics = [one for one in heard.metrics if self._is_gloss(one)] or heard.metrics
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
             heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
