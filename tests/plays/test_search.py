@@ -62,6 +62,7 @@ def test_written_questions_find_their_play(
     assert three >= hit_3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("asked", "written"), [("fr", "en"), ("en", "fr")])
 def test_plays_are_found_across_languages(
     tmp_path: Path, encoder: SentenceEncoder, questions: Mapping, asked: str, written: str
