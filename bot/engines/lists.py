@@ -17,6 +17,7 @@ FIGURE = frozenset({"metric", "ambiguous", "stranger"})
 ELSE = frozenset({"dimension", "compare", "claim", "step", "rate"})
 """Kinds of phrase that ask for something else than a list."""
 ASKING = frozenset({"how", "how_much", "what_is", "why", "define", "advise", "draft", "trend", "breakdown", "change"})
+TIMES = frozenset({"period", "part"})
 TAKEN = frozenset({"period", "ahead", "value", "data", "metric"})
 """Kinds of phrase whose numbers count no people."""
 MOST = 500
@@ -29,6 +30,8 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
     told = heard.language.of_lists(heard.tokens)
     order = {at for one in told if one.id != "many" for at in range(one.start, one.end)}
     groups = [one for one in spans if one.kind == "segment" and order.isdisjoint(range(one.start, one.end))]
+    if any(one.kind in TIMES for one in spans):  # "new customers last week" are those of that week
+        groups = [one for one in groups if not any(_alike(one, other) for other in spans)]
     within = {at for one in groups for at in range(one.start, one.end)}
     valued = [one for one in spans if one.kind in ("value", "data")]
     outside = [one for one in spans if one.start not in within and order.isdisjoint(range(one.start, one.end))]
@@ -51,6 +54,11 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
     rest += [one for one in spans if one.start in within and one.kind not in FIGURE and one not in rest]
     told_of = order | {at for one in low for at in range(one.start, one.end)}
     return [*rest, *(Span("word", "aside", at, at + 1) for at in sorted(told_of)), *([number] if number else [])]
+
+
+def _alike(group: Span, other: Span) -> bool:
+    """Whether the words for a group are those of a figure too."""
+    return other.kind == "metric" and (other.start, other.end) == (group.start, group.end)
 
 
 def _in_longer(span: Span, others: Sequence[Span]) -> bool:

@@ -148,6 +148,8 @@ class _Reader:
         heard.metrics = [one for one in heard.metrics if self._is_gloss(one)] or heard.metrics
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
             heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
+        if heard.periods and "annual" in heard.filters.get("interval", ()):  # whose time is told otherwise
+            heard.rhythm = None
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()

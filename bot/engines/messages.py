@@ -21,7 +21,8 @@ from bot.types import Choice, Intent, Note
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understand import Understanding
 
-OFFERED = ("slipping_away", "dormant", "churned_eligible_for_win_back")
+WON_BACK = "churned_eligible_for_win_back"
+OFFERED = ("slipping_away", "dormant", WON_BACK)
 """The groups offered when a message is asked for and nobody is named."""
 WRITTEN = frozenset({"channel", "kind", "plain"})
 CUES = frozenset({"draft", "make", "message"})
@@ -197,6 +198,12 @@ class _Told:
 
 
 # ---------------------------------------------------------------- what is read
+
+
+def to_those_lost(heard: Heard) -> None:
+    """ "Customers who left", at no time that is told, are those who may be won back; the others nobody writes to."""
+    if {one.metric for one in heard.metrics} == {"churned_customers"} and not (heard.periods or heard.segments):
+        heard.metrics, heard.segments = [], [WON_BACK]
 
 
 def wanted(asked: Understanding) -> Reading:

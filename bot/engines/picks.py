@@ -154,6 +154,8 @@ def bare(spans: Sequence[Span]) -> list[Span]:
         return span.kind == "step" and len({value for _, value in span.slots}) > 1
 
     def swallows(span: Span) -> bool:
+        if span.kind == "intent" and any(start == span.end - 1 and end > span.end for start, end in named):
+            return (span.kind, span.id, span.start, span.end - 1) in known  # "list of customers" before "lost"
         small = span.end - 1 in places or (span.kind == "metric" and span.end - 1 in splits)
         return small and (span.kind, span.id, span.start, span.end - 1) in known
 

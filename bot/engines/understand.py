@@ -184,6 +184,8 @@ class Understanding:
         heard = self.heard
         intent = intent_of(heard, measured=False)
         drafting = intent is Intent.DRAFT
+        if drafting:
+            messages.to_those_lost(heard)
         if (heard.metrics and not (drafting and heard.segments)) or (heard.unclear and not drafting):
             return None
         if found := inquiry.without_metric(self):

@@ -59,7 +59,7 @@ SELECT p.customer, a.country FROM paying(TIMESTAMP '2026-11-10') p JOIN accounts
 JOIN (SELECT customer, max(occurred_at) AS last_at FROM acts GROUP BY customer) USING (customer)
 WHERE last_at < TIMESTAMP '2026-10-11' AND last_at >= TIMESTAMP '2026-08-12';
 
--- questions: en-value-churn fr-value-churn fr-value-desabonnement
+-- questions: en-value-churn fr-value-churn
 SELECT count(*) FILTER (lost) AS part, count(*) AS whole FROM judged(TIMESTAMP '2026-10-01', TIMESTAMP '2026-11-01');
 
 -- questions: en-value-nrr
@@ -265,3 +265,15 @@ SELECT count(*) AS rows FROM judged(TIMESTAMP '2026-10-01', TIMESTAMP '2026-11-0
 
 -- questions: fr-list-new
 SELECT count(*) AS rows FROM gained(TIMESTAMP '2026-11-02', TIMESTAMP '2026-11-09');
+
+-- questions: fr-no-unsubscribe
+WITH fate AS (
+    SELECT send_id, bool_or(type = 'delivered') AS came, bool_or(type = 'unsubscribed') AS off,
+        bool_or(type = 'bounced' AND coalesce(lower(detail), '') <> 'soft') AS back,
+        bool_or(type IN ('opened', 'clicked', 'replied', 'unsubscribed', 'complained')) AS read
+    FROM message_events WHERE occurred_at < TIMESTAMP '2026-11-10' GROUP BY send_id
+)
+SELECT count(*) FILTER (off) AS part, count(*) AS whole
+FROM sends s JOIN accounts a USING (account_id) JOIN fate f USING (send_id)
+WHERE NOT a.is_test AND NOT coalesce(s.holdout, FALSE) AND (f.read OR (f.came AND NOT f.back))
+    AND s.occurred_at >= TIMESTAMP '2026-10-01' AND s.occurred_at < TIMESTAMP '2026-11-01';

@@ -31,6 +31,7 @@ def asked(text: str, on_record: tuple[Happening, ...] = ON_RECORD) -> Query:
         ("évolution du churn depuis la hausse de prix", date(2026, 10, 1)),
         ("churn desde la subida de precios", date(2026, 10, 1)),
         ("churn od podwyżki cen", date(2026, 10, 1)),
+        ("how many annual customers did we loose since the price rise", date(2026, 10, 1)),
         ("MRR since the last release", date(2026, 7, 1)),
         ("active users since Meridian", date(2026, 8, 3)),
     ],

@@ -23,6 +23,7 @@ SAID = {
         "draft about=loyal in=fr",
         "upbeat Black Friday email",
     ),
+    "draft a win back email for ppl who left": ("draft about=churned_eligible_for_win_back", "win back email"),
     "draft a win-back email to our VIPs": ("draft about=vip", "win-back email"),
     "Rédige un SMS décontracté pour les clients dormants en Espagne": (
         "draft country=ES about=dormant",

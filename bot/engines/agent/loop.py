@@ -69,8 +69,9 @@ class Agent:
         if prose == NO_TOOL or not agrees(reading, work.parts, desk.analyst.settled):
             return Reply(None, notes)
         founded = bool(FIGURE.search(prose)) and not work.faults(prose)
-        if reading.declined is not None and not founded:
-            return Reply(None, notes)  # only the model took the words for a question that it had measured
+        beyond = reading.clarify is None and len(work.parts) > len(reading.queries)
+        if (reading.declined is not None or beyond) and not founded:
+            return Reply(None, notes)  # only the model took the words for a question, or for more than one
         return Reply(work.answer(prose if founded else None), notes)
 
     def _prose(self, work: Work, purse: Purse) -> tuple[str, tuple[Note, ...]]:

@@ -79,8 +79,11 @@ class Numbers:
         return next((code for code in signs if any(fold(sign) in around for sign in signs[code])), None)
 
     def to(self, one: Said, other: Said) -> bool:
-        """Whether two figures are the ends of one range: "8.3 to 11.7", "8.3–11.7"."""
-        between = [token.folded for token in self._tokens[one.end : other.start]]
+        """Whether two figures are the ends of one range: "8.3 to 11.7", "8.3–11.7", "297 days to 486 days"."""
+        after = one.end
+        if one.unit == other.unit != "number" and other.start - after > 1:
+            after += 1  # the unit, which both are written with
+        between = [token.folded for token in self._tokens[after : other.start]]
         if between:
             return len(between) == 1 and between[0] in {*self._words_of("ranges"), "\u2013"}
         marks = self._text[self._tokens[one.end - 1].end : self._tokens[other.start].start]
@@ -174,7 +177,8 @@ class Numbers:
         sure = one.amount.unit == "percent" and one.amount.value in LEVELS
         if sure and any(word.folded.startswith(tuple(self._words_of("sure"))) for word in self._tokens):
             return False
-        if before in self._words_of("until") and one.amount.unit == "number" and one.amount.value <= LAST_DAY:
+        day = one.amount.unit == "number" and one.amount.value <= LAST_DAY and float(one.amount.value).is_integer()
+        if day and before in self._words_of("until"):
             return False
         beside = self._tokens[one.end].folded if one.end < len(self._tokens) else ""
         compared = any(token.folded in self._words_of("than") for token in self._tokens[one.end + 1 : one.end + 2])
