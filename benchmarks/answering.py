@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from benchmarks.figures import Figure, milliseconds, percentile, timed
-from bot.engines.understand import understand
+from bot.engines.understanding.understand import understand
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.service import Service

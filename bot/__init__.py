@@ -4,7 +4,7 @@ slack, cli      the surfaces: words in, an Answer out
 records         what must survive: accepted questions, threads, answers, drafts
 access          who may see what: identity, place, roles → Rights
 service         what the bot does; user errors come back as Answers
-engines         understand (Question → Query), rules (Query → Answer, without a model), agent (with one)
+engines         understanding (Question → Query), rules and answers (Query → Answer, without a model), agent (with one)
 analysis        measure, compare, explain: Query → Evidence
 metrics         ADD A METRIC: one function
 sources         ADD A DATA SOURCE: one file; the canonical tables, the guess, the check, the demo company

@@ -28,19 +28,20 @@ from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, metric_document, query_document, query_from
 from bot.drafting import Brand
 from bot.drafting import Policy as DraftPolicy
-from bot.engines import own, proposed, rules, wanted
-from bot.engines import receipt as receipts
+from bot.engines import rules
 from bot.engines.agent.reply import Reply
+from bot.engines.answers import own, proposed, wanted
+from bot.engines.answers import receipt as receipts
+from bot.engines.answers.drafts import Wish, write
+from bot.engines.answers.marks import REASONS, Marks
+from bot.engines.answers.part import Desk
+from bot.engines.answers.profile import named
+from bot.engines.answers.taught import Taught
 from bot.engines.budget import DaysPurse
-from bot.engines.doubt import Doubt
-from bot.engines.drafts import Wish, write
 from bot.engines.grounding import Fault, faults
-from bot.engines.marks import REASONS, Marks
-from bot.engines.opinion import Embed, Opinion
-from bot.engines.part import Desk
-from bot.engines.profile import named
-from bot.engines.taught import Taught
-from bot.engines.understand import Reading, understand
+from bot.engines.understanding.doubt import Doubt
+from bot.engines.understanding.opinion import Embed, Opinion
+from bot.engines.understanding.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar

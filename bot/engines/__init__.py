@@ -1,1 +1,1 @@
-"""From words to an Answer: understand (Question → Query), rules (Query → Answer, without a model)."""
+"""From words to an Answer: understanding (Question → Query), rules and answers (Query → Answer, without a model)."""

@@ -6,25 +6,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.engines import meanings, risk
-from bot.engines.campaigns import resolved
-from bot.engines.claims import claim
-from bot.engines.defined import defined
-from bot.engines.experiment import read_out, returned
-from bot.engines.groups import shown
-from bot.engines.investigate import explained
-from bot.engines.own import quoted
-from bot.engines.part import Desk, Part
-from bot.engines.people import who
-from bot.engines.plays import chapter, chapter_of, old_sources
-from bot.engines.profile import profile
-from bot.engines.project import project
-from bot.engines.reconcile import reconciled
-from bot.engines.sample_size import SUBJECT, sample_size
-from bot.engines.values import breakdown, trend, value
-from bot.engines.wanted import requested
-from bot.engines.weekly import weekly
-from bot.engines.what_if import what_if
+from bot.engines.answers import meanings, risk
+from bot.engines.answers.campaigns import resolved
+from bot.engines.answers.claims import claim
+from bot.engines.answers.defined import defined
+from bot.engines.answers.experiment import read_out, returned
+from bot.engines.answers.groups import shown
+from bot.engines.answers.investigate import explained
+from bot.engines.answers.own import quoted
+from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.people import who
+from bot.engines.answers.plays import chapter, chapter_of, old_sources
+from bot.engines.answers.profile import profile
+from bot.engines.answers.project import project
+from bot.engines.answers.reconcile import reconciled
+from bot.engines.answers.sample_size import SUBJECT, sample_size
+from bot.engines.answers.values import breakdown, trend, value
+from bot.engines.answers.wanted import requested
+from bot.engines.answers.weekly import weekly
+from bot.engines.answers.what_if import what_if
 from bot.metrics import catalogue
 from bot.playbook import Play
 from bot.types import Answer, Draft, Finding, Intent, Meaning, Note, Outcome, Query, Wanted

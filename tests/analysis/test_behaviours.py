@@ -5,7 +5,7 @@ from math import erfc, sqrt
 import pytest
 
 from bot.analysis.behaviours import Deed, _corrected, _words
-from bot.engines.behaviours import meant
+from bot.engines.answers.behaviours import meant
 from bot.language import load
 
 KNOWN = tuple(

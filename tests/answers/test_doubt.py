@@ -4,10 +4,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.engines.doubt import Doubt, looked_at_again
-from bot.engines.heard import Heard, Named
-from bot.engines.opinion import Guess
-from bot.engines.reading import Reading
+from bot.engines.understanding.doubt import Doubt, looked_at_again
+from bot.engines.understanding.heard import Heard, Named
+from bot.engines.understanding.opinion import Guess
+from bot.engines.understanding.reading import Reading
 from bot.language import load
 from bot.terminal import Session
 from bot.types import Intent, Outcome, Query

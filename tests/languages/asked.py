@@ -10,7 +10,7 @@ with the window half-open; `ask a | b` is a question back with its choices, `no 
 
 from datetime import date, datetime
 
-from bot.engines.understand import Reading, understand
+from bot.engines.understanding.understand import Reading, understand
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.types import Definitions, Meaning, Query, Question, Rights, Window

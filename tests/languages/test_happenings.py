@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.engines.understand import understand
+from bot.engines.understanding.understand import understand
 from bot.errors import BadQuestion
 from bot.metrics import catalogue
 from bot.types import Happening, Query, Question, Rights

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.engines.opinion import Opinion
+from bot.engines.understanding.opinion import Opinion
 from bot.language import available, detect, load
 from bot.metrics import catalogue
 from bot.models.embedding import SentenceEncoder

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.engines import own
+from bot.engines.answers import own
 from bot.engines.rules import advise
 from bot.errors import NotAllowed
 from bot.language import available, detect, load

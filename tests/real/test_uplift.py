@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from bot.analysis.measure import Analyst, measure
-from bot.engines.experiment import read_out
-from bot.engines.part import Desk
+from bot.engines.answers.experiment import read_out
+from bot.engines.answers.part import Desk
 from bot.language import load
 from bot.types import Evidence, Grain, Intent, Query, Rights, Unit, Window
 from tests.real.test_real import opened

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import errors
-from bot.engines.marks import REASONS
+from bot.engines.answers.marks import REASONS
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot

@@ -16,11 +16,11 @@ from typing import Any, Literal
 from bot.analysis.happenings import on_record
 from bot.analysis.measure import Analyst
 from bot.engines.agent.schemas import UNSEEN, Schema
-from bot.engines.ahead import INTENTS as AHEAD
-from bot.engines.ahead import TO_COME
-from bot.engines.heard import Heard
-from bot.engines.match import hear
-from bot.engines.timing import timing
+from bot.engines.understanding.ahead import INTENTS as AHEAD
+from bot.engines.understanding.ahead import TO_COME
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.match import hear
+from bot.engines.understanding.timing import timing
 from bot.errors import MainstayError
 from bot.language import Ahead, Calendar, Language, Period, fold
 from bot.metrics import catalogue

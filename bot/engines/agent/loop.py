@@ -36,8 +36,8 @@ from bot.engines.agent.spending import QUESTION, LimitReached, Purse, WithinLimi
 from bot.engines.agent.strict import StrictForm
 from bot.engines.agent.tools import Tool, tools
 from bot.engines.agent.work import Work
-from bot.engines.part import Desk
-from bot.engines.reading import Reading
+from bot.engines.answers.part import Desk
+from bot.engines.understanding.reading import Reading
 from bot.errors import ModelFailed
 from bot.types import Limits, Note, Query, Question
 

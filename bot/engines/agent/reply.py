@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.engines.meanings import ASSUMED
-from bot.engines.reading import INVESTIGATE, Reading
-from bot.engines.sample_size import SUBJECT as SAMPLE_SIZE
+from bot.engines.answers.meanings import ASSUMED
+from bot.engines.answers.sample_size import SUBJECT as SAMPLE_SIZE
+from bot.engines.understanding.reading import INVESTIGATE, Reading
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.types import Answer, Intent, Meaning, Note, Query, Window

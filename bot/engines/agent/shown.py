@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.documents import plain
 from bot.engines.agent.schemas import UNSEEN
-from bot.engines.part import Part
+from bot.engines.answers.part import Part
 from bot.language import Language
 from bot.metrics import catalogue
 from bot.types import Draft, Evidence, Finding, Intent, Note, Shape

@@ -14,8 +14,8 @@ from bot.analysis.project import UNITS
 from bot.analysis.what_if import LEVERS
 from bot.engines.agent.arguments import Asked, BadCall, Given
 from bot.engines.agent.schemas import Schema, allowed, listed, one_of, shared, text
-from bot.engines.project import OWN_NAMES
-from bot.engines.reading import INVESTIGATE
+from bot.engines.answers.project import OWN_NAMES
+from bot.engines.understanding.reading import INVESTIGATE
 from bot.language import available
 from bot.metrics import catalogue
 from bot.metrics.tables import SEGMENT

@@ -13,8 +13,8 @@ from bot.engines import rules
 from bot.engines.agent.arguments import Asked, BadCall, checked
 from bot.engines.agent.shown import shown
 from bot.engines.agent.tools import Tool
+from bot.engines.answers.part import Desk, Part
 from bot.engines.grounding import Fault, faults
-from bot.engines.part import Desk, Part
 from bot.errors import ForPerson
 from bot.language import Calendar, detect
 from bot.types import Answer, Choice, Clarify, Evidence, Intent, Outcome, Query, Shape

@@ -1,0 +1,199 @@
+"""A segment from a sentence: "annual customers in Spain who stopped using reports", shown, and kept under a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.analysis.groups import sized
+from bot.engines.answers.part import Desk, Part
+from bot.engines.understanding.clauses import Clauses, lasting, without
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.reading import Reading
+from bot.errors import BadQuestion
+from bot.language import available, fold, load
+from bot.language.visible import unquoted
+from bot.metrics.groups import DESCRIBING
+from bot.metrics.segments import SEGMENTS
+from bot.types import Group, Intent, Query, filters
+
+if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
+    from bot.engines.understanding.understand import Understanding
+
+ABOUT_A_GROUP = (Intent.SEGMENT, Intent.LIST_PEOPLE, Intent.DRAFT)
+LATEST_SAVE = 2
+"""Words that may stand before "save it as"."""
+NAME = re.compile(r"[^\W_](?:[\w '’&+./-]{1,58})[\w+.]")
+MEANING = frozenset({"metric", "ambiguous", "segment", "value", "dimension", "stranger", "period", "intent", "variant"})
+"""Kinds of phrase that a name must not be as a whole."""
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def saved(asked: Understanding) -> Reading | None:
+    """ "Save it as X", of the segment that the thread is about."""
+    heard, previous = asked.heard, asked.question.previous
+    saying = next((one for one in heard.language.conditions(heard.tokens) if one.id == "save"), None)
+    if saying is None or saying.start > LATEST_SAVE or saying.end >= len(heard.tokens):
+        return None
+    group = None if previous is None else _of_query(previous, asked.values.get("segment", ()))
+    if previous is None or group is None:
+        return asked.refusals.say(Intent.SEGMENT, "segment_nothing_to_save")
+    name = unquoted(asked.question.text[heard.tokens[saying.end].start :])
+    _usable(name, asked.values)
+    return asked.done(Query(Intent.SEGMENT, subject=replace(group, name=name).text))
+
+
+def narrowed(asked: Understanding) -> Understanding:
+    """The question without what its clauses say that customers did, which becomes conditions on them. BadQuestion."""
+    heard = asked.heard
+    found = Clauses(heard, asked.values.get("feature", ())).read()
+    wanted = [span for span in heard.language.conditions(heard.tokens) if span.id == "segment"]
+    figures = {at for one in heard.metrics for at in range(one.start, one.start + len(one.words.split()))}
+    wanted = [span for span in wanted if figures.isdisjoint(range(span.start, span.end))]
+    covered = found.covered.union(*(range(span.start, span.end) for span in wanted))
+    if not covered:
+        return asked
+    rest = asked.again(without(asked.question.text, heard, covered), asked.question.meanings)
+    rest.question = asked.question
+    rest.heard.conditions, rest.heard.describes = tuple(dict.fromkeys(found.conditions)), bool(wanted)
+    return rest
+
+
+def described(asked: Understanding) -> Reading | None:
+    """Customers that a sentence describes; beside a metric they become a filter of it. None where none are."""
+    heard = asked.heard
+    conditions = heard.conditions
+    if not (conditions or heard.describes or _alone(asked)):
+        return None
+    if not _lists(heard):
+        heard.intents.discard("list_people")
+    group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
+    if heard.metrics or heard.unclear or heard.strangers or "draft" in heard.intents:
+        if conditions:
+            heard.segments = [group.text]
+            heard.by += ["segment"] if heard.compare or "compare" in heard.intents else []
+        return None
+    if heard.beside or heard.placed or heard.misfits:
+        return asked.refusals.unknown_words()
+    if heard.unexplained or heard.by or heard.compare or heard.claims:
+        words = heard.unexplained or [asked.question.text]
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))
+    group = replace(group, conditions=tuple(lasting(heard, one) for one in conditions))
+    query = asked.plain(Intent.SEGMENT)
+    for name, _ in (*query.filters, *query.exclude):
+        if name not in DESCRIBING:
+            return asked.refusals.say(Intent.SEGMENT, "segment_dimension", dimension=name)
+    intent = Intent.LIST_PEOPLE if _lists(heard) else Intent.SEGMENT
+    one = group.segments[0] if len(group.segments) == 1 and not conditions else None
+    return asked.done(replace(query, intent=intent, subject=one or group.text, limit=heard.limit))
+
+
+def _alone(asked: Understanding) -> bool:
+    """Whether a text that opens a thread is nothing but customers: by a value, or by several segments."""
+    heard = asked.heard
+    several = len(set(heard.segments)) > 1
+    people = heard.language.data["grounding"]["people"]
+    named = any(token.folded.startswith(tuple(fold(one) for one in people)) for token in heard.tokens)
+    said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
+    more = (
+        heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.follows or heard.variants
+    )
+    if said or more or asked.question.previous is not None:
+        return False
+    if several:
+        return heard.intents <= {"list_people"}
+    return named and not heard.segments and bool(heard.filters) and not heard.intents
+
+
+def _lists(heard: Heard) -> bool:
+    """Whether the text begins by asking for a list; the "who" of "customers who" does not."""
+    _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
+    return any(one.kind == "intent" and one.id == "list_people" and one.start == 0 for one in spans)
+
+
+def _of_query(query: Query, own: Collection[str]) -> Group | None:
+    """The whole rule that a query of people is about, `own` being the company's segments; None where there is none."""
+    if query.metric is not None or query.subject is None or query.intent not in ABOUT_A_GROUP:
+        return None
+    group = Group.of(query.subject)
+    if group is None:
+        if query.subject not in SEGMENTS and query.subject not in own:
+            return None
+        group = Group(segments=(query.subject,))
+    passing = filters({**dict(group.filters), **dict(query.filters)})
+    leaving = filters({**dict(group.exclude), **dict(query.exclude)})
+    return replace(group, filters=passing, exclude=leaving)
+
+
+def _usable(name: str, values: Mapping[str, tuple[str, ...]]) -> None:
+    """BadQuestion for a name that means something already, or that is none."""
+    if not NAME.fullmatch(name):
+        raise BadQuestion("segment_name_unusable", name=name)
+    own = {fold(one) for one in values.get("segment", ())}
+    if fold(name) in {fold(one) for found in values.values() for one in found} - own:
+        raise BadQuestion("segment_name_taken", name=name)
+    for language in map(load, available()):
+        tokens, spans = language.hear(name)
+        if any(one.length == len(tokens) and one.kind in MEANING and not one.guessed for one in spans):
+            raise BadQuestion("segment_name_taken", name=name)
+        if all(token.folded in language.filler for token in tokens):
+            raise BadQuestion("segment_name_unusable", name=name)
+
+
+# ---------------------------------------------------------------- what is told
+
+
+def shown(desk: Desk, query: Query) -> Part:
+    """The group in words, how many are in it and were a month before; one with a name is kept."""
+    language, told = desk.language, query
+    group = _of_query(query, [one.name for one in desk.analyst.groups])
+    if group is None:
+        raise BadQuestion("for_whom", near=[])
+    if group.name:
+        desk.keep(group)
+        query, told = replace(query, subject=replace(group, name="").text), Query(Intent.SEGMENT, subject=group.name)
+    now, before = sized(desk.analyst, query, (desk.next_id(), desk.next_id()))
+    part = Part(queries=[told])
+    part.keep(now)
+    n, day = now.rows[0]["value"], now.as_of
+    part.say("segment_size", now, n=n, day=day)
+    rule = replace(group, name="").text
+    part.say("list_segment_rule", now, rule=language.value_name("segment", rule))
+    if now.rights:
+        part.say("confined", now, filters=tuple((one.dimension, one.values) for one in now.rights))
+    if before is not None and before.query.window is not None:
+        part.keep(before)
+        change = n - before.rows[0]["value"]
+        key = "more" if change > 0 else "fewer" if change < 0 else "same"
+        part.say(
+            f"segment_{key}",
+            now,
+            before,
+            before=before.rows[0]["value"],
+            day=before.query.window.start,
+            change=abs(change),
+        )
+    if group.name:
+        part.say("segment_kept", name=group.name)
+        part.follow_ups = [language.say("follow_churn_of", name=group.name), language.say("follow_draft")]
+    else:
+        part.say("segment_not_kept")
+        name = language.say("segment_default_name", names=" ".join(_parts(desk, group)))
+        part.follow_ups = [
+            language.say("follow_save", name=name),
+            language.say("follow_who"),
+            language.say("follow_draft"),
+        ]
+    return part
+
+
+def _parts(desk: Desk, group: Group) -> list[str]:
+    """What a group may be called by: its values, segments and features."""
+    named = [("segment", one) for one in group.segments if "{" not in one]
+    named += [(dimension, one) for dimension, found in group.filters for one in found]
+    named += [("feature", one.of) for one in group.conditions if one.of]
+    return list(dict.fromkeys(desk.language.value_name(dimension, one) for dimension, one in named))

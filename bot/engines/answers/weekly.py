@@ -1,0 +1,183 @@
+"""The week: the last complete week against the week before and the four weeks before, in under a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import sqrt
+from typing import Any, Literal
+
+from bot.analysis.compare import compared
+from bot.analysis.explain import Explanation, split_change
+from bot.analysis.intervals import Z, difference
+from bot.analysis.measure import measure
+from bot.analysis.windows import default_window
+from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.shapes import label_of
+from bot.errors import ForPerson
+from bot.metrics import catalogue
+from bot.playbook import Signal
+from bot.types import Evidence, Grain, Intent, Query, Unit, Window
+
+METRICS = ("churned_customers", "new_customers", "mrr", "active_users", "nps")
+FOR_WHOM = ("country", "plan", "platform", "size")
+BASE_WEEKS = 4
+TENTHS_BELOW = 100
+"""Averages under this are told with a decimal."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """One metric's week: `moved` is +1, -1 or 0 where the difference from the base can be chance."""
+
+    evidence: Evidence
+    usual: Evidence
+    """The weeks before, told for one of them."""
+    now: Mapping[str, Any]
+    before: Mapping[str, Any]
+    moved: int
+
+    @property
+    def base(self) -> float:
+        return float(self.usual.rows[0]["value"])
+
+
+def weekly(desk: Desk, query: Query) -> Part:
+    """A line per metric, what moved and for whom, and the play that fits."""
+    definitions = desk.analyst.company.definitions
+    last = default_window(Grain.WEEK, desk.analyst.as_of, definitions.zone, definitions.week_start)
+    part = Part(queries=[replace(query, window=last)])
+    part.say("weekly_header", window=last)
+    weeks = [week for name in METRICS if (week := _week(desk, name, last)) is not None]
+    for week in weeks:
+        part.keep(week.evidence, week.usual)
+        _line(part, week, desk)
+    moved = [week for week in weeks if week.moved]
+    if not moved:
+        part.say("weekly_nothing")
+    else:
+        part.say("weekly_changed")
+    for week in moved[:3]:
+        _changed(desk, part, week, last)
+    for week in moved:
+        if not part.citations and catalogue()[week.evidence.query.metric or ""].good != _way(week):
+            _do(desk, part, week)
+    part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who_slipping")]
+    return part
+
+
+def _week(desk: Desk, name: str, last: Window) -> Week | None:
+    """The metric in six weeks; None where the company cannot measure it or had nothing to measure."""
+    span = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS), grain=Grain.WEEK)
+    try:
+        evidence = measure(desk.analyst, Query(Intent.WEEKLY, name, span), id=desk.next_id())
+    except ForPerson:
+        return None
+    rows = evidence.rows
+    if len(rows) < BASE_WEEKS + 1 or rows[-1]["value"] is None or rows[-2]["value"] is None:
+        return None
+    now, before, earlier = rows[-1], rows[-2], rows[:-1]
+    if "whole" in now:
+        whole = sum(row["whole"] for row in earlier)
+        if not whole or not now["whole"]:
+            return None
+        share = sum(row["part"] for row in earlier) / whole
+        scale = 100 if evidence.unit is Unit.POINTS else 1
+        usual = _usual(desk, evidence, last, scale * share)
+        return Week(evidence, usual, now, before, _moved_share(evidence, now, share, whole))
+    values = [float(row["value"]) for row in earlier]
+    usual = _usual(desk, evidence, last, sum(values) / len(values))
+    return Week(evidence, usual, now, before, _moved_level(evidence, now["value"], values))
+
+
+def _usual(desk: Desk, evidence: Evidence, last: Window, base: float) -> Evidence:
+    """The mean of the weeks before as a measurement of its own, so that what is said of it has a receipt."""
+    window = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS), end=last.start)
+    return replace(
+        evidence, id=desk.next_id(), role="baseline", query=replace(evidence.query, window=window),
+        columns=("value", "n"), rows=({"value": base, "n": BASE_WEEKS},), caveats=(),
+    )  # fmt: skip
+
+
+def _moved_share(evidence: Evidence, now: Mapping[str, Any], share: float, whole: float) -> int:
+    if evidence.unit is Unit.POINTS:
+        low, high = now["interval"]
+        return 0 if low <= 100 * share <= high else 1 if now["value"] > 100 * share else -1
+    low, high = difference(now["part"], now["whole"], share * whole, whole)
+    return 0 if low <= 0 <= high else 1 if low > 0 else -1
+
+
+def _moved_level(evidence: Evidence, now: float, earlier: list[float]) -> int:
+    """Beyond chance: a count by its Poisson spread or the weeks' own, whichever is wider; money by the weeks' own."""
+    base = sum(earlier) / len(earlier)
+    spread = sqrt(sum((one - base) ** 2 for one in earlier) / (len(earlier) - 1))
+    if evidence.unit is Unit.COUNT:
+        spread = max(spread, sqrt(base))
+    gap = now - base
+    return 0 if abs(gap) <= Z * spread * sqrt(1 + 1 / len(earlier)) else 1 if gap > 0 else -1
+
+
+def _line(part: Part, week: Week, desk: Desk) -> None:
+    values: dict[str, Any] = {
+        "metric": week.evidence.query.metric,
+        "value": week.now["value"],
+        "before": week.before["value"],
+        "base": round(week.base, 1) if abs(week.base) < TENTHS_BELOW else round(week.base),
+        "unit": week.evidence.unit.value,
+        "currency": week.evidence.currency,
+    }
+    small = desk.analyst.company.definitions.small_sample
+    if "whole" in week.now and week.now["whole"] < small:
+        part.say(
+            "weekly_counts_line", week.evidence, metric=values["metric"], part=week.now["part"],
+            whole=week.now["whole"], before=week.before["part"], whole_before=week.before["whole"],
+        )  # fmt: skip
+        return
+    part.say("weekly_money_line" if week.evidence.unit is Unit.MONEY else "weekly_line", week.evidence, **values)
+
+
+def _way(week: Week) -> Literal["up", "down"]:
+    return "up" if week.moved > 0 else "down"
+
+
+def _changed(desk: Desk, part: Part, week: Week, last: Window) -> None:
+    """One thing that moved: which way, and for whom most."""
+    name = week.evidence.query.metric or ""
+    found = _for_whom(desk, week, last)
+    values = {"metric": name, "unit": week.evidence.unit.value, "currency": week.evidence.currency}
+    gap = week.now["value"] - week.base
+    if found is None or found.driver is None:
+        part.say(f"weekly_moved_{_way(week)}", week.evidence, change=gap, **values)
+    else:
+        driver = found.driver
+        evidence = next(one for one in found.drivers if one.query.by == (driver[0],))
+        part.keep(replace(evidence, id=desk.next_id()))
+        label = label_of(desk, driver[0], driver[1].segment)
+        key = f"weekly_moved_{_way(week)}_for"
+        part.say(key, week.evidence, change=gap, dimension=driver[0], label=label, **values)
+
+
+def _for_whom(desk: Desk, week: Week, last: Window) -> Explanation | None:
+    """The segment that holds most of the change against the week before, where that goes the same way."""
+    before = replace(last, start=last.start - timedelta(weeks=1), end=last.start)
+    query = replace(week.evidence.query, intent=Intent.WHY, window=last)
+    found = split_change(
+        desk.analyst,
+        compared(
+            replace(week.evidence, rows=(week.now,), query=query),
+            replace(week.evidence, rows=(week.before,), query=replace(query, window=before), role="baseline"),
+        ),
+        FOR_WHOM,
+    )
+    same_way = (week.now["value"] - week.before["value"]) * week.moved > 0
+    return found if same_way else None
+
+
+def _do(desk: Desk, part: Part, week: Week) -> None:
+    """The play that answers a change for the worse."""
+    play = desk.playbook().fitting([Signal(week.evidence.query.metric or "", _way(week))], desk.language.code)
+    if play is not None:
+        citation = play.cite("steps", desk.language.code)
+        part.citations.append(citation)
+        part.say("weekly_do", title=citation.title, section=citation.section)

@@ -1,0 +1,36 @@
+"""Whether a question looks ahead: then its periods are those to come, and a figure of them is a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.engines.answers.futures import PROJECTED
+from bot.engines.understanding.picks import Pick
+from bot.language import Span
+from bot.types import Intent
+
+INTENTS = (Intent.PROJECT, Intent.WHAT_IF)
+"""Intents whose periods are those to come."""
+SILENT = frozenset({"asks", "how", "what_is", "make"})
+"""Cues beside which a period to come is all that tells a forecast."""
+TO_COME = frozenset({
+    "next_unit", "this_unit", "month", "month_this_year", "quarter", "ordinal_quarter", "half", "ordinal_half", "year",
+    "day_month", "iso_day", "iso_month", "iso_quarter",
+})  # fmt: skip
+"""Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
+COMING = frozenset({"next_unit", "next_unit_end", "coming"})
+"""Forms of a period that cannot lie behind."""
+
+
+def asks_ahead(picks: Sequence[Pick]) -> bool:
+    """True for "forecast churn for June"; why something came about is asked of what was."""
+    cues = {span.id for pick in picks for span in pick.of("intent")}
+    return bool(cues & {*INTENTS}) and Intent.WHY not in cues
+
+
+def foresees(picks: Sequence[Pick], spans: Iterable[Span]) -> bool:
+    """True for "churn next quarter": a figure that can be projected, of a time to come, and nothing else asked."""
+    named = {span.id for pick in picks for span in (*pick.of("metric"), *pick.of("ambiguous"))}
+    cues = {span.id for pick in picks for span in pick.of("intent")}
+    coming = any(span.kind in ("period", "ahead") and span.id in COMING for span in spans)
+    return coming and cues <= SILENT and bool(named & {*PROJECTED, "retention"})

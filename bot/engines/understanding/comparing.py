@@ -1,0 +1,122 @@
+"""What the words of comparing say together: "more" alone claims nothing, "more than in May" does, "which plan loses
+more" ranks, and "in which month most" asks for a course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.engines.understanding.ahead import INTENTS as AHEAD
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.picks import Pick
+from bot.language import Span
+from bot.language.periods import in_a_row
+from bot.types import Grain, Intent
+
+ACROSS = frozenset({"degree", "moment"})
+"""Kinds that lie across other phrases and cover none: "more" within "lost more customers"."""
+CLAIMED = {"more": "higher", "less": "lower"}
+RANKED = {"more": "top_high", "less": "top_low"}
+JUDGED = {"top_good": "better", "top_bad": "worse"}
+MEASURED_AGAINST = frozenset({"versus", "previous", "last_year", "usual"})
+BEFORE = frozenset({"previous", "usual"})
+"""What is compared with where no other period is named: "more than before" claims a rise."""
+COMPARATIVE = frozenset({"top_good", "top_bad", "top_high", "top_low", "change", "distinguish"})
+"""Cues of which "than" may be said."""
+
+
+def parted(spans: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """The phrases that cover their words, and those that only lie across others."""
+    found = list(spans)
+    return [span for span in found if span.kind not in ACROSS], [span for span in found if span.kind in ACROSS]
+
+
+def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None:
+    """Settles what is claimed, ranked and compared, once everything else was heard; `spans` lie across others."""
+    degrees = _degrees(spans, picks)
+    _than(heard, degrees, picks)
+    _moment(heard, spans)
+    _elided(heard, picks)
+    _rows(heard, picks)
+    if Intent.WHY in heard.intents:
+        heard.intents -= {*AHEAD}
+    ranks = bool(heard.which or heard.by or heard.mentioned or heard.moment)
+    several = any(len(found) > 1 for found in heard.filters.values()) or len(heard.periods) > 1
+    against = bool(heard.compare & MEASURED_AGAINST)
+    if against and not ranks:
+        judged = {cue for cue in JUDGED if cue in heard.intents}
+        heard.claims |= {JUDGED[cue] for cue in judged}
+        heard.intents -= judged
+    for span in degrees:
+        if span.id not in CLAIMED or (several and not ranks):
+            continue
+        if Intent.WHY in heard.intents:
+            heard.claims.add(CLAIMED[span.id])
+        elif ranks and not against:
+            heard.intents.add(RANKED[span.id])
+        elif heard.compare & BEFORE:
+            heard.claims.add(CLAIMED[span.id])
+        elif not against and _beside_figure(span, picks):
+            people = Intent.LIST_PEOPLE.value in heard.intents or heard.limit is not None
+            (heard.intents if people else heard.claims).add((RANKED if people else CLAIMED)[span.id])
+
+
+def _degrees(spans: Sequence[Span], picks: Sequence[Pick]) -> list[Span]:
+    """The words of degree that no other phrase but a figure's has taken up: "at least two" and "highest" have."""
+    found = [span for span in spans if span.kind == "degree"]
+    free = ("metric", "ambiguous")
+    taken = [pick for pick in picks if not any(span.kind in free or span.id == "join" for span in pick.spans)]
+    return [
+        span
+        for span in found
+        if not any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in found)
+        and not any(pick.start <= span.start and span.end <= pick.end for pick in taken)
+    ]
+
+
+def _than(heard: Heard, degrees: Sequence[Span], picks: Sequence[Pick]) -> None:
+    """ "Than" compares only what a comparative stands before: "what explains that in May fewer left" does not."""
+    if "than" not in heard.compare:
+        return
+    heard.compare.discard("than")
+    starts = [pick.start for pick in picks if any(span.id == "than" for span in pick.of("compare"))]
+    said = [span.start for span in degrees]
+    said += [pick.start for pick in picks for span in pick.spans if span.kind == "claim" or span.id in COMPARATIVE]
+    if said and (after := [start for start in starts if start > min(said)]):
+        heard.compare.add("versus")
+        heard.versus = min(after) if heard.versus is None else min(heard.versus, *after)
+
+
+def _moment(heard: Heard, spans: Sequence[Span]) -> None:
+    """ "In which month", "when": a course is asked for, by that step."""
+    found = [span for span in spans if span.kind == "moment"]
+    heard.moment = bool(found)
+    step = next((span.slot("unit") for span in found if span.slot("unit")), None)
+    if found and step is not None:
+        heard.step = heard.step or Grain(step)
+        for named in (heard.which, heard.by, heard.mentioned):
+            named[:] = [name for name in named if name != Grain(step).value]
+
+
+def _elided(heard: Heard, picks: Sequence[Pick]) -> None:
+    """ "Month by month, the last 6": as many of the steps; without steps a number of nothing."""
+    for span in (span for pick in picks for span in pick.of("word") if span.id == "last_number"):
+        if heard.step is not None or Intent.TREND.value in heard.intents:
+            heard.steps_back = int(span.slot("n"))
+        else:
+            heard.beside.append(heard.words(span.start, span.end))
+
+
+def _rows(heard: Heard, picks: Sequence[Pick]) -> None:
+    """Neighbouring periods as one: two that are told together, or three and more, which are a course."""
+    together = any(span.id == "together" for pick in picks for span in pick.of("word"))
+    if together and len(heard.periods) > 1 and (whole := in_a_row(heard.periods, fewest=2)) is not None:
+        heard.periods = [whole]
+    if (row := in_a_row(heard.periods)) is not None:
+        heard.step, heard.periods = heard.step or heard.periods[0].window.grain, [row]
+
+
+def _beside_figure(span: Span, picks: Sequence[Pick]) -> bool:
+    return any(
+        (pick.start == span.end or pick.end == span.start) and (pick.of("metric") or pick.of("ambiguous"))
+        for pick in picks
+    )

@@ -1,0 +1,138 @@
+"""Reads a question that sets two figures against each other: ours, and that of another tool, report or definition.
+
+Ours goes into the query's own fields; the other definition is the `subject`, written as the language files write one
+("churn_rate?vendor=stripe", "churn_rate?method=events"), and figures that are only stated are the `amounts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.analysis.definitions import PLAIN
+from bot.engines.understanding.heard import Named
+from bot.engines.understanding.reading import Reading
+from bot.metrics.vendors import expanded, with_convention
+from bot.types import Amount, Choice, Intent, Metric, Query, Unit
+
+if TYPE_CHECKING:  # understanding asks the readers, and they build with it
+    from bot.engines.understanding.understand import Understanding
+
+USUAL = ("churn_rate", "churned_customers", "mrr", "nrr", "grr", "retention_rate")
+"""The figures offered when two reports disagree and nobody says about what."""
+MOST_CHOICES = 5
+ELSE = frozenset({"project", "what_if", "draft", "advise", "list_people", "claim", "sample_size", "define"})
+"""Cues of questions whose figures are no report's."""
+LIMITED = frozenset({"churn_risk", "health_score"})
+"""Figures of a person, which a figure in the text is a limit of."""
+
+
+def disputed(asked: Understanding) -> Reading | None:
+    """The reading of a dispute; None where the words set nothing against anything."""
+    heard = asked.heard
+    amounts = _amounts(asked)
+    named = [one for one in heard.metrics if one.metric in asked.catalogue]
+    sides = bool(amounts or heard.variants or heard.rivals or len(named) > 1)
+    apart = heard.filters or heard.by or heard.which or heard.mentioned or heard.claims or len(heard.periods) > 1
+    if not sides and (apart or heard.segments or asked.heard.account):
+        return None
+    if heard.timeless or heard.misfits or heard.placed:
+        asked.refusals.trouble(named[0].metric if named else None)
+    if heard.metrics and not named:
+        return asked.refusals.not_available(heard.metrics[0].metric, heard.metrics[0].words)
+    choices = _choices(asked, named, amounts)
+    queries = [_query(asked, one, named, amounts) for one in choices]
+    if len(queries) == 1:
+        return asked.done(queries[0])
+    offers = [Choice(asked.language.say("choice_metric", metric=one.metric), one) for one in queries]
+    return asked.ask("ask_which_metric", Intent.RECONCILE, offers)
+
+
+def stated(asked: Understanding) -> Reading | None:
+    """A dispute that only its figure tells: "the BI shows 9.2% churn for October"; None where the figure is for
+    something else, or is none that the metric could be."""
+    heard = asked.heard
+    named = [asked.catalogue[one.metric] for one in heard.metrics if one.metric in asked.catalogue]
+    amounts = [one.amount for one in heard.amounts if one.amount.unit in ("percent", "money") and not one.amount.step]
+    other = heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
+    if len(named) != 1 or not amounts or other or heard.saying is not None or named[0].name in LIMITED:
+        return None
+    return disputed(asked) if all(_told_so(named[0], one) for one in amounts) else None
+
+
+def _amounts(asked: Understanding) -> tuple[Amount, ...]:
+    """The stated figures in the order of the text; a change ("+1 point") is none, nor a count in words."""
+    written = [one for one in asked.heard.figures if asked.heard.tokens[one.start].text[:1].isdigit()]
+    said = sorted((*asked.heard.amounts, *written), key=lambda one: one.start)
+    return tuple(replace(one.amount, to=2 * one.half) for one in said if not one.amount.step)
+
+
+def _choices(asked: Understanding, named: Sequence[Named], amounts: Sequence[Amount]) -> list[Named]:
+    """The metric that is disputed, or those that it may be."""
+    heard, previous = asked.heard, asked.question.previous
+    if named:
+        return [named[0]]
+    if heard.unclear:
+        unclear = heard.unclear[0]
+        known = [one for one in unclear.choices if _possible(asked, one.metric, amounts)]
+        return [unclear.decided] if unclear.decided else known or list(unclear.choices[:1])
+    if previous is not None and previous.metric is not None and _possible(asked, previous.metric, amounts):
+        return [Named(previous.metric, previous.variant)]
+    possible = [one for one in USUAL if _possible(asked, one, amounts)]
+    vendor = heard.variants.get("vendor", "")
+    theirs = [one for one in possible if vendor in with_convention(one)]
+    return [Named(one) for one in (theirs or possible or USUAL)[:MOST_CHOICES]]
+
+
+def _possible(asked: Understanding, name: str, amounts: Sequence[Amount]) -> bool:
+    """Whether the metric is one number, and one that can be told as the stated figures are."""
+    metric = asked.catalogue.get(name)
+    return (
+        metric is not None
+        and metric.shape in PLAIN
+        and not metric.keys
+        and all(_told_so(metric, one) for one in amounts)
+    )
+
+
+def _told_so(metric: Metric, amount: Amount) -> bool:
+    kinds = {"percent": (Unit.SHARE,), "money": (Unit.MONEY,), "points": (Unit.POINTS, Unit.SHARE)}
+    return metric.unit in kinds.get(amount.unit, tuple(Unit))
+
+
+def _query(asked: Understanding, one: Named, named: Sequence[Named], amounts: tuple[Amount, ...]) -> Query:
+    metric, previous = asked.catalogue[one.metric], asked.question.previous
+    query = asked.timed(asked.fixed(asked.plain(Intent.RECONCILE, one.metric), one))
+    if previous is not None and not named:
+        query = replace(query, window=query.window or previous.window, filters=query.filters or previous.filters)
+    ours, theirs = _sides(asked, metric)
+    if len(named) > 1:
+        return replace(query, baseline=None, amounts=amounts, subject=_written(named[1].metric, dict(named[1].fixed)))
+    variant = tuple(sorted({**dict(query.variant), **ours}.items()))
+    subject = _written(metric.name, {**dict(query.variant), **theirs}) if theirs else None
+    return replace(query, variant=variant, baseline=None, amounts=amounts, subject=subject)
+
+
+def _sides(asked: Understanding, metric: Metric) -> tuple[dict[str, str], dict[str, str]]:
+    """The variants of ours and of the other: a vendor is the other, of two the second; of two values of one rule,
+    the default is ours."""
+    heard = asked.heard
+    said = {name: value for name, value in heard.variants.items() if name in metric.variants}
+    other = {name: value for name, value in heard.rivals if name in metric.variants}
+    named = [value for name, value in (*heard.variants.items(), *heard.rivals) if name == "vendor"]
+    vendors = [one for one in dict.fromkeys(named) if one in with_convention(metric.name)]
+    theirs = {"vendor": vendors[-1]} if vendors else {}
+    if len(vendors) > 1:  # two tools against each other: the first is told as ours
+        return {**dict(expanded((("vendor", vendors[0]),), metric)), **said}, theirs
+    if not other:
+        return ({}, said) if not theirs else (said, theirs)
+    mine = {name: said[name] for name in other}
+    if all(value == metric.variants[name][0] for name, value in other.items()):
+        mine, other = other, mine
+    rest = {name: value for name, value in said.items() if name not in other}
+    return {**rest, **mine}, {**rest, **other, **theirs}
+
+
+def _written(metric: str, rules: dict[str, str]) -> str:
+    return f"{metric}?{'&'.join(f'{name}={value}' for name, value in sorted(rules.items()))}" if rules else metric

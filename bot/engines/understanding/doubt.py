@@ -1,0 +1,115 @@
+"""A question whose words decide no reading, or leave much unsaid, is looked at again before it is declined.
+
+An account may be named in it; else the second opinion is asked what it is like. Only a clear opinion is followed, and
+said; of several likely ones the asker chooses. Words that stand where a group or a period would are never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.engines.understanding.heard import Heard, Named, Unclear
+from bot.engines.understanding.opinion import Guess, Opinion, stems
+from bot.engines.understanding.reading import Reading
+from bot.errors import BadQuestion
+from bot.types import Intent, Query
+
+CLEAR, LIKELY = 0.7, 0.6
+"""Scores from which a guess is followed, and offered. At most 2: the sum of two likenesses."""
+AHEAD, FAR_AHEAD = 0.15, 0.3
+"""So much likelier than the next it must be to be followed, and than the figure that a phrase named."""
+MOST_CHOICES = 3
+DECLINES = frozenset({"no_such_metric", "not_understood", "off_topic", "nothing_before", "metric_not_available"})
+"""Refusals for words; those for rights, data or dimensions stand."""
+FAULTS = frozenset({"unknown_part", "unknown_part_near", "unknown_value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What can be asked about words that no phrase explains."""
+
+    opinion: Opinion
+    account: Callable[[str], str | None]
+    """The id of the one account whose name stands in a text, for who may see it."""
+
+
+def looked_at_again(
+    heard: Heard, first: Reading | BadQuestion, read: Callable[[Heard], Reading], doubt: Doubt
+) -> Reading | None:
+    """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
+    told = first.queries if isinstance(first, Reading) else ()
+    answered = bool(told)
+    mixed = len(told) > 1 and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
+    if not (_declined(first) or (answered and heard.unexplained) or mixed):
+        return None
+    if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
+        intent = Intent.DRAFT if Intent.DRAFT.value in heard.intents else Intent.PROFILE
+        query = Query(intent, subject=account, language=heard.wish if intent is Intent.DRAFT else None)
+        return Reading(heard.language.code, intent, (query,))
+    guesses = doubt.opinion.of(heard.matter, heard.language)
+    if not guesses or guesses[0].score < LIKELY:
+        return None
+    again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, answered=answered)
+    if again is None:
+        return None
+    try:
+        reading = read(again)
+    except BadQuestion:
+        return None
+    return None if _declined(reading) else reading
+
+
+def _declined(reading: Reading | BadQuestion) -> bool:
+    """Whether a question was declined for its words."""
+    if isinstance(reading, BadQuestion):
+        return reading.key in FAULTS
+    return reading.declined is not None and reading.declined.key in DECLINES
+
+
+def _one_of(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:
+    """Of several figures that are named in one breath the one that the whole is clearly about."""
+    best, *others = guesses
+    named = {one.metric for one in heard.metrics}
+    if best.name not in named or any(best.score - one.score < AHEAD for one in others if one.name in named):
+        return None
+    return replace(heard, metrics=[one for one in heard.metrics if one.metric == best.name][:1])
+
+
+def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> Heard | None:
+    """What was heard as the guesses take it, a likely few to be chosen from; None where they say nothing new.
+
+    A figure that the language knows as none of ours ("pipeline revenue") is declined whatever it is like.
+    """
+    best = guesses[0]
+    own = heard.metrics[0].metric if heard.metrics else None
+    behind = next((best.score - one.score for one in guesses if one.name == own), FAR_AHEAD)
+    decided = not heard.negates or bool(heard.exclude)  # a guess does not hear what is denied
+    clear = decided and best.score >= CLEAR and best.score - guesses[1].score >= AHEAD
+    if best.kind == "intent":
+        cue = f"{best.name}_hello" if best.name == Intent.SMALLTALK else best.name
+        return _plain(heard, intents=heard.intents | {cue}) if clear and own is None else None
+    if best.kind == "elsewhere" or heard.strangers or not _may_be_passed_over(heard, best):
+        return None
+    if own == best.name:
+        return None if answered else _plain(heard)
+    if answered and not clear:
+        return None
+    likely = [one.name for one in guesses if one.kind == "metric" and one.score >= LIKELY][:MOST_CHOICES]
+    names = [best.name] if clear and behind >= FAR_AHEAD else list(dict.fromkeys([*likely, *([own] if own else [])]))
+    choices = tuple(Named(name, words=heard.matter) for name in names)
+    return _plain(heard, metrics=[], unclear=[Unclear("", heard.matter, choices)]) if clear or len(names) > 1 else None
+
+
+def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
+    """Whether the words that nothing explains belong to what the guess is about, and name no group and no time."""
+    bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
+    bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
+    return not heard.timeless and all(stems(words, heard.language) <= best.covered for words in bound)
+
+
+def _plain(heard: Heard, **changed: Any) -> Heard:
+    """What was heard, without the words that nothing explains."""
+    loose: dict[str, Any] = {"unexplained": [], "beside": [], "placed": [], "misfits": [], "strangers": []}
+    return replace(heard, **{**loose, "unclear": [], **changed})

@@ -1,0 +1,72 @@
+"""Which of the figures that a text names is meant: the finer one, where one is told of the people of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.engines.understanding.heard import Heard, Named
+from bot.types import Metric
+
+WITHIN: Mapping[str, tuple[str, ...]] = {
+    "activation_of_attendees": ("activation_rate", "attendance_rate"),
+    "breakage": ("loyalty_participation",),
+    "churn_by_type": ("churn_rate", "churned_customers"),
+    "churn_hazard_by_tenure": ("churn_rate", "churned_customers"),
+    "churn_reasons": ("churn_rate", "churned_customers"),
+    "churn_risk": ("churn_rate",),
+    "csat": ("ticket_volume",),
+    "dunning_recovery_rate": ("failed_payment_rate",),
+    "early_churn": ("new_customers", "churn_rate", "churned_customers"),
+    "first_response_time": ("ticket_volume",),
+    "growth_decomposition": ("new_customers", "churned_customers", "churn_rate"),
+    "leaky_bucket": ("churn_rate", "churned_customers", "new_customers"),
+    "lifecycle_counts": ("active_users", "new_customers"),
+    "ltv_cac": ("clv_predicted", "clv_historical", "cac"),
+    "open_tickets": ("ticket_volume",),
+    "pause_vs_no_pause_churn": ("churn_rate", "pause_rate"),
+    "payback": ("cac",),
+    "reactivation_rate": ("churned_customers",),
+    "redemption_rate": ("loyalty_participation",),
+    "reopen_rate": ("ticket_volume",),
+    "repeated_contacts": ("ticket_volume", "contact_rate"),
+    "resolution_time": ("ticket_volume",),
+    "rolling_retention": ("active_users",),
+    "active_user_share": ("active_users",),
+    "save_then_pay": ("save_rate",),
+    "sensitivity": ("churn_rate",),
+    "tickets_per_100_customers": ("ticket_volume",),
+    "tier_distribution": ("loyalty_participation",),
+    "tier_migration": ("tier_distribution", "loyalty_participation"),
+    "value_at_risk": ("mrr", "churn_rate"),
+    "week1_key_feature_adoption": ("feature_adoption",),
+    "win_back_rate": ("churned_customers",),
+}
+"""Figure → those whose words may stand beside its own without being asked for."""
+OF_NEWCOMERS = frozenset({
+    "activation_rate", "bracket_retention", "cohort_retention", "early_churn", "n_day_retention", "new_customers",
+    "onboarding_completion", "second_purchase_rate", "time_to_value", "unbounded_retention",
+    "week1_key_feature_adoption",
+})  # fmt: skip
+"""Figures of new people anyway: "of new customers" beside them is no group."""
+
+
+def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
+    """The days after its event that a figure looks at, taken from the periods: "second purchases within 60 days".
+
+    Beside another period they are that whatever their number; alone only a number that the figure is known by.
+    """
+    known = metric.variants.get("horizon_days") if metric is not None else None
+    for period in heard.periods if known else ():
+        days = str(period.window.days)
+        if period.form == "n_units" and (days in (known or ()) or len(heard.periods) > 1):
+            heard.periods = [one for one in heard.periods if one is not period]
+            return days
+    return None
+
+
+def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:
+    """The figures less those that another of them is told within; all of them where the text joins them with "and"."""
+    if joined:
+        return list(named)
+    within = {name for one in named for name in WITHIN.get(one.metric, ())}
+    return [one for one in named if one.metric not in within]

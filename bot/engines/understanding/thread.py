@@ -1,0 +1,146 @@
+"""A question that goes on from the one before: whether it does, and which figure it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.engines.understanding.clarify import decided
+from bot.engines.understanding.cues import intent_of
+from bot.engines.understanding.followup import carried
+from bot.engines.understanding.heard import Heard, Named
+from bot.engines.understanding.reading import Reading
+from bot.engines.understanding.refusals import FALLBACK
+from bot.language import fold
+from bot.metrics.benchmarks import COMPARED as BENCHMARKED
+from bot.types import Grain, Intent, Note, Query
+
+if TYPE_CHECKING:  # understanding asks here, and this builds with it
+    from bot.engines.understanding.understand import Understanding
+
+ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
+ORDER = "mrr"
+"""What lists are in the order of: "the five biggest by MRR" names it and asks for nothing else."""
+COUSINS: Mapping[str, Mapping[str, str]] = {
+    "gross": {"nrr": "grr", "net_revenue_churn": "gross_revenue_churn"},
+    "net": {"grr": "nrr", "gross_revenue_churn": "net_revenue_churn"},
+    "count": {
+        "active_user_share": "active_users",
+        "churn_rate": "churned_customers",
+        "expansion_rate": "expansion_revenue",
+        "tickets_per_100_customers": "ticket_volume",
+    },
+    "share": {
+        "active_users": "active_user_share",
+        "churned_customers": "churn_rate",
+        "expansion_revenue": "expansion_rate",
+        "ticket_volume": "tickets_per_100_customers",
+    },
+}
+"""How a figure is wanted instead ("and in net terms?", "as a percentage?") → the figure before → the one that is so."""
+
+
+def goes_on(asked: Understanding) -> Reading | None:
+    """The reading of a message that changes the question before it; None for a question of its own."""
+    heard, previous = asked.heard, asked.question.previous
+    if previous is None:
+        return None
+    _in_its_light(asked, previous)
+    own = bool(heard.metrics or heard.unclear or heard.strangers)
+    held = heard.those and any(one.metric == "benchmark_compare" for one in heard.metrics)  # "is that good?"
+    if (own and not (heard.follows or held)) or heard.strangers or not says_something(heard):
+        return None
+    if previous.intent is Intent.PROFILE and heard.account:
+        return asked.done(Query(Intent.PROFILE, subject=heard.account))
+    if trouble := asked.refusals.trouble(previous.metric):
+        return trouble
+    metric = _metric_named(asked, previous)
+    if isinstance(metric, Reading):
+        return metric
+    if metric is not None and metric.metric not in asked.catalogue:
+        return asked.refusals.not_available(metric.metric, metric.words)
+    base = _base(asked, previous) if metric is None else replace(previous, metric=metric.metric, variant=())
+    intent = intent_of(heard, measured=base.metric is not None)
+    fresh = replace(asked.plain(intent), claim=asked.claim(base.metric))
+    query = carried(heard, base, fresh, asked.when, listed=_has_people(asked, base))
+    query = query if intent is Intent.LIST_PEOPLE else asked.within(query)
+    query = asked.with_variants(query if metric is None else asked.fixed(query, metric))
+    if query.metric == "benchmark_compare" and query.intent is Intent.COMPARE:  # what it is compared with is its own
+        query = replace(query, intent=Intent.VALUE, baseline=None)
+    if query.metric is None and query.intent not in ABOUT_PEOPLE:
+        return asked.refusals.say(query.intent, "nothing_before")
+    if query.intent is Intent.ADVISE:
+        query = replace(query, subject=asked.question.text)
+    return asked.done(query)
+
+
+def _in_its_light(asked: Understanding, previous: Query) -> None:
+    """Words that say something only after the question before: a number or an order of a list, an account beside an
+    account, values of what was split by, "not only Spain"."""
+    heard, loose = asked.heard, asked.heard.unexplained
+    numbers = [one for one in loose if one.isdecimal()]
+    if previous.intent is Intent.LIST_PEOPLE and heard.limit is None and len(numbers) == 1:
+        heard.limit = int(numbers[0])
+        _explained(heard, numbers[0])
+    if previous.intent is Intent.LIST_PEOPLE and heard.limit and {one.metric for one in heard.metrics} == {ORDER}:
+        heard.metrics.clear()
+    if previous.intent is Intent.PROFILE and heard.account is None and len(loose) == 1 and not heard.metrics:
+        heard.account = loose[0]
+        _explained(heard, loose[0])
+    for dimension in (*previous.by, *(name for name, _ in (*previous.filters, *previous.exclude))):
+        names = {fold(asked.language.value_name(dimension, one)): one for one in asked.values.get(dimension, ())}
+        for words in [one for one in loose if fold(one) in names]:
+            into = heard.exclude if heard.negates else heard.filters
+            into.setdefault(dimension, []).append(names[fold(words)])
+            _explained(heard, words)
+    if "widen" in heard.turns:
+        heard.undone += [*heard.filters, *heard.exclude]
+        heard.turns.add("whole")
+        heard.filters.clear()
+        heard.exclude.clear()
+
+
+def _explained(heard: Heard, words: str) -> None:
+    """Takes words from all that nothing explains."""
+    for into in (heard.unexplained, heard.beside, heard.placed):
+        into[:] = [one for one in into if one != words]
+
+
+def says_something(heard: Heard) -> bool:
+    """Whether the words say anything that changes a question before them."""
+    asks = heard.asks or {"make", "message"} <= heard.intents or heard.turns - {"again", "instead", "correction"}
+    split = heard.which or heard.mentioned
+    compares = heard.compare or heard.claims
+    return bool(heard.something or asks or split or compares or heard.wish or heard.names_rate or heard.limit)
+
+
+def _has_people(asked: Understanding, query: Query) -> bool:
+    """Whether people can be listed of what the thread is about, with no rows beside them."""
+    metric = asked.catalogue.get(query.metric or "")
+    return not query.by and (metric is None or metric.people is not None)
+
+
+def _base(asked: Understanding, previous: Query) -> Query:
+    """What a follow-up goes on from; after the weekly summary that is the week's churn."""
+    if previous.intent is not Intent.WEEKLY or previous.metric is not None:
+        return previous
+    asked.assumed.append(Note("assumed_metric", {"words": asked.question.text, "metric": FALLBACK[0]}))
+    week = asked.when.window("", asked.when.back(1, Grain.WEEK), Grain.WEEK)
+    return replace(previous, metric=FALLBACK[0], window=previous.window or week)
+
+
+def _metric_named(asked: Understanding, previous: Query) -> Named | Reading | None:
+    """The metric that a follow-up names ("and NPS?", "and in net terms?"), or what to ask when it is unclear."""
+    heard = asked.heard
+    if heard.metrics and heard.metrics[0].metric == "benchmark_compare" and previous.metric in BENCHMARKED:
+        return replace(heard.metrics[0], fixed=(("compared", previous.metric),))
+    if heard.metrics:
+        return heard.metrics[0]
+    if heard.unclear:
+        return decided(asked, previous)
+    for turn, cousins in COUSINS.items():
+        if turn in heard.turns and previous.metric not in cousins.values():
+            cousin = cousins.get(previous.metric or "")
+            return Named(cousin, words=asked.question.text) if cousin else asked.refusals.unknown_subject()
+    return None
