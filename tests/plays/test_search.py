@@ -27,6 +27,7 @@ def ranks(book: Playbook, questions: Mapping[str, list[str]], language: str) -> 
     return found
 
 
+@pytest.mark.slow
 def test_a_play_is_found_first_by_its_own_title(book: Playbook) -> None:
     for play in PLAYS.values():
         for language, text in play.texts.items():

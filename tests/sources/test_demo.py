@@ -354,6 +354,23 @@ def test_a_build_that_breaks_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_old_folder_that_another_process_moves_away_first_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "build", fake)
+    folder, rename = tmp_path / "demo", Path.rename
+    folder.mkdir()
+
+    def too_late(path: Path, target: Path) -> Path:
+        if path == folder:
+            path.rmdir()  # what the other process did
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", too_late)
+    demo.ensure(folder)
+    assert (folder / "accounts.parquet").read_text("utf-8") == "made"
+
+
 def test_two_at_once_both_get_a_whole_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(2)
     folder = tmp_path / "demo"

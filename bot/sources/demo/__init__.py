@@ -61,6 +61,10 @@ def put(fresh: Path, folder: Path, wanted: str, stale: Path) -> None:
             if folder.exists():
                 folder.rename(stale)
             fresh.rename(folder)
+        except FileNotFoundError:
+            if not fresh.exists():
+                raise
+            # Another process has just moved the old one away, and is about to put its own there.
         except OSError:
             # Another process came between: if it put a good folder there, ours is not needed.
             if not is_made(folder, wanted) and not folder.exists():
