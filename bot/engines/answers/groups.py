@@ -111,8 +111,7 @@ def _alone(asked: Understanding) -> bool:
 
 def _lists(heard: Heard) -> bool:
     """Whether the text begins by asking for a list; the "who" of "customers who" does not."""
-    _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
-    return any(one.kind == "intent" and one.id == "list_people" and one.start == 0 for one in spans)
+    return any(one.kind == "intent" and one.id == "list_people" and one.start == 0 for one in heard.spans)
 
 
 def _of_query(query: Query, own: Collection[str]) -> Group | None:

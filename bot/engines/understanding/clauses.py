@@ -56,15 +56,14 @@ class Clauses:
         self._heard, self._features = heard, features
         spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in heard.of_message]
         self._spans = [one for one in spans if _kind(one) in MARKS]
-        _, spans = heard.language.hear(heard.words(0, len(heard.tokens)))
         self._openers = [
             one
-            for one in spans
+            for one in heard.spans
             if (one.kind, one.id) == ("word", "relative")
             or ((one.kind, one.id) == ("intent", "list_people") and one.start > 0)
         ]
-        self._joins = [one for one in spans if one.kind == "word" and one.id in ("join", "either")]
-        self._groups = [one for one in spans if one.kind == "segment"]
+        self._joins = [one for one in heard.spans if one.kind == "word" and one.id in ("join", "either")]
+        self._groups = [one for one in heard.spans if one.kind == "segment"]
         names = Matcher(("segment", one, plainly(one)) for one in heard.segments)
         self._named = names.find(heard.tokens)  # a group of the company's own is called as it likes: "Bez raportów"
         self._marked = {at for one in self._spans for at in range(one.start, one.end)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bot.errors import BadQuestion
-from bot.language import Language, Period, Stated, Token, fold
+from bot.language import Language, Period, Span, Stated, Token, fold
 from bot.types import Condition, Grain
 
 SILENT = frozenset({"asks", "how", "what_is", "make", "message"})
@@ -51,6 +51,8 @@ class Heard:
 
     language: Language
     tokens: tuple[Token, ...]
+    spans: tuple[Span, ...] = ()
+    """All phrases that are in the text, before any of them was chosen."""
     metrics: list[Named] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)

@@ -45,14 +45,14 @@ def hear(
     In questions about the future periods are those to come ("forecast next month"); `meanings` are what words stand for
     here.
     """
-    tokens, spans = language.hear(text)
+    tokens, said = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
-    spans += values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
-    spans = bridged(language, tokens, spans)
+    data = values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
+    spans = bridged(language, tokens, [*said, *data])
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     spans, across = parted(spans)
     spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
-    heard = Heard(language, tokens)
+    heard = Heard(language, tokens, tuple(said))
     spans = beside_message(heard, text, spans)
     spans = spans if heard.message else beside_order(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
