@@ -162,30 +162,30 @@ class Language(Phrasing):
 
         Of words in each other the longer phrase is meant: "plus bas" is down, though "plus" alone is up.
         """
-        return [(span.id, (span.start, span.end)) for span in _outermost(self._supposed.find(tokens))]
+        return [(span.id, (span.start, span.end)) for span in _outermost(self._tables["supposed"].find(tokens))]
 
     def conditions(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a description of customers says of them, in the order of the text: use of a feature, an amount, what
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
-        return sorted(_outermost(self._conditions.find(tokens)), key=lambda span: span.start)
+        return sorted(_outermost(self._tables["conditions"].find(tokens)), key=lambda span: span.start)
 
     def of_messages(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a message that it asks for, in its order: what is written ("channel", "kind"), "whom" it
         is for, what it "says", and in what "manner". The longer phrase is meant."""
-        return sorted(_outermost(self._of_messages.find(tokens)), key=lambda span: span.start)
+        return sorted(_outermost(self._tables["messages"].find(tokens)), key=lambda span: span.start)
 
     def of_lists(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a list of people: their order by "worth" or the other way round ("least"), how "many"."""
-        return sorted(_outermost(self._of_lists.find(tokens)), key=lambda span: span.start)
+        return sorted(_outermost(self._tables["lists"].find(tokens)), key=lambda span: span.start)
 
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
         and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
-        return sorted(_outermost(self._meant.find(tokens)), key=lambda span: span.start)
+        return sorted(_outermost(self._tables["meant"].find(tokens)), key=lambda span: span.start)
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
-        found = self._near.find(tuple(tokens))
+        found = self._tables["near"].find(tuple(tokens))
         counts: dict[str, int] = {}
         for span in found:
             counts[span.id] = counts.get(span.id, 0) + 1
@@ -195,7 +195,7 @@ class Language(Phrasing):
     def ideas(self, tokens: Iterable[Token]) -> dict[str, list[tuple[int, int]]]:
         """What sayings are made of, found in these words: idea → the places `[start, end)` of its phrases."""
         found: dict[str, list[tuple[int, int]]] = {}
-        for span in self._ideas.find(tuple(tokens)):
+        for span in self._tables["ideas"].find(tuple(tokens)):
             found.setdefault(span.id, []).append((span.start, span.end))
         return found
 
@@ -206,7 +206,7 @@ class Language(Phrasing):
         own = {
             token.folded for token in tokens if len(token.folded) >= SHORTEST_NAME and token.folded not in self.filler
         }
-        return frozenset({span.id for span in self._done.find(tokens)} | own)
+        return frozenset({span.id for span in self._tables["deeds"].find(tokens)} | own)
 
     def claims_deed(self, tokens: tuple[Token, ...]) -> bool:
         """Whether words claim that something was done, or will be, which only a person does: "I have sent"."""
@@ -290,44 +290,8 @@ class Language(Phrasing):
         return Matcher(heard, known=known, stems=stems, slots=self._slots, small=self._small)
 
     @cached_property
-    def _supposed(self) -> Matcher:
-        ideas = self.data["hears"]["supposed"]
-        return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
-
-    @cached_property
-    def _conditions(self) -> Matcher:
-        heard = self.data["hears"]["conditions"]
-        return Matcher(("condition", name, phrase) for name, phrases in heard.items() for phrase in phrases)
-
-    @cached_property
-    def _of_messages(self) -> Matcher:
-        heard = self.data["hears"]["messages"]
-        return Matcher(("message", name, phrase) for name, phrases in heard.items() for phrase in phrases)
-
-    @cached_property
-    def _of_lists(self) -> Matcher:
-        heard = self.data["hears"]["lists"]
-        return Matcher(("list", name, phrase) for name, phrases in heard.items() for phrase in phrases)
-
-    @cached_property
-    def _meant(self) -> Matcher:
-        heard = self.data["hears"]["meant"]
-        return Matcher(("meant", name, phrase) for name, phrases in heard.items() for phrase in phrases)
-
-    @cached_property
-    def _near(self) -> Matcher:
-        near = self.data["hears"]["near"]
-        return Matcher(("near", metric, phrase) for metric, phrases in near.items() for phrase in phrases)
-
-    @cached_property
-    def _ideas(self) -> Matcher:
-        ideas = self.data["hears"]["ideas"]
-        return Matcher(("idea", name, phrase) for name, phrases in ideas.items() for phrase in phrases)
-
-    @cached_property
-    def _done(self) -> Matcher:
-        done = self.data["hears"]["deeds"]
-        return Matcher(("deed", stem, phrase) for stem, phrases in done.items() for phrase in phrases)
+    def _tables(self) -> _Tables:
+        return _Tables(self.data["hears"])
 
     @cached_property
     def _claimed_deeds(self) -> Matcher:
@@ -351,6 +315,18 @@ class Language(Phrasing):
     @cached_property
     def _going_on(self) -> Matcher:
         return Matcher(("still", "still", phrase) for phrase in self.data["grounding"]["still"])
+
+
+class _Tables(dict[str, Matcher]):
+    """The tables of [hears] that are lists of phrases by name, each made ready where it is first asked for."""
+
+    def __init__(self, hears: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._hears = hears
+
+    def __missing__(self, table: str) -> Matcher:
+        names = self._hears[table].items()
+        return self.setdefault(table, Matcher((table, name, phrase) for name, phrases in names for phrase in phrases))
 
 
 def _outermost(found: list[Span]) -> list[Span]:
