@@ -19,6 +19,7 @@ from bot.language import amounts, entries, filler, periods
 from bot.language.amounts import Stated
 from bot.language.days import Ahead, Calendar
 from bot.language.filler import Filler
+from bot.language.inflection import Inflection
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
@@ -287,7 +288,15 @@ class Language(Phrasing):
         if self.code != ENGLISH:
             heard += entries.borrowed(load(ENGLISH).data, self.filler.words | {phrase for _, _, phrase in heard})
         known, stems = self.filler.words | self.idle.words | names, self.filler.stems + self.idle.stems
-        return Matcher(heard, known=known, stems=stems, slots=self._slots, small=self._small)
+        bends = Inflection.of(self.data["hears"].get("inflection", {}))
+        return Matcher(
+            heard,
+            known=known,
+            stems=stems,
+            slots=self._slots,
+            small=self._small,
+            forms=lambda word, asked: bends.forms(word, asked=asked),
+        )
 
     @cached_property
     def _tables(self) -> _Tables:

@@ -32,7 +32,11 @@ LONG_WORD = 8
 """From this length on two letters may be wrong, before only one."""
 TELEGRAPHIC = frozenset({"metric", "ambiguous", "stranger"})
 """Kinds in whose phrases small words may be missing: "taux churn", "coste adquisición"."""
+BENDING = frozenset({"metric", "ambiguous", "segment"})
+"""Kinds in whose phrases of several words these may stand in other forms: "tickets que resolvimos"."""
 Readers = Callable[[str], Mapping[str, Any]]
+Forms = Callable[[str, bool], Iterable[str]]
+"""What the forms of a word have in common: of a word, and whether a person wrote it."""
 
 
 @lru_cache(maxsize=20_000)
@@ -65,6 +69,8 @@ class Span:
     slots: tuple[tuple[str, Any], ...] = ()
     guessed: bool = False
     """True when one of its words was misspelt."""
+    bent: bool = False
+    """True while it is told apart from phrases whose words stand just so."""
 
     @property
     def length(self) -> int:
@@ -85,9 +91,10 @@ def words(text: str, slots: Readers | None = None) -> tuple[Token, ...]:
 
 
 class _Node:
-    __slots__ = ("ends", "prefixes", "slots", "words")
+    __slots__ = ("bent", "ends", "prefixes", "slots", "words")
 
     def __init__(self) -> None:
+        self.bent: dict[str, list[_Node]] = {}
         self.words: dict[str, list[_Node]] = {}
         self.prefixes: dict[str, list[_Node]] = {}
         self.slots: dict[str, list[_Node]] = {}
@@ -104,7 +111,7 @@ class Matcher:
     """Phrases as a graph of words. `entries` are (kind, id, phrase).
 
     `known` are words that stand for themselves, and `stems` beginnings of such; `small` those that may be missing in a
-    phrase; `slots` fill the slots of a word once it is mended.
+    phrase; `slots` fill the slots of a word once it is mended; `forms` tell which words are forms of one.
     """
 
     def __init__(
@@ -114,8 +121,11 @@ class Matcher:
         stems: tuple[str, ...] = (),
         slots: Readers | None = None,
         small: Iterable[str] = (),
+        forms: Forms | None = None,
     ) -> None:
         self._root = _Node()
+        self._forms = forms
+        self._bent: set[str] = set()
         self._slots = slots
         self._known = {fold(word) for word in known}
         self._known_stems = stems
@@ -128,21 +138,23 @@ class Matcher:
 
     def _add(self, phrase: str, end: tuple[str, str], small: frozenset[str]) -> None:
         heads = [self._root]
-        for ways, optional in pieces(phrase):
+        parts = list(pieces(phrase))
+        bends = end[0] in BENDING and sum(not optional for _, optional in parts) > 1
+        for ways, optional in parts:
             after = _Node()
             for way in ways:
                 nodes = [*(_Node() for _ in way[1:]), after]
                 for head in heads:
-                    self._link(head, way[0], nodes[0])
+                    self._link(head, way[0], nodes[0], bends=bends)
                 for word, before, node in zip(way[1:], nodes, nodes[1:], strict=False):
-                    self._link(before, word, node)
+                    self._link(before, word, node, bends=bends)
             skipped = len(ways) == 1 and len(ways[0]) == 1 and ways[0][0] in small and heads != [self._root]
             heads = [*heads, after] if optional or skipped else [after]
         for head in heads:
             if head is not self._root:
                 head.ends.append(end)
 
-    def _link(self, before: _Node, word: str, after: _Node) -> None:
+    def _link(self, before: _Node, word: str, after: _Node, *, bends: bool) -> None:
         if word[0] == "{":
             before.slots.setdefault(word[1:-1], []).append(after)
         elif word[-1] == "*":
@@ -151,14 +163,18 @@ class Matcher:
         else:
             self._words.add(word)
             before.words.setdefault(word, []).append(after)
+            for form in self._forms(word, False) if bends and self._forms else ():
+                self._bent.add(form)
+                before.bent.setdefault(form, []).append(after)
 
     def holds(self, word: str) -> bool:
         """True for a word that stands for itself or in some phrase."""
         return word in self._words or word in self._known
 
     def knows(self, word: str) -> bool:
-        """True for a word of some phrase, or one that begins like an inflected one."""
+        """True for a word of some phrase, another form of one, or one that begins like an inflected one."""
         inflected = any(word[:length] in self._stems for length in range(3, len(word) + 1))
+        inflected = inflected or bool(self._forms and not self._bent.isdisjoint(self._forms(word, True)))
         return inflected or self.holds(word) or word.startswith(self._known_stems)
 
     def mend(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
@@ -197,8 +213,18 @@ class Matcher:
                 if so_far.length:
                     found.update((replace(so_far, kind=kind, id=name), None) for kind, name in node.ends)
                 if so_far.end < len(tokens):
-                    waiting.extend(_steps(node, so_far, tokens[so_far.end]))
-        return list(found)
+                    waiting.extend(self._steps(node, so_far, tokens[so_far.end]))
+        exact = {(one.start, one.end) for one in found if one.kind in BENDING and not one.bent}
+        return [replace(one, bent=False) for one in found if not (one.bent and (one.start, one.end) in exact)]
+
+    def _steps(self, node: _Node, so_far: Span, token: Token) -> Iterator[tuple[_Node, Span]]:
+        """Where one more word leads, also in another form."""
+        yield from _steps(node, so_far, token)
+        if node.bent and self._forms:
+            plain = set(node.words.get(token.folded, ()))
+            bent = replace(so_far, end=so_far.end + 1, bent=True)
+            for form in self._forms(token.folded, True):
+                yield from ((after, bent) for after in node.bent.get(form, ()) if after not in plain)
 
 
 def _steps(node: _Node, so_far: Span, token: Token) -> Iterator[tuple[_Node, Span]]:

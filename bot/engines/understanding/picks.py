@@ -126,9 +126,10 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     if short or (as_written and span.start > 0 and not words[0].text.islower()):
         return as_written
     dimension = span.id.partition("=")[0]
+    apart = span.start > 0 and words[0].start - tokens[span.start - 1].end > 1  # "failed payments, solo los anuales"
     return any(
         (other.start == span.end and (other.kind == "metric" or other.id == dimension))
-        or (other.end == span.start and (other.kind == "metric" or other.id in (dimension, "place")))
+        or (other.end == span.start and not apart and (other.kind == "metric" or other.id in (dimension, "place")))
         for other in spans
     )
 
