@@ -19,7 +19,7 @@ from rich.table import Table
 from bot.documents import answer_document, plain, query_document, query_from, stated_from
 from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
-from bot.language import available, load
+from bot.language import available, detect, load
 from bot.language.refused import said
 from bot.service import PASSING, Service
 from bot.types import Answer, Meaning, Place, Query, Question, over
@@ -31,10 +31,12 @@ out = Console(highlight=False, soft_wrap=True)
 
 @dataclass(frozen=True)
 class Turn:
-    """What a conversation has come to: its subject, and what words mean in it."""
+    """What a conversation has come to: its subject, what words mean in it, its language, and what was asked last."""
 
     query: Query | None = None
     meanings: tuple[Meaning, ...] = ()
+    language: str | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,16 @@ class Session:
 
     def question(self, text: str, before: Turn | None = None) -> Question:
         before = before or Turn()
+        spoken = detect(text, before.language) if before.language is not None else None
         return Question(
             text=text,
             now=self.now,
             rights=self.service.rights_of(self.role, self.place),
             place=self.place,
-            language=self.language,
+            language=self.language or spoken,
             previous=before.query,
             meanings=before.meanings,
+            said=before.said,
         )
 
 
@@ -159,21 +163,24 @@ def remembered(path: Path | None) -> Turn:
         query, meant = kept["query"], [Meaning.of(one) for one in kept.get("meanings", ())]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadQuestion("thread_unreadable", path=str(path)) from None
-    return Turn(query_from(query) if query else None, tuple(filter(None, meant)))
+    subject = query_from(query) if query else None
+    return Turn(subject, tuple(filter(None, meant)), kept.get("language"), tuple(kept.get("said", ())))
 
 
 def remember(path: Path | None, turn: Turn) -> None:
     """Keep what a follow-up will refer to."""
     if path is not None:
         query = query_document(turn.query) if turn.query else None
-        document = {"query": query, "meanings": [one.text for one in turn.meanings]}
+        meanings = [one.text for one in turn.meanings]
+        document = {"query": query, "meanings": meanings, "language": turn.language, "said": list(turn.said)}
         path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def gone_on(answer: Answer, before: Turn) -> Turn:
-    """What a follow-up will refer to: the answer's last Query, unless it changed no subject, and what words mean."""
+def gone_on(answer: Answer, before: Turn, text: str) -> Turn:
+    """What a follow-up will refer to: the answer's last Query, unless it changed no subject, what words mean, the
+    language, and the text that was answered."""
     query = next((query for query in reversed(answer.queries) if query.intent not in PASSING), before.query)
-    return Turn(query, over(before.meanings, answer.meanings))
+    return Turn(query, over(before.meanings, answer.meanings), answer.language, (text,))
 
 
 def lines(batch: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -281,7 +288,7 @@ def _conversation(session: Session, texts: list[str]) -> dict[str, Any]:
     answer: Answer | None = None
     for text in texts:
         answer = session.service.ask(session.question(text, turn))
-        turn = gone_on(answer, turn)
+        turn = gone_on(answer, turn, text)
     assert answer is not None  # there is at least the question itself
     return answer_document(answer)
 
@@ -296,7 +303,7 @@ def converse(session: Session, turn: Turn) -> None:
             if picked is not None:
                 answer = session.service.choose(session.question(text, turn), picked)
                 show(answer)
-        turn = gone_on(answer, turn)
+        turn = gone_on(answer, turn, text)
         out.print()
 
 

@@ -27,7 +27,7 @@ def tour(session: Session) -> int:
         out.print(f"[bold green]> {escape(text)}[/bold green]")
         answer = session.service.ask(session.question(text, turn))
         show(answer)
-        turn = gone_on(answer, turn)
+        turn = gone_on(answer, turn, text)
         out.print()
     if sys.stdin.isatty():
         out.print(load("en").say("tour_yours"))

@@ -56,7 +56,7 @@ def ask(
             return 0
         before = remembered(thread)
         answer = session.service.ask(session.question(text or "", before))
-        remember(thread, gone_on(answer, before))
+        remember(thread, gone_on(answer, before, text or ""))
         return finished(answer, as_json=as_json)
 
     told(work, language, as_json=as_json)

@@ -119,6 +119,11 @@ class Language(Phrasing):
 
     @cached_property
     def adjectives(self) -> tuple[str, ...]:
+    def contexts(self, metric: str) -> tuple[str, ...]:
+        """The words that speak for a figure where a word may mean several."""
+        found = (entry["context"].get(metric, ()) for entry in self.data["hears"]["ambiguous"].values())
+        return tuple(phrase for phrases in found for phrase in phrases)
+
         """How words may end that say which people are meant; "" where any may be one."""
         return tuple(self.data["hears"]["modifiers"]["endings"])
 

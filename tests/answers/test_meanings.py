@@ -142,9 +142,9 @@ def test_the_decision_is_typed_in_each_language(service: Service, code: str) -> 
 def test_a_conversation_file_keeps_what_words_mean(service: Service, tmp_path: Path) -> None:
     file = tmp_path / "thread.json"
     question = Question("by churn I mean revenue churn", service.now(), service.rights_of("analyst", Place.DM))
-    remember(file, gone_on(service.ask(question), Turn()))
+    remember(file, gone_on(service.ask(question), Turn(), question.text))
     turn = remembered(file)
     assert turn.meanings == (REVENUE,)
     later = service.ask(replace(question, text=CHURN, previous=turn.query, meanings=turn.meanings))
     assert metrics(later) == ["gross_revenue_churn"]
-    assert gone_on(later, turn).meanings == (REVENUE,)
+    assert gone_on(later, turn, CHURN).meanings == (REVENUE,)

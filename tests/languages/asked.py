@@ -38,17 +38,25 @@ def reading(
     as_of: date = AS_OF,
     meanings: tuple[Meaning, ...] = (),
     agreed: tuple[Meaning, ...] = (),
+    said: tuple[str, ...] = (),
 ) -> Reading:
-    """What the text is taken for, on the values of an invented company; `meanings` of words were said in the thread."""
+    """What the text is taken for, on the values of an invented company; `meanings` of words were told in the thread,
+    and `said` was asked in it."""
     now = datetime(2026, 11, 10, 9)
-    question = Question(text, now, Rights(), previous=previous, meanings=meanings, language=language)
+    question = Question(text, now, Rights(), previous=previous, meanings=meanings, language=language, said=said)
     return understand(question, catalogue(), VALUES, DEFINITIONS, as_of, agreed=agreed)
 
 
-def written(text: str, previous: Query | None = None, language: str | None = None, as_of: date = AS_OF) -> str:
+def written(
+    text: str,
+    previous: Query | None = None,
+    language: str | None = None,
+    as_of: date = AS_OF,
+    said: tuple[str, ...] = (),
+) -> str:
     """The reading as one line."""
     try:
-        found = reading(text, previous, language, as_of)
+        found = reading(text, previous, language, as_of, said=said)
     except ForPerson as error:
         return f"error {error.key}"
     if found.clarify is not None:

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
-from bot.engines.understanding import inquiry, messages, thread
+from bot.engines.understanding import chosen, inquiry, messages, thread
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of
 from bot.engines.understanding.doubt import Doubt, looked_at_again
@@ -85,6 +85,13 @@ def understand(
 
     try:
         reading: Reading | BadQuestion = read(heard)
+    def earlier(question: Question) -> Reading:
+        return understand(question, catalogue, values, definitions, as_of, doubt, agreed, happened)
+
+    if choices := chosen.offered(question, earlier):
+        asked = Understanding(question, replace(heard), catalogue, values, markets, when)
+        if picked := chosen.chosen(asked, choices):
+            return picked
     except BadQuestion as error:
         reading = error
     if doubt is not None and (again := looked_at_again(heard, reading, read, doubt)):
@@ -133,6 +140,11 @@ class Understanding:
         return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
 
     def done(self, *queries: Query) -> Reading:
+
+    def after(self, previous: Query, heard: Heard) -> Understanding:
+        """The same question, heard so, as it goes on from another query."""
+        question = replace(self.question, previous=previous)
+        return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
         if queries[0].intent is Intent.DRAFT:
             messages.left_to_others(self)
         refused = self.refusals.impossible(queries)

@@ -14,8 +14,13 @@ STEM = 5
 
 def strange(run: str, metrics: tuple[Metric, ...], code: str) -> bool:
     """Whether some of these words is none that is said of these figures."""
-    known = frozenset().union(*(_said_of(metric.name, _texts(metric), code) for metric in metrics))
+    known = frozenset().union(*(said_of(metric, code) for metric in metrics))
     return any(one.folded[:STEM] not in known for one in words(run) if one.folded not in load(code).filler)
+
+
+def said_of(metric: Metric, code: str) -> frozenset[str]:
+    """The stems of all that is said of a figure in a language."""
+    return _said_of(metric.name, _texts(metric), code)
 
 
 def _texts(metric: Metric) -> tuple[str, ...]:
