@@ -45,6 +45,8 @@ __all__ = [
 FOLDER = Path(__file__).parent
 ENGLISH = "en"
 """Whose names of things are heard in every language."""
+CODE = 2
+"""Letters of the code of a country, which tells nothing of the language it stands in."""
 SHORTEST_NAME = 4
 """Shorter names of countries are left to the file: "us" is a word."""
 
@@ -117,13 +119,13 @@ class Language(Phrasing):
         """Every phrase in these words of a text."""
         return self._matcher.find(self._placed_months(tokens))
 
-    @cached_property
-    def adjectives(self) -> tuple[str, ...]:
     def contexts(self, metric: str) -> tuple[str, ...]:
         """The words that speak for a figure where a word may mean several."""
         found = (entry["context"].get(metric, ()) for entry in self.data["hears"]["ambiguous"].values())
         return tuple(phrase for phrases in found for phrase in phrases)
 
+    @cached_property
+    def adjectives(self) -> tuple[str, ...]:
         """How words may end that say which people are meant; "" where any may be one."""
         return tuple(self.data["hears"]["modifiers"]["endings"])
 
@@ -183,6 +185,11 @@ class Language(Phrasing):
     def of_lists(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a list of people: their order by "worth" or the other way round ("least"), how "many"."""
         return sorted(_outermost(self._tables["lists"].find(tokens)), key=lambda span: span.start)
+
+    def of_occasions(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """The words that say why something is asked: a "reason" begins so, "amid" other words too; a "setting" is
+        what it is for, which says nothing else only where nothing is named beside it."""
+        return _outermost(self._tables["occasions"].find(tokens))
 
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
@@ -373,7 +380,8 @@ def detect(text: str, prior: str | None = None) -> str:
 
     `prior` (the thread's or the person's language) wins when the text gives nothing away ("MRR ?").
     """
-    heard = [token.folded for token in words(text)]
+    codes = {token.text for token in words(text) if len(token.text) == CODE and token.text.isupper()}
+    heard = [token.folded for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
     marks = set(text.lower())
 
     def small_words(code: str) -> int:

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import USER_DIMENSIONS, described, people_active
 from bot.metrics.expressions import during, earliest, flag, local_day
-from bot.metrics.present import before
+from bot.metrics.present import one_before
 from bot.metrics.tables import UNKNOWN, Tables, owned, per, without
 from bot.types import Grain, Note, Shape, Unit, Window, instant
 
@@ -213,12 +213,12 @@ def rolling_retention(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir
     """Of the people active in the period before, the share active in the period too; no cohort.
 
     Formula: people active in the window and in the period before / people active in the period before, the calendar
-    months before where the window is whole months, else as many days.
+    months before where the window is whole months, else as many days; of one that still runs the whole one before.
     At risk: people with an active event in the period before; who is active in the window only is not asked after.
     Example: 2026-10, the finger-count company: 5 of 6.
     Source: June and PostHog, period over period retention.
     """
-    earlier = t.narrow(people_active(t, before(window), by))
+    earlier = t.narrow(people_active(t, one_before(window), by))
     # One person may use several platforms: each asks after its own people, on itself.
     now = t.narrow(people_active(t, window, by)) if "platform" in t.dimensions(by) else people_active(t, window, ())
     keys = [*(name for name in by if name == "platform"), "user_id"]

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, people_active
 from bot.metrics.expressions import during, flag, ratio
-from bot.metrics.present import before, ever
+from bot.metrics.present import ever, one_before
 from bot.metrics.tables import Tables, per
 from bot.types import Shape, Unit, Window
 
@@ -29,13 +29,14 @@ def lifecycle_counts(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.
 
     Formula: new: first active in the period; current: active in it and in the one before; resurrected: active in it,
     not in the one before, but earlier; dormant: active in the one before, not in it. n is all active = new + current +
-    resurrected; `pulse` = (new + resurrected) / dormant. The period before has as many whole months, else as many days.
+    resurrected; `pulse` = (new + resurrected) / dormant. The period before has as many whole months, else as many days;
+    of a week or month that still runs it is the whole one before.
     At risk: everybody who was ever active by the period's end; "first" is the first active event in the data.
     Example: 2026-10, the finger-count company: new 5, current 5, resurrected 0, dormant 1.
     Source: Amplitude and PostHog, lifecycle.
     """
     acts = t.narrow(people_active(t, ever(window), by))
-    earlier = before(window)
+    earlier = one_before(window)
     here = acts.occurred_at >= window.first
     just_before = during(acts.occurred_at, earlier)
     each = acts.group_by([*by, "user_id"]).agg(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
@@ -12,6 +13,7 @@ from bot.metrics.tables import Tables, owned
 from bot.metrics.terms import Policy
 from bot.types import Grain, Window
 
+UNIT_MONTHS: Mapping[Grain, int] = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 FIRST_DAY = date(1900, 1, 1)
 """Before anything that a company's data can hold."""
 
@@ -44,6 +46,16 @@ def before(window: Window) -> Window:
     """The period before: as many calendar months where the window is whole months, else as many days."""
     months = _whole_months(window)
     start = months_before(window.start, months) if months else window.start - (window.end - window.start)
+    return Window(start, window.start, window.grain, window.zone)
+
+
+def one_before(window: Window) -> Window:
+    """The period before; of a week, month, quarter or year that still runs the whole one: who was here in it may come
+    again."""
+    if window.complete or window.grain in (Grain.DAY, Grain.RANGE):
+        return before(window)
+    months = UNIT_MONTHS.get(window.grain)
+    start = months_before(window.start, months) if months else window.start - timedelta(weeks=1)
     return Window(start, window.start, window.grain, window.zone)
 
 

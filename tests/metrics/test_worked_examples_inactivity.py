@@ -9,7 +9,7 @@ import pytest
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import list_people
-from bot.types import Intent, Query, Window
+from bot.types import Grain, Intent, Query, Window
 from tests.metrics.conftest import OCTOBER
 from tests.metrics.test_worked_examples_engagement import ask, event, on_days, stretch
 
@@ -38,6 +38,16 @@ def test_the_week_before_a_week_is_as_many_days(laid: Laid) -> None:
     week = Window(date(2026, 10, 12), date(2026, 10, 19))
     rows = ask(laid({"events": on_days("U", [date(2026, 10, 11), date(2026, 10, 12)])}), "lifecycle_counts", week).rows
     assert {row["type"]: row["value"] for row in rows} == {"new": 0, "current": 1, "resurrected": 0, "dormant": 0}
+
+
+def test_before_a_week_that_still_runs_stands_the_whole_week_before(laid: Laid) -> None:
+    """On Monday 26 October: who came on Tuesday the 20th and on Monday is here as before, though not on Sunday."""
+    week = Window(date(2026, 10, 26), date(2026, 10, 27), Grain.WEEK, complete=False)
+    deeds = on_days("U", [date(2026, 10, 20), date(2026, 10, 26)])
+    rows = ask(laid({"events": deeds}), "lifecycle_counts", week).rows
+    assert {row["type"]: row["value"] for row in rows} == {"new": 0, "current": 1, "resurrected": 0, "dormant": 0}
+    (row,) = ask(laid({"events": deeds}), "rolling_retention", week).rows
+    assert (row["part"], row["whole"]) == (1, 1)
 
 
 def test_each_state_begins_on_its_day(laid: Laid) -> None:

@@ -21,6 +21,13 @@ YEAR = Window(date(2025, 11, 1), date(2026, 11, 1), Grain.YEAR)
 WEEK = Window(date(2026, 11, 2), date(2026, 11, 9), Grain.WEEK)
 TO_DATE = Window(date(2026, 11, 1), date(2026, 11, 10), Grain.MONTH, complete=False)
 WINDOWS = (MONTH, QUARTER, YEAR, WEEK, TO_DATE)
+BEFORE = {
+    MONTH: date(2026, 9, 1),
+    QUARTER: date(2026, 4, 1),
+    YEAR: date(2024, 11, 1),
+    TO_DATE: date(2026, 10, 1),
+}
+"""Window → the first day of the one before, where that is calendar months; of a month that still runs the whole one."""
 
 Second = Callable[[Hand, Window, tuple[str, ...], str], Answers]
 """(hand, window, by, where) → segment → figures."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.types import Grain, Window
 from tests.metrics.by_hand import AS_OF, Answers, Hand
-from tests.metrics.second import COUNTRIES, MONTH, QUARTER, TO_DATE, WEEK, YEAR, Case, Second
+from tests.metrics.second import BEFORE, COUNTRIES, MONTH, QUARTER, TO_DATE, WEEK, YEAR, Case, Second
 
 ONE_DAY = Window(date(2026, 9, 1), date(2026, 9, 2), Grain.DAY)
 
@@ -76,8 +76,7 @@ def back(
 
 def rolling(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
     """People of the calendar months before, or of as many days, and whether they came again."""
-    begins = {MONTH: date(2026, 9, 1), QUARTER: date(2026, 4, 1), YEAR: date(2024, 11, 1)}
-    before = hand.deeds(begins.get(window, window.start - (window.end - window.start)), window.start)
+    before = hand.deeds(BEFORE.get(window, window.start - (window.end - window.start)), window.start)
     now = hand.deeds(window.start, window.end)
     rows = f"""
         SELECT DISTINCT user_id, role, country, user_id IN (SELECT user_id FROM ({now})) AS again FROM ({before})

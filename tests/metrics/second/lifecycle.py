@@ -6,11 +6,8 @@ from datetime import date, timedelta
 
 from bot.types import Window
 from tests.metrics.by_hand import Answers, Hand
-from tests.metrics.second import MONTH, QUARTER, YEAR, Case, Second
+from tests.metrics.second import BEFORE, Case, Second
 from tests.metrics.second.engagement import here
-
-BEFORE = {MONTH: date(2026, 9, 1), QUARTER: date(2026, 4, 1), YEAR: date(2024, 11, 1)}
-"""Window → the first day of the one before, where that is calendar months."""
 
 
 def lifecycle(hand: Hand, window: Window, by: tuple[str, ...], where: str) -> Answers:
