@@ -133,6 +133,7 @@ class Leftovers:
                 heard.beside.append(words)
             elif (
                 self._around.after(start, "place")
+                or self._is_only(start, end)
                 or self._in_list(start, end)
                 or self._is_opposed(start, end)
                 or self._describes(start, end)
@@ -156,6 +157,17 @@ class Leftovers:
             (before and of_people(before) and around.listed(before.end, start, sure=not named))
             or (after and named and start > 0 and of_people(after) and around.listed(end, after.start, sure=True))
         )
+
+    def _is_only(self, start: int, end: int) -> bool:
+        """Next to "only": "only resellers", "resellers only"; not "is that only talk"."""
+        around = self._around
+        ends = {0, *(one.end for one in around.picks if not one.of("word"))}
+        for one in around.spans:
+            if (one.kind, one.id) == ("word", "only"):
+                before = around.near(one.end, start) and (one.start in ends or around.parted(one.start))
+                if before or (one.start == end and not around.parted(end)):
+                    return True
+        return False
 
     def _is_opposed(self, start: int, end: int) -> bool:
         """Next to "versus", with no period on its other side: "ads compared to organic", "exports vs reports"."""

@@ -22,6 +22,7 @@ from bot.engines.understanding.doubt import Doubt, looked_at_again
 from bot.engines.understanding.finer import OF_NEWCOMERS, finer, looks_ahead
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
+from bot.engines.understanding.occasion import without_occasion
 from bot.engines.understanding.readers import of_its_own
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import Refusals
@@ -78,6 +79,7 @@ def understand(
     when = Calendar(as_of, definitions.week_start, definitions.zone, happened)
     markets = dict(definitions.markets)
     question = replace(question, meanings=over(agreed, question.meanings))
+    question = replace(question, text=without_occasion(question.text, load(code)))
     heard = hear(question.text, load(code), values, markets, when, meanings=question.meanings)
 
     def read(heard: Heard) -> Reading:
