@@ -178,7 +178,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "happening": lambda: _one(date.fromisoformat(given["on"])),
         "iso_month": lambda: _month(int(given["iso_month"][5:]), int(given["iso_month"][:4]), when),
         "iso_quarter": lambda: _part(int(given["iso_quarter"][6:]), 4, int(given["iso_quarter"][:4]), when),
-        "figures": lambda: _one(_figures(given["figures"])),
+        "figures": lambda: _one(_figures(given["figures"], when)),
     }
     return builders[form]()
 
@@ -218,9 +218,10 @@ def _half_before(when: Calendar) -> Days:
     return when.shift(end, Grain.MONTH, -6), end, Grain.RANGE, "half"
 
 
-def _figures(text: str) -> date:
-    day, month, year = (int(part) for part in re.split(r"[/.]", text))
-    return date(year, month, day)
+def _figures(text: str, when: Calendar) -> date:
+    """A day in figures, of the latest such year where none is written: "30/09"."""
+    day, month, *year = (int(part) for part in re.split(r"[/.]", text))
+    return date(year[0], month, day) if year else when.latest(month, day)
 
 
 def _named(days: tuple[date, date], unit: Grain) -> Days:

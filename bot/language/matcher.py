@@ -22,10 +22,12 @@ from rapidfuzz.distance import OSA
 
 WORD = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|[qtQT]\d)\b"  # ISO days, months, quarters
-    r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}"  # days written with figures
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}/(?:0[1-9]|1[0-2])(?![\d/])"  # days written with figures
     r"|[A-Za-z]{2,8}[-_]\d+\b(?![-_\w])"  # ids such as ACC-12
-    r"|[^\W_]+|(?<![^\d ])\.\.(?![^\d ])|[%+\u2013]"
+    r"|[^\W_]+|(?<![^\d ])\.\.(?![^\d ])|[%+\u2013]|(?<=\d)-(?=\d)|(?<=\d )-(?= \d)"
 )
+RANGE = "\u2013"
+"""How the hyphen of "3-9 March" is read, which is none that parts a word."""
 SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 6
 LONG_WORD = 8
@@ -85,7 +87,7 @@ def words(text: str, slots: Readers | None = None) -> tuple[Token, ...]:
     text = unicodedata.normalize("NFC", text)
     out = []
     for found in WORD.finditer(text):
-        folded = fold(found.group(0))
+        folded = RANGE if found.group(0) == "-" else fold(found.group(0))
         out.append(Token(found.group(0), folded, found.start(), found.end(), slots(folded) if slots else {}))
     return tuple(out)
 
@@ -261,7 +263,7 @@ def _split(piece: str) -> tuple[str, ...]:
         if word[0] == "{":
             out.append(word)
             continue
-        parts = [fold(found) for found in WORD.findall(word)]
+        parts = [RANGE if found == "-" else fold(found) for found in WORD.findall(word)]
         if word[-1] == "*" and parts:
             parts[-1] += "*"
         out.extend(parts)

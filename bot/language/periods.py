@@ -126,7 +126,7 @@ def _figures(word: str) -> dict[str, Any]:
         return {"iso_month": word}
     if re.fullmatch(r"\d{4}-[qt]\d", word):
         return {"iso_quarter": word}
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}", word):
+    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}/\d\d", word):
         return {"figures": word}
     return {}
 

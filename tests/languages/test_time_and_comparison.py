@@ -21,6 +21,15 @@ PARTS = [
     ("tickets in the fourth month of last quarter", "error unknown_period"),
     ("churn last month in France", "value churn_rate 2026-10-01/2026-11-01 country=FR"),
 ]
+DAYS_IN_FIGURES = [
+    ("tickets del 1-15 de septiembre", "value ticket_volume 2026-09-01/2026-09-16"),
+    ("tickets 3-9 November in France", "value ticket_volume 2026-11-03/2026-11-10 country=FR"),
+    ("churn du 01/09 au 30/09", "value churn_rate 2026-09-01/2026-10-01"),
+    ("churn 01/09 - 30/09 w Polsce", "value churn_rate 2026-09-01/2026-10-01 country=PL"),
+    ("nombre de tickets 1-15 octobre", "value ticket_volume 2026-10-01/2026-10-16"),
+    ("zgłoszenia 1-15 października", "value ticket_volume 2026-10-01/2026-10-16"),
+    ("churn por empresas de 11-50", "value churn_rate size=11-50"),
+]
 OF_A_YEAR = [
     ("churn en el Q2 de este año", "value churn_rate 2026-04-01/2026-07-01"),
     ("last year's Q3 churn", "value churn_rate 2025-07-01/2025-10-01"),
@@ -118,3 +127,8 @@ def test_what_two_periods_say_once_holds_for_both(text: str, expected: str) -> N
 def test_steps_are_heard_in_the_plural_too(text: str) -> None:
     """None of them is a crash, whatever else the words are taken for."""
     assert written(text).startswith("trend churn_rate")
+
+
+@pytest.mark.parametrize(("text", "expected"), DAYS_IN_FIGURES)
+def test_days_in_figures_make_a_range_and_names_with_figures_none(text: str, expected: str) -> None:
+    assert written(text) == expected

@@ -14,7 +14,7 @@ from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
 from bot.analysis.windows import default_window
 from bot.engines.answers.part import Desk, Part
-from bot.engines.answers.shapes import label_of
+from bot.engines.answers.shapes import label_of, scope
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.playbook import Signal
@@ -49,7 +49,9 @@ def weekly(desk: Desk, query: Query) -> Part:
     last = default_window(Grain.WEEK, desk.analyst.as_of, definitions.zone, definitions.week_start)
     part = Part(queries=[replace(query, window=last)])
     part.say("weekly_header", window=last)
-    weeks = [week for name in METRICS if (week := _week(desk, name, last)) is not None]
+    weeks = [week for name in METRICS if (week := _week(desk, query, name, last)) is not None]
+    if weeks and (query.filters or query.exclude):
+        scope(part, weeks[0].evidence)
     for week in weeks:
         part.keep(week.evidence, week.usual)
         _line(part, week, desk)
@@ -67,11 +69,13 @@ def weekly(desk: Desk, query: Query) -> Part:
     return part
 
 
-def _week(desk: Desk, name: str, last: Window) -> Week | None:
-    """The metric in six weeks; None where the company cannot measure it or had nothing to measure."""
+def _week(desk: Desk, asked: Query, name: str, last: Window) -> Week | None:
+    """The metric in six weeks, of those that are asked about; None where the company cannot measure it or had nothing
+    to measure."""
     span = replace(last, start=last.start - timedelta(weeks=BASE_WEEKS), grain=Grain.WEEK)
     try:
-        evidence = measure(desk.analyst, Query(Intent.WEEKLY, name, span), id=desk.next_id())
+        query = Query(Intent.WEEKLY, name, span, filters=asked.filters, exclude=asked.exclude)
+        evidence = measure(desk.analyst, query, id=desk.next_id())
     except ForPerson:
         return None
     rows = evidence.rows

@@ -179,7 +179,7 @@ class Understanding:
         if heard.metrics:
             return None
         if "weekly" in heard.intents and not heard.unclear and not heard.strangers:
-            return self.done(Query(Intent.WEEKLY))
+            return self.done(self.plain(Intent.WEEKLY))
         return None
 
     def _profile(self) -> Reading | None:
