@@ -380,7 +380,7 @@ class Service:
         if kept is None:
             return question
         previous = query_from(kept.query) if kept.query else None
-        spoken = question.language or detect(question.text, kept.language)
+        spoken = question.language or detect(question.text, spoken=kept.language)
         meanings = tuple(one for text in kept.meanings if (one := Meaning.of(text)))
         return replace(question, previous=previous, language=spoken, meanings=meanings, said=tuple(kept.texts))
 

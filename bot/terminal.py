@@ -51,7 +51,7 @@ class Session:
 
     def question(self, text: str, before: Turn | None = None) -> Question:
         before = before or Turn()
-        spoken = detect(text, before.language) if before.language is not None else None
+        spoken = detect(text, spoken=before.language) if before.language is not None else None
         return Question(
             text=text,
             now=self.now,

@@ -112,7 +112,9 @@ class Language(Phrasing):
         """
         short = self.data["hears"].get("short", {})
         told = words(text, self._slots)
-        tokens = self._matcher.mend(tuple(replace(one, folded=short.get(one.folded, one.folded)) for one in told))
+        written = ((one, short.get(one.folded)) for one in told)
+        full = (replace(one, folded=whole, slots=self._slots(whole)) if whole else one for one, whole in written)
+        tokens = self._matcher.mend(tuple(full))
         return tokens, self.phrases(tokens)
 
     def phrases(self, tokens: tuple[Token, ...]) -> list[Span]:
@@ -374,12 +376,14 @@ def load(code: str) -> Language:
         return Language(code, tomllib.load(file))
 
 
-def detect(text: str, prior: str | None = None) -> str:
+def detect(text: str, prior: str | None = None, spoken: str | None = None) -> str:
     """The language of a text, told by its small words and marked letters, then by the words it hears, then by all
     letters.
 
-    `prior` (the thread's or the person's language) wins when the text gives nothing away ("MRR ?").
+    `prior` (the company's language, or `spoken`) wins when the text gives nothing away ("MRR ?"); what is `spoken` in
+    the thread, or by the person, also where half of the small words are its own ("drill down sur Starter only").
     """
+    prior = spoken or prior
     codes = {token.text for token in words(text) if len(token.text) == CODE and token.text.isupper()}
     heard = [token.folded for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
     marks = set(text.lower())
@@ -389,6 +393,10 @@ def detect(text: str, prior: str | None = None) -> str:
         return 2 * len(language.function_words.intersection(heard)) + len(language.letters & marks)
 
     leaders = _best(available(), small_words)
+    if spoken is not None and spoken not in leaders:
+        own = load(spoken).function_words.difference(*(load(one).function_words for one in leaders))
+        if 4 * len(own.intersection(heard)) >= small_words(leaders[0]):
+            return spoken
     if len(leaders) > 1:
         leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard))
     if prior is not None and prior in leaders:

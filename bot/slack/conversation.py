@@ -134,7 +134,7 @@ class Conversation:
         person = self._people.person(heard.user, heard.foreign)
         thread = self._records.threads.recall(*heard.conversation)
         prior = thread.language if thread else None
-        code = detect(heard.text, prior or self.language_of(person).code)
+        code = detect(heard.text, self.language_of(person).code, prior)
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)

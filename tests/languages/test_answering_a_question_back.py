@@ -1,7 +1,8 @@
-"""A question back may be answered in words (notation: asked.py)."""
+"""A question back may be answered in words, and a thread keeps its language (notation: asked.py)."""
 
 import pytest
 
+from bot.language import detect
 from tests.languages.asked import written
 
 OCTOBER = "2026-10-01/2026-11-01"
@@ -33,3 +34,18 @@ def test_an_answer_in_words_chooses_only_what_it_speaks_for(
     language: str, before: str, answer: str, expected: str
 ) -> None:
     assert written(answer, language=language, said=(before,)) == expected
+
+
+MIXED = [
+    ("drill down sur Starter only", "fr", "fr"),
+    ("vs T2", "fr", "fr"),
+    ("only on Pro?", "fr", "en"),
+    ("and in Spain?", "fr", "en"),
+    ("et en Espagne ?", "en", "fr"),
+    ("y en España?", "en", "es"),
+]
+
+
+@pytest.mark.parametrize(("text", "spoken", "expected"), MIXED)
+def test_a_thread_keeps_its_language_through_borrowed_words(text: str, spoken: str, expected: str) -> None:
+    assert detect(text, "en", spoken) == expected

@@ -75,7 +75,7 @@ def understand(
     """
     if not question.text.strip():
         raise BadQuestion("empty_question")
-    code = detect(question.text, question.language or definitions.language)
+    code = detect(question.text, definitions.language, question.language)
     when = Calendar(as_of, definitions.week_start, definitions.zone, happened)
     markets = dict(definitions.markets)
     question = replace(question, meanings=over(agreed, question.meanings))
@@ -85,8 +85,6 @@ def understand(
     def read(heard: Heard) -> Reading:
         return Understanding(question, heard, catalogue, values, markets, when).reading()
 
-    try:
-        reading: Reading | BadQuestion = read(heard)
     def earlier(question: Question) -> Reading:
         return understand(question, catalogue, values, definitions, as_of, doubt, agreed, happened)
 
@@ -94,6 +92,8 @@ def understand(
         asked = Understanding(question, replace(heard), catalogue, values, markets, when)
         if picked := chosen.chosen(asked, choices):
             return picked
+    try:
+        reading: Reading | BadQuestion = read(heard)
     except BadQuestion as error:
         reading = error
     if doubt is not None and (again := looked_at_again(heard, reading, read, doubt)):
@@ -141,12 +141,12 @@ class Understanding:
         question = replace(self.question, text=text, meanings=taught)
         return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
 
-    def done(self, *queries: Query) -> Reading:
-
     def after(self, previous: Query, heard: Heard) -> Understanding:
         """The same question, heard so, as it goes on from another query."""
         question = replace(self.question, previous=previous)
         return Understanding(question, heard, self.catalogue, self.values, self.markets, self.when)
+
+    def done(self, *queries: Query) -> Reading:
         if queries[0].intent is Intent.DRAFT:
             messages.left_to_others(self)
         refused = self.refusals.impossible(queries)
