@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
-from bot.engines.understanding import chosen, inquiry, messages, thread
+from bot.engines.understanding import chosen, inquiry, messages, several, thread
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of
 from bot.engines.understanding.doubt import Doubt, looked_at_again
@@ -80,15 +80,20 @@ def understand(
     markets = dict(definitions.markets)
     question = replace(question, meanings=over(agreed, question.meanings))
     question = replace(question, text=without_occasion(question.text, load(code)))
-    heard = hear(question.text, load(code), values, markets, when, meanings=question.meanings)
+
+    def heard_of(text: str) -> Heard:
+        return hear(text, load(code), values, markets, when, meanings=question.meanings)
 
     def read(heard: Heard) -> Reading:
         return Understanding(question, heard, catalogue, values, markets, when).reading()
 
-    def earlier(question: Question) -> Reading:
+    def anew(question: Question) -> Reading:
         return understand(question, catalogue, values, definitions, as_of, doubt, agreed, happened)
 
-    if choices := chosen.offered(question, earlier):
+    heard = heard_of(question.text)
+    if parts := several.apart(question.text, heard, heard_of):
+        return several.together([anew(replace(question, text=one, language=code)) for one in parts])
+    if choices := chosen.offered(question, anew):
         asked = Understanding(question, replace(heard), catalogue, values, markets, when)
         if picked := chosen.chosen(asked, choices):
             return picked

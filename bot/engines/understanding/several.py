@@ -1,0 +1,101 @@
+"""Several questions in one message, each with a period, a group or a split of its own: "MRR by plan and churn by
+country". What they share is said once ("churn and NPS in May") and is read in one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.reading import Reading
+from bot.errors import BadQuestion
+from bot.types import Intent
+
+SENTENCE = re.compile(r"[?!;]+|\.(?=\s)")
+BREAK = re.compile(rf"{SENTENCE.pattern}|,(?=\s)")
+LISTED = Intent.LIST_PEOPLE.value
+Hearing = Callable[[str], Heard]
+
+
+def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
+    """The questions of a text, one text each; none where it is one question, or what it says is of all its figures."""
+    if len(_figures(heard)) < 2 or heard.message or heard.compare or "draft" in heard.intents:
+        return []
+    parts: list[str] = []
+    begin = 0
+    for end, after, sentence in _joints(text, heard):
+        if end <= begin:
+            continue
+        try:
+            left, right = hear(text[begin:end]), hear(text[after:])
+        except BadQuestion:
+            return []
+        if (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)) and _differ(
+            left, right, sentence
+        ):
+            parts.append(text[begin:end])
+            begin = after
+    return _shared([*parts, text[begin:]], hear, SENTENCE.search(text) is not None) if parts else []
+
+
+def together(readings: Sequence[Reading]) -> Reading:
+    """The readings as one; the first that asks back or declines alone."""
+    if open_one := next((one for one in readings if one.clarify is not None or one.declined is not None), None):
+        return open_one
+    queries = tuple(query for one in readings for query in one.queries)
+    notes = tuple(dict.fromkeys(note for one in readings for note in one.assumed))
+    return replace(readings[0], intent=Intent.MULTI, queries=queries, assumed=notes)
+
+
+def _joints(text: str, heard: Heard) -> Iterator[tuple[int, int, bool]]:
+    """(end of what stands before, begin of what stands after, whether a sentence ends) of each place to part at."""
+    joins = {(one.start, one.end) for one in heard.spans if (one.kind, one.id) == ("word", "join")}
+    found = [(heard.tokens[start].start, heard.tokens[end - 1].end, False) for start, end in joins]
+    found += [
+        (one.start(), one.end(), bool(SENTENCE.match(one.group())))
+        for one in BREAK.finditer(text)
+        if text[one.end() :].strip()
+    ]
+    yield from sorted(found)
+
+
+def _figures(heard: Heard) -> frozenset[str]:
+    """What is asked for: figures, and groups that are to be listed."""
+    figures = {one.metric for one in heard.metrics} | {one.name for one in heard.unclear}
+    return frozenset(figures | (set(heard.segments) if LISTED in heard.intents or not figures else set()))
+
+
+def _both_asked(sentence: str, heard: Heard) -> bool:
+    return "?" in sentence or ";" in sentence or bool(heard.asks)
+
+
+def _in_clause(heard: Heard) -> bool:
+    """Whether "and" may go on with what customers did: "who joined in May and left in June"."""
+    return any((one.kind, one.id) == ("word", "relative") for one in heard.spans)
+
+
+def _differ(left: Heard, right: Heard, sentence: bool) -> bool:
+    """Whether each side names a figure, and says something of it that the other says otherwise."""
+    figures = _figures(left), _figures(right)
+    if not all(figures) or (figures[0] & figures[1]) or right.those:
+        return False
+    pairs = (
+        (left.by or left.which, right.by or right.which),
+        (left.periods, right.periods),
+        (left.filters, right.filters),
+        (left.exclude, right.exclude),
+        (left.asks, right.asks),
+    )
+    return sentence or any(one and other and one != other for one, other in pairs)
+
+
+def _shared(parts: list[str], hear: Hearing, sentences: bool) -> list[str]:
+    """The parts, with the one period that only one of them names; sentences share none."""
+    heard = [hear(one) for one in parts]
+    dated = [one for one in heard if one.periods]
+    if sentences or len(dated) != 1 or len(dated[0].periods) != 1:
+        return parts
+    period = dated[0].periods[0]
+    words = dated[0].words(period.start, period.end)
+    return [text if one.periods else f"{text.strip()} {words}" for text, one in zip(parts, heard, strict=True)]

@@ -1,0 +1,40 @@
+"""Several questions in one message, each with its own period, group or split."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.languages.asked import written
+
+SEP, OCT, Q3 = "2026-09-01/2026-10-01", "2026-10-01/2026-11-01", "2026-07-01/2026-10-01"
+OWN = [
+    (
+        "csat by channel in september and churn by plan",
+        f"breakdown csat {SEP} by=channel & breakdown churn_rate {SEP} by=plan",
+    ),
+    ("churn in september and nps in october", f"value churn_rate {SEP} & value nps {OCT}"),
+    ("in Q3: NPS for France and churn for Spain", f"value nps {Q3} country=FR & value churn_rate {Q3} country=ES"),
+    (
+        "did churn rise in october and nps fall in september?",
+        f"premise churn_rate {OCT} base=previous claim=up & premise nps {SEP} base=previous claim=down",
+    ),
+    ("nps in october? and who are the detractors?", f"value nps {OCT} & list_people about=detractors"),
+    ("le churn en septembre et le NPS en octobre", f"value churn_rate {SEP} & value nps {OCT}"),
+    ("churn en septiembre en España y NPS en octubre", f"value churn_rate {SEP} country=ES & value nps {OCT}"),
+    ("churn we wrześniu i NPS w październiku", f"value churn_rate {SEP} & value nps {OCT}"),
+]
+SHARED = [
+    ("churn and nps in october by plan", f"breakdown churn_rate {OCT} by=plan & breakdown nps {OCT} by=plan"),
+    ("churn in september and in october", f"compare churn_rate {OCT} base={SEP}"),
+    ("nps in october for France and Spain", f"value nps {OCT} country=ES,FR"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OWN)
+def test_each_figure_has_what_is_said_of_it(text: str, expected: str) -> None:
+    assert written(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), SHARED)
+def test_what_is_said_once_is_of_all_figures(text: str, expected: str) -> None:
+    assert written(text) == expected
