@@ -22,8 +22,8 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
     """
     cues = heard.intents
     ranked = bool(cues & RANKING)
+    values = listed(heard)
     dimensions = bool(heard.which or heard.by or heard.mentioned)
-    several = any(len(found) > 1 for found in heard.filters.values())
     tests: tuple[tuple[Intent, bool], ...] = (
         (Intent.DRAFT, "draft" in cues),
         (Intent.WHY, INVESTIGATE in cues),
@@ -36,7 +36,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         ),
         (Intent.ADVISE, "advise" in cues),
         (Intent.WHY, "why" in cues),
-        (Intent.COMPARE, several and bool(heard.compare or heard.claims or ranked or "compare" in cues)),
+        (Intent.COMPARE, bool(values) and bool(heard.compare or heard.claims or ranked or "compare" in cues)),
         (Intent.DEFINE, "distinguish" in cues and len(heard.metrics) > 1),
         (Intent.COMPARE, against_the_rest(heard)),
         (Intent.TREND, heard.moment and measured and (ranked or bool(heard.claims & COMPARATIVES))),
@@ -52,10 +52,15 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.COMPARE, len(heard.periods) > 1),
         (Intent.TOP, ranked and bool(heard.limit)),
         (Intent.TREND, ranked and measured and not heard.filters),
-        (Intent.BREAKDOWN, bool(heard.by) or ("breakdown" in cues and dimensions)),
+        (Intent.BREAKDOWN, bool(heard.by) or ("breakdown" in cues and (dimensions or bool(values)))),
         (Intent.BREAKDOWN, bool(heard.which) and not heard.mentioned and measured),
     )
     return next((intent for intent, holds in tests if holds), Intent.VALUE)
+
+
+def listed(heard: Heard) -> list[str]:
+    """The dimensions of which several values are listed: "separately for Pro and Business"."""
+    return [name for name, found in heard.filters.items() if len(found) > 1]
 
 
 def against_the_rest(heard: Heard) -> bool:

@@ -14,6 +14,8 @@ SHORTEST_NAME = 3
 """Shorter words of values are heard only as they stand in the data."""
 SHORTEST_VALUE = 3
 """Values shorter than this ("US", "M") are heard only as they are written in the data."""
+PLACING = frozenset({"place", "without", "only"})
+"""Words before a value."""
 FIGURED = 10
 """So many words longer a value counts that has figures in its name."""
 BRACKETS = re.compile(r"\([^()]*\)")
@@ -116,6 +118,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
     words = tokens[span.start : span.end]
     short = len(words[0].folded) < SHORTEST_VALUE
+    if short and span.kind in ("value", "data") and span.length == 1 and _placed(span, spans, tokens, language):
+        return True
     if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
     people = tuple(fold(one) for one in language.data["grounding"]["people"])
@@ -131,6 +135,25 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         (other.start == span.end and (other.kind == "metric" or other.id == dimension))
         or (other.end == span.start and not apart and (other.kind == "metric" or other.id in (dimension, "place")))
         for other in spans
+    )
+
+
+def _placed(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
+    """True for a code in small letters after "in", "without", or in a list of such: "w es i pl"; no word of its own."""
+    if tokens[span.start].folded in language.filler:
+        return False
+    dimension = span.id.partition("=")[0]
+    return any(
+        (one.end == span.start and one.kind == "word" and one.id in PLACING)
+        or (
+            one.end in (span.start - 1, span.start)
+            and one.kind == span.kind
+            and one.length == 1
+            and one.id.startswith(f"{dimension}=")
+            and one.start < span.start
+            and _placed(one, spans, tokens, language)
+        )
+        for one in spans
     )
 
 

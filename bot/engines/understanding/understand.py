@@ -15,9 +15,9 @@ from datetime import date
 from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
-from bot.engines.understanding import chosen, inquiry, messages, several, thread
+from bot.engines.understanding import chosen, features, inquiry, messages, several, thread
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
-from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of
+from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, looked_at_again
 from bot.engines.understanding.finer import OF_NEWCOMERS, finer, looks_ahead
 from bot.engines.understanding.heard import Heard, Named
@@ -272,6 +272,7 @@ class Understanding:
             if one not in known:
                 values = {"metric": one.metric, "near": self.refusals.near(one.words)}
                 self.assumed.append(Note("metric_not_available", values))
+        features.named(heard, self.catalogue.get(known[0].metric), self.values.get(features.DIMENSION, ()))
         if trouble := self.refusals.trouble(known[0].metric):
             return trouble
         queries = list(dict.fromkeys(self.query(one) for one in known))
@@ -383,11 +384,13 @@ class Understanding:
         if query.intent is Intent.TOP:
             by = heard.which or by or heard.mentioned
         elif query.intent is Intent.BREAKDOWN:
-            by = by or heard.which or heard.mentioned
+            by = by or heard.which or heard.mentioned or listed(heard)
+            whole = {name for name in by if set(dict(query.filters).get(name, ())) >= set(self.values.get(name, ("",)))}
+            query = replace(query, filters=tuple(one for one in query.filters if one[0] not in whole))
         elif query.intent is Intent.COMPARE and against_the_rest(heard):
             return replace(query, filters=(), by=tuple(heard.filters))
         elif query.intent is Intent.COMPARE and not by:
-            by = [name for name, passing in query.filters if len(passing) > 1]
+            by = listed(heard)
         metric = self.catalogue.get(query.metric or "")
         if query.intent is Intent.TOP and not by:  # "top 5 reasons": rows that the figure has anyway
             query = replace(query, intent=Intent.VALUE if metric and metric.keys and query.limit else Intent.TREND)

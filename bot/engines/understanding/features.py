@@ -1,0 +1,46 @@
+"""Features that a question names in its own language: "adopcja kalendarza", where the data says "calendar"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.analysis.behaviours import Deed, deed_of
+from bot.engines.answers.behaviours import meant
+from bot.engines.understanding.heard import Heard
+from bot.types import Metric
+
+DIMENSION = "feature"
+LONGEST = 5
+"""Words of a feature's name."""
+SHORTEST = 4
+"""Letters that two forms of a word share."""
+
+
+def named(heard: Heard, metric: Metric | None, present: Sequence[str]) -> None:
+    """Makes a filter of the words that nothing else explains and that mean a feature, where a figure is of features.
+
+    After "without" they stay as they are, and are not passed over.
+    """
+    if metric is None or DIMENSION not in metric.by or heard.negates:
+        return
+    known = [deed_of(one) for one in present]
+    for words in list(heard.unexplained):
+        start = next((at for at in range(len(heard.tokens)) if words.startswith(heard.words(at, at + 1))), None)
+        if start is None:
+            continue
+        ends = range(start + 1, min(start + LONGEST, len(heard.tokens)) + 1)
+        said = {end: meant(heard.language, heard.words(start, end), known) for end in ends}
+        end, deed = next(((end, deed) for end, deed in said.items() if deed), (start, None))
+        if deed is None or not _begins(deed, heard.language.deeds(heard.words(start, start + 1))):
+            continue
+        passing = heard.filters.setdefault(DIMENSION, [])
+        passing += [deed.name] if deed.name not in passing else []
+        name = heard.words(start, end)
+        for found in (heard.unexplained, heard.beside, heard.placed, heard.timeless):
+            found[:] = [one for one in found if one not in name and one != words]
+        heard.misfits = [one for one in heard.misfits if one[1] not in name and one[1] != words]
+
+
+def _begins(deed: Deed, said: frozenset[str]) -> bool:
+    """Whether a word is one of the feature's name: "telepathy" before "vs reports" is not."""
+    return any(word.startswith(stem[:SHORTEST]) for stem in said for word in deed.words)

@@ -1,0 +1,38 @@
+"""Values as people name them: features in their own language, codes in small letters, a figure for each of several."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.languages.asked import written
+
+NAMED = [
+    ("adopcja raportów w październiku", "value feature_adoption 2026-10-01/2026-11-01 feature=Reports"),
+    ("ilu używa automatyzacji na Business", "value feature_adoption feature=Automations plan=Business"),
+    ("churn w es w październiku", "value churn_rate 2026-10-01/2026-11-01 country=ES"),
+    ("mrr dla fr i pl", "value mrr country=FR,PL"),
+    ("nps bez de za wrzesień", "value nps 2026-09-01/2026-10-01 not-country=DE"),
+    (
+        "churn w październiku osobno dla Pro i Business",
+        "breakdown churn_rate 2026-10-01/2026-11-01 plan=Business,Pro by=plan",
+    ),
+    (
+        "churn w październiku osobno dla planu miesięcznego i rocznego",
+        "breakdown churn_rate 2026-10-01/2026-11-01 by=interval",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), NAMED)
+def test_a_value_is_heard_as_people_name_it(text: str, line: str) -> None:
+    assert written(text) == line
+
+
+def test_a_word_of_the_language_is_no_code() -> None:
+    """ "us" and "de" are words where they are not in capitals."""
+    assert "country" not in written("what can churn tell us about October?")
+    assert "country" not in written("le churn de octobre 2026")
+
+
+def test_a_feature_that_is_left_out_is_not_turned_round() -> None:
+    assert "feature=" not in written("adopcja bez raportów w październiku")
