@@ -16,14 +16,15 @@ from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.types import Intent, Query
 
-CLEAR, LIKELY = 0.7, 0.6
-"""Scores from which a guess is followed, and offered. At most 2: the sum of two likenesses."""
-AHEAD, FAR_AHEAD = 0.15, 0.3
-"""So much likelier than the next it must be to be followed, and than the figure that a phrase named."""
+CLEAR, LIKELY = 0.8, 0.7
+"""Scores from which a guess is followed, and offered."""
+AHEAD, FAR_AHEAD = 0.1, 0.2
+"""So much likelier than the next it must be to be followed, and than what the words themselves named or denied."""
 MOST_CHOICES = 3
 DECLINES = frozenset({"no_such_metric", "not_understood", "off_topic", "nothing_before", "metric_not_available"})
 """Refusals for words; those for rights, data or dimensions stand."""
-FAULTS = frozenset({"unknown_part", "unknown_part_near", "unknown_value"})
+DRAFTING = frozenset({"draft", "make", "message"})
+FAULTS = frozenset({"unknown_part", "unknown_part_near", "unknown_value", "unknown_period"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def looked_at_again(
     told = first.queries if isinstance(first, Reading) else ()
     answered = bool(told)
     mixed = len(told) > 1 and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
-    if not (_declined(first) or (answered and heard.unexplained) or mixed):
+    asks = isinstance(first, Reading) and first.clarify is not None
+    if not (_declined(first) or asks or (answered and heard.unexplained) or mixed):
         return None
     if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
         intent = Intent.DRAFT if Intent.DRAFT.value in heard.intents else Intent.PROFILE
@@ -51,7 +53,10 @@ def looked_at_again(
     guesses = doubt.opinion.of(heard.matter, heard.language)
     if not guesses or guesses[0].score < LIKELY:
         return None
-    again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, answered=answered)
+    if asks:
+        again = _instead_of_asking(heard, guesses)
+    else:
+        again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, answered=answered)
     if again is None:
         return None
     try:
@@ -77,6 +82,17 @@ def _one_of(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:
     return replace(heard, metrics=[one for one in heard.metrics if one.metric == best.name][:1])
 
 
+def _instead_of_asking(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None:
+    """The figure that the whole is clearly about, where one of its words alone would have been asked back about."""
+    best = guesses[0]
+    far = best.kind == "metric" and best.score >= CLEAR and best.score - guesses[1].score >= FAR_AHEAD
+    asked = frozenset().union(*(stems(one.words, heard.language) for one in heard.unclear))
+    if not far or best.covered <= asked or heard.metrics or not _may_be_passed_over(heard, best):
+        return None
+    chosen = next((one for each in heard.unclear for one in each.choices if one.metric == best.name), None)
+    return _plain(heard, metrics=[chosen or Named(best.name, words=heard.matter)], intents=heard.intents - DRAFTING)
+
+
 def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> Heard | None:
     """What was heard as the guesses take it, a likely few to be chosen from; None where they say nothing new.
 
@@ -85,12 +101,12 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> H
     best = guesses[0]
     own = heard.metrics[0].metric if heard.metrics else None
     behind = next((best.score - one.score for one in guesses if one.name == own), FAR_AHEAD)
-    decided = not heard.negates or bool(heard.exclude)  # a guess does not hear what is denied
-    clear = decided and best.score >= CLEAR and best.score - guesses[1].score >= AHEAD
+    denied = heard.negates and not heard.exclude  # a guess hardly hears what is denied
+    clear = best.score >= CLEAR and best.score - guesses[1].score >= (FAR_AHEAD if denied else AHEAD)
     if best.kind == "intent":
         cue = f"{best.name}_hello" if best.name == Intent.SMALLTALK else best.name
         return _plain(heard, intents=heard.intents | {cue}) if clear and own is None else None
-    if best.kind == "elsewhere" or heard.strangers or not _may_be_passed_over(heard, best):
+    if best.kind == "elsewhere" or not _may_be_passed_over(heard, best):
         return None
     if own == best.name:
         return None if answered else _plain(heard)
@@ -106,10 +122,12 @@ def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     """Whether the words that nothing explains belong to what the guess is about, and name no group and no time."""
     bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
-    return not heard.timeless and all(stems(words, heard.language) <= best.covered for words in bound)
+    bound += heard.timeless
+    strange = all(stems(words) <= best.covered for words in heard.strangers)
+    return strange and all(stems(words, heard.language) <= best.covered for words in bound)
 
 
 def _plain(heard: Heard, **changed: Any) -> Heard:
     """What was heard, without the words that nothing explains."""
-    loose: dict[str, Any] = {"unexplained": [], "beside": [], "placed": [], "misfits": [], "strangers": []}
-    return replace(heard, **{**loose, "unclear": [], **changed})
+    kinds = ("unexplained", "beside", "placed", "misfits", "strangers", "timeless", "unclear")
+    return replace(heard, **{**{kind: [] for kind in kinds}, **changed})
