@@ -132,3 +132,26 @@ def test_steps_are_heard_in_the_plural_too(text: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), DAYS_IN_FIGURES)
 def test_days_in_figures_make_a_range_and_names_with_figures_none(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+OF_COHORTS = [
+    (
+        "retención día 7, altas de julio contra junio",
+        "compare n_day_retention 2026-07-01/2026-08-01 base=2026-06-01/2026-07-01 n:7",
+    ),
+    ("activation rate of the sign-ups of July", "value activation_rate 2026-07-01/2026-08-01 rate"),
+    (
+        "activación y altas de julio",
+        "value activation_rate 2026-07-01/2026-08-01 & value new_customers 2026-07-01/2026-08-01",
+    ),
+    (
+        "los que asisten a las sesiones se activan más que los que no en los últimos 90 días",
+        "compare activation_of_attendees 2026-08-12/2026-11-10 base=previous",
+    ),
+    ("tasa de reactivación en el segundo trimestre", "value reactivation_rate 2026-04-01/2026-07-01 rate"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OF_COHORTS)
+def test_whose_figure_it_is_or_with_whom_it_is_compared_is_no_figure_and_no_time(text: str, expected: str) -> None:
+    assert written(text) == expected

@@ -50,6 +50,10 @@ OF_NEWCOMERS = frozenset({
 """Figures of new people anyway: "of new customers" beside them is no group."""
 
 
+COHORT_DATED = 2
+"""Words that may stand between people and when they came: "sign-ups of the first week"."""
+
+
 def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
     """The days after its event that a figure looks at, taken from the periods: "second purchases within 60 days".
 
@@ -62,6 +66,18 @@ def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
             heard.periods = [one for one in heard.periods if one is not period]
             return days
     return None
+
+
+def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
+    """The figures less "sign-ups of July", which beside a figure of newcomers says whose it is: "day 30 retention,
+    sign-ups of July"."""
+    if len(named) != 2 or named[1].metric != "new_customers" or named[0].metric not in OF_NEWCOMERS:
+        return named
+    first, second = named
+    start, end = second.start, second.start + second.length
+    dated = any(end <= one.start <= end + COHORT_DATED for one in heard.periods)
+    joins = [one for one in heard.spans if (one.kind, one.id) == ("word", "join")]
+    return [first] if dated and not any(first.start < one.start < start for one in joins) else named
 
 
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:

@@ -83,8 +83,8 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     if heard.versus is None:
         first, second = sorted((periods[0].window, periods[1].window), key=lambda one: one.start)
         return (second, first) if query.intent in COMPARED else (periods[0].window, None)
-    after = [period for period in periods if period.start >= heard.versus]
-    before = [period for period in periods if period.start < heard.versus]
+    after = [one for one in periods if one.start >= heard.versus and not _in_clause(heard, heard.versus, one)]
+    before = [period for period in periods if period not in after]
     against = after[0] if after else None
     main = before[0] if before else after[1] if len(after) > 1 else None
     if against is None:
@@ -92,6 +92,11 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     if main is None:
         return _against_alone(against, when)
     return main.window, _relation(main, against)
+
+
+def _in_clause(heard: Heard, versus: int, period: Period) -> bool:
+    """Whether others are compared with, and not a time: "more than those who did not come in the last 90 days"."""
+    return any((one.kind, one.id) == ("word", "relative") and versus <= one.start < period.start for one in heard.spans)
 
 
 def _against_usual(window: Window) -> tuple[Window, Baseline]:

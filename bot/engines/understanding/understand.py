@@ -19,7 +19,7 @@ from bot.engines.understanding import chosen, features, inquiry, messages, sever
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, looked_at_again
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, looks_ahead
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, less_cohort, looks_ahead
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -289,7 +289,7 @@ class Understanding:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
-        named = finer(named, joined=heard.joins)
+        named = finer(less_cohort(named, heard), joined=heard.joins)
         if named[0].metric in OF_NEWCOMERS:
             heard.segments = [one for one in heard.segments if one != "new"]
         ours = [one for one in named if one.metric in BENCHMARKED]
