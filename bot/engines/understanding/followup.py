@@ -122,7 +122,8 @@ def _intent(heard: Heard, previous: Query, fresh: Query, *, listed: bool) -> Int
         return Intent.TOP
     if fresh.intent is not Intent.VALUE:
         return fresh.intent
-    if previous.intent is Intent.DRAFT and (heard.wish or heard.filters or heard.exclude):
+    group = heard.segments and (heard.follows or heard.turns & {"again", "instead"})  # "the same for detractors"
+    if previous.intent is Intent.DRAFT and (heard.wish or heard.filters or heard.exclude or group):
         return Intent.DRAFT
     if _dimensions(heard) and previous.metric and previous.intent not in (Intent.TOP, *PEOPLE):
         return Intent.BREAKDOWN

@@ -27,9 +27,10 @@ class Around:
         self._joins = {at for one in joins for at in range(one.start, one.end)}
 
     def relative(self, span: Span) -> bool:
-        """True for the "who" of "customers who", which asks for no list."""
+        """True for the "who" of "customers who" and "promoters who", which asks for no list."""
         return span.id == "list_people" and any(
-            one.id == "relative" and one.kind == "word" and one.end == span.end and one.start < span.start
+            (one.id == "relative" and one.kind == "word" and one.end == span.end and one.start < span.start)
+            or (one.kind == "segment" and one.end == span.start and span.length == 1 and not self.parted(span.start))
             for one in self.spans
         )
 

@@ -13,6 +13,7 @@ from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import FALLBACK
 from bot.language import fold
+from bot.language.matcher import words as words_of
 from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.types import Grain, Intent, Note, Query
 
@@ -93,6 +94,10 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
         for words in [one for one in loose if fold(one) in names]:
             into = heard.exclude if heard.negates else heard.filters
             into.setdefault(dimension, []).append(names[fold(words)])
+            _explained(heard, words)
+    if "add" in heard.turns:  # "put Spain back"
+        said = {word.folded for one in heard.language.data["hears"]["turns"]["add"] for word in words_of(one)}
+        for words in [one for one in loose if fold(one) in said]:
             _explained(heard, words)
     if "widen" in heard.turns:
         heard.undone += [*heard.filters, *heard.exclude]

@@ -1,0 +1,31 @@
+"""Help, small talk, the state of the data and the week, however they are asked for; drafts and lists go on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.languages.asked import reading, written
+
+ASKED = [
+    ("can I rely on the october churn figure, or is something not loaded?", "data_health"),
+    ("the mrr looks off, is a table missing?", "data_health"),
+    ("until when do your numbers go", "data_health"),
+    ("could you explain what I can use you for?", "help"),
+    ("how am I supposed to use you?", "help"),
+    ("nice one, ta!", "smalltalk about=thanks"),
+    ("how did last week turn out", "weekly"),
+    ("give me the gist of the past seven days", "weekly"),
+    ("show me promoters who never referred anyone", "error unknown_part"),
+    ("Would it be possible to learn what our NPS was in september?", "value nps 2026-09-01/2026-10-01"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ASKED)
+def test_what_needs_no_figure_is_known_in_many_words(text: str, expected: str) -> None:
+    assert written(text) == expected
+
+
+def test_a_draft_goes_on_for_another_group() -> None:
+    (before,) = reading("draft an email to our dormant customers").queries
+    assert written("same thing for detractors", before) == "draft about=detractors"
+    assert written("who are the detractors?", before) == "list_people about=detractors"
