@@ -20,6 +20,7 @@ from bot.playbook import measured
 from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
 from bot.playbook.front import VOCABULARY
+from bot.playbook.glossary import Concepts, read
 from bot.playbook.kinds import readers
 from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
@@ -90,8 +91,8 @@ class Playbook:
         """The best passages for a person's words, one a play or document; [] when none is about them."""
         with self._opening:
             index, words = self._index, self._words_of(language)
-            own = self._own_as_it_is()
-        found = search(index, self._plays, words, text, language=language, limit=limit)
+            concepts, own = self._concepts, self._own_as_it_is()
+        found = search(index, self._plays, words, concepts, text, language=language, limit=limit)
         if own is None:
             return found
         from bot.playbook.own import preferred
@@ -101,8 +102,8 @@ class Playbook:
     def ranked(self, text: str, language: str) -> dict[str, list[str]]:
         """The plays, best first, by the search of plays, by words alone and by vectors alone: to be measured."""
         with self._opening:
-            index, words = self._index, self._words_of(language)
-        found = search(index, self._plays, words, text, language=language, limit=3)
+            index, words, concepts = self._index, self._words_of(language), self._concepts
+        found = search(index, self._plays, words, concepts, text, language=language, limit=3)
         alone = {"words": words.shares(text), "vectors": likeness(index, text)}
         orders = {way: sorted(scores, key=lambda play: (-scores[play], play)) for way, scores in alone.items()}
         return {"search": [one.play for one in found], **orders}
@@ -134,6 +135,10 @@ class Playbook:
     @cached_property
     def _plays(self) -> Mapping[str, Play]:
         return {play.id: play for play in load(self._knowledge)}
+
+    @cached_property
+    def _concepts(self) -> Concepts:
+        return Concepts(read(self._knowledge / "glossary.toml"), self._plays.values())
 
     @cached_property
     def _index(self) -> Index:

@@ -41,7 +41,12 @@ FAULTS = [
     ("en/win-back.md", "## Risks", "## Dangers", "'Dangers'"),
     ("en/win-back.md", "See what has changed: {link}", "See {link} or {link}", "exactly one {link}"),
     ("en/win-back.md", "Unsubscribe: ", "Stop: ", "lack the word Unsubscribe"),
-    ("en/win-back.md", "  - who among the lost is worth contacting again\n", "", "needs 8 different phrases"),
+    (
+        "en/win-back.md",
+        "  - regain lost accounts\n",
+        "  - email to somebody who left us\n",
+        "needs 8 different phrases",
+    ),
     ("fr/win-back.md", "language: fr", "language: en", "not that of its folder"),
     ("fr/win-back.md", "## Étapes", "## Steps", "lacks the section Étapes"),
     ("fr/win-back.md", "title: ", "stage: retention\ntitle: ", "unknown key stage"),

@@ -21,9 +21,10 @@ PLAYS = ALL[:8]
 
 
 def rows_of(plays: Sequence[Play]) -> int:
-    """A title, eight phrases, the openings of five sections and the sentences on when it applies, of every text."""
+    """A title, the phrases, the openings of five sections and the sentences on when it applies, of every text."""
     texts = [text for play in plays for text in play.texts.values()]
-    return sum(1 + 8 + 5 + len(re.split(r"(?<=[.!?])\s+", text.sections["applies"])) for text in texts)
+    sentences = [len(re.split(r"(?<=[.!?])\s+", text.sections["applies"])) for text in texts]
+    return sum(sentences) + sum(1 + len(text.asked_as) + 5 for text in texts)
 
 
 ROWS = rows_of(PLAYS)

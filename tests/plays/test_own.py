@@ -132,6 +132,7 @@ def books(tmp_path: Path) -> list[Playbook]:
     knowledge.mkdir()
     (knowledge / "sections.toml").write_text("")
     (knowledge / "elsewhere.txt").write_text("")
+    (knowledge / "glossary.toml").write_text("")
     (tmp_path / "own").mkdir()
     return [
         Playbook(

@@ -8,12 +8,14 @@ import pytest
 from bot.language import available
 from bot.models.embedding import SentenceEncoder
 from bot.playbook import Playbook, load
+from bot.playbook.glossary import Concepts, read
 from bot.playbook.index import Index
 from bot.playbook.search import search
 from bot.playbook.words import Words
 
-PLAYS = {play.id: play for play in load(Path(__file__).parents[2] / "knowledge")}
-ELSEWHERE = (Path(__file__).parents[2] / "knowledge/elsewhere.txt").read_text(encoding="utf-8").splitlines()
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+PLAYS = {play.id: play for play in load(KNOWLEDGE)}
+ELSEWHERE = (KNOWLEDGE / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
 
 
 def ranks(book: Playbook, questions: Mapping[str, list[str]], language: str) -> list[int]:
@@ -38,24 +40,27 @@ def test_a_play_is_found_first_by_its_own_title(book: Playbook) -> None:
 @pytest.mark.parametrize(
     ("part", "language", "hit_1", "hit_3"),
     [
-        ("", "en", 0.62, 0.80),
-        ("", "fr", 0.60, 0.77),
-        ("", "es", 0.60, 0.75),
-        ("", "pl", 0.50, 0.65),
-        ("held", "en", 0.60, 0.73),
-        ("held", "fr", 0.60, 0.77),
-        ("held", "es", 0.50, 0.70),
-        ("held", "pl", 0.50, 0.68),
-        ("first", "en", 0.50, 0.65),
-        ("first", "fr", 0.48, 0.65),
-        ("first", "es", 0.50, 0.68),
-        ("first", "pl", 0.43, 0.60),
+        ("", "en", 0.85, 0.92),
+        ("", "fr", 0.88, 0.92),
+        ("", "es", 0.88, 0.94),
+        ("", "pl", 0.85, 0.90),
+        ("held", "en", 0.80, 0.88),
+        ("held", "fr", 0.74, 0.88),
+        ("held", "es", 0.67, 0.82),
+        ("held", "pl", 0.66, 0.78),
+        ("first", "en", 0.58, 0.75),
+        ("first", "fr", 0.56, 0.66),
+        ("first", "es", 0.56, 0.80),
+        ("first", "pl", 0.50, 0.66),
     ],
 )
 def test_written_questions_find_their_play(
     book: Playbook, questions: Mapping, part: str, language: str, hit_1: float, hit_3: float
 ) -> None:
-    """A little under what was reached; raise the bars as the playbook gets better."""
+    """A little under what was reached; raise the bars as the playbook gets better.
+
+    Only the held half tells how a new question fares: who wrote the glossary had read the other.
+    """
     found = ranks(book, (questions[part] if part else questions)[language], language)
     first, three = found.count(1) / len(found), sum(map(bool, found)) / len(found)
     print(f"{part or 'chosen with'} {language}: {len(found)} questions, hit@1 {first:.0%}, hit@3 {three:.0%}")  # noqa: T201 (seen with -s)
@@ -68,16 +73,17 @@ def test_written_questions_find_their_play(
 def test_plays_are_found_across_languages(
     tmp_path: Path, encoder: SentenceEncoder, questions: Mapping, asked: str, written: str
 ) -> None:
-    """No text of a play is in the asker's language: only the vectors can find it."""
-    index = Index(tmp_path, [_only(play, written) for play in PLAYS.values()], encoder, ELSEWHERE)
+    """No text of a play is in the asker's language: only vectors and concepts can find it."""
+    plays = [_only(play, written) for play in PLAYS.values()]
+    index, concepts = Index(tmp_path, plays, encoder, ELSEWHERE), Concepts(read(KNOWLEDGE / "glossary.toml"), plays)
     found = []
     for part in (questions[asked], questions["held"][asked]):
         for plays, group in part.items():
             for question in group:
-                hits = search(index, PLAYS, Words({}), question, language=written, limit=3)
+                hits = search(index, PLAYS, Words({}), concepts, question, language=asked, limit=3)
                 found.append(any(hit.play in plays.split(" | ") for hit in hits))
     print(f"asked in {asked}, written in {written}: {len(found)} questions, hit@3 {sum(found) / len(found):.0%}")  # noqa: T201 (seen with -s)
-    assert sum(found) / len(found) >= 0.48
+    assert sum(found) / len(found) >= 0.80
 
 
 def _only(play, language):
@@ -127,8 +133,9 @@ def test_an_answer_is_shown_in_the_askers_language_and_cites_its_section(book: P
 
 
 def test_a_language_without_translations_is_answered_in_english(book: Playbook) -> None:
-    first = book.search("wie gewinnen wir ehemalige Kunden zurück", "de", limit=1)[0]
-    assert (first.play, first.language) == ("win-back", "en")
+    found = book.search("wie gewinnen wir ehemalige Kunden zurück", "de", limit=3)
+    assert "win-back" in {one.play for one in found}
+    assert {one.language for one in found} == {"en"}
 
 
 def test_passages_are_one_a_play_and_best_first(book: Playbook) -> None:
