@@ -6,7 +6,7 @@ said; of several likely ones the asker chooses. Words that stand where a group o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,14 +56,14 @@ def looked_at_again(
     if asks:
         again = _instead_of_asking(heard, guesses)
     else:
-        again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, answered=answered)
+        again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, told)
     if again is None:
         return None
     try:
         reading = read(again)
     except BadQuestion:
         return None
-    return None if _declined(reading) else reading
+    return None if _declined(reading) or (answered and reading.declined is not None) else reading
 
 
 def _declined(reading: Reading | BadQuestion) -> bool:
@@ -87,19 +87,21 @@ def _instead_of_asking(heard: Heard, guesses: tuple[Guess, ...]) -> Heard | None
     best = guesses[0]
     far = best.kind == "metric" and best.score >= CLEAR and best.score - guesses[1].score >= FAR_AHEAD
     asked = frozenset().union(*(stems(one.words, heard.language) for one in heard.unclear))
-    if not far or best.covered <= asked or heard.metrics or not _may_be_passed_over(heard, best):
+    more = best.covered & (stems(heard.matter, heard.language) - asked)
+    if not (far and more) or heard.metrics or not _may_be_passed_over(heard, best):
         return None
     chosen = next((one for each in heard.unclear for one in each.choices if one.metric == best.name), None)
     return _plain(heard, metrics=[chosen or Named(best.name, words=heard.matter)], intents=heard.intents - DRAFTING)
 
 
-def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> Heard | None:
+def _otherwise(heard: Heard, guesses: tuple[Guess, ...], told: Sequence[Query]) -> Heard | None:
     """What was heard as the guesses take it, a likely few to be chosen from; None where they say nothing new.
 
-    A figure that the language knows as none of ours ("pipeline revenue") is declined whatever it is like.
+    `told` is what the words themselves were taken for. A figure that the language knows as none of ours ("pipeline
+    revenue") is declined whatever it is like.
     """
     best = guesses[0]
-    own = heard.metrics[0].metric if heard.metrics else None
+    own = heard.metrics[0].metric if heard.metrics else told[0].metric if told else None
     behind = next((best.score - one.score for one in guesses if one.name == own), FAR_AHEAD)
     denied = heard.negates and not heard.exclude  # a guess hardly hears what is denied
     clear = best.score >= CLEAR and best.score - guesses[1].score >= (FAR_AHEAD if denied else AHEAD)
@@ -109,8 +111,8 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], *, answered: bool) -> H
     if best.kind == "elsewhere" or not _may_be_passed_over(heard, best):
         return None
     if own == best.name:
-        return None if answered else _plain(heard)
-    if answered and not clear:
+        return None if told else _plain(heard)
+    if told and not (clear and behind >= FAR_AHEAD):
         return None
     likely = [one.name for one in guesses if one.kind == "metric" and one.score >= LIKELY][:MOST_CHOICES]
     names = [best.name] if clear and behind >= FAR_AHEAD else list(dict.fromkeys([*likely, *([own] if own else [])]))
