@@ -214,6 +214,16 @@ class Language(Phrasing):
             found.setdefault(span.id, []).append((span.start, span.end))
         return found
 
+    def notions(self, tokens: tuple[Token, ...]) -> dict[str, list[tuple[int, int]]]:
+        """What the ideas of figures are made of, found in these words: notion → the places `[start, end)` of its
+        phrases."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        if "notions" not in self.data["hears"]:
+            return found
+        for span in self._tables["notions"].find(tokens):
+            found.setdefault(span.id, []).append((span.start, span.end))
+        return found
+
     def deeds(self, text: str) -> frozenset[str]:
         """What a text says that customers do: stems of the words that events and features are often named by, and
         its own longer words, for names that are the company's."""

@@ -54,7 +54,8 @@ class Clauses:
         self.conditions: list[Condition] = []
         self.covered: set[int] = set()
         self._heard, self._features = heard, features
-        spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in heard.of_message]
+        others = heard.of_message | heard.idea
+        spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in others]
         self._spans = [one for one in spans if _kind(one) in MARKS]
         self._openers = [
             one

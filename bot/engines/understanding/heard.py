@@ -53,6 +53,8 @@ class Heard:
     tokens: tuple[Token, ...]
     spans: tuple[Span, ...] = ()
     """All phrases that are in the text, before any of them was chosen."""
+    idea: frozenset[int] = frozenset()
+    """The places of the words that tell a figure by its idea, which are no condition on people."""
     metrics: list[Named] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.understanding.amid import bridged, last_said
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
+from bot.engines.understanding.gists import by_gist
 from bot.engines.understanding.happened import with_days
 from bot.engines.understanding.heard import Heard, Named, Unclear
 from bot.engines.understanding.leftovers import Around, Leftovers, of_people
@@ -50,9 +51,11 @@ def hear(
     data = values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
     spans = bridged(language, tokens, [*said, *data])
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
+    doubted = saying_of(Heard(language, tokens)) and not any(one.kind in ("metric", "ambiguous") for one in spans)
+    spans, idea = (spans, frozenset()) if doubted else by_gist(language, tokens, spans)
     spans, across = parted(spans)
     spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
-    heard = Heard(language, tokens, tuple(said))
+    heard = Heard(language, tokens, tuple(said), idea=idea)
     spans = beside_message(heard, text, spans)
     spans = spans if heard.message else beside_order(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
