@@ -408,7 +408,7 @@ def detect(text: str, prior: str | None = None, spoken: str | None = None) -> st
         if 4 * len(own.intersection(heard)) >= small_words(leaders[0]):
             return spoken
     if len(leaders) > 1:
-        leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard))
+        leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard if word.isalpha()))
     if prior is not None and prior in leaders:
         return prior
     return max(leaders, key=lambda code: load(code).letters_in_threes.likelihood(text))

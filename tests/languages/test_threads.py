@@ -7,6 +7,25 @@ from tests.languages.asked import reading, written
 
 OCTOBER = "2026-10-01/2026-11-01"
 CASES = [
+    # a figure of the people before, as a number of them, of some of them only
+    ("churn in October for France", "how many customers is that?", f"value churned_customers {OCTOBER} country=FR"),
+    ("at risk customers in Poland", "and their NPS?", "value nps country=PL segment=at_risk"),
+    (
+        "churn en octobre en France",
+        "ça représente combien de clients ?",
+        f"value churned_customers {OCTOBER} country=FR",
+    ),
+    ("comptes à risque en Espagne", "combien de MRR ça représente ?", "value mrr country=ES segment=at_risk"),
+    (
+        "clients perdus en octobre en France",
+        "en ne comptant que les départs volontaires",
+        f"value churned_customers {OCTOBER} country=FR split:voluntary",
+    ),
+    (
+        "churn en octobre en France",
+        "c'est mieux que l'an dernier ?",
+        f"premise churn_rate {OCTOBER} base=last_year country=FR claim=down",
+    ),
     # English
     ("churn in October by country", "same for NPS", f"breakdown nps {OCTOBER} by=country"),
     ("NPS in October for France", "do that again with CSAT", f"value csat {OCTOBER} country=FR"),

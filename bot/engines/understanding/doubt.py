@@ -46,7 +46,8 @@ def looked_at_again(
     asks = isinstance(first, Reading) and first.clarify is not None
     if not (_declined(first) or asks or (answered and heard.unexplained) or mixed):
         return None
-    if not heard.metrics and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
+    one = not heard.metrics or Intent.PROFILE.value in heard.intents  # "the profile of X, with its churn risk"
+    if one and (account := doubt.account(" ".join(token.text for token in heard.tokens))):
         intent = Intent.DRAFT if Intent.DRAFT.value in heard.intents else Intent.PROFILE
         query = Query(intent, subject=account, language=heard.wish if intent is Intent.DRAFT else None)
         return Reading(heard.language.code, intent, (query,))

@@ -117,6 +117,8 @@ def as_taught(
 def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
     """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
     words = tokens[span.start : span.end]
+    if span.kind == "metric" and span.length == 1 and words[0].folded in language.data["hears"].get("common", {}):
+        return _called(span, tokens, language)
     short = len(words[0].folded) < SHORTEST_VALUE
     if short and span.kind in ("value", "data") and span.length == 1 and _placed(span, spans, tokens, language):
         return True
@@ -155,6 +157,13 @@ def _placed(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language
         )
         for one in spans
     )
+
+
+def _called(span: Span, tokens: Sequence[Token], language: Language) -> bool:
+    """Whether a word of the language is the name of a figure here: "le CES", not "ces clients"."""
+    word, before = tokens[span.start], tokens[max(0, span.start - 1) : span.start]
+    after = language.data["hears"]["common"][word.folded]
+    return len(tokens) == 1 or word.text.isupper() or any(one.folded in after for one in before)
 
 
 def bare(spans: Sequence[Span]) -> list[Span]:

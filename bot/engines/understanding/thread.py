@@ -15,7 +15,8 @@ from bot.engines.understanding.refusals import FALLBACK
 from bot.language import fold
 from bot.language.matcher import words as words_of
 from bot.metrics.benchmarks import COMPARED as BENCHMARKED
-from bot.types import Grain, Intent, Note, Query
+from bot.metrics.segments import SEGMENTS
+from bot.types import Grain, Intent, Note, Query, filters
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understanding.understand import Understanding
@@ -50,6 +51,7 @@ def goes_on(asked: Understanding) -> Reading | None:
     _in_its_light(asked, previous)
     own = bool(heard.metrics or heard.unclear or heard.strangers)
     held = heard.those and any(one.metric == "benchmark_compare" for one in heard.metrics)  # "is that good?"
+    held = held or _of_them(heard, previous) or _narrows(heard, previous)
     if (own and not (heard.follows or held)) or heard.strangers or not says_something(heard):
         return None
     if previous.intent is Intent.PROFILE and heard.account:
@@ -61,7 +63,7 @@ def goes_on(asked: Understanding) -> Reading | None:
         return metric
     if metric is not None and metric.metric not in asked.catalogue:
         return asked.refusals.not_available(metric.metric, metric.words)
-    base = _base(asked, previous) if metric is None else replace(previous, metric=metric.metric, variant=())
+    base = _base(asked, previous) if metric is None else _of_people_before(asked, previous, metric.metric)
     intent = intent_of(heard, measured=base.metric is not None)
     fresh = replace(asked.plain(intent), claim=asked.claim(base.metric))
     query = carried(heard, base, fresh, asked.when, listed=_has_people(asked, base))
@@ -76,10 +78,33 @@ def goes_on(asked: Understanding) -> Reading | None:
     return asked.done(query)
 
 
+def _of_them(heard: Heard, previous: Query) -> bool:
+    """Whether a figure is asked of the people listed before: "how much MRR is that?" after a list."""
+    listed = previous.metric is None and previous.subject is not None and previous.intent in ABOUT_PEOPLE
+    return listed and heard.those and not (heard.periods or heard.filters or heard.segments)
+
+
+def _narrows(heard: Heard, previous: Query) -> bool:
+    """Whether a text opens with "only" or "without", and names no other figure: "counting only voluntary churn"."""
+    family = {previous.metric, *(cousins.get(previous.metric or "") for cousins in COUSINS.values())}
+    opens = [one for one in heard.spans if one.kind == "word" and one.id in ("only", "without")]
+    small = heard.language.filler
+    return (
+        bool(heard.metrics)
+        and {one.metric for one in heard.metrics} <= family
+        and not heard.periods
+        and any(all(token.folded in small for token in heard.tokens[: one.start]) for one in opens)
+    )
+
+
 def _in_its_light(asked: Understanding, previous: Query) -> None:
     """Words that say something only after the question before: a number or an order of a list, an account beside an
     account, values of what was split by, "not only Spain"."""
     heard, loose = asked.heard, asked.heard.unexplained
+    counted = any((one.kind, one.id) == ("stranger", "counts") for one in heard.spans)
+    if counted and heard.strangers and previous.metric and not heard.periods:  # "how many customers is that?"
+        heard.strangers.clear()
+        heard.turns.add("count")
     numbers = [one for one in loose if one.isdecimal()]
     if previous.intent is Intent.LIST_PEOPLE and heard.limit is None and len(numbers) == 1:
         heard.limit = int(numbers[0])
@@ -133,6 +158,16 @@ def _base(asked: Understanding, previous: Query) -> Query:
     asked.assumed.append(Note("assumed_metric", {"words": asked.question.text, "metric": FALLBACK[0]}))
     week = asked.when.window("", asked.when.back(1, Grain.WEEK), Grain.WEEK)
     return replace(previous, metric=FALLBACK[0], window=previous.window or week)
+
+
+def _of_people_before(asked: Understanding, previous: Query, metric: str) -> Query:
+    """The query before with another metric; people listed by their segment are those it is told of."""
+    query = replace(previous, metric=metric, variant=())
+    listed = previous.metric is None and previous.intent in ABOUT_PEOPLE and previous.subject
+    if not listed or listed not in SEGMENTS or "segment" not in asked.catalogue[metric].by:
+        return query
+    passing = filters({**dict(previous.filters), "segment": [listed]})
+    return replace(query, intent=Intent.VALUE, filters=passing, subject=None, limit=None)
 
 
 def _metric_named(asked: Understanding, previous: Query) -> Named | Reading | None:
