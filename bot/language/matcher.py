@@ -197,11 +197,7 @@ class Matcher:
         if best is not None and best[0][0] == word[0]:
             return str(best[0])
         return next(
-            (
-                stem
-                for stem in self._long_stems
-                if stem[0] == word[0] and OSA.distance(stem, word[: len(stem)], score_cutoff=1) <= 1
-            ),
+            (stem for stem in self._long_stems if stem[0] == word[0] and _slips(stem, word)),
             None,
         )
 
@@ -227,6 +223,11 @@ class Matcher:
             bent = replace(so_far, end=so_far.end + 1, bent=True)
             for form in self._forms(token.folded, True):
                 yield from ((after, bent) for after in node.bent.get(form, ()) if after not in plain)
+
+
+def _slips(stem: str, word: str) -> bool:
+    """Whether a word begins like a stem with one slip, a letter too few or too many among them."""
+    return any(OSA.distance(stem, word[:end], score_cutoff=1) <= 1 for end in range(len(stem) - 1, len(stem) + 2))
 
 
 def _steps(node: _Node, so_far: Span, token: Token) -> Iterator[tuple[_Node, Span]]:

@@ -17,6 +17,10 @@ NAMED = [
         "breakdown churn_rate 2026-10-01/2026-11-01 plan=Business,Pro by=plan",
     ),
     (
+        "churn w październiku w podziale na Pro i Business",
+        "breakdown churn_rate 2026-10-01/2026-11-01 plan=Business,Pro by=plan",
+    ),
+    (
         "churn w październiku osobno dla planu miesięcznego i rocznego",
         "breakdown churn_rate 2026-10-01/2026-11-01 by=interval",
     ),
@@ -36,3 +40,19 @@ def test_a_word_of_the_language_is_no_code() -> None:
 
 def test_a_feature_that_is_left_out_is_not_turned_round() -> None:
     assert "feature=" not in written("adopcja bez raportów w październiku")
+
+
+def test_a_value_that_is_a_word_of_other_topics_too_is_a_value() -> None:
+    assert written("churn w hotelach w październiku") != "no off_topic"
+
+
+def test_a_sentence_in_which_the_asker_speaks_of_themselves_is_none_of_the_question() -> None:
+    asked = "value churn_rate 2026-10-01/2026-11-01 plan=Pro"
+    assert written("Jaki był churn planu Pro w październiku? W supporcie się o to spieramy.") == asked
+    assert (
+        written("Jaki był churn w październiku? Interesują mnie dentyści.") != "value churn_rate 2026-10-01/2026-11-01"
+    )
+
+
+def test_a_word_with_one_slip_is_known_by_its_beginning() -> None:
+    assert written("ilu mamy ambasdorów we Francji") == written("ilu mamy ambasadorów we Francji")

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from rapidfuzz.distance import OSA
+
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.picks import Pick, runs
-from bot.language import Span, fold
+from bot.language import Span, Token, fold
+from bot.language.filler import Filler
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
 LONG_NUMBER = 4
 """Digits from which a word is an id wherever it stands."""
+LONG_SLIP = 6
+"""Letters from which a word with one slip is still known."""
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
 
@@ -90,6 +95,14 @@ def of_people(pick: Pick) -> bool:
     return bool(pick.of("value") or pick.of("data") or pick.of("segment"))
 
 
+def _slips(token: Token, filler: Filler) -> bool:
+    """Whether a long word is a small word with one slip: "custmoers"."""
+    near = token.near
+    if near is None or near not in filler or len(token.folded) < LONG_SLIP:
+        return False
+    return OSA.distance(token.folded, near, score_cutoff=1) == 1
+
+
 class Leftovers:
     """Sorts what is left of a text into what it may be."""
 
@@ -107,6 +120,7 @@ class Leftovers:
             for at, token in enumerate(tokens)
             if at not in self._explained
             and token.folded not in filler
+            and not _slips(token, filler)
             and (len(token.folded) > 1 or token.folded.isdecimal())
             and not self._is_idle(at)
         ]
@@ -232,11 +246,15 @@ class Leftovers:
             dimension = pick.of("dimension")[0].id
             if pick.start == end:
                 return dimension
-            if pick.end == start and (
-                self._heard.tokens[start].text[:1].isupper() or dimension not in self._heard.which + self._heard.by
-            ):
+            named = self._heard.tokens[start].text[:1].isupper() and not self._ends(start)
+            if pick.end == start and (named or dimension not in self._heard.which + self._heard.by):
                 return dimension
         return None
+
+    def _ends(self, at: int) -> bool:
+        """Whether a sentence ends before this place."""
+        tokens = self._heard.tokens
+        return self._around.parted(at) and tokens[at].text[:1].isupper() and tokens[at - 1].text.islower()
 
     def _modifies(self, start: int, end: int) -> bool:
         """Next to a metric, where this language puts what says which one is meant; names are that on either side."""

@@ -120,6 +120,8 @@ class _Reader:
         self._mode = ""
         self._by_name = False
         """Whether segments are named to split by; one alone is whose figure it is ("paid by VIPs")."""
+        self._split: set[str] = set()
+        """Dimensions whose values are named to split by: "by monthly and annual plans"."""
         self._excluding = False
         """Whether what is left out was said already: "not on annual plans"."""
 
@@ -146,6 +148,7 @@ class _Reader:
             elif span.id == "language" and heard.wish is None:
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
+        heard.by += [one for one in sorted(self._split) if one not in heard.by and len(heard.filters.get(one, ())) > 1]
         own = set(heard.segments) & set(self._values.get("segment", ()))  # "by Reports quitters": against the others
         heard.by += ["segment"] if self._by_name and (own or len(set(heard.segments)) > 1) else []
         heard.metrics = [one for one in heard.metrics if self._is_gloss(one)] or heard.metrics
@@ -220,6 +223,8 @@ class _Reader:
             self._goes_on(pick, "segment", span.id)
         elif span.kind == "claim":
             heard.claims.add(span.id)
+        elif span.id == "off_topic" and of_people(pick):
+            pass  # "hotels" are an industry here
         elif span.kind == "intent" and not self._around.relative(span):
             if span.id == Intent.PROFILE.value:
                 heard.about = self._heard.words(span.end, len(heard.tokens))
@@ -286,7 +291,8 @@ class _Reader:
         """A list right before "out", "excluded", is left out ("leave Spain out"), unless a value follows at once."""
         follows = next((one for one in self._picks if one.start >= pick.end), None)
         next_one = follows is not None and follows.start == pick.end and of_people(follows)
-        if next_one or not self._around.near(self._list_end, pick.start):
+        asked_why = Intent.WHY.value in self._heard.intents  # "why do the Spanish drop out?"
+        if next_one or asked_why or not self._around.near(self._list_end, pick.start):
             return
         for dimension, name in self._listed:
             self._heard.exclude.setdefault(dimension, []).append(name)
@@ -392,6 +398,7 @@ class _Reader:
             return
         into = self._heard.exclude if self._mode == "without" else self._heard.filters
         self._excluding = True
+        self._split |= {dimension} if self._mode == "by" else set()
         self._goes_on(pick, dimension, value)
         if value not in into.setdefault(dimension, []):
             into[dimension].append(value)

@@ -14,8 +14,12 @@ BREAK = re.compile(r"[.!?;:\n]+(?=\s|$)|,(?=\s)|\s[-\u2013]+\s|\s?[\u2014\u2026]
 """What parts a text: the end of a sentence, a comma, a dash, a bracket."""
 ENDS = re.compile(r"[.!?;\n()]")
 """What ends a sentence, and so a reason that was begun within it."""
+SENTENCE = re.compile(r".+?(?:[.?!]+(?=\s|$)|$)\s*", re.DOTALL)
+"""A sentence with what ends it; a dot within a word or a figure ends none."""
 AHEAD = 3
 """So many small words may stand before a reason: "and btw I need it for the board"."""
+OF_A_MESSAGE = frozenset({"says", "manner", "kind"})
+"""What a message is to be like may be said in a sentence of its own."""
 SILENT = frozenset(
     {"word", "turn", "link", "part", "claim", "compare", "degree", "moment", "rate", "step", "happening"}
 )
@@ -26,7 +30,7 @@ ASKING = frozenset({"make", "message", "how", "what_is", "asks"})
 
 def without_occasion(text: str, language: Language) -> str:
     """The text less what says only why it is asked; the whole text where nothing else would be left."""
-    text = unicodedata.normalize("NFC", text)
+    text = _without_musings(unicodedata.normalize("NFC", text), language)
     left, parts = text, list(_parts(text))
     for n, (start, end) in reversed(list(enumerate(parts))):
         tokens = words(text[start:end])
@@ -38,6 +42,27 @@ def without_occasion(text: str, language: Language) -> str:
         shorter = f"{left[:opened].rstrip(' ,:-–—(')} {left[stop:].lstrip(' ,)')}".strip()
         left = shorter if _asks(shorter, text[opened:stop], language) else left
     return left
+
+
+def _without_musings(text: str, language: Language) -> str:
+    """The text less the sentences in which the asker speaks of themselves and names nothing: "We argue about it."."""
+    sentences = [one for one in SENTENCE.findall(text) if one.strip()]
+    left = [one for one in sentences if len(sentences) == 1 or not _muses(one, language)]
+    rest = "".join(left).strip()
+    return rest if rest and len(left) < len(sentences) and _asks(rest, "", language) else text
+
+
+def _muses(sentence: str, language: Language) -> bool:
+    tokens = words(sentence)
+    told = {one.id for one in language.of_occasions(tokens)}
+    return (
+        "own" in told
+        and "means" not in told
+        and not any(one.id in OF_A_MESSAGE for one in language.of_messages(tokens))
+        and "?" not in sentence
+        and len(tokens) >= AHEAD
+        and not _names(tokens, set(), language)
+    )
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
