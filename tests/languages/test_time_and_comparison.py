@@ -155,3 +155,18 @@ OF_COHORTS = [
 @pytest.mark.parametrize(("text", "expected"), OF_COHORTS)
 def test_whose_figure_it_is_or_with_whom_it_is_compared_is_no_figure_and_no_time(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+AS_IT_SAYS = [
+    ("win back en el tercer trimestre", "value win_back_rate 2026-07-01/2026-10-01"),
+    (
+        "tickets de las últimas 4 semanas contra las 4 anteriores",
+        "compare ticket_volume 2026-10-12/2026-11-09 base=previous",
+    ),
+    ("FCR peor en España?", "compare first_contact_resolution by=country claim=down"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AS_IT_SAYS)
+def test_a_figure_is_of_those_and_against_what_is_said(text: str, expected: str) -> None:
+    assert written(text) == expected

@@ -72,7 +72,7 @@ def described(asked: Understanding) -> Reading | None:
     if not _lists(heard):
         heard.intents.discard("list_people")
     group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
-    if heard.metrics or heard.unclear or heard.strangers or "draft" in heard.intents:
+    if heard.metrics or heard.unclear or heard.strangers or {"draft", "advise"} & heard.intents:
         if conditions:
             heard.segments = [group.text]
             heard.by += ["segment"] if heard.compare or "compare" in heard.intents else []

@@ -9,6 +9,7 @@ from bot.engines.understanding.reading import INVESTIGATE
 from bot.types import Good, Intent
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
+JUDGING = frozenset({"top_good", "top_bad"})
 COMPARATIVES = frozenset({"higher", "lower"})
 EITHER = ({"up", "down"}, {"better", "worse"}, {"higher", "lower"})
 """Said of one figure together ("better or worse?"), they ask and claim nothing."""
@@ -64,9 +65,10 @@ def listed(heard: Heard) -> list[str]:
 
 
 def against_the_rest(heard: Heard) -> bool:
-    """True for "is NPS lower in Germany?": one segment against the others, not against the period before."""
+    """True for "is NPS lower in Germany?", "CSAT worse in Spain?": one segment against the others, not a time."""
+    judged = bool(heard.intents & JUDGING) and not (heard.claims or heard.which or heard.limit or heard.moment)
     return (
-        bool(heard.claims)
+        (judged or bool(heard.claims))
         and heard.claims <= COMPARATIVES
         and [len(found) for found in heard.filters.values()] == [1]
         and not heard.compare

@@ -68,6 +68,13 @@ def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
     return None
 
 
+def in_its_name(heard: Heard, metric: str | None) -> set[str]:
+    """The segments that are named by the words of the figure alone: "win back in Q3" is of nobody in particular."""
+    places = {(one.start, one.start + one.length) for one in heard.metrics if one.metric == metric}
+    named = [one for one in heard.spans if one.kind == "segment" and heard.segments.count(one.id) == 1]
+    return {one.id for one in named if (one.start, one.end) in places}
+
+
 def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
     """The figures less "sign-ups of July", which beside a figure of newcomers says whose it is: "day 30 retention,
     sign-ups of July"."""

@@ -19,7 +19,7 @@ from bot.engines.understanding import chosen, features, inquiry, messages, sever
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, looked_at_again
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, less_cohort, looks_ahead
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -276,6 +276,7 @@ class Understanding:
         if trouble := self.refusals.trouble(known[0].metric):
             return trouble
         queries = list(dict.fromkeys(self.query(one) for one in known))
+        queries = queries[:1] if queries[0].intent is Intent.ADVISE else queries  # the question itself says the rest
         if len(queries) > 1 and queries[0].intent is Intent.COMPARE and not (heard.periods or queries[0].by):
             queries = [replace(query, intent=Intent.VALUE, baseline=None) for query in queries]
         return two_readings_of_annual(self, queries) or self.done(*queries)
@@ -331,7 +332,10 @@ class Understanding:
         query = query if metric is None else self._fitting(query, metric)
         if metric is None or not named or "segment" not in metric.by or whole or "segment" in self.heard.by:
             return query
-        several = tuple(dict.fromkeys(named))
+        own = in_its_name(self.heard, query.metric) if query.intent is not Intent.LIST_PEOPLE else set()
+        several = tuple(dict.fromkeys(one for one in named if one not in own))
+        if not several:
+            return replace(query, subject=self.heard.account)
         if len(several) > 1 and not (self.heard.lists_segments or self.heard.compare):
             several = (Group(segments=several).text,)  # "VIP promoters" are both
         passing = filters({**dict(query.filters), "segment": several})
