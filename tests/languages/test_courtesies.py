@@ -29,3 +29,18 @@ def test_a_draft_goes_on_for_another_group() -> None:
     (before,) = reading("draft an email to our dormant customers").queries
     assert written("same thing for detractors", before) == "draft about=detractors"
     assert written("who are the detractors?", before) == "list_people about=detractors"
+
+
+def test_two_figures_that_a_message_names_are_both_told() -> None:
+    (before,) = reading("leaky bucket in september").queries
+    assert written("and how about nrr and new customers", before).count("2026-09-01/2026-10-01") == 2
+
+
+def test_thanks_before_a_question_is_no_answer_to_it() -> None:
+    (before,) = reading("redemption rate in september").queries
+    assert written("Thank you. And in which country was it lowest?", before).startswith("top redemption_rate")
+
+
+def test_a_rhythm_beside_a_longer_period_is_its_step() -> None:
+    assert written("nps, monthly, last 6 months") == "trend nps 2026-05-01/2026-11-01 step=month"
+    assert written("nps for monthly customers in september") == "value nps 2026-09-01/2026-10-01 interval=monthly"

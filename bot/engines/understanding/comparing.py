@@ -4,9 +4,11 @@ more" ranks, and "in which month most" asks for a course."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from bot.engines.understanding.ahead import INTENTS as AHEAD
 from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.leftovers import of_people
 from bot.engines.understanding.picks import Pick
 from bot.language import Span
 from bot.language.periods import in_a_row
@@ -18,6 +20,8 @@ CLAIMED = {"more": "higher", "less": "lower"}
 RANKED = {"more": "top_high", "less": "top_low"}
 JUDGED = {"top_good": "better", "top_bad": "worse"}
 MEASURED_AGAINST = frozenset({"versus", "previous", "last_year", "usual"})
+DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 90, Grain.YEAR: 365}
+"""Days of a step, at least."""
 BEFORE = frozenset({"previous", "usual"})
 """What is compared with where no other period is named: "more than before" claims a rise."""
 COMPARATIVE = frozenset({"top_good", "top_bad", "top_high", "top_low", "change", "distinguish"})
@@ -35,6 +39,7 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     degrees = _degrees(spans, picks)
     _than(heard, degrees, picks)
     _moment(heard, spans)
+    _stepped(heard, picks)
     _elided(heard, picks)
     _rows(heard, picks)
     if Intent.WHY in heard.intents:
@@ -95,6 +100,20 @@ def _moment(heard: Heard, spans: Sequence[Span]) -> None:
         heard.step = heard.step or Grain(step)
         for named in (heard.which, heard.by, heard.mentioned):
             named[:] = [name for name in named if name != Grain(step).value]
+
+
+def _stepped(heard: Heard, picks: Sequence[Pick]) -> None:
+    """A rhythm that stands apart, right before a longer period, is its step: "tickets, monthly, over the last half"."""
+    for one, after in pairwise(picks):
+        apart = one.start > 0 and heard.tokens[one.start].start - heard.tokens[one.start - 1].end > 1
+        period = next((each.window for each in heard.periods if one.end <= each.start <= one.end + 2), None)
+        intervals = heard.filters.get("interval", [])
+        if not (one.of("rate") and one.of("value") and apart and period and not of_people(after)):
+            continue
+        rhythm = Grain(one.of("rate")[0].id)
+        if period.days >= 2 * DAYS[rhythm] and len(intervals) == 1:
+            heard.step = heard.step or rhythm
+            del heard.filters["interval"]
 
 
 def _elided(heard: Heard, picks: Sequence[Pick]) -> None:

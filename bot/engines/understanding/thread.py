@@ -58,11 +58,23 @@ def goes_on(asked: Understanding) -> Reading | None:
         return asked.done(Query(Intent.PROFILE, subject=heard.account))
     if trouble := asked.refusals.trouble(previous.metric):
         return trouble
+    several = list({one.metric: one for one in heard.metrics if one.metric in asked.catalogue}.values())
+    if len(several) > 1 and heard.joins:
+        return asked.done(*(_query(asked, previous, one) for one in several))
     metric = _metric_named(asked, previous)
     if isinstance(metric, Reading):
         return metric
     if metric is not None and metric.metric not in asked.catalogue:
         return asked.refusals.not_available(metric.metric, metric.words)
+    query = _query(asked, previous, metric)
+    if query.metric is None and query.intent not in ABOUT_PEOPLE:
+        return asked.refusals.say(query.intent, "nothing_before")
+    return asked.done(query)
+
+
+def _query(asked: Understanding, previous: Query, metric: Named | None) -> Query:
+    """What the query before becomes by the new words, of the metric that they name if they name one."""
+    heard = asked.heard
     base = _base(asked, previous) if metric is None else _of_people_before(asked, previous, metric.metric)
     intent = intent_of(heard, measured=base.metric is not None)
     fresh = replace(asked.plain(intent), claim=asked.claim(base.metric))
@@ -71,11 +83,7 @@ def goes_on(asked: Understanding) -> Reading | None:
     query = asked.with_variants(query if metric is None else asked.fixed(query, metric))
     if query.metric == "benchmark_compare" and query.intent is Intent.COMPARE:  # what it is compared with is its own
         query = replace(query, intent=Intent.VALUE, baseline=None)
-    if query.metric is None and query.intent not in ABOUT_PEOPLE:
-        return asked.refusals.say(query.intent, "nothing_before")
-    if query.intent is Intent.ADVISE:
-        query = replace(query, subject=asked.question.text)
-    return asked.done(query)
+    return replace(query, subject=asked.question.text) if query.intent is Intent.ADVISE else query
 
 
 def _of_them(heard: Heard, previous: Query) -> bool:

@@ -169,7 +169,7 @@ class Understanding:
         heard = self.heard
         if "off_topic" in heard.intents and not heard.metrics and not heard.segments:
             return self.refusals.off_topic()
-        content = heard.something or heard.unexplained or heard.wish
+        content = heard.something or heard.unexplained or heard.wish or heard.which or heard.mentioned
         said = [name for name in SMALLTALK if f"smalltalk_{name}" in heard.intents]
         asks = {one for one in heard.asks if not one.startswith("top_")}
         if said and not content and not asks:
