@@ -13,11 +13,11 @@ from bot.playbook.search import Passage
 from bot.playbook.words import Words
 from bot.types import Citation
 
-NEAR = 0.6
+NEAR = 0.85
 """A document goes before the best play if its score is lower by no more than this.
 
-A document is found by what stands in it; a play by eight phrases in an asker's words as well, and words count double.
-Where both answer a question, that lifts the play by 0.1 to 0.6; where only the play does, the document is below the
+A document is found by what stands in it; a play by the phrases of askers and by concepts as well, and words count more.
+Where both answer a question, that lifts the play by 0.1 to 0.85; where only the play does, the document is below the
 floors or further away.
 """
 LEAST = 0.3
