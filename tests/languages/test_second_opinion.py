@@ -32,7 +32,7 @@ def test_each_metric_has_examples_of_its_own_in_each_language(code: str) -> None
         ("es", "cuántos días tarda de media un cliente en volver a comprar", "time_between_purchases"),
         ("pl", "jaki odsetek płatności nam nie przechodzi", "failed_payment_rate"),
         ("fr", "combien de nos clients parrainés valent plus que les autres", "referred_value_ratio"),
-        ("pl", "ile zgłoszeń w przeliczeniu na jednego klienta", "tickets_per_100_customers"),
+        ("pl", "jaka część punktów przepadła", "breakage"),
     ],
 )
 def test_words_that_no_example_has_are_nearest_to_what_they_mean(
