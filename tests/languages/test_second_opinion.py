@@ -45,6 +45,9 @@ def test_a_text_without_a_telling_word_is_like_nothing(opinion: Opinion) -> None
     assert opinion.of("and the", load("en")) == ()
 
 
-@pytest.mark.parametrize(("text", "code"), [("la retention ?", "fr"), ("wskaźnik utrzymania", "pl"), ("la tasa", "es"), ("NPS Q3, ES vs PL", "en")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("la retention ?", "fr"), ("wskaźnik utrzymania", "pl"), ("la tasa", "es"), ("NPS Q3, ES vs PL", "en")],
+)
 def test_a_language_is_told_by_its_letters_where_small_words_do_not(text: str, code: str) -> None:
     assert detect(text, "en") == code
