@@ -25,7 +25,7 @@ def taught(text: str, previous: Query | None = None) -> tuple[Meaning | None, st
         ("When I say active, I mean weekly active users", "active = active_users"),
         ("for us churn means net revenue churn", "churn = net_revenue_churn"),
         ("by bleeding I mean revenue churn", "bleeding = gross_revenue_churn"),
-        ("par churn j'entends le churn de revenu", "churn = gross_revenue_churn"),
+        ("par churn j'entends le churn de revenu brut", "churn = gross_revenue_churn"),
         ("Non, par attrition nous entendons la perte de clients", "attrition = churned_customers"),
         ("quand je dis churn, je veux dire les résiliations demandées", "churn = churn_rate?recognition=request"),
         ("quand je dis actif je parle des utilisateurs actifs", "actif = active_users"),
@@ -56,7 +56,7 @@ def test_a_correction_says_which_metric_a_word_is_and_the_thread_is_answered_ane
         ("what was our churn last quarter? By churn I mean revenue churn.", "value gross_revenue_churn"),
         ("By churn I mean revenue churn. What was churn last quarter?", "value gross_revenue_churn"),
         (
-            "Par churn, j'entends le churn de revenu. Quel était le churn au troisième trimestre ?",
+            "Par churn, j'entends le churn de revenu brut. Quel était le churn au troisième trimestre ?",
             "value gross_revenue_churn",
         ),
     ],
