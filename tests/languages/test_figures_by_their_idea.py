@@ -19,6 +19,10 @@ TOLD = [
     ("ganaron las campañas de retención más de lo que costaron", "retention_roi"),
     ("cuánto suele pasar hasta que alguien vuelve a comprar", "time_between_purchases"),
     ("cuántos tickets por cada 100 clientes en octubre", "tickets_per_100_customers"),
+    ("des paiements qui ont échoué, combien a-t-on encaissés au final", "dunning_recovery_rate"),
+    ("de ceux qui voulaient résilier, combien avons-nous convaincus", "save_rate"),
+    ("combien de notes à 4 ou 5 en octobre", "csat"),
+    ("les campagnes de fidélisation ont-elles gagné plus qu'elles n'ont coûté", "retention_roi"),
 ]
 NOT_TAKEN = [
     ("churn of new customers", "value churn_rate segment=new"),
@@ -42,5 +46,5 @@ def test_an_idea_is_of_a_figure_and_its_notions_have_words() -> None:
     notions = {one.lstrip("-") for ways in WAYS.values() for way in ways for one in way.split()}
     words = {one for one in notions if one[0] not in "=#%"}
     assert set(WAYS) <= set(catalogue())
-    for code in ("en", "es"):
+    for code in ("en", "es", "fr"):
         assert words == set(load(code).data["hears"]["notions"])
