@@ -24,8 +24,10 @@ def encoder() -> embedding.SentenceEncoder:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory, encoder: embedding.SentenceEncoder) -> Playbook:
-    return Playbook(KNOWLEDGE, tmp_path_factory.mktemp("index"), lambda: encoder)
+def book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, encoder: embedding.SentenceEncoder) -> Playbook:
+    """One index for all workers of a run: whoever comes first builds it, the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    return Playbook(KNOWLEDGE, (own if worker_id == "master" else own.parent) / "index", lambda: encoder)
 
 
 @pytest.fixture(scope="session")
