@@ -23,12 +23,16 @@ TOLD = [
     ("de ceux qui voulaient résilier, combien avons-nous convaincus", "save_rate"),
     ("combien de notes à 4 ou 5 en octobre", "csat"),
     ("les campagnes de fidélisation ont-elles gagné plus qu'elles n'ont coûté", "retention_roi"),
+    ("użycie w stosunku do ich normalnego poziomu", "engagement_trend"),
+    ("ilu nowych jest jeszcze aktywnych w dniu 30 albo później", "unbounded_retention"),
+    ("jaką część zaawansowanych funkcji użytkownicy naprawdę mają w małym palcu", "mastery_level"),
 ]
 NOT_TAKEN = [
     ("churn of new customers", "value churn_rate segment=new"),
     ("churn and new customers", "value churn_rate & value new_customers"),
     ("say we get monthly churn down to 2%", "what_if churn_rate to=2percent"),
     ("are referred customers more valuable?", "claim about=CL07"),
+    ("pietnascie kont zagrozonych odejsciem, od najwiekszego mrr", "list_people about=at_risk limit=15"),
 ]
 
 
@@ -46,5 +50,5 @@ def test_an_idea_is_of_a_figure_and_its_notions_have_words() -> None:
     notions = {one.lstrip("-") for ways in WAYS.values() for way in ways for one in way.split()}
     words = {one for one in notions if one[0] not in "=#%"}
     assert set(WAYS) <= set(catalogue())
-    for code in ("en", "es", "fr"):
+    for code in ("en", "es", "fr", "pl"):
         assert words == set(load(code).data["hears"]["notions"])

@@ -19,7 +19,7 @@ with Path(__file__).with_suffix(".toml").open("rb") as _file:
 """Figure → the notions that tell it together, several ways; "-" before those that are said of another figure."""
 OTHERWISE = frozenset({
     "draft", "message", "advise", "why", "profile", "help", "off_topic", "segment", "weekly", "what_if", "reconcile",
-    "claim", "sample_size",
+    "claim", "sample_size", "campaign_win_back", "campaign_re_engagement", "campaign_onboarding", "campaign_newsletter",
 })  # fmt: skip
 """Cues of questions that want no figure, even where its idea is told."""
 NAMES = frozenset({"metric", "ambiguous", "stranger"})
