@@ -202,6 +202,7 @@ def test_an_empty_company_has_nobody_in_any_segment(analyst: Analyst, segment: s
     assert analyst.company.run(SEGMENTS[segment](replace(tables, tables=nobody, frames={}), AS_OF)).empty
 
 
+@pytest.mark.slow
 def test_what_a_company_has_tables_for_can_be_told_and_nothing_else(laid: Callable[..., Analyst]) -> None:
     for tables in ({"accounts": ACCOUNTS}, {"accounts": ACCOUNTS, "subscriptions": LIVES}, SMALL):
         company = laid(tables)

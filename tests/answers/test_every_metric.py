@@ -29,6 +29,7 @@ def told(session: Session, query: Query) -> None:
         assert faults(list(build(answer, load(code)).blocks)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalogue())
 def test_a_metric_is_told_in_every_language_and_in_slack(fingers: Session, name: str) -> None:
     told(fingers, Query(Intent.VALUE, name))
