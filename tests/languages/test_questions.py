@@ -572,6 +572,7 @@ FRENCH = [
     ("comparer T2 et T3 pour le churn", "compare churn_rate 2026-07-01/2026-10-01 base=2026-04-01/2026-07-01"),
     ("Starter contre Pro, churn au T3", "compare churn_rate 2026-07-01/2026-10-01 plan=Pro,Starter by=plan"),
     ("comment notre churn se compare au secteur ?", "value benchmark_compare compared:churn_rate"),
+    ("Que faire quatre-vingt-dix jours avant un renouvellement ?", "advise renewal_rate"),
     ("churn logo et churn de revenu brut", "value churn_rate & value gross_revenue_churn"),
     ("que recommandes-tu pour la France ?", "advise country=FR"),
     ("on fait quoi pour réduire les résiliations ?", "advise churned_customers"),
