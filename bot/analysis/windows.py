@@ -56,8 +56,8 @@ def baseline_of(query: Query, window: Window) -> Window | None:
 
 def previous(window: Window) -> Window:
     """The calendar unit before; a running unit is compared with the same days of the one before."""
-    if not window.complete and window.grain in MONTHS:
-        start = months_later(window.start, -MONTHS[window.grain] * len(steps(window)))
+    if not window.complete and window.grain.months:
+        start = months_later(window.start, -window.grain.months * len(steps(window)))
         end = min(start + timedelta(days=window.days), window.start)
         return replace(window, start=start, end=end)
     whole = months_in(window)
@@ -120,13 +120,10 @@ def before_it(window: Window, many: int, unit: Grain) -> Window:
     return replace(window, start=start, end=window.start, grain=unit, name=f"last_n_{unit}s", complete=True)
 
 
-MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
-
-
 def step_after(day: date, grain: Grain) -> date:
     """Where the step of a grain that begins on a day ends: a day, a week, a month, a quarter or a year on."""
     if grain is Grain.DAY:
         return day + timedelta(days=1)
     if grain is Grain.WEEK:
         return day + timedelta(days=7)
-    return months_later(day, MONTHS.get(grain, 12))
+    return months_later(day, grain.months or 12)

@@ -23,6 +23,7 @@ from bot.language.inflection import Inflection
 from bot.language.matcher import Matcher, Readers, Span, Token, fold, words
 from bot.language.periods import Period
 from bot.language.phrasing import Phrasing
+from bot.language.spelled import Numbers
 from bot.language.telling import Letters
 from bot.language.visible import one_line
 
@@ -97,7 +98,11 @@ class Language(Phrasing):
 
     @cached_property
     def _amount_words(self) -> amounts.Words:
-        return amounts.Words.of(self.data["hears"]["amounts"])
+        return amounts.Words.of(self.data["hears"]["amounts"], self._numbers)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers.of(self.data["numbers"])
 
     @cached_property
     def _small(self) -> frozenset[str]:
@@ -114,7 +119,7 @@ class Language(Phrasing):
         told = words(text, self._slots)
         written = ((one, short.get(one.folded)) for one in told)
         full = (replace(one, folded=whole, slots=self._slots(whole)) if whole else one for one, whole in written)
-        tokens = self._matcher.mend(tuple(full))
+        tokens = tuple(self._numbers.joined(unicodedata.normalize("NFC", text), self._matcher.mend(full)))
         return tokens, self.phrases(tokens)
 
     def phrases(self, tokens: tuple[Token, ...]) -> list[Span]:
@@ -172,31 +177,31 @@ class Language(Phrasing):
 
         Of words in each other the longer phrase is meant: "plus bas" is down, though "plus" alone is up.
         """
-        return [(span.id, (span.start, span.end)) for span in _outermost(self._tables["supposed"].find(tokens))]
+        return [(span.id, (span.start, span.end)) for span in self._told("supposed", tokens)]
 
     def conditions(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a description of customers says of them, in the order of the text: use of a feature, an amount, what
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
-        return sorted(_outermost(self._tables["conditions"].find(tokens)), key=lambda span: span.start)
+        return self._told("conditions", tokens)
 
     def of_messages(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a message that it asks for, in its order: what is written ("channel", "kind"), "whom" it
         is for, what it "says", and in what "manner". The longer phrase is meant."""
-        return sorted(_outermost(self._tables["messages"].find(tokens)), key=lambda span: span.start)
+        return self._told("messages", tokens)
 
     def of_lists(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a list of people: their order by "worth" or the other way round ("least"), how "many"."""
-        return sorted(_outermost(self._tables["lists"].find(tokens)), key=lambda span: span.start)
+        return self._told("lists", tokens)
 
     def of_occasions(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say why something is asked: a "reason" begins so, "amid" other words too; a "setting" is
         what it is for, which says nothing else only where nothing is named beside it."""
-        return _outermost(self._tables["occasions"].find(tokens))
+        return self._told("occasions", tokens)
 
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
         and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
-        return sorted(_outermost(self._tables["meant"].find(tokens)), key=lambda span: span.start)
+        return self._told("meant", tokens)
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
@@ -207,20 +212,22 @@ class Language(Phrasing):
         order = list(self.data["hears"]["near"])
         return sorted(counts, key=lambda metric: (-counts[metric], order.index(metric)))
 
-    def ideas(self, tokens: Iterable[Token]) -> dict[str, list[tuple[int, int]]]:
+    def ideas(self, tokens: tuple[Token, ...]) -> dict[str, list[tuple[int, int]]]:
         """What sayings are made of, found in these words: idea → the places `[start, end)` of its phrases."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for span in self._tables["ideas"].find(tuple(tokens)):
-            found.setdefault(span.id, []).append((span.start, span.end))
-        return found
+        return self._places("ideas", tokens)
 
     def notions(self, tokens: tuple[Token, ...]) -> dict[str, list[tuple[int, int]]]:
         """What the ideas of figures are made of, found in these words: notion → the places `[start, end)` of its
         phrases."""
+        return self._places("notions", tokens) if "notions" in self.data["hears"] else {}
+
+    def _told(self, table: str, tokens: tuple[Token, ...]) -> list[Span]:
+        """The phrases of a table in these words, in their order; of those in each other the longest."""
+        return sorted(_outermost(self._tables[table].find(tokens)), key=lambda span: span.start)
+
+    def _places(self, table: str, tokens: tuple[Token, ...]) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = {}
-        if "notions" not in self.data["hears"]:
-            return found
-        for span in self._tables["notions"].find(tokens):
+        for span in self._tables[table].find(tokens):
             found.setdefault(span.id, []).append((span.start, span.end))
         return found
 
@@ -280,7 +287,8 @@ class Language(Phrasing):
 
     @cached_property
     def _slots(self) -> Readers:
-        read = periods.slots(self.data["periods"], self._calendar_words("months"), self._calendar_words("days"))
+        named = self._calendar_words("months"), self._calendar_words("days")
+        read = periods.slots(self.data["periods"], self._numbers.whole, *named)
         languages = {fold(name): code for code, name in self._locale.languages.items() if len(code) == 2}
         languages |= self.data.get("inflected", {}).get("languages", {})
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from babel.numbers import NumberFormatError, get_decimal_symbol, parse_decimal
 
 from bot.language.matcher import Token, fold
-from bot.language.spelled import spelled
+from bot.language.spelled import Numbers
 from bot.types import Amount
 
 MONEY = "[$€£]"
@@ -23,9 +22,6 @@ FIGURE = re.compile(
 TIMES = {"k": 1_000.0, "m": 1_000_000.0}
 LONGEST_UNIT = 3
 """Words that a unit has at most."""
-LONGEST_NUMBER = 8
-"""Words that a number has at most."""
-
 
 Unit = Literal["points", "percent", "money"]
 UNITS: tuple[Unit, ...] = ("points", "percent", "money")
@@ -41,24 +37,19 @@ class Stated(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a language says around figures, folded: units by their words, words before a step, figures in words, the
-    words within those, and those that multiply a figure in digits."""
+    """What a language says around figures, folded: units by their words, words before a step, and figures in words."""
 
     units: Mapping[str, Unit]
     by: frozenset[str]
-    numbers: Mapping[str, float]
-    within: frozenset[str]
-    times: Mapping[str, float]
+    numbers: Numbers
 
     @classmethod
-    def of(cls, written: Mapping[str, Any]) -> Words:
-        """From the language file: `percent`, `points`, `money` (after a figure), `by`, `numbers`, `within`, `times`."""
+    def of(cls, written: Mapping[str, Any], numbers: Numbers) -> Words:
+        """From the language file: `percent`, `points`, `money` (after a figure), `by`."""
         return cls(
             {fold(word): unit for unit in reversed(UNITS) for word in written[unit]},
             frozenset(fold(word) for word in written["by"]),
-            {fold(word): float(value) for word, value in written["numbers"].items()},
-            frozenset(written["within"]),
-            {fold(word): float(value) for word, value in written["times"].items()},
+            numbers,
         )
 
 
@@ -70,30 +61,19 @@ def read(text: str, tokens: tuple[Token, ...], words: Words, locale: str) -> Ite
         within = [at for at, token in enumerate(tokens) if found.start("figure") <= token.start < found.end("figure")]
         if figure is not None and within:
             money, end = bool(found["before"] or found["after"]), within[-1] + 1
-            if end < len(tokens) and (times := words.times.get(tokens[end].folded)):  # "338 thousand", "12 mil"
+            if end < len(tokens) and (times := words.numbers.times.get(tokens[end].folded)):  # "338 thousand", "12 mil"
                 figure, end = (figure[0] * times, figure[1] * times), end + 1
                 scaled.add(end - 1)
             yield _stated(figure, tokens, (within[0], end), words, money=money, sign=found["sign"])
     at = 0
     while at < len(tokens):
-        if at in scaled:
+        value = None if at in scaled else words.numbers.value(tokens[at])
+        if value is None:
             at += 1
             continue
-        value, length = spelled([token.folded for token in _together(text, tokens, at)], words.numbers, words.within)
-        if value is not None:
-            stated = _stated((value, 0.5), tokens, (at, at + length), words)
-            length = stated.end - at
-            yield stated
-        at += length
-
-
-def _together(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Token]:
-    """The words from one on that only spaces and hyphens part."""
-    yield tokens[at]
-    for before, token in pairwise(tokens[at : at + LONGEST_NUMBER]):
-        if text[before.end : token.start].strip(" \u00a0-"):
-            return
-        yield token
+        stated = _stated((value, 0.5), tokens, (at, at + 1), words)
+        yield stated
+        at = stated.end
 
 
 def _stated(

@@ -58,10 +58,10 @@ class Period:
 
 
 def slots(
-    data: Mapping[str, Any], months: Mapping[str, int], weekdays: Mapping[str, int]
+    data: Mapping[str, Any], numbers: Mapping[str, int], months: Mapping[str, int], weekdays: Mapping[str, int]
 ) -> Callable[[str], dict[str, Any]]:
     """A reader of single folded words: what number, unit, month, day ... a word can be in this language."""
-    numbers, vague, ordinals = data["numbers"], data["vague_numbers"], data["ordinals"]
+    vague, ordinals = data["vague_numbers"], data["ordinals"]
     units = {fold(word): Grain(unit) for unit, words in data["units"].items() for word in words}
     plurals = {fold(word) for word in data["plurals"]}
     letters = data["unit_letters"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 import ibis.expr.types as ir
@@ -13,7 +12,6 @@ from bot.metrics.tables import Tables, owned
 from bot.metrics.terms import Policy
 from bot.types import Grain, Window
 
-UNIT_MONTHS: Mapping[Grain, int] = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 FIRST_DAY = date(1900, 1, 1)
 """Before anything that a company's data can hold."""
 
@@ -54,7 +52,7 @@ def one_before(window: Window) -> Window:
     again."""
     if window.complete or window.grain in (Grain.DAY, Grain.RANGE):
         return before(window)
-    months = UNIT_MONTHS.get(window.grain)
+    months = window.grain.months
     start = months_before(window.start, months) if months else window.start - timedelta(weeks=1)
     return Window(start, window.start, window.grain, window.zone)
 

@@ -18,6 +18,17 @@ class Grain(StrEnum):
     YEAR = "year"
     RANGE = "range"
 
+    @property
+    def months(self) -> int:
+        """The calendar months of one; 0 for a unit that is counted in days."""
+        return {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}.get(self, 0)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """The fewest and the most days of one."""
+        months = {Grain.MONTH: (28, 31), Grain.QUARTER: (90, 92), Grain.YEAR: (365, 366)}
+        return months.get(self, (7, 7) if self is Grain.WEEK else (1, 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -171,6 +171,12 @@ def test_every_window_begins_before_it_ends_and_ends_by_as_of(as_of, text):
         ("fr", "semaine du 2 novembre", "2026-11-02", "2026-11-09"),
         ("fr", "l'an dernier en octobre", "2025-10-01", "2025-11-01"),
         ("fr", "les trente derniers jours", "2026-10-11", "2026-11-10"),
+        ("en", "the last forty-five days", "2026-09-26", "2026-11-10"),
+        ("en", "over the last twenty four months", "2024-11-01", "2026-11-01"),
+        ("fr", "les soixante-quinze derniers jours", "2026-08-27", "2026-11-10"),
+        ("fr", "les quatre-vingt-dix derniers jours", "2026-08-12", "2026-11-10"),
+        ("es", "los últimos cuarenta y cinco días", "2026-09-26", "2026-11-10"),
+        ("pl", "z ostatnich czterdziestu pięciu dni", "2026-09-26", "2026-11-10"),
     ],
 )
 def test_a_period_is_read_as_people_say_it(language, text, start, end):

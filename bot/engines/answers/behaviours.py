@@ -29,7 +29,7 @@ HALF = 0.5
 
 def supposes(heard: Heard) -> bool:
     """Whether the text holds a supposition on what those do who stay or leave; groups and filters are none."""
-    found = set(heard.language.ideas(heard.tokens))
+    found = set(heard.ideas)
     about = "who" in found or {"features", "linked"} <= found
     doubted = "doubt" in found or "linked" in found or "claim" in heard.intents
     named = heard.filters or heard.exclude or heard.segments or any(one.metric == METRIC for one in heard.metrics)
@@ -45,7 +45,7 @@ def read(asked: Understanding) -> Reading | None:
     heard = asked.heard
     if not supposes(heard):
         return None
-    found = heard.language.ideas(heard.tokens)
+    found = heard.ideas
     day = next((days for idea, days in EARLY.items() if idea in found), DAY)
     said = [dict(one.fixed).get("n") for one in heard.metrics if one.metric == "n_day_retention"]
     horizon = next((n for n in said if n), HORIZON)

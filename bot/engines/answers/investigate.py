@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.analysis.investigate import Investigation, investigate, loudest
-from bot.analysis.windows import months_later
+from bot.analysis.windows import step_after
 from bot.analysis.witnesses import Moved
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.plays import answering
@@ -136,10 +136,7 @@ def _running(page: _Page) -> None:
     window = main.query.window
     if window is None or window.complete or window.grain not in (Grain.MONTH, Grain.WEEK, Grain.QUARTER, Grain.YEAR):
         return
-    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
-    end = window.start + timedelta(days=7)
-    if window.grain in months:
-        end = months_later(window.start, months[window.grain])
+    end = step_after(window.start, window.grain)
     page.say("look_running", main, window=window, n=window.days, days=(end - window.start).days)
 
 

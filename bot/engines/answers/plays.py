@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of
-from bot.engines.understanding.opinion import STEM
+from bot.engines.understanding.vocabulary import STEM
 from bot.language.matcher import words
 from bot.playbook import Play, Signal
 from bot.types import Note

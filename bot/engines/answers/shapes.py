@@ -42,15 +42,21 @@ def label_of(desk: Desk, dimension: str, value: Any) -> str:
     return desk.language.value_name(dimension, str(value))
 
 
+def _begun(desk: Desk, query: Query, header: str) -> tuple[Part, Evidence]:
+    """What is measured, and an answer that says so far of what and of whom it is."""
+    evidence = measure(desk.analyst, query, id=desk.next_id())
+    part = Part(queries=[evidence.query])
+    part.keep(evidence)
+    part.say(header, evidence, metric=query.metric, window=evidence.query.window)
+    scope(part, evidence)
+    return part, evidence
+
+
 def flow(desk: Desk, query: Query) -> Part:
     """The bridge from the start to the end, part by part."""
     if query.window is not None and is_trend(query.window):
         query = replace(query, window=replace(query.window, grain=Grain.RANGE))
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("flow_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
+    part, evidence = _begun(desk, query, "flow_header")
     for row in evidence.rows[:MOST_ROWS]:
         if row["type"] in ("pause", "resume") and not row["value"]:
             continue
@@ -68,11 +74,7 @@ def flow(desk: Desk, query: Query) -> Part:
 
 def grid(desk: Desk, query: Query) -> Part:
     """The cohort table: its average row in words, weighted over the cohorts that reached each age."""
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("grid_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
+    part, evidence = _begun(desk, query, "grid_header")
     cells: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in evidence.rows:
         if not query.by or row["age"] in MARKS:
@@ -91,11 +93,7 @@ def grid(desk: Desk, query: Query) -> Part:
 
 def curve(desk: Desk, query: Query) -> Part:
     """Who is still there at each age, and how many are left to tell it from."""
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("curve_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
+    part, evidence = _begun(desk, query, "curve_header")
     shown = [row for row in evidence.rows if row["age"] in MARKS] if query.by else _spread(evidence.rows)
     for row in shown[:MOST_ROWS]:
         label = _label(desk, query, row)
@@ -117,11 +115,7 @@ def _spread(rows: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:
 
 def verdict(desk: Desk, query: Query) -> Part:
     """Several signs and what they say together: each with its value and what it is held against."""
-    evidence = measure(desk.analyst, query, id=desk.next_id())
-    part = Part(queries=[evidence.query])
-    part.keep(evidence)
-    part.say("verdict_header", evidence, metric=query.metric, window=evidence.query.window)
-    scope(part, evidence)
+    part, evidence = _begun(desk, query, "verdict_header")
     currency = desk.analyst.company.definitions.currency  # one sign may be an amount where the others are shares
     for row in evidence.rows:
         unit = {"unit": row.get("unit") or evidence.unit.value, "currency": currency}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engines.understanding import thread
+from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.vocabulary import STEM, said_of
 from bot.errors import BadQuestion
@@ -25,9 +26,10 @@ LONGEST = 9
 BOTH = "both"
 
 
-def offered(question: Question, read: Callable[[Question], Reading]) -> tuple[Choice, ...]:
-    """The choices of the question back that the message before was answered with; none where there was none."""
-    if not question.said:
+def offered(question: Question, heard: Heard, read: Callable[[Question], Reading]) -> tuple[Choice, ...]:
+    """The choices of the question back that the message before was answered with; none where there was none, or where
+    these words can be no answer."""
+    if not question.said or (len(heard.tokens) > LONGEST and not _named(heard)):
         return ()
     try:
         before = read(replace(question, text=question.said[-1], said=()))
@@ -52,13 +54,9 @@ def chosen(asked: Understanding, choices: Sequence[Choice]) -> Reading | None:
 
 def _picked(asked: Understanding, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     heard = asked.heard
-    named = {one.metric for one in heard.metrics} | set(heard.segments)
-    named |= {one.decided.metric for one in heard.unclear if one.decided is not None}
-    if named:
+    if named := _named(heard):
         fitting = tuple(one for one in choices if {one.query.metric, one.query.subject} & named)
         return fitting if len(fitting) == len(named) else ()
-    if len(heard.tokens) > LONGEST:
-        return ()
     if len(choices) == 2 and any((one.kind, one.id) == ("word", BOTH) for one in heard.spans):
         return tuple(choices)
     numbers = {int(one.slots["ordinal"]) for one in heard.tokens if "ordinal" in one.slots}
@@ -66,6 +64,11 @@ def _picked(asked: Understanding, choices: Sequence[Choice]) -> tuple[Choice, ..
     if len(numbers) == 1 and not heard.periods:
         return tuple(choices[n - 1] for n in numbers if 0 < n <= len(choices))
     return _likest(asked, choices)
+
+
+def _named(heard: Heard) -> set[str]:
+    decided = {one.decided.metric for one in heard.unclear if one.decided is not None}
+    return {one.metric for one in heard.metrics} | set(heard.segments) | decided
 
 
 def _likest(asked: Understanding, choices: Sequence[Choice]) -> tuple[Choice, ...]:

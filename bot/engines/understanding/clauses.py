@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.analysis.behaviours import Deed, deed_of
-from bot.engines.answers.behaviours import meant
+from bot.analysis.behaviours import deed_of
+from bot.engines.understanding.features import told_at
 from bot.engines.understanding.finer import OF_NEWCOMERS
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.picks import plainly
@@ -21,10 +21,8 @@ from bot.types import Condition
 
 RECENT_DAYS = 30
 """What is counted without a period is counted in the last 30 days; who stopped did so for as long."""
-LONGEST_FEATURE = 5
-"""Words of a feature's name."""
-SHORTEST = 4
-"""Letters that two forms of a word share."""
+DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+"""A span that moves on with the days, in days: the usual ones of each unit."""
 APART = 2
 """Words that may stand between an amount, or a verb, and what is counted."""
 OF_CLAUSE = 4
@@ -54,7 +52,7 @@ class Clauses:
         self.conditions: list[Condition] = []
         self.covered: set[int] = set()
         self._heard, self._features = heard, features
-        others = heard.of_message | heard.idea
+        others = heard.of_message | heard.told
         spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in others]
         self._spans = [one for one in spans if _kind(one) in MARKS]
         self._openers = [
@@ -302,11 +300,9 @@ class Clauses:
         """The feature that is named after a place, and the places of its words."""
         heard, deeds = self._heard, [deed_of(one) for one in self._features]
         while start < len(heard.tokens) and start not in self._opening:
-            for end in range(start + 1, min(start + LONGEST_FEATURE, len(heard.tokens)) + 1):
-                deed = meant(heard.language, heard.words(start, end), deeds)
-                if deed is not None:
-                    rest = (at for at in range(end, len(heard.tokens)) if not _of(deed, heard, at))
-                    return deed.name, set(range(start, next(rest, len(heard.tokens))))
+            deed, end = told_at(heard, deeds, start)
+            if deed is not None:
+                return deed.name, set(range(start, end))
             if not self._belongs(start):
                 break
             start += 1
@@ -317,15 +313,6 @@ class Clauses:
         named = [words for words in heard.unexplained if words in heard.words(span.end, len(heard.tokens))]
         if span.id in USES and named and self._features and not heard.metrics and not heard.segments:
             raise unknown_value(heard.language, "feature", named[0], self._features)
-
-
-DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
-
-
-def _of(deed: Deed, heard: Heard, at: int) -> bool:
-    """Whether a word is one of the feature's name."""
-    said = heard.language.deeds(heard.tokens[at].text)
-    return any(word.startswith(stem[:SHORTEST]) for stem in said for word in deed.words)
 
 
 def _kind(span: Span) -> str:

@@ -20,7 +20,6 @@ CLAIMED = {"more": "higher", "less": "lower"}
 RANKED = {"more": "top_high", "less": "top_low"}
 JUDGED = {"top_good": "better", "top_bad": "worse"}
 MEASURED_AGAINST = frozenset({"versus", "previous", "last_year", "usual"})
-DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 90, Grain.YEAR: 365}
 """Days of a step, at least."""
 BEFORE = frozenset({"previous", "usual"})
 """What is compared with where no other period is named: "more than before" claims a rise."""
@@ -111,7 +110,7 @@ def _stepped(heard: Heard, picks: Sequence[Pick]) -> None:
         if not (one.of("rate") and one.of("value") and apart and period and not of_people(after)):
             continue
         rhythm = Grain(one.of("rate")[0].id)
-        if period.days >= 2 * DAYS[rhythm] and len(intervals) == 1:
+        if period.days >= 2 * rhythm.days[0] and len(intervals) == 1:
             heard.step = heard.step or rhythm
             del heard.filters["interval"]
 

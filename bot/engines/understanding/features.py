@@ -28,10 +28,8 @@ def named(heard: Heard, metric: Metric | None, present: Sequence[str]) -> None:
         start = next((at for at in range(len(heard.tokens)) if words.startswith(heard.words(at, at + 1))), None)
         if start is None:
             continue
-        ends = range(start + 1, min(start + LONGEST, len(heard.tokens)) + 1)
-        said = {end: meant(heard.language, heard.words(start, end), known) for end in ends}
-        end, deed = next(((end, deed) for end, deed in said.items() if deed), (start, None))
-        if deed is None or not _begins(deed, heard.language.deeds(heard.words(start, start + 1))):
+        deed, end = told_at(heard, known, start)
+        if deed is None or not _names(deed, heard, start):
             continue
         passing = heard.filters.setdefault(DIMENSION, [])
         passing += [deed.name] if deed.name not in passing else []
@@ -41,6 +39,17 @@ def named(heard: Heard, metric: Metric | None, present: Sequence[str]) -> None:
         heard.misfits = [one for one in heard.misfits if one[1] not in name and one[1] != words]
 
 
-def _begins(deed: Deed, said: frozenset[str]) -> bool:
+def told_at(heard: Heard, features: Sequence[Deed], start: int) -> tuple[Deed | None, int]:
+    """The feature that the words from a place on mean, and the place after the last word of its name."""
+    for end in range(start + 1, min(start + LONGEST, len(heard.tokens)) + 1):
+        deed = meant(heard.language, heard.words(start, end), features)
+        if deed is not None:
+            beyond = (at for at in range(end, len(heard.tokens)) if not _names(deed, heard, at))
+            return deed, next(beyond, len(heard.tokens))
+    return None, start
+
+
+def _names(deed: Deed, heard: Heard, at: int) -> bool:
     """Whether a word is one of the feature's name: "telepathy" before "vs reports" is not."""
+    said = heard.language.deeds(heard.tokens[at].text)
     return any(word.startswith(stem[:SHORTEST]) for stem in said for word in deed.words)

@@ -31,7 +31,6 @@ KEPT = (
 """Intents that a change of period or filter leaves as they are."""
 PEOPLE = (Intent.LIST_PEOPLE, Intent.SEGMENT, Intent.DRAFT)
 FEWEST_STEPS = 3
-DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 90, Grain.YEAR: 365}
 
 
 def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar, *, listed: bool) -> Query:
@@ -188,7 +187,7 @@ def _against(window: Window, baseline: Baseline) -> Baseline:
 
 def _steps(window: Window | None, step: Grain) -> bool:
     """Whether a window holds enough steps for a course: "and week by week?" after a month."""
-    return window is not None and window.days >= FEWEST_STEPS * DAYS[step]
+    return window is not None and window.days >= FEWEST_STEPS * step.days[0]
 
 
 def _goes_back(heard: Heard) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.engines.understanding.opinion import STEM, stems
+from bot.engines.understanding.opinion import stems
+from bot.engines.understanding.vocabulary import STEM
 from bot.language import Language, Span, Token
 
 with Path(__file__).with_suffix(".toml").open("rb") as _file:

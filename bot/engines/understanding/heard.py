@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -53,8 +54,10 @@ class Heard:
     tokens: tuple[Token, ...]
     spans: tuple[Span, ...] = ()
     """All phrases that are in the text, before any of them was chosen."""
-    idea: frozenset[int] = frozenset()
-    """The places of the words that tell a figure by its idea, which are no condition on people."""
+    ideas: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """What sayings and suppositions are made of: idea → the places `[start, end)` of its words."""
+    told: frozenset[int] = frozenset()
+    """The places of the words that tell a figure by what it is of, which are no condition on people."""
     metrics: list[Named] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)

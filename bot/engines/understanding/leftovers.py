@@ -130,7 +130,7 @@ class Leftovers:
         # A gloss in brackets explains what was said; where nothing was said it is all there is.
         glossed = self._asides if heard.metrics else frozenset()
         loose = [at for at in loose if tokens[at].text != heard.account and at not in glossed]
-        loose = [at for at in self._limited(loose) if not self._begins_number(at)]
+        loose = self._limited(loose)
         for start, end in runs(loose):
             words = self._heard.words(start, end)
             heard.unexplained.append(words)
@@ -154,11 +154,6 @@ class Leftovers:
                 or self._describes(start, end)
             ):
                 heard.placed.append(words)
-
-    def _begins_number(self, at: int) -> bool:
-        """True for the "quatre-vingt" of "quatre-vingt-dix jours" where advice is asked for, which counts nothing."""
-        number = all("n" in one.slots for one in self._heard.tokens[at : at + 2])
-        return number and at + 1 < len(self._heard.tokens) and "advise" in self._heard.intents
 
     def _is_idle(self, at: int) -> bool:
         """True for a word that says nothing by itself: "the rate that comes out", not "customers who came out"."""

@@ -51,11 +51,11 @@ def hear(
     data = values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
     spans = bridged(language, tokens, [*said, *data])
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
-    doubted = saying_of(Heard(language, tokens)) and not any(one.kind in ("metric", "ambiguous") for one in spans)
-    spans, idea = (spans, frozenset()) if doubted else by_gist(language, tokens, spans)
+    heard = Heard(language, tokens, tuple(said), language.ideas(tokens))
+    if saying_of(heard) is None or any(one.kind in ("metric", "ambiguous") for one in spans):
+        spans, heard.told = by_gist(language, tokens, spans)
     spans, across = parted(spans)
     spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
-    heard = Heard(language, tokens, tuple(said), idea=idea)
     spans = beside_message(heard, text, spans)
     spans = spans if heard.message else beside_order(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]

@@ -18,11 +18,10 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from bot.engines.understanding.vocabulary import STEM
 from bot.language import Language
 from bot.language.matcher import words
 
-STEM = 5
-"""Letters by which words count as one: inflected languages change the others."""
 OF_PHRASES = 0.5
 """What a word counts that stands in the phrases of a figure alone and in none of its examples."""
 SHARED = 1.3

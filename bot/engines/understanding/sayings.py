@@ -34,7 +34,7 @@ def saying_of(heard: Heard) -> str | None:
 
     A plain question of a metric stays one: there it takes more than a figure, or "is" at the beginning.
     """
-    found = heard.language.ideas(heard.tokens)
+    found = heard.ideas
     opens = any(start == 0 for start, _ in found.get("opens", ()))
     doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents
     doubted = doubted or (opens and "figure" in found)

@@ -170,7 +170,7 @@ def _stepped(heard: Heard, query: Query, when: Calendar) -> Query:
     """A trend's window spans its steps, and its grain is the step."""
     window = query.window
     step = heard.step or heard.rhythm or _step_of(window)
-    if window is None or window.days <= _days(step) or heard.steps_back:
+    if window is None or window.days <= step.days[1] or heard.steps_back:
         start, end = when.back(heard.steps_back or STEPS[step], step)
         window = when.window("", (start, end), name=f"last_n_{step}s")
     return replace(query, window=replace(window, grain=step), baseline=None)
@@ -180,7 +180,3 @@ def _step_of(window: Window | None) -> Grain:
     if window is None or window.days > 62:
         return Grain.MONTH
     return Grain.WEEK if window.days > 14 else Grain.DAY
-
-
-def _days(step: Grain) -> int:
-    return {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31, Grain.QUARTER: 92, Grain.YEAR: 366}[step]

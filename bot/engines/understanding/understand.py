@@ -93,7 +93,7 @@ def understand(
     heard = heard_of(question.text)
     if parts := several.apart(question.text, heard, heard_of):
         return several.together([anew(replace(question, text=one, language=code)) for one in parts])
-    if choices := chosen.offered(question, anew):
+    if choices := chosen.offered(question, heard, anew):
         asked = Understanding(question, replace(heard), catalogue, values, markets, when)
         if picked := chosen.chosen(asked, choices):
             return picked

@@ -9,7 +9,7 @@ from bot.language.matcher import words
 from bot.types import Metric
 
 STEM = 5
-"""Letters by which words count as one."""
+"""Letters by which words count as one: inflected languages change the others."""
 
 
 def strange(run: str, metrics: tuple[Metric, ...], code: str) -> bool:
