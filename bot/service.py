@@ -26,8 +26,7 @@ from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
 from bot.documents import Receipt, answer_document, metric_document, query_document, query_from
-from bot.drafting import Brand
-from bot.drafting import Policy as DraftPolicy
+from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
 from bot.engines.answers import own, proposed, wanted
@@ -90,7 +89,7 @@ class Service:
         playbook: Callable[[], Playbook],
         records: Callable[[], Records],
         brand: Brand,
-        guardrails: Callable[[], DraftPolicy],
+        handbook: Callable[[], Handbook],
         now: Callable[[], datetime],
         embed: Embed,
         agent: Callable[[], Agent] | None = None,
@@ -104,7 +103,7 @@ class Service:
         self.now = now
         self._open_playbook = playbook
         self._open_records = records
-        self._open_guardrails = guardrails
+        self._open_handbook = handbook
         self._open_agent = agent
         self._opinion = Opinion(embed)
         self._opening = RLock()
@@ -127,10 +126,10 @@ class Service:
             return self._open_records()
 
     @cached_property
-    def guardrails(self) -> DraftPolicy:
-        """The numbers and words of the drafting rules."""
+    def handbook(self) -> Handbook:
+        """The rules of drafting and the written texts."""
         with self._opening:
-            return self._open_guardrails()
+            return self._open_handbook()
 
     @cached_property
     def agent(self) -> Agent | None:
@@ -201,7 +200,9 @@ class Service:
         as_of = self._analyst(Rights(), now).as_of
         return parse(period, Calendar(as_of, definitions.week_start, definitions.zone))
 
-    def draft(self, question: Question, query: Query, play: str | None, draft_type: str | None, channel: str) -> Answer:
+    def draft(
+        self, question: Question, query: Query, play: str | None, draft_type: str | None, channel: str | None
+    ) -> Answer:
         """The draft for a Query of intent draft; what is None the drafting room chooses."""
         wish = Wish(play, draft_type, channel)
         return self._answered(question, None, lambda q, a, lang: _chosen(lang, query), wish)
@@ -316,7 +317,7 @@ class Service:
             analyst,
             language,
             lambda: self.playbook,
-            lambda query: write(analyst, query, self.brand, self.guardrails, tuple(self.playbook.plays.values()), wish),
+            lambda query: write(analyst, query, self.brand, self.handbook, tuple(self.playbook.plays.values()), wish),
             question.text,
             lambda what: self._taught.keep(what, question.asker, question.now),
         )

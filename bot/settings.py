@@ -213,6 +213,8 @@ class BrandSection(Section):
     reply_to: str = ""
     postal_address: str = ""
     formality: dict[str, str] = {}
+    stop: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
 
 
 class AgentSection(Section):
@@ -247,13 +249,6 @@ class AgentSection(Section):
         return Limits(**self.model_dump())
 
 
-class OfferSection(Section):
-    id: str
-    terms: dict[str, str]
-    countries: list[str] = []
-    valid_until: date | None = None
-
-
 class Workspace(Section):
     """The whole file. `base` is its folder: paths in it are relative to that."""
 
@@ -265,7 +260,6 @@ class Workspace(Section):
     playbook: PlaybookSection = PlaybookSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
-    offers: list[OfferSection] = []
     base: Path = ROOT
 
     def settled(self) -> Definitions:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
-from bot.drafting import Brand, load_policy
+from bot.drafting import Brand, load_handbook
 from bot.engines.agent.prompts import prompts
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
 from bot.language import detect, load
@@ -117,7 +117,7 @@ def _assembled(
         playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder, documents),
         records=records,
         brand=Brand(**workspace.brand.model_dump()),
-        guardrails=lambda: load_policy(ROOT / "knowledge" / "policy"),
+        handbook=lambda: load_handbook(ROOT / "knowledge"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
         embed=encoder.embed,
         agent=partial(_agent, endpoint, limits) if endpoint else None,

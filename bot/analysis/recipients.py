@@ -106,6 +106,14 @@ def shipped(company: Company, as_of: date) -> pd.DataFrame:
     )
 
 
+def approved(company: Company) -> pd.DataFrame:
+    """The catalogue of offers: offer_id, type, terms, eligible_rule, valid_from, valid_to, countries."""
+    columns = ["offer_id", "type", "terms", "eligible_rule", "valid_from", "valid_to", "countries"]
+    if not company.has("offers"):
+        return pd.DataFrame({name: [] for name in columns})
+    return company.run(company.tables["offers"].select(*columns).order_by("offer_id"))
+
+
 def _settled(frame: pd.DataFrame) -> pd.DataFrame:
     """The merged frame in the form `COLUMNS` promises: no gaps but those that mean unknown."""
     yes = _flags(frame)

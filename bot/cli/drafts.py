@@ -20,11 +20,11 @@ from bot.types import Intent, Place, Query
 @app.command()
 def draft(
     play: Annotated[str | None, typer.Option(help="A play's id.")] = None,
-    draft_type: Annotated[str | None, typer.Option("--type", help="A draft type, DTnn.")] = None,
+    draft_type: Annotated[str | None, typer.Option("--type", help="A draft type, DTnn, or a message of it.")] = None,
     segment: Annotated[str | None, typer.Option(help="A segment's id.")] = None,
     customer: Annotated[str | None, typer.Option(help="An account's id.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; repeatable.")] = None,
-    channel: Annotated[str, typer.Option(help="email.")] = "email",
+    channel: Annotated[str | None, typer.Option(help="email, sms, push, in_app, letter, ...")] = None,
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
     language: Spoken = None,

@@ -2,8 +2,10 @@
 
     brand       how the company appears
     policy      the rules' numbers and words, from `knowledge/policy/`
+    messages    ADD A MESSAGE: a row and a text in each language, from `knowledge/messages/`
     audience    who may get it, and why the others may not
-    merge       merge tags and safe values
+    offers      what may be offered
+    merge       merge tags; `values` what they stand for, `previews` how a text reads
     guardrails/ ADD A GUARDRAIL: one function, on the text
     checks      the checks on audience and plan
     testplan    holdout and what it can show
@@ -12,9 +14,28 @@
 A draft has no way to send itself.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.drafting import messages, policy
 from bot.drafting.brand import Brand
 from bot.drafting.draft import DraftRequest, prepare
+from bot.drafting.messages import Message
 from bot.drafting.policy import Policy
-from bot.drafting.policy import load as load_policy
 
-__all__ = ["Brand", "DraftRequest", "Policy", "load_policy", "prepare"]
+__all__ = ["Brand", "DraftRequest", "Handbook", "Message", "Policy", "load_handbook", "prepare"]
+
+
+class Handbook(NamedTuple):
+    """What all drafts are made by: the rules, and the written texts."""
+
+    policy: Policy
+    messages: tuple[Message, ...]
+
+
+def load_handbook(knowledge: Path) -> Handbook:
+    """The rules and the texts of a folder. Raises BadWorkspace naming every fault."""
+    rules = policy.load(knowledge / "policy")
+    return Handbook(rules, messages.load(knowledge / "messages", rules))

@@ -39,6 +39,10 @@ class Aim:
     policy: Policy
     releases: pd.DataFrame
     """What may be told: name, released_at, audience, tag (see `recipients.shipped`)."""
+    needs: tuple[str, ...] = ()
+    """Columns without a value in which nobody can be written to: the text states it."""
+    countries: frozenset[str] = frozenset()
+    """Where the offer of the text holds; empty for everywhere."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,14 @@ class _Facts:
         ]
         return pd.Series(asked, index=self.people.index, dtype="bool")
 
+    def without(self, *columns: str) -> pd.Series:
+        """People of whom one of these is not known."""
+        lacking = _nobody(self)
+        for column in columns:
+            known = self.people[column] if column in self.people else pd.Series(None, self.people.index, dtype="object")
+            lacking |= known.isna() | known.map(lambda value: isinstance(value, str | tuple | list) and not value)
+        return lacking
+
     def over(self, since: pd.Series, field: str) -> pd.Series:
         """People whose country's limit in days has run out since then; an unknown date counts as over."""
         limits = self.people.country.map(
@@ -220,6 +232,8 @@ SCREENS: Mapping[str, Callable[[_Facts], pd.Series]] = {
     "LEG-01": lambda f: f.people.country.isna(),
     "LEG-02": _no_basis,
     "STG": _other_stage,
+    "FACT": lambda f: f.without(*f.aim.needs),
+    "OFF-02": _when(lambda f: bool(f.aim.countries), lambda f: ~f.people.country.isin(f.aim.countries)),
     "CON-07": _when(lambda f: f.aim.kind.news, lambda f: f.people.news.str.len() == 0),
     "LOC-01": lambda f: ~f.people.language.isin(f.written),
 }
@@ -238,6 +252,7 @@ STAGES: Mapping[str, Callable[[_Facts], pd.Series]] = {
     "STG-13": lambda f: f.status("former") & reason_family(f.people.reason).isin(["bug", "service"]),
     "STG-17": lambda f: f.status("customer") & f.unused_for(f.aim.definitions.dormant_days),
     "STG-18": lambda f: f.status("customer"),
+    "former": lambda f: f.status("former"),
 }
 """Stage → who stands in it, told from the data; a stage that is not here fits nobody."""
 

@@ -18,3 +18,7 @@ class Brand:
     reply_to: str = ""
     postal_address: str = ""
     formality: Mapping[str, str] = field(default_factory=dict)
+    stop: Mapping[str, str] = field(default_factory=dict)
+    """How a reader ends text messages, by language, where the usual words do not do: {"fr": "STOP au 36200"}."""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What features, items and terms of the data are called, by language: {"fr": {"Forms": "Formulaires"}}."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.analysis.recipients import Recipients
 from bot.drafting.audience import SCREENS, Screened
+from bot.drafting.offers import Offer
 from bot.drafting.policy import Kind
 from bot.drafting.testplan import Plan
 from bot.types import Check, Note
@@ -30,8 +31,12 @@ class Found:
     plan: Plan
     coverage: Mapping[str, float]
     """Merge tag → share of the remaining people with a value."""
-    foreign_names: bool
-    """True where names come from data in the company's language, and the text is in another."""
+    strange: tuple[str, ...]
+    """Names and terms of the data, in the company's language, that the text states in another."""
+    offers: str | None
+    """The kind of offer that the text states."""
+    offer: Offer | None
+    """The approved offer of that kind, if there is one."""
 
 
 def check_audience(found: Found) -> tuple[Check, ...]:
@@ -64,13 +69,23 @@ def _mixture(found: Found) -> Iterator[Check]:
     yield Check("SUP-21", "BLOCK", not mixed, Note("sup_21_failed" if mixed else "sup_21"))
     everybody = found.recipients.base > 1 and found.screened.people.account_id.nunique() >= found.recipients.base
     yield Check("SUP-22", "BLOCK", not everybody, Note("sup_22_failed" if everybody else "sup_22"))
+    yield from _offer(found)
     if found.kind.personal:
         yield Check("CON-16", "HOLD", passed=False, reason=Note("con_16_failed"))
 
 
+def _offer(found: Found) -> Iterator[Check]:
+    """An offer is one of the catalogue; whether these people may have it is for a person to say."""
+    if found.offers is not None and found.offer is None:
+        yield Check("OFF-02", "BLOCK", passed=False, reason=Note("off_02_none", {"kind": found.offers}))
+    elif found.offer is not None:
+        reason = Note("off_02_eligible", {"id": found.offer.id, "rule": found.offer.eligible})
+        yield Check("OFF-02", "HOLD", passed=False, reason=reason)
+
+
 def _plan(found: Found) -> Iterator[Check]:
-    if found.foreign_names:
-        yield Check("LOC-02", "HOLD", passed=False, reason=Note("loc_02_names"))
+    if found.strange:
+        yield Check("LOC-02", "HOLD", passed=False, reason=Note("loc_02_names", {"names": found.strange}))
     rare = {name: share for name, share in found.coverage.items() if share < ENOUGH}
     if rare:
         worst = min(rare, key=lambda name: rare[name])

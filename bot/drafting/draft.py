@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,35 +11,37 @@ from typing import Any
 import pandas as pd
 
 from bot.analysis.recipients import Recipients
-from bot.drafting import guardrails, testplan
+from bot.drafting import guardrails, offers, testplan
 from bot.drafting.audience import Aim, Screened, screen
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience
-from bot.drafting.guardrails import Copy, Preview, Profile
-from bot.drafting.merge import FIELDS, coverage, listed, render, tags, values_of
+from bot.drafting.guardrails import Copy
+from bot.drafting.merge import FIELDS, tags
+from bot.drafting.messages import ORIGINAL, Message
+from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
-from bot.errors import BadQuestion, OurFault
-from bot.playbook.messages import Message
-from bot.playbook.plays import ORIGINAL, Play
-from bot.types import Audience, Check, Definitions, Draft, Note, Variant
+from bot.drafting.previews import as_read, previews
+from bot.drafting.values import Telling, column_of, coverage, unnamed
+from bot.errors import BadQuestion
+from bot.playbook.plays import Play
+from bot.types import Audience, Check, Definitions, Draft, Note
 
-LONGEST = {
-    "first_name": "Maximilienne-Alexandrine de Castelbajac",
-    "company": "Société coopérative des artisans réunis du Val-de-Montferrand",
-}
-"""The longest values that merge tags let through (see `merge`)."""
+USUAL = "email"
+"""The channel where none is asked for and the text is written for it."""
 
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """What is asked for: people, and a play, a draft type or a segment that names the text.
+    """What is asked for: people, and a play, a draft type, a message or a segment that names the text.
 
-    `rule` says in words who was chosen; `releases` is what may be told (`recipients.shipped`).
-    Without `language` the draft is in the language most of the remaining people read.
+    `rule` says in words who was chosen; `releases` is what may be told, and `offers` what may be offered (see
+    `recipients`). Without `language` the draft is in the language most of the remaining people read, without `channel`
+    by email, or by what the text is written for.
     """
 
     recipients: Recipients
     releases: pd.DataFrame
+    offers: pd.DataFrame
     rule: Note
     as_of: date
     definitions: Definitions
@@ -48,7 +50,7 @@ class DraftRequest:
     type: str | None = None
     segment: str | None = None
     language: str | None = None
-    channel: str = "email"
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class _Pick:
 
     play: Play
     message: Message
+    channel: str
+    offer: Offer | None
     aim: Aim
     screened: Screened
-    languages: tuple[str, ...]
 
 
-def prepare(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Draft:
+def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> Draft:
     """The draft with its audience, checks and test plan; its state says whether it may be sent.
 
     Raises BadQuestion: `nobody_chosen`, `unknown_play`, `no_text_for` (type, segment or play without
@@ -70,36 +73,36 @@ def prepare(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Dra
     """
     if request.recipients.people.empty:
         raise BadQuestion("nobody_chosen")
-    if request.channel != "email":
-        raise BadQuestion("no_such_channel", channel=request.channel, near=("email",))
-    pick = _pick(request, plays, policy)
+    pick = _pick(request, plays, messages, policy)
     language = _language(request, pick)
     left = pick.screened.remaining(language)
-    message = pick.play.texts[language].messages[pick.message.type]
-    filled = _profiles(left, request, language, policy)
-    previews = tuple(
-        Preview(profile, _fill(variant, values)) for variant in message.variants for profile, values in filled.items()
-    )
-    plan = testplan.plan(len(left), pick.aim.kind.base_rate)
-    used = {tag.name for variant in message.variants for part in _parts(variant) for tag in tags(part)}
+    text = pick.message.texts[language, pick.channel]
+    used = {tag.name for variant in text.variants for part in variant.parts.values() for tag in tags(part)}
+    telling = Telling(language, request.as_of, request.brand.names.get(language, {}))
     personal = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
+    plan = testplan.plan(len(left), pick.aim.kind.base_rate)
+    strange = unnamed(left, used, telling) if language != request.definitions.language else ()
+    if pick.offer is not None and "offer" in used and language != request.definitions.language:
+        strange += () if pick.offer.terms in telling.names else (pick.offer.terms,)
     found = Found(
         request.recipients, pick.screened, pick.aim.kind, language, len(left), plan,
-        coverage(left, personal, language, request.as_of) if len(left) else {},
-        foreign_names="features_new" in used and language != request.definitions.language,
+        coverage(left, personal, telling) if len(left) else {}, strange, pick.message.offer, pick.offer,
     )  # fmt: skip
+    alone = len(request.recipients.people) == 1
+    filled = previews(text.variants, left, telling, request.brand, policy, pick.offer, alone=alone)
     copy = Copy(
-        message.type, message.stage, message.element, language, message.variants, previews, request.brand,
-        policy, request.channel,
+        pick.message.type, pick.message.stage, text.element, language, text.variants, filled, request.brand, policy,
+        pick.channel,
     )  # fmt: skip
     checks = (*check_audience(found), *guardrails.check(copy))
     return Draft(
         id=_id(pick, language, request, left),
-        type=message.type,
+        message=pick.message.id,
+        type=pick.message.type,
         play=pick.play.id,
-        stage=message.stage,
+        stage=pick.message.stage,
         language=language,
-        channel=request.channel,
+        channel=pick.channel,
         audience=Audience(
             rule=request.rule,
             before=len(pick.screened.people),
@@ -110,17 +113,10 @@ def prepare(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Dra
         ),
         objective=f"objective_{pick.aim.kind.objective}",
         metric=pick.aim.kind.metric,
-        variants=message.variants,
-        element=message.element,
+        variants=text.variants,
+        element=text.element,
         facts={name: field.source for name, field in FIELDS.items() if name in used},
-        previews=tuple(
-            (
-                preview.profile,
-                f"{preview.variant.subject}\n{preview.variant.preheader}\n\n{preview.variant.body}",
-            )
-            for preview in previews
-            if preview.variant.name == "A"
-        ),
+        previews=tuple((one.profile, as_read(one.variant)) for one in filled if one.variant.name == "A"),
         checks=checks,
         test_plan=_test_note(plan, pick),
         citations=(pick.play.cite("steps", language),),
@@ -129,104 +125,76 @@ def prepare(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Dra
     )
 
 
-def _pick(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> _Pick:
-    """The first text, in the order of `_candidates`, whose stage somebody stands in; else the first."""
+def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> _Pick:
+    """The first text, in the order of `_candidates`, that somebody may get; else the first whose stage somebody stands
+    in; else the first."""
     first: _Pick | None = None
-    for play, message in _candidates(request, plays, policy):
-        languages = tuple(code for code, text in play.texts.items() if message.type in text.messages)
-        aim = Aim(policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy,
-                  request.releases)  # fmt: skip
-        pick = _Pick(play, message, aim, screen(request.recipients, aim, languages), languages)
-        if pick.screened.in_stage:
+    countries = list(request.recipients.people.country.dropna())
+    for play, message, channel in _candidates(request, plays, messages, policy):
+        offer = offers.chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
+        languages = message.languages(channel)
+        aim = Aim(
+            policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
+            needs=_needs(message, channel), countries=offer.countries if offer else frozenset(),
+        )  # fmt: skip
+        pick = _Pick(play, message, channel, offer, aim, screen(request.recipients, aim, languages))
+        if pick.screened.languages:
             return pick
-        first = first or pick
+        if first is None or (pick.screened.in_stage and not first.screened.in_stage):
+            first = pick
     if first is None:
         asked = request.play or request.type or request.segment or ""
-        near = sorted({kind for play in plays for kind in play.texts[ORIGINAL].messages})
-        raise BadQuestion("no_text_for", asked=asked, near=tuple(near))
+        raise BadQuestion("no_text_for", asked=asked, near=tuple(sorted({one.type for one in messages})))
     return first
 
 
-def _candidates(request: DraftRequest, plays: Sequence[Play], policy: Policy) -> Iterator[tuple[Play, Message]]:
-    """The texts that were asked for. For a segment, the play that names it earliest comes first; for
-    people chosen otherwise, texts for the inactive and for those who leave come first."""
-    if request.play is not None and request.play not in {play.id for play in plays}:
-        raise BadQuestion("unknown_play", name=request.play, near=tuple(sorted(play.id for play in plays)))
+def _candidates(
+    request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy
+) -> Iterator[tuple[Play, Message, str]]:
+    """The texts that were asked for, in the order of `messages.toml`: for a segment those of the plays that name it;
+    for people chosen otherwise, texts for the inactive and for those who leave come first."""
+    known = {play.id: play for play in plays}
+    if request.play is not None and request.play not in known:
+        raise BadQuestion("unknown_play", name=request.play, near=tuple(sorted(known)))
+    if request.channel is not None and "parts" not in policy.channels.get(request.channel, {}):
+        near = tuple(name for name, row in policy.channels.items() if "parts" in row)
+        raise BadQuestion("no_such_channel", channel=request.channel, near=near)
+    wanted = [one for one in messages if request.type in (None, one.type, one.id)]
+    wanted = [one for one in wanted if request.play in (None, one.play)]
+    written = [one for one in wanted if request.channel is None or request.channel in one.channels]
+    if wanted and not written:
+        near = tuple(dict.fromkeys(channel for one in wanted for channel in one.channels))
+        raise BadQuestion("no_such_channel", channel=str(request.channel), near=near)
+    named = request.segment if request.play is request.type is None else None
     found = []
-    for play in plays:
-        if request.play not in (None, play.id):
-            continue
-        if (
-            request.segment is not None
-            and request.play is request.type is None
-            and request.segment not in play.segments
-        ):
-            continue
-        for kind, message in play.texts[ORIGINAL].messages.items():
-            if kind not in policy.kinds:
-                raise OurFault(f"draft_types.toml has no {kind}, which the play {play.id} needs")
-            if request.type not in (None, kind):
-                continue
-            rules = policy.kinds[kind]
-            place = play.segments.index(request.segment) if request.segment in play.segments else 0
-            order = (place, not (rules.inactive or rules.farewell), play.id, kind)
-            found.append((order, play, message))
-    yield from ((play, message) for _, play, message in sorted(found, key=lambda row: row[0]))
+    for place, one in enumerate(written):
+        play, rules = known[one.play], policy.kinds[one.type]
+        if named is None or named in play.segments:
+            found.append((named is None and not (rules.inactive or rules.farewell), place, play, one))
+    for *_, play, one in sorted(found, key=lambda row: row[:2]):
+        yield play, one, request.channel or (USUAL if USUAL in one.channels else one.channels[0])
+
+
+def _needs(message: Message, channel: str) -> tuple[str, ...]:
+    """The columns without whose values a person cannot be written to."""
+    variants = message.texts[ORIGINAL, channel].variants
+    used = {tag.name for variant in variants for text in variant.parts.values() for tag in tags(text)}
+    return tuple(sorted({column_of(name) for name in used if name in FIELDS and FIELDS[name].kind == "needed"}))
 
 
 def _language(request: DraftRequest, pick: _Pick) -> str:
     """The language asked for; else the one most remaining people read; else the usual one of those chosen."""
+    written = pick.message.languages(pick.channel)
     if request.language is not None:
-        if request.language not in pick.languages:
-            raise BadQuestion("no_text_in_language", language=request.language, near=pick.languages)
+        if request.language not in written:
+            raise BadQuestion("no_text_in_language", language=request.language, near=written)
         return request.language
     spoken = pick.screened.people.language.value_counts()
-    return next((str(code) for code in (*pick.screened.languages, *spoken.index) if code in pick.languages), ORIGINAL)
+    return next((str(code) for code in (*pick.screened.languages, *spoken.index) if code in written), ORIGINAL)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _parts(variant: Variant) -> tuple[str, str, str]:
-    return variant.subject, variant.preheader, variant.body
-
-
-def _fill(variant: Variant, values: Mapping[str, str | None]) -> Variant:
-    subject, preheader, body = (render(part, values) for part in _parts(variant))
-    return Variant(variant.name, subject, preheader, body)
-
-
-def _profiles(
-    left: pd.DataFrame, request: DraftRequest, language: str, policy: Policy
-) -> dict[Profile, dict[str, str | None]]:
-    """Tag → value for a full, an empty and the longest profile.
-
-    One person's draft shows their own values; that of several shows an invented name and company
-    beside values that somebody of them has, so that a preview gives nobody away.
-    """
-    words, brand = policy.words[language], request.brand
-    ours = {
-        "brand": brand.name, "sender_name": brand.sender, "postal_address": brand.postal_address,
-        "link": words["link"], "unsubscribe": words["unsubscribe_link"],
-    }  # fmt: skip
-    rows = _rows(left.head(200))
-    people = [values_of(row, language, request.as_of) for row in rows]
-    news = sorted((list(row["news"]) for row in rows if row["news"]), key=len)
-    typical = max(people, key=lambda values: sum(value is not None for value in values.values()), default={})
-    if len(request.recipients.people) != 1:
-        typical = {**typical, "first_name": words["example_name"], "company": words["example_company"]}
-    longest = {
-        name: max((value for values in people if (value := values[name])), key=len, default=None)
-        for name in ("plan", "tenure_years", "last_active_month")
-    }
-    told = [listed(names) for names in (news[len(news) // 2], news[0], news[-1])] if news else [None] * 3
-    sample = f"- {words['features']}"
-    return {
-        "full": {**ours, **typical, "features_new": told[0] or sample},
-        "empty": {**ours, "features_new": told[1] or sample},
-        "longest": {**ours, **longest, **LONGEST, "features_new": told[2] or sample},
-    }
 
 
 def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
@@ -245,7 +213,8 @@ def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
 def _brief(pick: _Pick) -> tuple[Note, ...]:
     kind = pick.aim.kind
     return (
-        Note(pick.message.stage.lower().replace("-", "_")),
+        Note(f"stg_{pick.message.stage.lower().removeprefix('stg-')}"),
+        Note(f"by_{pick.channel}"),
         Note("brief_success", {"metric": kind.metric, "days": kind.days}),
         Note("brief_when"),
         Note("brief_exit"),
@@ -259,5 +228,5 @@ def _state(checks: Sequence[Check]) -> Any:
 
 def _id(pick: _Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
     """The same for the same text, people and day."""
-    made_of = "\n".join((pick.play.id, pick.message.type, language, request.as_of.isoformat(), *sorted(left.user_id)))
+    made_of = "\n".join((pick.message.id, pick.channel, language, request.as_of.isoformat(), *sorted(left.user_id)))
     return "d-" + hashlib.sha256(made_of.encode()).hexdigest()[:10]

@@ -1,7 +1,7 @@
 """The rules' numbers and words, read from `knowledge/policy/`: a change of law needs no code.
 
 countries.toml     what email marketing needs, by country
-channels.toml      lengths, frequency, silence
+channels.toml      parts, lengths, frequency, silence
 draft_types.toml   what a type of draft is for, and to whom it may go
 words/xx.toml      the words that checks look for, by language
 """
@@ -53,6 +53,7 @@ class Kind:
     farewell: bool = False
     last_choice: bool = False
     personal: bool = False
+    service: bool = False
 
 
 class Words:

@@ -171,9 +171,8 @@ def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
         others = [language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()]
         part.say("draft_elsewhere", languages=others)
     for variant in one.variants:
-        part.say("draft_variant", name=variant.name, subject=variant.subject,
-            preheader=variant.preheader, body=variant.body,
-        )  # fmt: skip
+        heads = [text for name, text in variant.parts.items() if name != "body" and text]
+        part.say("draft_variant", name=variant.name, heads="\n".join(heads), body=variant["body"])
     failed = [check for check in one.checks if not check.passed]
     part.say(f"draft_state_{one.state}")
     part.say("draft_checks", passed=len(one.checks) - len(failed), failed=len(failed))

@@ -22,7 +22,6 @@ from bot.playbook.fit import Fit, fits
 from bot.playbook.front import VOCABULARY
 from bot.playbook.glossary import Concepts, read
 from bot.playbook.kinds import readers
-from bot.playbook.messages import Message
 from bot.playbook.plays import Play, Signal, Text, load
 from bot.playbook.search import Passage, likeness, search
 from bot.playbook.words import Words, written
@@ -36,7 +35,6 @@ __all__ = [
     "Document",
     "Documents",
     "Fit",
-    "Message",
     "Passage",
     "Play",
     "Playbook",

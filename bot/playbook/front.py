@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bot.playbook.messages import ELEMENTS
-
 VOCABULARY = {
     "stage": ("any", "awareness", "acquisition", "onboarding", "engagement", "retention", "advocacy"),
     "campaign": (
@@ -38,7 +36,7 @@ VOCABULARY = {
 ASKED_AS = 8
 """So many phrases of a person looking for the play at least, each a row of the index."""
 
-_ROWS = ("signals", "messages", "sources")
+_ROWS = ("signals", "sources")
 _LISTS = ("metrics", "segments", "draft_types", *_ROWS)
 _TEXT_KEYS = {"id", "title", "language", "asked_as"}
 _SOURCE_KEYS = {"title", "year", "url", "claim", "status"}
@@ -75,7 +73,7 @@ def fact_faults(front: Mapping[str, Any], metrics: Collection[str] | None) -> It
         yield f"each row of {', '.join(_ROWS)} must be a set of keys"
     else:
         yield from _signal_faults(front, metrics)
-        yield from _message_faults(front)
+        yield from _type_faults(front)
         yield from _source_faults(front)
 
 
@@ -89,17 +87,10 @@ def _signal_faults(front: Mapping[str, Any], metrics: Collection[str] | None) ->
         yield f"unknown metric {', '.join(unknown)}"
 
 
-def _message_faults(front: Mapping[str, Any]) -> Iterator[str]:
+def _type_faults(front: Mapping[str, Any]) -> Iterator[str]:
     types = [str(name) for name in front.get("draft_types", [])]
     if wrong := [name for name in types if not re.fullmatch(r"DT(0[1-9]|[123]\d|4[01])", name)]:
         yield f"unknown draft type {', '.join(wrong)}"
-    for message in front.get("messages", []):
-        if set(message) != {"type", "stage", "element"} or message["element"] not in ELEMENTS:
-            yield f"a message needs type, stage, and element, one of {', '.join(ELEMENTS)}: {message}"
-        elif message["type"] not in types:
-            yield f"its message {message['type']} is not among its draft_types"
-        elif not re.fullmatch(r"STG-(0[1-9]|1\d)", str(message["stage"])):
-            yield f"unknown message stage {message['stage']}"
 
 
 def _source_faults(front: Mapping[str, Any]) -> Iterator[str]:

@@ -21,7 +21,6 @@ import yaml
 
 from bot.errors import BadWorkspace
 from bot.playbook.front import fact_faults, key_faults
-from bot.playbook.messages import ELEMENTS, Headings, Message, read_message
 from bot.types import Citation, Filters, filters
 
 APPLIES = "applies"
@@ -56,14 +55,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A play in one language: sections by id, in Markdown; messages by draft type."""
+    """A play in one language: sections by id, in Markdown."""
 
     language: str
     title: str
     asked_as: tuple[str, ...]
     headings: Mapping[str, str]
     sections: Mapping[str, str]
-    messages: Mapping[str, Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,36 +112,29 @@ def load(folder: Path, metrics: Collection[str] | None = None) -> tuple[Play, ..
             text, wrong = _text(front, body, headings[language])
             faults += [f"{where}: {fault}" for fault in wrong]
             texts.setdefault(path.stem, {})[language] = text
-    for name, languages in sorted(texts.items()):
+    for name in sorted(texts):
         if name not in facts:
             faults.append(f"{name}: has no {ORIGINAL} file, which holds its facts")
-        else:
-            faults += [f"{language}/{name}.md: {fault}" for language, text in languages.items()
-                       for fault in _promised(facts[name], text)]  # fmt: skip
     if faults:
         raise BadWorkspace("plays_broken", folder=str(folder), gaps=tuple(faults))
     return tuple(_play(facts[name], texts[name]) for name in sorted(facts))
 
 
-def _headings(folder: Path, faults: list[str]) -> dict[str, Headings]:
+def _headings(folder: Path, faults: list[str]) -> dict[str, dict[str, str]]:
+    """Language → section → its heading."""
     try:
         table = tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         faults.append("sections.toml: missing or unreadable")
         return {}
-    found = {}
     for language, row in table.items():
-        lacking = set(SECTIONS) - set(row.get("sections", {}))
-        lacking |= {"subject", "preheader", *ELEMENTS} - set(row.get("labels", {}))
-        if lacking or not row.get("unsubscribe"):
-            faults.append(f"sections.toml: [{language}] lacks {', '.join(sorted(lacking)) or 'unsubscribe'}")
-        else:
-            found[language] = Headings(row["sections"], row["labels"], row["unsubscribe"])
-    return found
+        if lacking := set(SECTIONS) - set(row):
+            faults.append(f"sections.toml: [{language}] lacks {', '.join(sorted(lacking))}")
+    return {language: row for language, row in table.items() if not set(SECTIONS) - set(row)}
 
 
 def _files(
-    folder: Path, headings: Mapping[str, Headings], faults: list[str]
+    folder: Path, headings: Collection[str], faults: list[str]
 ) -> Iterator[tuple[str, Path, dict[str, Any], str]]:
     for language in headings:
         for path in sorted((folder / language).glob("*.md")):
@@ -159,45 +150,26 @@ def _files(
                 faults.append(f"{language}/{path.name}: the front matter is no list of keys")
 
 
-def _text(front: Mapping[str, Any], body: str, headings: Headings) -> tuple[Text, list[str]]:
+def _text(front: Mapping[str, Any], body: str, headings: Mapping[str, str]) -> tuple[Text, list[str]]:
     """The sections of a body; what stands under a heading nobody knows is a fault."""
     faults: list[str] = []
-    ids = {heading: name for name, heading in headings.sections.items()}
+    ids = {heading: name for name, heading in headings.items()}
     sections: dict[str, str] = {}
-    messages: dict[str, Message] = {}
     before, *parts = re.split(r"^## +(.+?) *$", body, flags=re.MULTILINE)
     if before.strip():
         faults.append("text before the first heading")
     for heading, content in zip(parts[::2], parts[1::2], strict=True):
-        if kind := re.fullmatch(r"Message (DT\d\d)", heading):
-            message, wrong = read_message(content.strip(), headings)
-            faults += [f"message {kind[1]}: {fault}" for fault in wrong]
-            if message:
-                messages[kind[1]] = message
-        elif heading not in ids or ids[heading] in sections or not content.strip():
+        if heading not in ids or ids[heading] in sections or not content.strip():
             faults.append(f"heading {heading!r} is unknown, doubled or empty")
         else:
             sections[ids[heading]] = content.strip()
-    if lacking := [headings.sections[name] for name in SECTIONS if name not in sections]:
+    if lacking := [headings[name] for name in SECTIONS if name not in sections]:
         faults.append(f"lacks the section {', '.join(lacking)}")
-    names = {name: headings.sections[name] for name in SECTIONS}
-    asked = tuple(front["asked_as"])
-    return Text(front["language"], str(front["title"]), asked, names, sections, messages), faults
-
-
-def _promised(facts: Mapping[str, Any], text: Text) -> Iterator[str]:
-    """The messages the front matter declares are those of the text, and differ as declared."""
-    declared = {row["type"]: row["element"] for row in facts.get("messages") or () if "element" in row}
-    if set(declared) != set(text.messages):
-        yield f"has messages {sorted(text.messages)}, its front matter declares {sorted(declared)}"
-    for kind in set(declared) & set(text.messages):
-        if text.messages[kind].element != declared[kind]:
-            yield f"message {kind} differs in {text.messages[kind].element}, not in {declared[kind]}"
+    names = {name: headings[name] for name in SECTIONS}
+    return Text(front["language"], str(front["title"]), tuple(front["asked_as"]), names, sections), faults
 
 
 def _play(front: Mapping[str, Any], texts: Mapping[str, Text]) -> Play:
-    stages = {row["type"]: row["stage"] for row in front["messages"]}
-    texts = {language: _staged(text, stages) for language, text in texts.items()}
     return Play(
         id=front["id"],
         stage=front["stage"],
@@ -212,11 +184,6 @@ def _play(front: Mapping[str, Any], texts: Mapping[str, Text]) -> Play:
         sources=tuple(Source(**row) for row in front["sources"]),
         texts=texts,
     )
-
-
-def _staged(text: Text, stages: Mapping[str, str]) -> Text:
-    messages = {kind: message.at(kind, stages[kind]) for kind, message in text.messages.items()}
-    return Text(text.language, text.title, text.asked_as, text.headings, text.sections, messages)
 
 
 def _signal(row: Mapping[str, Any]) -> Signal:

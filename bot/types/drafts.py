@@ -36,12 +36,21 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One text of a draft, in the neutral merge-tag form."""
+    """One text of a draft, in the neutral merge-tag form: part → text, in the order in which a reader sees them.
+
+    Which parts there are is the channel's matter: an email has a subject, a preheader and a body, an SMS a body alone.
+    """
 
     name: str
-    subject: str
-    preheader: str
-    body: str
+    parts: Mapping[str, str]
+
+    def __getitem__(self, part: str) -> str:
+        """A part, empty where the channel has none."""
+        return self.parts.get(part, "")
+
+    def but(self, part: str, text: str, name: str = "") -> Variant:
+        """The same text with one part in other words."""
+        return Variant(name or self.name, {**self.parts, part: text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class Draft:
     """A message a human may send. It carries its reasons and checks, and no way to send itself."""
 
     id: str
+    message: str
+    """Which of the written messages it is: the draft type, and what tells it from others of that type."""
     type: str
     play: str
     stage: str

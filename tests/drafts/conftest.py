@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 import pytest
 
 from bot.analysis.recipients import COLUMNS, Recipients
-from bot.drafting import Brand, Policy, load_policy
+from bot.drafting import Brand, Handbook, Policy, load_handbook
 from bot.drafting.guardrails import Copy, Preview
 from bot.drafting.merge import render
 from bot.playbook.plays import Play, load
@@ -22,9 +21,13 @@ from bot.types import Definitions, Variant
 ROOT = Path(__file__).parents[2]
 AS_OF = date(2026, 11, 10)
 
+
+def _email(subject: str, preheader: str, body: str) -> Variant:
+    return Variant("A", {"subject": subject, "preheader": preheader, "body": body})
+
+
 GOOD = {
-    "en": Variant(
-        "A",
+    "en": _email(
         "What is new for your boards",
         "A short list of what has changed for your team.",
         "Hello {first_name|there},\n\n"
@@ -33,8 +36,7 @@ GOOD = {
         "The work of {company|your team} is just as it was. Reply with a line if you would like help.\n\n"
         "See what is new: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\nUnsubscribe: {unsubscribe}",
     ),
-    "fr": Variant(
-        "A",
+    "fr": _email(
         "Les nouveautés pour vos tableaux",
         "Une courte liste de ce qui a changé pour votre équipe.",
         "Bonjour {first_name|à vous},\n\n"
@@ -44,8 +46,7 @@ GOOD = {
         "Voir les nouveautés\u00a0: {link}\n\n{sender_name}, {brand}\n\n{postal_address}\n"
         "Se désabonner\u00a0: {unsubscribe}",
     ),
-    "es": Variant(
-        "A",
+    "es": _email(
         "Las novedades para tus tableros",
         "Una lista corta de lo que ha cambiado para tu equipo.",
         "Hola, {first_name|buenas}:\n\n"
@@ -55,8 +56,7 @@ GOOD = {
         "Ver las novedades: {link}\n\n{sender_name}, {brand}\n\nComunicación comercial de {brand}\n"
         "{postal_address}\nDarse de baja de estos correos: {unsubscribe}",
     ),
-    "pl": Variant(
-        "A",
+    "pl": _email(
         "Nowości na Twoich tablicach",
         "Krótka lista zmian dla Twojego zespołu.",
         "Dzień dobry,\n\n"
@@ -80,8 +80,13 @@ PROFILES: dict[Any, dict[str, str | None]] = {
 
 
 @pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(ROOT / "knowledge/policy")
+def handbook() -> Handbook:
+    return load_handbook(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def policy(handbook: Handbook) -> Policy:
+    return handbook.policy
 
 
 @pytest.fixture(scope="session")
@@ -105,12 +110,12 @@ def copy(policy: Policy, brand: Brand) -> Callable[..., Copy]:
 
     def made(language: str = "en", **changes: Any) -> Copy:
         good = GOOD[language]
-        texts = {part: changes.pop(part, getattr(good, part)) for part in ("subject", "preheader", "body")}
-        texts = {part: text(getattr(good, part)) if callable(text) else text for part, text in texts.items()}
-        first = replace(good, **texts)
+        texts = {part: changes.pop(part, text) for part, text in good.parts.items()}
+        texts = {part: text(good[part]) if callable(text) else text for part, text in texts.items()}
+        first = Variant("A", texts)
         variants = changes.pop("variants", None) or (
             first,
-            replace(first, name="B", subject=f"{first.subject} {IN_SHORT[language]}"),
+            first.but("subject", f"{first['subject']} {IN_SHORT[language]}", "B"),
         )
         mine = changes.get("brand", brand)
         ours = {
@@ -122,9 +127,7 @@ def copy(policy: Policy, brand: Brand) -> Callable[..., Copy]:
             "features_new": "- Forms",
         }
         previews = tuple(
-            Preview(
-                profile, Variant(v.name, *(render(t, {**ours, **values}) for t in (v.subject, v.preheader, v.body)))
-            )
+            Preview(profile, Variant(v.name, {part: render(t, {**ours, **values}) for part, t in v.parts.items()}))
             for v in variants
             for profile, values in PROFILES.items()
         )

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.analysis.recipients import Recipients, recipients, shipped
-from bot.drafting import Brand, DraftRequest, Policy, prepare
+from bot.analysis.recipients import Recipients, approved, recipients, shipped
+from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.drafting.audience import SCREENS
 from bot.errors import BadQuestion
 from bot.language import available, load
@@ -22,13 +22,14 @@ from tests.drafts.conftest import AS_OF, made_people
 
 Make = Callable[..., Draft]
 YESTERDAY = pd.Timestamp("2026-11-09")
+NO_OFFERS = pd.DataFrame({name: [] for name in ("offer_id", "type", "terms", "valid_from", "valid_to", "countries")})
 
 
 @pytest.fixture(scope="module")
-def draft(plays: tuple[Play, ...], policy: Policy, brand: Brand, releases: pd.DataFrame) -> Make:
+def draft(plays: tuple[Play, ...], handbook: Handbook, brand: Brand, releases: pd.DataFrame) -> Make:
     def made(people: Recipients, **asked: Any) -> Draft:
-        request = DraftRequest(people, releases, Note("x"), AS_OF, Definitions(), brand)
-        return prepare(replace(request, **asked), plays, policy)
+        request = DraftRequest(people, releases, NO_OFFERS, Note("x"), AS_OF, Definitions(), brand)
+        return prepare(replace(request, **asked), plays, handbook.messages, handbook.policy)
 
     return made
 
@@ -60,13 +61,13 @@ def slipping(demo: Company) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def french(demo: Company, slipping: list[str], plays: tuple[Play, ...], policy: Policy) -> Draft:
+def french(demo: Company, slipping: list[str], plays: tuple[Play, ...], handbook: Handbook) -> Draft:
     brand = Brand("Brindlewick", "Claire Aubrac", "claire@brindlewick.example", "12 rue des Tilleuls, 35000 Rennes")
     request = DraftRequest(
-        recipients(demo, slipping, AS_OF), shipped(demo, AS_OF), Note("x"), AS_OF, demo.definitions, brand,
-        segment="slipping_away", language="fr",
+        recipients(demo, slipping, AS_OF), shipped(demo, AS_OF), approved(demo), Note("x"), AS_OF, demo.definitions,
+        brand, segment="slipping_away", language="fr",
     )  # fmt: skip
-    return prepare(request, plays, policy)
+    return prepare(request, plays, handbook.messages, handbook.policy)
 
 
 def test_a_french_draft_for_slipping_customers_stands_up_to_every_check(french: Draft, slipping: list[str]) -> None:
@@ -103,10 +104,10 @@ def test_a_draft_for_several_shows_no_name_of_a_customer(french: Draft, demo: Co
 def test_the_two_variants_stay_in_neutral_tags_and_differ_in_one_element(french: Draft) -> None:
     a, b = french.variants
     assert (a.name, b.name, french.element) == ("A", "B", "subject")
-    assert a.subject != b.subject
-    assert (a.preheader, a.body) == (b.preheader, b.body)
-    assert "{first_name|" in a.body
-    assert "{unsubscribe}" in a.body
+    assert a["subject"] != b["subject"]
+    assert (a["preheader"], a["body"]) == (b["preheader"], b["body"])
+    assert "{first_name|" in a["body"]
+    assert "{unsubscribe}" in a["body"]
     assert french.facts["first_name"] == "users.first_name"
     assert french.citations[0].play == french.play
 
@@ -260,10 +261,11 @@ def test_a_german_customer_is_held_back_for_want_of_a_text(draft: Make) -> None:
     ("asked", "key"),
     [
         ({"play": "no-such-play"}, "unknown_play"),
-        ({"type": "DT31"}, "no_text_for"),
+        ({"type": "DT99"}, "no_text_for"),
         ({"segment": "no_such_segment"}, "no_text_for"),
         ({"type": "DT12", "language": "de"}, "no_text_in_language"),
-        ({"channel": "sms"}, "no_such_channel"),
+        ({"channel": "fax"}, "no_such_channel"),
+        ({"type": "DT12", "channel": "sms"}, "no_such_channel"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_a_clear_sentence(asked: dict[str, Any], key: str, draft: Make) -> None:
@@ -300,3 +302,66 @@ def test_100_000_people_are_screened_in_seconds(draft: Make) -> None:
     made = draft(many(made_people(*kinds), 25_000), type="DT12")
     assert made.audience.suppressed == {"SUP-01": 25_000, "SUP-04": 25_000}
     assert made.audience.after == 25_000
+
+
+CATALOGUE = pd.DataFrame([
+    {
+        "offer_id": "back-20", "type": "discount", "terms": "A fifth less for three months, then the full price.",
+        "eligible_rule": "left 30 to 365 days ago", "valid_from": pd.Timestamp("2026-01-01"),
+        "valid_to": pd.Timestamp("2027-01-01"), "countries": "FR,ES",
+    },
+    {
+        "offer_id": "past", "type": "discount", "terms": "Half the price.", "eligible_rule": None,
+        "valid_from": pd.Timestamp("2025-01-01"), "valid_to": pd.Timestamp("2026-01-01"), "countries": None,
+    },
+])  # fmt: skip
+LEFT_FOR_PRICE = {
+    "status": "former", "since": pd.Timestamp("2024-01-01"), "churned_on": pd.Timestamp("2026-06-01"),
+    "last_contact_on": pd.Timestamp("2026-06-01"), "reason": "price",
+}  # fmt: skip
+
+
+def test_an_offer_is_one_of_the_catalogue_in_its_own_terms_and_where_it_holds(draft: Make) -> None:
+    people = made_people({**LEFT_FOR_PRICE, "country": "ES", "language": "en"}, {**LEFT_FOR_PRICE, "country": "US"})
+    made = draft(people, type="DT27", offers=CATALOGUE)
+    assert made.audience.suppressed == {"OFF-02": 1}
+    assert made.audience.after == 1
+    assert "A fifth less for three months, then the full price." in dict(made.previews)["full"]
+    assert "December 31, 2026" in dict(made.previews)["full"]
+    assert [one.reason.values["id"] for one in made.checks if one.reason.key == "off_02_eligible"] == ["back-20"]
+    assert made.state == "held"
+
+
+def test_without_an_approved_offer_there_is_none_to_send(draft: Make) -> None:
+    made = draft(made_people(LEFT_FOR_PRICE), type="DT27", offers=CATALOGUE[CATALOGUE.offer_id == "past"])
+    assert "OFF-02" in failed(made)
+    assert made.state == "blocked"
+
+
+def test_terms_and_names_in_the_data_s_language_are_held_until_they_have_a_name(draft: Make) -> None:
+    person = {**LEFT_FOR_PRICE, "country": "FR", "language": "fr"}
+    made = draft(made_people(person), type="DT27", offers=CATALOGUE)
+    held = [one.reason.values["names"] for one in made.checks if one.reason.key == "loc_02_names"]
+    assert held == [("A fifth less for three months, then the full price.",)]
+    names = {"fr": {"A fifth less for three months, then the full price.": "Un cinquième de moins pendant trois mois."}}
+    brand = Brand("B", "N", "n@b.example", "12 Mill Lane", names=names)
+    made = draft(made_people(person), type="DT27", offers=CATALOGUE, brand=brand)
+    assert "loc_02_names" not in {one.reason.key for one in made.checks}
+    assert "Un cinquième de moins pendant trois mois." in dict(made.previews)["full"]
+
+
+def test_whoever_lacks_what_a_text_states_is_left_out(draft: Make) -> None:
+    people = made_people({}, {})
+    people.people["next_feature"] = ["Custom reports", None]
+    made = draft(people, type="DT07")
+    assert made.audience.suppressed.get("FACT") == 1
+
+
+def test_a_favour_is_not_asked_of_a_detractor(draft: Make) -> None:
+    made = draft(made_people({"nps_30": 4}, {"nps_30": 10}), type="DT33")
+    assert made.audience.suppressed == {"SUP-13": 1}
+
+
+def test_a_text_that_is_not_written_for_email_goes_by_its_own_channel(draft: Make) -> None:
+    assert draft(made_people({"status": "trial"}), type="DT03").channel == "tour"
+    assert draft(made_people({}), type="DT20").channel == "call"

@@ -44,6 +44,12 @@ def addressed(language: str, form: str, sentence: str) -> dict[str, Any]:
     return {**opens(language, sentence), "brand": Brand("B", "N", "n@b.example", "B, Sol 1", {language: form})}
 
 
+def texts(body: str) -> dict[str, Any]:
+    """A text message."""
+    a = Variant("A", {"body": body})
+    return {"channel": "sms", "element": "body", "variants": (a, a.but("body", f"{body} .", "B"))}
+
+
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("CON-01", {"body": says("Hello {first_name|there},", "Dear customer,")}, "Dear customer"),
     ("CON-01", {"body": says("{first_name|there}", "{first_name|valued customer}")}, "valued customer"),
@@ -113,6 +119,12 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("DEL-12", {"subject": "READ THIS NOW please do"}, "READ THIS NOW"),
     ("DEL-12", {"subject": "What is new! Read on!"}, "!!"),
     ("DEL-14", {"subject": "What is new\nBcc: everybody"}, "What is new"),
+    ("SMS-07", texts("{brand}: the list is there \u2026 {link} {stop}"), "\\u2026"),
+    ("SMS-08", texts("{brand}: " + "za" * 40 + " ż {link} {stop}"), "2"),
+    ("SMS-09", texts("Your list is there: {link} {stop}"), "A"),
+    ("LEG-05", texts("{brand}: your list is there {link}"), "A: {stop}"),
+    ("OUT-11", texts("{brand}: " + "news " * 70 + "{link} {stop}"), "3"),
+    ("PUB-01", {**texts("{brand}: {company|somebody} joins {link}"), "channel": "social"}, "{company|somebody}"),
     ("EN-02", opens("en", "Look : it is here."), ":"),
     ("EN-04", opens("en", "Ask him/her, dear Sir."), "Sir"),
     ("EN-06", {"body": says("Hello {first_name|there},", "{first_name|There}!")}, "{first_name|There}!"),
@@ -232,7 +244,7 @@ def test_we_miss_you_is_allowed_to_former_customers_with_a_reason(copy: MakeCopy
 
 def test_a_preview_that_is_not_whole_is_stopped(copy: MakeCopy) -> None:
     good = copy("en")
-    broken = Preview("empty", Variant("A", "Hello {plan}", "", ""))
+    broken = Preview("empty", Variant("A", {"subject": "Hello {plan}"}))
     assert verdicts(replace(good, previews=(*good.previews, broken)), "OUT-07")
     assert verdicts(replace(good, previews=good.previews[:1]), "OUT-07")
 
@@ -240,28 +252,7 @@ def test_a_preview_that_is_not_whole_is_stopped(copy: MakeCopy) -> None:
 def test_variants_that_differ_in_two_elements_teach_nothing(copy: MakeCopy) -> None:
     good = copy("en")
     a, b = good.variants
-    other = replace(b, body=b.body.replace("See what is new: {link}", "Have a look: {link}"))
+    other = b.but("body", b["body"].replace("See what is new: {link}", "Have a look: {link}"))
     assert verdicts(replace(good, variants=(a, other)), "OUT-09")
     assert verdicts(replace(good, variants=(a,)), "OUT-09")
     assert verdicts(replace(good, variants=(a, replace(a, name="B"))), "OUT-09")
-
-
-def test_every_message_of_every_play_passes_its_guardrails(
-    plays: tuple[Any, ...], policy: Any, brand: Brand, copy: MakeCopy
-) -> None:
-    """With both variants, in each language; an amber fact may wait for a person."""
-    tried = 0
-    for play in plays:
-        for language, text in play.texts.items():
-            for message in text.messages.values():
-                made = copy(
-                    language, variants=message.variants, type=message.type, stage=message.stage, element=message.element
-                )
-                failed = [
-                    (play.id, language, verdict.id, dict(verdict.reason.values))
-                    for verdict in check(made)
-                    if not verdict.passed and verdict.severity in ("BLOCK", "HOLD") and verdict.id != "PER-AMBER"
-                ]
-                assert failed == []
-                tried += 1
-    assert tried >= 4 * 8

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.drafting.merge import GAP, as_name, as_text, listed, plain, render, tags, values_of
+from bot.drafting.merge import GAP, plain, render, tags
+from bot.drafting.values import Telling, as_name, as_text, listed, values_of
+
+EN = Telling("en", date(2026, 11, 10))
 
 
 def test_tags_are_read_with_their_fallbacks_and_written_back_the_same() -> None:
@@ -89,7 +92,7 @@ def _person(**over: object) -> dict[str, object]:
 def test_years_are_told_from_two_on_so_that_no_sentence_says_one_years() -> None:
     def years(since: str, until: object = pd.NaT) -> str | None:
         person = _person(since=pd.Timestamp(since), churned_on=until)
-        return values_of(person, "en", date(2026, 11, 10))["tenure_years"]
+        return values_of(person, EN)["tenure_years"]
 
     assert years("2024-11-10") == "2"
     assert years("2024-11-11") is None
@@ -108,13 +111,13 @@ def test_years_are_told_from_two_on_so_that_no_sentence_says_one_years() -> None
 )
 def test_the_last_use_is_told_as_a_month_and_never_exactly(last: str, language: str, month: str | None) -> None:
     person = _person(last_active_on=pd.Timestamp(last))
-    assert values_of(person, language, date(2026, 11, 10))["last_active_month"] == month
+    assert values_of(person, Telling(language, date(2026, 11, 10)))["last_active_month"] == month
 
 
 def test_an_empty_person_has_no_values_at_all() -> None:
-    assert set(values_of(_person(), "en", date(2026, 11, 10)).values()) == {None}
+    assert set(values_of(_person(), EN).values()) == {None}
 
 
 def test_news_are_a_list_of_five_at_most_without_what_is_no_text() -> None:
-    assert listed(["One", "{{x}}", "Two", "3", "4", "5", "6"]) == "- One\n- Two\n- 3\n- 4\n- 5"
-    assert listed([]) is None
+    assert listed(EN, ["One", "{{x}}", "Two", "3", "4", "5", "6"]) == "- One\n- Two\n- 3\n- 4\n- 5"
+    assert listed(EN, []) is None

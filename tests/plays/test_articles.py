@@ -194,8 +194,7 @@ def of(language: str) -> dict[str, Text]:
 
 def whole_of(text: Text) -> str:
     """What is printed of an article: without the phrases people type."""
-    messages = [part for m in text.messages.values() for v in m.variants for part in (v.subject, v.preheader, v.body)]
-    return "\n".join([text.title, *text.sections.values(), *messages])
+    return "\n".join([text.title, *text.sections.values()])
 
 
 def test_french_text_says_vous_and_is_set_as_french() -> None:

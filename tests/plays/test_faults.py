@@ -34,13 +34,9 @@ FAULTS = [
     ("en/win-back.md", "id: win-back", "id: winback", "its id is winback"),
     ("en/win-back.md", "DT22, DT23", "DT22, DT77", "unknown draft type DT77"),
     ("en/win-back.md", "direction: down", "direction: sideways", "up or down"),
-    ("en/win-back.md", "element: subject", "element: opening", "differs in subject, not in opening"),
-    ("en/win-back.md", "stage: STG-12", "stage: STG-99", "unknown message stage STG-99"),
     ("en/win-back.md", "claim: CL17, status: ", "claim: CL17, url: ", "named without its status"),
     ("en/win-back.md", "date: 2026-11-21", "date: autumn", "date must be written as"),
     ("en/win-back.md", "## Risks", "## Dangers", "'Dangers'"),
-    ("en/win-back.md", "See what has changed: {link}", "See {link} or {link}", "exactly one {link}"),
-    ("en/win-back.md", "Unsubscribe: ", "Stop: ", "lack the word Unsubscribe"),
     (
         "en/win-back.md",
         "  - regain lost accounts\n",
@@ -51,7 +47,7 @@ FAULTS = [
     ("fr/win-back.md", "## Étapes", "## Steps", "lacks the section Étapes"),
     ("fr/win-back.md", "title: ", "stage: retention\ntitle: ", "unknown key stage"),
     ("fr/win-back.md", "---\n", "", "no readable front matter"),
-    ("sections.toml", 'unsubscribe = "Se désabonner"', "", "[fr] lacks unsubscribe"),
+    ("sections.toml", 'risks = "Risques"\n', "", "[fr] lacks risks"),
 ]
 
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from bot.drafting.brand import Brand
 from bot.drafting.merge import GAP, plain
@@ -28,6 +28,10 @@ from bot.types import Check, Note, Variant
 Severity = Literal["BLOCK", "HOLD", "WARN", "INFO"]
 Profile = Literal["full", "empty", "longest"]
 Rule = Callable[["Copy"], Iterable[str | Note]]
+TITLES = ("subject", "title", "header")
+"""The parts that are read first, and alone."""
+TYPESET = ("email", "push", "web_push", "in_app", "tour", "whatsapp", "landing", "social", "linkedin", "letter", "call")
+"""Channels in which a language's own spaces and quotes cost nothing; in a text message they do."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,15 @@ class Copy:
         """The word lists of the text's language."""
         return self.policy.words[self.language]
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """(part, text) of every variant, in neutral tags."""
+    @property
+    def form(self) -> Mapping[str, Any]:
+        """What is known of the channel: its parts, its limits, what it needs."""
+        return self.policy.channels[self.channel]
+
+    def texts(self, *parts: str) -> Iterator[tuple[str, str]]:
+        """(part, text) of every variant, in neutral tags; of these parts only, where some are named."""
         for variant in self.variants:
-            yield "subject", variant.subject
-            yield "preheader", variant.preheader
-            yield "body", variant.body
+            yield from ((part, text) for part, text in variant.parts.items() if not parts or part in parts)
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -77,7 +84,13 @@ class Copy:
     def paragraphs(self) -> Iterator[list[str]]:
         """The paragraphs of each variant's body: greeting, opening, …, signature, last lines."""
         for variant in self.variants:
-            yield [part for part in variant.body.split("\n\n") if part.strip()]
+            yield [part for part in variant["body"].split("\n\n") if part.strip()]
+
+    def prose(self) -> Iterator[list[str]]:
+        """The paragraphs of each variant's body from the opening on: what stands before a greeting is none."""
+        for parts in self.paragraphs():
+            greeted = next((at + 1 for at, part in enumerate(parts) if self.words.starts("greetings", part)), 0)
+            yield parts[greeted:]
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,8 @@ class Guardrail:
     severity: Severity
     rule: Rule
     language: str
+    channels: tuple[str, ...]
+    """The channels it holds for; all where none is named."""
 
     @property
     def key(self) -> str:
@@ -106,9 +121,11 @@ class Guardrail:
         return tuple(Check(self.id, self.severity, passed=False, reason=note) for note in unique.values())
 
 
-def guardrail(id: str, severity: Severity, language: str = "") -> Callable[[Rule], Guardrail]:
-    """Turn a function into a guardrail of that id and severity."""
-    return lambda rule: Guardrail(id, severity, rule, language)
+def guardrail(
+    id: str, severity: Severity, language: str = "", *, on: Sequence[str] = ()
+) -> Callable[[Rule], Guardrail]:
+    """Turn a function into a guardrail of that id and severity, on some channels or on all."""
+    return lambda rule: Guardrail(id, severity, rule, language, tuple(on))
 
 
 @cache
@@ -129,6 +146,6 @@ def check(copy: Copy) -> tuple[Check, ...]:
     return tuple(
         verdict
         for rule in guardrails().values()
-        if rule.language in ("", copy.language)
+        if rule.language in ("", copy.language) and copy.channel in (rule.channels or (copy.channel,))
         for verdict in rule.check(copy)
     )

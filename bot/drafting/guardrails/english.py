@@ -14,5 +14,5 @@ def no_space_before_marks(copy: Copy) -> Iterator[str]:
 
 
 neutral_about_the_reader = guardrail("EN-04", "BLOCK", "en")(letter.neutral_about_the_reader)
-greets = guardrail("EN-06", "BLOCK", "en")(letter.greets)
-words_of_the_way_out = guardrail("EN-08", "BLOCK", "en")(letter.words_of_the_way_out)
+greets = guardrail("EN-06", "BLOCK", "en", on=("email", "letter", "linkedin"))(letter.greets)
+words_of_the_way_out = guardrail("EN-08", "BLOCK", "en", on=("email",))(letter.words_of_the_way_out)

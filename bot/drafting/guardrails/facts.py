@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from bot.drafting.guardrails import Copy, guardrail
 
 _FIGURE = re.compile(r"[+−-]?[$€£]?\d[\d.,:/]*\d(?:\s?[%€$£])?|[$€£]?\d(?:\s?[%€$£])?")
+_STEP = re.compile(r"^\d\. ", re.MULTILINE)
+"""The number of a step in a list is no figure."""
 
 
 @guardrail("OUT-06", "BLOCK")
 def no_untied_figures(copy: Copy) -> Iterator[str]:
     """A figure or date is the value of a tag; one written into the text has no source."""
     for text in copy.said:
-        yield from _FIGURE.findall(text)
+        yield from _FIGURE.findall(_STEP.sub("", text))
         yield from copy.words.found("dates", text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.drafting.guardrails import Copy, guardrail, letter
+from bot.drafting.guardrails import TYPESET, Copy, guardrail, letter
 
 
 @guardrail("FR-01", "BLOCK", "fr")
@@ -14,13 +14,13 @@ def one_form_of_address(copy: Copy) -> Iterator[str]:
     yield from copy.found("vous" if form == "tu" else "tu")
 
 
-@guardrail("FR-02", "WARN", "fr")
+@guardrail("FR-02", "WARN", "fr", on=TYPESET)
 def spaces_before_marks(copy: Copy) -> Iterator[str]:
     """A no-break space before : ; ! ? » % € and after «."""
     yield from copy.found("spacing")
 
 
-@guardrail("FR-03", "WARN", "fr")
+@guardrail("FR-03", "WARN", "fr", on=TYPESET)
 def curly_apostrophes(copy: Copy) -> Iterator[str]:
     """The apostrophe of an email is ’."""
     yield from copy.found("straight_apostrophe")
@@ -39,5 +39,5 @@ def accents_on_capitals(copy: Copy) -> Iterator[str]:
 
 
 neutral_about_the_reader = guardrail("FR-04", "BLOCK", "fr")(letter.neutral_about_the_reader)
-greets = guardrail("FR-06", "BLOCK", "fr")(letter.greets)
-words_of_the_way_out = guardrail("FR-08", "BLOCK", "fr")(letter.words_of_the_way_out)
+greets = guardrail("FR-06", "BLOCK", "fr", on=("email", "letter", "linkedin"))(letter.greets)
+words_of_the_way_out = guardrail("FR-08", "BLOCK", "fr", on=("email",))(letter.words_of_the_way_out)

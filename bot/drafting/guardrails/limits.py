@@ -6,25 +6,26 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.drafting.guardrails import Copy, guardrail
-from bot.types import Note
+from bot.drafting import sms
+from bot.drafting.guardrails import TITLES, Copy, guardrail
+from bot.types import Note, Variant
 
 _SHORTENERS = re.compile(r"https?://(?:bit\.ly|t\.co|tinyurl\.com|goo\.gl|ow\.ly|is\.gd)\S*", re.IGNORECASE)
 
 
 @guardrail("OUT-11", "BLOCK")
 def within_hard_limits(copy: Copy) -> Iterator[Note]:
-    """Subject, preheader and links stay below the hard limits for the longest profile too."""
+    """No part is longer than the channel carries, for the longest profile either."""
     yield from _over(copy, "hard", "out_11_too_long")
 
 
 @guardrail("LEN-01", "WARN")
 def within_good_lengths(copy: Copy) -> Iterator[Note]:
-    """Subject, preheader, body and sender are as short as inboxes show them."""
+    """Every part is as short as it is shown and read."""
     yield from _over(copy, "most", "len_01_too_long")
     least = copy.policy.limit(copy.channel, "preheader", "least") or 0
     for preview in copy.previews:
-        length = len(preview.variant.preheader)
+        length = len(preview.variant["preheader"])
         if preview.profile == "full" and length < least:
             yield Note("len_01_too_short", {"part": "preheader", "n": length, "limit": least})
 
@@ -34,18 +35,26 @@ def _over(copy: Copy, bound: str, key: str) -> Iterator[Note]:
     for preview in copy.previews:
         if bound == "most" and preview.profile == "longest":
             continue  # an unusually long value may be shown cut; it may not break the message
-        filled = preview.variant
-        counted = {
-            "subject": len(filled.subject),
-            "preheader": len(filled.preheader),
-            "body_words": len(filled.body.split()),
-            "links": len(re.findall(r"https?://", filled.body)),
-        }
+        counted = _counted(preview.variant)
         measured = {part: max(measured.get(part, 0), counted.get(part, 0)) for part in {*measured, *counted}}
     for part, n in sorted(measured.items()):
         limit = copy.policy.limit(copy.channel, part, bound)
         if limit is not None and n > limit:
             yield Note(key, {"part": part, "n": n, "limit": limit})
+
+
+def _counted(filled: Variant) -> dict[str, int]:
+    """All that may be limited: the characters of each part, words, links, steps, the parts of a text message."""
+    body = filled["body"]
+    steps = re.findall(r"^\d+\. *(.*)$", body, re.MULTILINE)
+    return {
+        **{part: len(text) for part, text in filled.parts.items()},
+        "body_words": len(body.split()),
+        "links": len(re.findall(r"https?://", body)),
+        "segments": sms.parts(body),
+        "steps": len(steps),
+        "step": max(map(len, steps), default=0),
+    }
 
 
 @guardrail("DEL-11", "WARN")
@@ -59,8 +68,7 @@ def honest_links(copy: Copy) -> Iterator[str]:
 @guardrail("DEL-12", "WARN")
 def calm_subject(copy: Copy) -> Iterator[str]:
     """The subject shouts in no way: capitals, exclamation marks, emoji."""
-    for variant in copy.variants:
-        subject = variant.subject
+    for _, subject in copy.texts(*TITLES):
         yield from re.findall(r"\b[^\W\d_a-zà-ÿ]{2,}(?:\s+[^\W\d_a-zà-ÿ]{2,})+\b", subject)
         if subject.count("!") > 1:
             yield "!!"
@@ -70,8 +78,8 @@ def calm_subject(copy: Copy) -> Iterator[str]:
 
 @guardrail("DEL-14", "BLOCK")
 def headers_on_one_line(copy: Copy) -> Iterator[str]:
-    """A subject or preheader holds no line break, whatever the data brings."""
+    """Nothing but the body holds a line break, whatever the data brings."""
     for preview in copy.previews:
-        for line in (preview.variant.subject, preview.variant.preheader):
-            if len(line.splitlines()) > 1:
+        for part, line in preview.variant.parts.items():
+            if part != "body" and len(line.splitlines()) > 1:
                 yield line.splitlines()[0]

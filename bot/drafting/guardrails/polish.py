@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.drafting.guardrails import Copy, guardrail, letter
+from bot.drafting.guardrails import TYPESET, Copy, guardrail, letter
 
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     "ty": ("panstwo", "pan", "small_pronouns"),
@@ -29,19 +29,19 @@ def no_name_without_its_vocative(copy: Copy) -> Iterator[str]:
         yield from copy.words.found("name_uncalled", text)
 
 
-@guardrail("PL-06", "WARN", "pl")
+@guardrail("PL-06", "WARN", "pl", on=TYPESET)
 def marks_of_polish(copy: Copy) -> Iterator[str]:
     """Quotes are „ ”, and no space stands before a mark or a percent sign."""
     yield from copy.found("marks")
 
 
-@guardrail("PL-07", "WARN", "pl")
+@guardrail("PL-07", "WARN", "pl", on=TYPESET)
 def no_letter_left_alone(copy: Copy) -> Iterator[str]:
     """Words of one letter are bound to the next word by a no-break space."""
     yield from copy.found("loose_letters")
 
 
 neutral_about_the_reader = guardrail("PL-02", "BLOCK", "pl")(letter.neutral_about_the_reader)
-words_of_the_way_out = guardrail("PL-09", "BLOCK", "pl")(letter.words_of_the_way_out)
-greets = guardrail("PL-11", "BLOCK", "pl")(letter.greets)
-named_as_commercial = guardrail("PL-12", "BLOCK", "pl")(letter.named_as_commercial)
+words_of_the_way_out = guardrail("PL-09", "BLOCK", "pl", on=("email",))(letter.words_of_the_way_out)
+greets = guardrail("PL-11", "BLOCK", "pl", on=("email", "letter", "linkedin"))(letter.greets)
+named_as_commercial = guardrail("PL-12", "BLOCK", "pl", on=("email", "letter"))(letter.named_as_commercial)

@@ -35,6 +35,6 @@ def small_months_and_days(copy: Copy) -> Iterator[str]:
 
 
 neutral_about_the_reader = guardrail("ES-03", "BLOCK", "es")(letter.neutral_about_the_reader)
-words_of_the_way_out = guardrail("ES-06", "BLOCK", "es")(letter.words_of_the_way_out)
-named_as_commercial = guardrail("ES-07", "BLOCK", "es")(letter.named_as_commercial)
-greets = guardrail("ES-08", "BLOCK", "es")(letter.greets)
+words_of_the_way_out = guardrail("ES-06", "BLOCK", "es", on=("email",))(letter.words_of_the_way_out)
+named_as_commercial = guardrail("ES-07", "BLOCK", "es", on=("email", "letter"))(letter.named_as_commercial)
+greets = guardrail("ES-08", "BLOCK", "es", on=("email", "letter", "linkedin"))(letter.greets)

@@ -42,10 +42,9 @@ def fallbacks_are_words(copy: Copy) -> Iterator[str]:
 @guardrail("TAG-04", "WARN")
 def subject_works_without_tags(copy: Copy) -> Iterator[str]:
     """The subject says something also when every tag about the person is empty."""
-    for variant in copy.variants:
-        words = TAG.sub("", variant.subject).split()
-        if len(words) < 3:
-            yield variant.subject
+    for _, subject in copy.texts("subject"):
+        if len(TAG.sub("", subject).split()) < 3:
+            yield subject
 
 
 @guardrail("TAG-05", "BLOCK")
@@ -81,6 +80,5 @@ def whole_for_every_reader(copy: Copy) -> Iterator[str]:
     if {preview.profile for preview in copy.previews} != {"full", "empty", "longest"}:
         yield "full, empty, longest"
     for preview in copy.previews:
-        filled = preview.variant
-        for text in (filled.subject, filled.preheader, filled.body):
+        for text in preview.variant.parts.values():
             yield from re.findall(r"\{[^}\n]*\}?|\}", text)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from bot.drafting.guardrails import Copy, guardrail
-from bot.drafting.merge import GAP, plain, tags
+from bot.drafting.merge import FIELDS, GAP, plain, tags
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_ABOUT_THEM = ("company", "plan", "tenure_years", "last_active_month", "features_new")
+_ABOUT_THEM = {name for name, one in FIELDS.items() if one.kind in ("person", "needed")} - {"first_name"}
+_NOTES = ("email", "letter", "linkedin")
+"""Channels whose texts are written to one person, with room to say something of them."""
 
 
 @guardrail("CON-01", "BLOCK")
@@ -21,8 +23,8 @@ def no_generic_greeting(copy: Copy) -> Iterator[str]:
 @guardrail("CON-02", "BLOCK")
 def motivates_before_it_asks(copy: Copy) -> Iterator[str]:
     """The first sentence holds a benefit, news or help; it does not order the reader about."""
-    for parts in copy.paragraphs():
-        first = _SENTENCE.split(plain(parts[1]).strip())[0] if len(parts) > 1 else ""
+    for parts in copy.prose():
+        first = _SENTENCE.split(plain(parts[0]).strip())[0] if parts else ""
         if copy.words.starts("commands", first):
             yield first
 
@@ -52,11 +54,12 @@ def no_urgency(copy: Copy) -> Iterator[str]:
 
 @guardrail("CON-11", "WARN")
 def one_main_link(copy: Copy) -> Iterator[str]:
-    """One goal, one link, with words before it that say what happens."""
+    """One goal, one link, with words before it that say what happens; none where the channel carries it apart."""
+    wanted = int("link" in copy.form.get("needs", ()))
+    most = max(wanted, copy.policy.limit(copy.channel, "links", "most") or 0)
     for variant in copy.variants:
-        lines = [line for line in variant.body.splitlines() if "{link}" in line]
-        most = copy.policy.limit(copy.channel, "links", "most") or 1
-        if len(lines) != most:
+        lines = [line for line in variant["body"].splitlines() if "{link}" in line]
+        if not wanted <= variant["body"].count("{link}") <= most:
             yield f"{len(lines)} × {{link}}"
         yield from (line for line in lines if len(plain(line).strip(f" :\u00a0\u202f{GAP}")) < 4)
 
@@ -64,8 +67,8 @@ def one_main_link(copy: Copy) -> Iterator[str]:
 @guardrail("CON-12", "WARN")
 def short_sentences(copy: Copy) -> Iterator[str]:
     """Sentences of 20 words at most on average, so that they are read."""
-    for variant in copy.variants:
-        prose = [part for part in variant.body.split("\n\n")[1:] if "{link}" not in part and "{postal" not in part]
+    for parts in copy.prose():
+        prose = [part for part in parts if "{link}" not in part and "{postal" not in part]
         sentences = [s for part in prose for s in _SENTENCE.split(plain(part)) if len(s.split()) > 1]
         words = sum(len(sentence.split()) for sentence in sentences)
         if sentences and words > 20 * len(sentences):
@@ -78,10 +81,10 @@ def no_promised_effect(copy: Copy) -> Iterator[str]:
     yield from copy.found("causal")
 
 
-@guardrail("PER-01", "WARN")
+@guardrail("PER-01", "WARN", on=_NOTES)
 def personal_beyond_the_name(copy: Copy) -> Iterator[str]:
     """At least two facts about the reader besides the name, or it is a circular."""
     for variant in copy.variants:
-        facts = {tag.name for tag in tags(variant.body)} & set(_ABOUT_THEM)
+        facts = {tag.name for tag in tags(variant["body"])} & _ABOUT_THEM
         if len(facts) < 2:
             yield ", ".join(sorted(facts)) or "0"

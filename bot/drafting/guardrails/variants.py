@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.drafting.guardrails import Copy, guardrail
+from bot.drafting.messages import CALL_TO_ACTION
 
 
 @guardrail("OUT-09", "WARN")
@@ -14,12 +15,19 @@ def one_element_differs(copy: Copy) -> Iterator[str]:
         yield ", ".join(variant.name for variant in copy.variants)
         return
     a, b = copy.variants
-    first, second = a.body.split("\n\n"), b.body.split("\n\n")
-    other = {place for place, (x, y) in enumerate(zip(first, second, strict=False)) if x != y}
-    differ = {"subject": a.subject != b.subject, "preheader": a.preheader != b.preheader}
-    differ["opening"] = 1 in other
-    differ["call_to_action"] = any("{link}" in first[place] for place in other)
-    differ["body"] = len(first) != len(second) or any(place != 1 and "{link}" not in first[place] for place in other)
-    if not differ.get(copy.element):
+    differ = {part for part in a.parts if a[part] != b[part]}
+    if "body" in differ and copy.element != "body":
+        (first, second), (opening, other) = copy.paragraphs(), (parts[0] for parts in copy.prose())
+        differ = differ - {"body"} | set(_elements(first, second, (opening, other)))
+    if copy.element not in differ:
         yield copy.element
-    yield from (name for name, differs in differ.items() if differs and name != copy.element)
+    yield from sorted(differ - {copy.element})
+
+
+def _elements(first: list[str], second: list[str], openings: tuple[str, str]) -> Iterator[str]:
+    """What differs in two bodies: the opening, the call to action, or the rest."""
+    if len(first) != len(second):
+        yield "body"
+    for x, y in zip(first, second, strict=False):
+        if x != y:
+            yield "opening" if (x, y) == openings else CALL_TO_ACTION if "{link}" in x else "body"

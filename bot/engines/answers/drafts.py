@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import accounts_of
-from bot.analysis.recipients import recipients, shipped
-from bot.drafting import Brand, DraftRequest, Policy, prepare
+from bot.analysis.recipients import approved, recipients, shipped
+from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
@@ -23,14 +23,14 @@ class Wish:
 
     play: str | None = None
     type: str | None = None
-    channel: str = "email"
+    channel: str | None = None
 
 
 def write(
     analyst: Analyst,
     query: Query,
     brand: Brand,
-    policy: Policy,
+    handbook: Handbook,
     plays: tuple[Play, ...],
     wish: Wish | None = None,
 ) -> Draft:
@@ -53,6 +53,7 @@ def write(
         DraftRequest(
             recipients=recipients(analyst.company, accounts, analyst.as_of),
             releases=shipped(analyst.company, analyst.as_of),
+            offers=approved(analyst.company),
             rule=_rule(query, of_segment=named is not None, single=single),
             as_of=analyst.as_of,
             definitions=analyst.company.definitions,
@@ -64,7 +65,8 @@ def write(
             channel=wish.channel,
         ),
         plays,
-        policy,
+        handbook.messages,
+        handbook.policy,
     )
 
 
