@@ -1,4 +1,7 @@
-"""The queries behind `recipients`: one a subject, each with one row a key, aggregated in the engine."""
+"""The queries behind `recipients`: one a subject, each with one row a key, aggregated in the engine.
+
+What is about messages and their channel stands in `recipient_messages`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,6 @@ from bot.types import Window, instant
 
 SENIOR = ("billing", "admin", "owner")
 """Roles that speak for an account."""
-
-NO_MARKETING = ("service", "transactional")
-"""Purposes of a send that no cap counts."""
 
 HELD_OUT = ("control", "holdout")
 
@@ -76,11 +76,18 @@ class Queries:
         first = ranked.filter(ranked.place == 0)
         both = first.inner_join(home, first.account_id == home.account_id, rname="account_{name}")
         chosen = both.select(
-            "account_id", "user_id", "first_name", "is_role_address", "birth_year", "created_at",
+            "account_id", "user_id", "first_name", "is_role_address", "birth_year", "created_at", "industry",
             company=both.name,
             language=both.language.nullif("").fill_null(both.account_language),
             country=both.country.nullif("").fill_null(both.account_country),
             is_test=both.is_test.fill_null(False),
+            region=both.region.nullif("").fill_null(both.account_region),
+            zone=both.timezone.nullif("").fill_null(both.account_timezone),
+            owner="owner_id",
+            phone_country="phone_country",
+            vulnerable=both.is_vulnerable.fill_null(False),
+            restricted=both.is_restricted.fill_null(False),
+            in_talks=both.in_talks.fill_null(False),
             incident=both.has_incident.fill_null(False),
             dispute=both.has_dispute.fill_null(False),
             last_active_on=both.active_at,
@@ -107,7 +114,7 @@ class Queries:
         definitions = self.company.definitions
         t = Tables(self.company.tables, definitions, self.as_of, self.company.has)
         window = Window(self.as_of - timedelta(days=1), self.as_of, zone=self.zone)
-        wanted = ("since", "kept_end", "lost_on", "reason_code", "plan_id")
+        wanted = ("since", "kept_end", "lost_on", "loss", "reason_code", "plan_id")
         rows = standing(t, window, ("plan",), Policy.of(definitions), *wanted)
         rows = rows.filter(rows.since.notnull())
         columns = {"reason": rows.reason_code}
@@ -115,13 +122,14 @@ class Queries:
             reasons = reasons.select(code="reason_code", parent="parent")
             rows = rows.left_join(reasons, rows.reason_code == reasons.code)
             columns["reason"] = ibis.coalesce(rows.parent, rows.reason_code)
-        chosen = rows.select("account_id", "since", "kept_end", "lost_on", "plan", "plan_id", **columns)
+        chosen = rows.select("account_id", "since", "kept_end", "lost_on", "loss", "plan", "plan_id", **columns)
         frame = self.company.run(self.keyed(chosen, "account_id", self.accounts))
         gone = frame.kept_end == 0
         frame["churned_on"] = frame.lost_on.where(gone)
         frame["reason"] = frame.reason.where(gone)
+        frame["unpaid"] = gone & (frame.loss == "involuntary")
         frame["status"] = gone.map({True: "former", False: "customer"})
-        return frame.drop(columns=["kept_end", "lost_on"])
+        return frame.drop(columns=["kept_end", "lost_on", "loss"])
 
     def subscriptions(self) -> pd.DataFrame | None:
         """What is in force today besides paying: dunning, a pause, a wish to leave; and the last trial."""
@@ -137,6 +145,7 @@ class Queries:
                 cancelling=flag(now & rows.cancel_requested_at.notnull()).max(),
                 tried=flag(tried).max(),
                 trial_ended_on=ibis.coalesce(rows.trial_end, rows.valid_to).max(where=tried),
+                term_ends_on=rows.term_end.max(where=now & (rows.status == "active")),
             )
         )
 
@@ -165,91 +174,24 @@ class Queries:
             return None
         rows = self.keyed(rows.mutate(account_id=rows.customer_id), "account_id", self.accounts)
         rows = rows.filter(rows.occurred_at < self.end)
-        return self.company.run(rows.group_by("account_id").agg(ordered_at=rows.occurred_at.max()))
-
-    def consents(self) -> pd.DataFrame | None:
-        """The latest word on marketing by email; of two at one instant the refusal holds."""
-        if (rows := self.optional("consents")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users).filter(
-            (rows.channel == "email") & (rows.purpose == "marketing") & (rows.occurred_at < self.end)
-        )
-        order = ibis.window(
-            group_by="user_id", order_by=[rows.occurred_at.desc(), flag(rows.status == "granted"), rows.basis]
-        )
-        latest = rows.mutate(place=ibis.row_number().over(order))
-        latest = latest.filter(latest.place == 0)
-        run_out = (latest.status == "granted") & (latest.expires_at < self.end)
+        counted = rows.net_amount > 0
         return self.company.run(
-            latest.select(
-                "user_id",
-                consent=run_out.fill_null(False).ifelse("expired", latest.status),
-                consent_basis=latest.basis,
-                consented_at=latest.occurred_at,
+            rows.group_by("account_id").agg(
+                ordered_at=rows.occurred_at.max(), first_order_at=rows.occurred_at.min(where=counted)
             )
         )
 
-    def suppressions(self) -> pd.DataFrame | None:
-        """Who is closed for email: a complaint, a bounce, or any other reason."""
-        if (rows := self.optional("suppressions")) is None:
+    def begun(self) -> pd.DataFrame | None:
+        """Accounts in which somebody did what the company calls activation."""
+        rows, goals = self.optional("events"), self.optional("milestones")
+        if rows is None or goals is None:
             return None
-        rows = self.keyed(rows, "user_id", self.users)
-        rows = rows.filter(
-            (rows.channel.isnull() | rows.channel.isin(("email", ""))),
-            rows.occurred_at < self.end,
-            rows.expires_at.isnull() | (rows.expires_at >= self.end),
-        )
-        complaint, bounce = rows.reason.lower().startswith("complain"), rows.reason.lower().contains("bounce")
-        return self.company.run(
-            rows.group_by("user_id").agg(
-                complained_before=flag(complaint).max(),
-                bounced_before=flag(bounce).max(),
-                suppressed_before=flag(~complaint & ~bounce).max(),
-            )
-        )
-
-    def events(self) -> pd.DataFrame | None:
-        """What came back: complaints, hard bounces, unsubscribes, and the last click or reply."""
-        if (rows := self.optional("message_events")) is None:
-            return None
-        rows = self._with_send(rows.filter(rows.occurred_at < self.end))
-        by_email = rows.send_channel.fill_null("email") == "email"
-        return self.company.run(
-            self.keyed(rows, "user_id", self.users)
-            .group_by("user_id")
-            .agg(
-                complained_after=flag(rows.type == "complained").max(),
-                bounced_after=flag(
-                    (rows.type == "bounced") & by_email & (rows.detail.fill_null("hard") != "soft")
-                ).max(),
-                unsubscribed_at=rows.occurred_at.max(where=(rows.type == "unsubscribed") & by_email),
-                clicked_at=rows.occurred_at.max(where=rows.type.isin(("clicked", "replied"))),
-            )
-        )
-
-    def _with_send(self, rows: ir.Table) -> ir.Table:
-        """Each event with its user and the channel of its message."""
-        if (sends := self.optional("sends")) is None:
-            return rows.mutate(send_channel=ibis.null("string"))
-        sends = sends.select(sent_id="send_id", sent_to="user_id", send_channel="channel")
-        joined = rows.left_join(sends, rows.send_id == sends.sent_id)
-        return joined.mutate(user_id=ibis.coalesce(joined.user_id, joined.sent_to))
-
-    def sends(self) -> pd.DataFrame | None:
-        """Marketing of the last 1, 7 and 30 days over all channels; and who a running campaign holds out."""
-        if (rows := self.optional("sends")) is None:
-            return None
-        rows = self.keyed(rows, "user_id", self.users).filter(rows.occurred_at < self.end)
-        held = rows.holdout.fill_null(False)
-        counts = ~held & ~rows.purpose.fill_null("marketing").isin(NO_MARKETING)
-        return self.company.run(
-            rows.group_by("user_id").agg(
-                messages_1=flag(counts & (rows.occurred_at >= self.ago(1))).sum(),
-                messages_7=flag(counts & (rows.occurred_at >= self.ago(7))).sum(),
-                messages_30=flag(counts & (rows.occurred_at >= self.ago(30))).sum(),
-                kept_back=flag(held & (rows.occurred_at >= self.ago(30))).max(),
-            )
-        )
+        goals = goals.filter(goals.kind == "activation")
+        rows = rows.filter(rows.occurred_at < self.end).semi_join(goals, rows.name == goals.event_name)
+        users = self.company.tables["users"].select(doer="user_id", home="account_id")
+        rows = rows.left_join(users, rows.user_id == users.doer)
+        rows = rows.mutate(account_id=ibis.coalesce(rows.account_id, rows.home)).select("account_id").distinct()
+        return self.company.run(self.keyed(rows, "account_id", self.accounts)).assign(activated=1)
 
     def surveys(self) -> pd.DataFrame | None:
         if (rows := self.optional("surveys")) is None:

@@ -3,6 +3,10 @@
     brand       how the company appears
     policy      the rules' numbers and words, from `knowledge/policy/`
     messages    ADD A MESSAGE: a row and a text in each language, from `knowledge/messages/`
+    law         the law of each country, as data
+    aim         what a draft intends, and the people as its rules see them
+    stages      ADD A STAGE: who stands in it
+    screens     ADD A RULE: who is held back by it
     audience    who may get it, and why the others may not
     offers      what may be offered
     merge       merge tags; `values` what they stand for, `previews` how a text reads

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.analysis.recipients import Recipients
-from bot.drafting.audience import SCREENS, Screened
+from bot.drafting.audience import Screened
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Kind
 from bot.drafting.testplan import Plan
@@ -51,10 +51,12 @@ def _somebody(found: Found) -> Iterator[Check]:
 
 
 def _screens(found: Found) -> Iterator[Check]:
-    """Every rule that takes people out, with how many; one that no data can answer is held."""
+    """Every rule about such a draft that takes people out, with how many; one that no data can answer is held."""
     unchecked = {REASON_OF.get(rule, rule) for rule in found.recipients.unchecked}
     counts = found.screened.counts
-    for rule in SCREENS:
+    for rule in found.screened.tried:
+        if rule in found.recipients.unasked:
+            continue
         if rule in unchecked:
             yield Check(rule, "HOLD", passed=False, reason=Note(f"unchecked_{_key(rule)}"))
         else:

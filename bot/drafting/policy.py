@@ -1,6 +1,7 @@
 """The rules' numbers and words, read from `knowledge/policy/`: a change of law needs no code.
 
-countries.toml     what email marketing needs, by country
+countries/XX.toml  what marketing needs in a country, by channel (see `law`)
+caps.toml          how much is too much, by channel and by purpose
 channels.toml      parts, lengths, frequency, silence
 draft_types.toml   what a type of draft is for, and to whom it may go
 words/xx.toml      the words that checks look for, by language
@@ -14,27 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from bot.drafting.law import Country, Law, countries
 from bot.errors import BadWorkspace
-
-Basis = Literal["opt_out", "implied", "soft_opt_in", "consent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What email marketing needs in one country, by the person's standing (see countries.toml)."""
-
-    customer: Basis
-    former: Basis
-    trial: Basis
-    never: Basis
-    source: str
-    language: str | None = None
-    former_days: int | None = None
-    trial_days: int | None = None
-    last_contact_days: int | None = None
-    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +80,21 @@ class Words:
 class Policy:
     """All of `knowledge/policy/`."""
 
-    laws: Mapping[str, Law]
+    countries: Mapping[str, Country]
+    caps: Mapping[str, Mapping[str, Any]]
     channels: Mapping[str, Mapping[str, Any]]
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
 
-    def law(self, country: str) -> Law:
-        """The rules of a country; of one without its own row, those of the union, else the strictest."""
-        if country in self.laws:
-            return self.laws[country]
-        return self.laws["EU" if country in self.laws["EU"].members else "other"]
+    def country(self, code: str) -> Country:
+        """The country's own file; for one without, that of the union it belongs to, else the strictest."""
+        if code in self.countries:
+            return self.countries[code]
+        return self.countries["EU" if code in self.countries["EU"].members else "other"]
+
+    def law(self, country: str, channel: str = "email") -> Law:
+        """What marketing on a channel needs of the people of a country."""
+        return self.country(country).law(channel)
 
     def limit(self, channel: str, field: str, bound: str) -> int | None:
         """A length or count of a channel, None where it has no such bound."""
@@ -128,10 +117,13 @@ def load(folder: Path) -> Policy:
             gaps.append(f"{name}: missing or unreadable")
             return {}
 
-    laws = _rows(Law, table("countries.toml"), "countries.toml", gaps)
+    rows = {path.stem: table(f"countries/{path.name}") for path in sorted((folder / "countries").glob("*.toml"))}
+    lands = countries(rows, gaps)
+    caps = table("caps.toml")
     kinds = _rows(Kind, table("draft_types.toml"), "draft_types.toml", gaps)
     channels = table("channels.toml")
-    gaps += [f"countries.toml: lacks [{name}]" for name in ("EU", "other") if name not in laws]
+    gaps += [f"countries/{name}.toml: missing" for name in ("EU", "other") if name not in rows]
+    gaps += [f"caps.toml: lacks [{name}]" for name in ("gap_hours", "most", "sequence") if name not in caps]
     gaps += [f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels]
     words = {}
     for path in sorted((folder / "words").glob("*.toml")):
@@ -142,7 +134,7 @@ def load(folder: Path) -> Policy:
             gaps.append(f"words/{path.name}: names no language, or holds an expression that cannot be read")
     if gaps:
         raise BadWorkspace("policy_broken", folder=str(folder), gaps=tuple(gaps))
-    return Policy(laws, channels, kinds, words)
+    return Policy(lands, caps, channels, kinds, words)
 
 
 def _rows(kind: type[Any], table: Mapping[str, Any], name: str, gaps: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bot.analysis.recipients import COLUMNS, Recipients
+from bot.analysis.recipients import COLUMNS, SIGNS, Recipients
 from bot.drafting import Brand, Handbook, Policy, load_handbook
 from bot.drafting.guardrails import Copy, Preview
 from bot.drafting.merge import render
@@ -149,28 +149,51 @@ GOOD_PERSON: dict[str, Any] = {
     "last_active_on": pd.Timestamp("2026-09-01"),
     "account_active_on": pd.Timestamp("2026-09-01"),
     "last_contact_on": pd.Timestamp("2026-09-01"),
+    "signed_up_on": pd.Timestamp("2025-01-02"),
     "asked_for": "calendar\nmobile",
     "consent": "granted",
     "consent_basis": "consent",
+    "zone": "America/New_York",
+    "region": "New York",
+    "number_country": "US",
+    "birth_year": 1980.0,
+    "narrow": True,
+    "fading": True,
+    "devoted": True,
+    "overdue": True,
+    "unused_deliveries": True,
 }
 """Whom nothing speaks against: an American customer who has not used the product for ten weeks."""
 
 
-def made_people(*rows: dict[str, Any], base: int = 10_000, unchecked: tuple[str, ...] = ()) -> Recipients:
-    """Recipients as the engine would give them; each row says only what differs from the good person."""
+def made_people(
+    *rows: dict[str, Any], base: int = 10_000, unchecked: tuple[str, ...] = (), channel: str = "email"
+) -> Recipients:
+    """Recipients as the engine would give them; each row says only what differs from the good person.
+
+    The number is in the country of the person unless the row says otherwise; the signs of stages are columns.
+    """
+    known = {**COLUMNS, **dict.fromkeys(SIGNS, False)}
     full = [
-        {**COLUMNS, **GOOD_PERSON, "account_id": f"A{place}", "user_id": f"U{place}", **row}
+        {
+            **known,
+            **GOOD_PERSON,
+            "account_id": f"A{place}",
+            "user_id": f"U{place}",
+            **({"number_country": row["country"]} if "country" in row else {}),
+            **row,
+        }
         for place, row in enumerate(rows)
     ]
-    frame = pd.DataFrame(full, columns=list(COLUMNS))
-    for name, nothing in COLUMNS.items():
+    frame = pd.DataFrame(full, columns=list(known))
+    for name, nothing in known.items():
         if nothing is pd.NaT:
             frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
         elif isinstance(nothing, bool | int | float):
             frame[name] = frame[name].astype(type(nothing))
         else:
             frame[name] = frame[name].astype("object")
-    return Recipients(frame, base, unchecked)
+    return Recipients(frame, base, unchecked, channel)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from bot.analysis.recipients import COLUMNS, NEEDED, Recipients, recipients, shipped
+from bot.analysis.recipient_facts import FACTS
+from bot.analysis.recipients import COLUMNS, NEEDED, OPTIONAL, Recipients, recipients, shipped
 from bot.drafting import Policy
 from bot.drafting.audience import Aim, screen
 from bot.errors import BadData
@@ -17,6 +18,7 @@ from bot.sources.demo import FOLDER
 from bot.types import Definitions
 from tests.drafts.conftest import AS_OF, ROOT
 
+WANTED = tuple(column for columns, _ in FACTS for column in columns)
 END = "TIMESTAMP '2026-11-11'"
 """The end of the as-of day; what happened before it counts."""
 
@@ -26,7 +28,27 @@ CUSTOMERS = """
       AND status = 'active' AND mrr > 0 AND NOT coalesce(is_test, false) AND merged_into IS NULL
 """
 
-PEOPLE = f"""
+POINTS = {"email": "false", "sms": "type = 'phone'", "push": "type = 'push_token' AND coalesce(platform, '') <> 'web'"}
+"""Channel → the contact points that reach somebody on it; for email the address is the user's own."""
+
+BASES = {
+    "email": (("FR", "ES"), ("PL", "DE")),
+    "sms": (("FR", "ES"), ("US", "PL", "DE")),
+    "push": ((), ("US", "FR", "ES", "PL", "DE")),
+}
+"""Channel → countries that ask customers for a soft opt-in, and for a consent."""
+
+
+def people_of(channel: str) -> str:
+    """Each contact and the first rule that holds them back from a check-in on the channel, by hand."""
+    soft, consent = BASES[channel]
+    return PEOPLE.format(
+        END=END, channel=channel, points=POINTS[channel], needed=str(channel != "email").lower(),
+        soft=soft or "('')", consent=consent,
+    )  # fmt: skip
+
+
+PEOPLE = """
 WITH used AS (
     SELECT user_id, max(occurred_at) AS at FROM events
     WHERE coalesce(is_active_event, true) AND occurred_at < {END} GROUP BY 1
@@ -43,17 +65,35 @@ WITH used AS (
 ), consent AS (
     SELECT user_id, arg_max_null(status, occurred_at) AS status, arg_max_null(basis, occurred_at) AS basis,
         arg_max_null(expires_at, occurred_at) AS expires_at, max(occurred_at) AS at
-    FROM consents WHERE channel = 'email' AND purpose = 'marketing' AND occurred_at < {END} GROUP BY 1
+    FROM consents WHERE channel = '{channel}' AND purpose = 'marketing' AND occurred_at < {END} GROUP BY 1
+), withdrawn AS (
+    SELECT user_id, max(occurred_at) AS at FROM consents
+    WHERE status = 'withdrawn' AND purpose = 'marketing' AND occurred_at < {END} GROUP BY 1
 ), closed AS (
-    SELECT user_id, bool_or(reason ILIKE 'complain%') AS complained, bool_or(reason ILIKE '%bounce%') AS bounced,
-        bool_or(reason NOT ILIKE 'complain%' AND reason NOT ILIKE '%bounce%') AS other
-    FROM suppressions WHERE coalesce(channel, 'email') = 'email' AND occurred_at < {END}
-      AND coalesce(expires_at >= {END}, true) GROUP BY 1
+    SELECT user_id, bool_or(reason ILIKE 'complain%') AS complained,
+        bool_or(reason ILIKE '%bounce%' AND coalesce(channel, '{channel}') = '{channel}') AS bounced,
+        bool_or(reason NOT ILIKE 'complain%' AND reason NOT ILIKE '%bounce%'
+            AND coalesce(channel, '{channel}') = '{channel}') AS other,
+        max(occurred_at) FILTER (reason = 'unsubscribed') AS stopped_at
+    FROM suppressions WHERE occurred_at < {END} AND coalesce(expires_at >= {END}, true) GROUP BY 1
+), point AS (
+    SELECT user_id, bool_or(coalesce(is_valid, true)) AS good FROM contact_points
+    WHERE {points} AND occurred_at < {END} GROUP BY 1
+), worth AS (
+    SELECT account_id, sum(mrr) AS mrr FROM subscriptions JOIN chosen USING (account_id)
+    WHERE valid_from < TIMESTAMP '2026-11-10' AND coalesce(valid_to > TIMESTAMP '2026-11-10', true)
+      AND status = 'active' GROUP BY 1
+), vip AS (
+    SELECT account_id
+    FROM (SELECT account_id, rank() OVER (ORDER BY mrr DESC) AS place, count(*) OVER () AS n FROM worth)
+    WHERE place - 1 < 0.1 * n
 ), back AS (
     SELECT coalesce(e.user_id, s.user_id) AS user_id, bool_or(type = 'complained') AS complained,
-        bool_or(type = 'bounced' AND coalesce(s.channel, 'email') = 'email'
+        bool_or(type = 'bounced' AND coalesce(s.channel, '{channel}') = '{channel}'
             AND coalesce(detail, 'hard') <> 'soft') AS bounced,
-        max(e.occurred_at) FILTER (type = 'unsubscribed' AND coalesce(s.channel, 'email') = 'email') AS left_at,
+        max(e.occurred_at) FILTER (type = 'unsubscribed'
+            AND coalesce(s.channel, '{channel}') = '{channel}') AS left_at,
+        max(e.occurred_at) FILTER (type = 'unsubscribed') AS left_any_at,
         max(e.occurred_at) FILTER (type IN ('clicked', 'replied')) AS clicked
     FROM message_events e LEFT JOIN sends s USING (send_id) WHERE e.occurred_at < {END} GROUP BY 1
 ), help AS (
@@ -85,9 +125,13 @@ SELECT c.account_id, c.user_id, CASE
     WHEN consent.status IN ('denied', 'withdrawn') OR closed.other OR (back.left_at IS NOT NULL AND NOT coalesce(
         consent.status = 'granted' AND consent.basis = 'consent' AND coalesce(consent.expires_at >= {END}, true)
         AND consent.at > back.left_at, false)) THEN 'SUP-01'
+    WHEN c.lives = 'US' AND greatest(withdrawn.at, closed.stopped_at, back.left_any_at) IS NOT NULL AND NOT coalesce(
+        consent.status = 'granted' AND consent.basis = 'consent' AND coalesce(consent.expires_at >= {END}, true)
+        AND consent.at > greatest(withdrawn.at, closed.stopped_at, back.left_any_at), false) THEN 'LEG-04'
     WHEN closed.complained OR back.complained THEN 'SUP-02'
-    WHEN closed.bounced OR back.bounced THEN 'SUP-03'
-    WHEN help.open > 0 OR help.solved > 0 OR help.made >= 2 THEN 'SUP-04'
+    WHEN closed.bounced OR back.bounced OR NOT point.good THEN 'SUP-03'
+    WHEN {needed} AND point.good IS NULL THEN 'CHN-02'
+    WHEN help.open > 0 OR help.solved > 0 OR (help.made >= 2 AND c.account_id NOT IN (FROM vip)) THEN 'SUP-04'
     WHEN c.has_incident THEN 'SUP-05'
     WHEN c.has_dispute THEN 'SUP-06'
     WHEN now.owing THEN 'SUP-07'
@@ -101,21 +145,21 @@ SELECT c.account_id, c.user_id, CASE
     WHEN c.birth_year > 2007 THEN 'SUP-17'
     WHEN now.resting THEN 'SUP-19'
     WHEN c.lives IS NULL THEN 'LEG-01'
-    WHEN c.lives IN ('FR', 'ES') AND NOT coalesce(consent.status = 'granted'
+    WHEN c.lives IN {soft} AND NOT coalesce(consent.status = 'granted'
         AND coalesce(consent.expires_at >= {END}, true)
         AND coalesce(consent.basis, 'consent') IN ('consent', 'soft_opt_in'), false) THEN 'LEG-02'
-    WHEN c.lives IN ('PL', 'DE') AND NOT coalesce(consent.status = 'granted'
+    WHEN c.lives IN {consent} AND NOT coalesce(consent.status = 'granted'
         AND coalesce(consent.expires_at >= {END}, true)
         AND coalesce(consent.basis, 'consent') = 'consent', false) THEN 'LEG-02'
     WHEN c.speaks NOT IN ('en', 'fr') THEN 'LOC-01'
     ELSE '' END AS reason
 FROM contact c LEFT JOIN consent USING (user_id) LEFT JOIN closed USING (user_id) LEFT JOIN back USING (user_id)
+LEFT JOIN withdrawn USING (user_id) LEFT JOIN point USING (user_id)
 LEFT JOIN sent USING (user_id) LEFT JOIN help ON help.account_id = c.account_id
 LEFT JOIN now ON now.account_id = c.account_id
 LEFT JOIN bought ON bought.account_id = c.account_id
 ORDER BY c.account_id
 """
-"""Each contact and the first rule that holds them back from a check-in call, by hand."""
 
 
 @pytest.fixture(scope="module")
@@ -136,24 +180,35 @@ def customers(demo: Company, by_hand: duckdb.DuckDBPyConnection) -> Recipients:
     return recipients(demo, ids, AS_OF)
 
 
+@pytest.mark.parametrize(
+    ("channel", "reasons", "least"),
+    [
+        ("email", {"SUP-01", "SUP-03", "SUP-04", "FRQ-01", "LEG-02", "LOC-01"}, 50),
+        ("sms", {"SUP-01", "LEG-04", "CHN-02", "SUP-04", "LEG-02"}, 1),
+        ("push", {"SUP-01", "LEG-04", "SUP-03", "CHN-02", "SUP-04", "LEG-02", "LOC-01"}, 5),
+    ],
+)
 def test_each_person_of_the_demo_is_held_back_for_the_reason_that_sql_gives(
+    channel: str,
+    reasons: set[str],
+    least: int,
     demo: Company,
-    customers: Recipients,
     by_hand: duckdb.DuckDBPyConnection,
     policy: Policy,
     releases: pd.DataFrame,
 ) -> None:
-    aim = Aim(policy.kinds["DT19"], "STG-05", AS_OF, demo.definitions, policy, releases)
-    outcome = screen(customers, aim, ("en", "fr"))
-    expected = by_hand.execute(PEOPLE).df()
+    aim = Aim(policy.kinds["DT19"], "customer", AS_OF, demo.definitions, policy, releases)
+    ids = [row[0] for row in by_hand.execute("FROM chosen").fetchall()]
+    outcome = screen(recipients(demo, ids, AS_OF, channel), aim, ("en", "fr"))
+    expected = by_hand.execute(people_of(channel)).df()
     got = outcome.people[["account_id", "user_id"]].assign(reason=outcome.reasons)
     assert list(got.account_id) == list(expected.account_id)
     assert list(got.user_id) == list(expected.user_id)
     wrong = got[got.reason.to_numpy() != expected.reason.to_numpy()]
     assert wrong.assign(by_hand=expected.reason[wrong.index]).to_dict("records") == []
-    assert {"SUP-01", "SUP-03", "SUP-04", "FRQ-01", "LEG-02", "LOC-01"} <= set(outcome.counts)
-    assert outcome.languages["en"] > 50
-    assert outcome.languages["fr"] > 50
+    assert reasons <= set(outcome.counts)
+    assert outcome.languages["en"] >= least
+    assert outcome.languages["fr"] >= least
 
 
 def test_everything_can_be_checked_on_the_demo(customers: Recipients) -> None:
@@ -225,6 +280,7 @@ def test_without_the_optional_tables_all_that_could_not_be_checked_is_named(tmp_
     assert list(found.people.language) == ["en", "fr"]
     assert list(found.people.status) == ["never", "never"]
     assert found.unchecked == tuple(NEEDED)
+    assert found.unasked == tuple(OPTIONAL)
     assert found.base == 2
 
 
@@ -280,7 +336,9 @@ def test_postgresql_gives_the_same_people(
     with psycopg.connect(postgres_url) as connection:
         for name in ("accounts", "users", "plans", "subscriptions", "churn_reasons", "events", "tickets", "orders",
                      "consents", "suppressions", "message_events", "sends", "surveys", "survey_answers", "assignments",
-                     "experiments", "releases", "feature_requests"):  # fmt: skip
+                     "experiments", "releases", "feature_requests", "features", "milestones", "campaigns",
+                     "contact_points", "preferences", "loyalty_ledger", "products", "order_items",
+                     "gatherings"):  # fmt: skip
             schema = TABLES[name].schema
             whose = next((column for column in ("account_id", "customer_id", "user_id") if column in schema), None)
             few = {
@@ -297,6 +355,7 @@ def test_postgresql_gives_the_same_people(
                 copy.write(path.read_bytes())
     there = open_company(postgres_url, {}, ROOT, Definitions(company="Brindlewick"))
     ids = [f"A{number:04}" for number in range(1, 301)]
-    here = recipients(demo, ids, AS_OF)
-    pd.testing.assert_frame_equal(recipients(there, ids, AS_OF).people, here.people)
+    for channel in ("email", "push", "call", "in_app"):
+        here = recipients(demo, ids, AS_OF, channel, WANTED)
+        pd.testing.assert_frame_equal(recipients(there, ids, AS_OF, channel, WANTED).people, here.people)
     pd.testing.assert_frame_equal(shipped(there, AS_OF), shipped(demo, AS_OF))

@@ -1,0 +1,172 @@
+"""What a draft intends, and the people as its rules see them: the comparisons that several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+
+from bot.analysis.reach import CHANNELS, Way
+from bot.analysis.recipients import Recipients
+from bot.drafting.law import Law
+from bot.drafting.policy import Kind, Policy
+from bot.types import Definitions
+
+BY_NUMBER = ("sms", "phone", "whatsapp")
+"""Channels for which the country of the number has a say beside that of the person."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a draft intends, as far as it decides who may get it."""
+
+    kind: Kind
+    stage: str
+    as_of: date
+    definitions: Definitions
+    policy: Policy
+    releases: pd.DataFrame
+    """What may be told: name, released_at, audience, tag (see `recipients.shipped`)."""
+    needs: tuple[str, ...] = ()
+    """Columns without a value in which nobody can be written to: the text states it."""
+    countries: frozenset[str] = frozenset()
+    """Where the offer of the text holds; empty for everywhere."""
+    message: str = ""
+    """The campaign id under which it is sent, so that nobody gets it twice."""
+    send_at: datetime | None = None
+    """When it is to go out, as naive UTC; without one nobody is outside their hours."""
+    for_children: bool = False
+    """The product is made for children, so that a person of unknown age may be one."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The people and the day."""
+
+    people: pd.DataFrame
+    aim: Aim
+    recipients: Recipients
+    written: frozenset[str]
+
+    @cached_property
+    def way(self) -> Way:
+        """How the channel reaches somebody."""
+        return CHANNELS[self.recipients.channel]
+
+    @cached_property
+    def laws(self) -> Mapping[str, Law]:
+        """Country → its rules on the channel, for every country of the people and of their numbers."""
+        codes = {*self.people.country.dropna(), *self.people.number_country.dropna()}
+        return {code: self.aim.policy.law(code, self.recipients.channel) for code in codes}
+
+    def day(self, days: int) -> pd.Timestamp:
+        """The start of the day so many days before the as-of day."""
+        return pd.Timestamp(self.aim.as_of - timedelta(days=days))
+
+    def limit(self, name: str) -> pd.Timestamp:
+        """The day on which a length of silence of the policy began."""
+        return self.day(self.aim.policy.days(name))
+
+    def status(self, *names: str) -> pd.Series:
+        """People of one of these standings."""
+        return self.people.status.isin(names)
+
+    def sign(self, name: str) -> pd.Series:
+        """People whose account shows a sign; see `recipients.SIGNS`."""
+        return self.recipients.sign(name)
+
+    def left_before(self, days: int) -> pd.Series:
+        """Former customers who left longer ago than this."""
+        return self.status("former") & (self.people.churned_on < self.day(days))
+
+    def new(self) -> pd.Series:
+        """People who have not paid, or not for long: the first steps may still be spoken of."""
+        return self.status("trial", "never") | (self.people.since >= self.limit("new"))
+
+    def unused_for(self, days: int) -> pd.Series:
+        """Neither they nor anybody of their account used the product in these days."""
+        last = self.people[["last_active_on", "account_active_on"]].max(axis=1)
+        return last.isna() | (last < self.day(days))
+
+    def consented(self, *bases: str) -> pd.Series:
+        """A recorded consent that holds; one without a basis is a plain consent."""
+        p = self.people
+        return (p.consent == "granted") & p.consent_basis.fillna("consent").isin(bases)
+
+    def basis(self, name: str) -> pd.Series:
+        """People of whose standing their country, or that of their number, asks for this basis."""
+        found = self._basis(self.people.country, name)
+        return found | self._basis(self.people.number_country, name) if self.way.law in BY_NUMBER else found
+
+    def _basis(self, countries: pd.Series, name: str) -> pd.Series:
+        asked = [
+            code is not None and getattr(self.laws[code], status) == name
+            for code, status in zip(countries, self.people.status, strict=True)
+        ]
+        return pd.Series(asked, index=self.people.index, dtype="bool")
+
+    def without(self, *columns: str) -> pd.Series:
+        """People of whom one of these is not known."""
+        lacking = self.nobody()
+        for column in columns:
+            known = self.people[column] if column in self.people else pd.Series(None, self.people.index, dtype="object")
+            lacking |= known.isna() | known.map(lambda value: isinstance(value, str | tuple | list) and not value)
+        return lacking
+
+    def limits(self, field: str) -> pd.Series:
+        """A number of each person's country, nothing where it has none."""
+        known = {code: value for code, law in self.laws.items() if (value := getattr(law, field)) is not None}
+        return self.people.country.map(known).astype("float64")
+
+    def over(self, since: pd.Series, field: str) -> pd.Series:
+        """People whose country's limit in days has run out since then; an unknown date counts as over."""
+        limits = self.limits(field)
+        age = (pd.Timestamp(self.aim.as_of) - since).dt.days
+        over: pd.Series = limits.notna() & (age.isna() | (age > limits))
+        return over
+
+    def in_crisis(self) -> pd.Series:
+        """People who live where marketing is to be silent now; the list is kept by people."""
+        areas = {code: frozenset(map(str.casefold, self.aim.policy.country(code).crisis)) for code in self.laws}
+        regions = self.people.region.fillna("").astype("str").str.strip().str.casefold()
+        hit = [
+            code is not None and not areas[code].isdisjoint({"*", region} if region else {"*"})
+            for code, region in zip(self.people.country, regions, strict=True)
+        ]
+        return pd.Series(hit, index=self.people.index, dtype="bool")
+
+    @cached_property
+    def closed_now(self) -> pd.Series:
+        """People whose own clock says that the message would come outside their hours; an unknown zone does too."""
+        if self.aim.send_at is None:
+            return self.nobody()
+        p = self.people[["country", "region", "zone"]].fillna("")
+        places = list(zip(p.country, p.region, p.zone, strict=True))
+        shut = {place: self._shut(*place, self.aim.send_at) for place in set(places)}
+        return pd.Series([shut[place] for place in places], index=p.index, dtype="bool")
+
+    def _shut(self, country: str, region: str, zone: str, moment: datetime) -> bool:
+        if country not in self.laws:
+            return True
+        try:
+            there = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError):
+            return True
+        return not self.laws[country].open_at(there, region)
+
+    def nobody(self) -> pd.Series:
+        """False for everybody."""
+        return pd.Series(data=False, index=self.people.index, dtype="bool")
+
+
+Test = Callable[[Facts], pd.Series]
+"""(people) → True for those it is about."""
+
+
+def reason_family(reason: pd.Series) -> pd.Series:
+    """Reasons to leave in the words of the canonical list: lower case, spaces for underscores."""
+    return reason.fillna("").astype("str").str.lower().str.replace("_", " ", regex=False)
