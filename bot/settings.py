@@ -185,6 +185,7 @@ class RoleSection(Section):
     dimensions: list[str] | None = None
     person_level: bool | None = None
     drafts: bool | None = None
+    approves: bool | None = None
     row_filters: dict[str, list[str]] = {}
     smallest_cell: int | None = None
     members: list[str] = []

@@ -99,6 +99,7 @@ def _assembled(
             dimensions=None if one.dimensions is None else tuple(one.dimensions),
             person_level=one.person_level,
             drafts=one.drafts,
+            approves=one.approves,
             row_filters={dimension: tuple(values) for dimension, values in one.row_filters.items()},
             smallest_cell=one.smallest_cell,
             members=tuple(one.members),

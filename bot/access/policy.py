@@ -21,11 +21,12 @@ MEMBER = re.compile(r"[UW]\w+|group:S\w+|[^\s@]*@[^\s@]+\.[^\s@]+")
 
 BUILT_IN: Mapping[str, Rights] = {
     VIEWER: Rights(role=VIEWER, person_level=False, drafts=False, smallest_cell=5),
-    "marketer": Rights(role="marketer"),
+    "marketer": Rights(role="marketer", approves=True),
     "analyst": Rights(role="analyst"),
-    "admin": Rights(role="admin"),
+    "admin": Rights(role="admin", approves=True),
 }
-"""Viewers see figures of five people or more; the others also see people and drafts.
+"""Viewers see figures of five people or more; the others also see people and drafts, and marketers and admins decide
+on drafts.
 What else tells marketers, analysts and admins apart is the workspace's to say."""
 
 
@@ -41,6 +42,7 @@ class RoleRule:
     dimensions: tuple[str, ...] | None = None
     person_level: bool | None = None
     drafts: bool | None = None
+    approves: bool | None = None
     row_filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     smallest_cell: int | None = None
     members: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class RoleRule:
             dimensions=base.dimensions if self.dimensions is None else frozenset(self.dimensions),
             person_level=base.person_level if self.person_level is None else self.person_level,
             drafts=base.drafts if self.drafts is None else self.drafts,
+            approves=base.approves if self.approves is None else self.approves,
             row_filters=tuple(RowFilter(by, tuple(sorted(set(only)))) for by, only in self.row_filters.items()),
             smallest_cell=base.smallest_cell if self.smallest_cell is None else self.smallest_cell,
         )

@@ -1,9 +1,11 @@
-"""What must survive a crash: accepted questions, threads, answers, drafts, what models cost.
+"""What must survive a crash: accepted questions, threads, answers, drafts and decisions, what models cost.
 
 SQLite or PostgreSQL, one text. Every function that needs the time takes it as `now`, a naive UTC instant.
 """
 
 from bot.records.answers import Answers
+from bot.records.campaigns import Campaigns
+from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
 from bot.records.proposals import Proposal, Proposals
@@ -14,6 +16,8 @@ from bot.records.threads import Thread, Threads
 __all__ = [
     "Accepted",
     "Answers",
+    "Campaigns",
+    "Decisions",
     "Drafts",
     "Inbox",
     "KeptDraft",

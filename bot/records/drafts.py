@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.records.database import Database
 from bot.records.schema import drafts
@@ -31,6 +32,22 @@ class Drafts:
         """Keep a draft, in place of one with the same id."""
         values = {"document": dict(document), "state": state, "created_at": now}
         self._database.put(drafts, {"id": id}, values)
+
+    def add(self, id: str, *, document: Mapping[str, Any], state: str, now: datetime) -> bool:
+        """Keep a draft unless one with this id is kept: what was decided about it stands; False then."""
+        values = {"id": id, "document": dict(document), "state": state, "created_at": now}
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(drafts).values(**values))
+        except IntegrityError:
+            return False
+        return True
+
+    def move(self, id: str, to: str, *, document: Mapping[str, Any] | None = None) -> None:
+        """Put a draft into another state, with another document where one is given."""
+        values = {"state": to} if document is None else {"state": to, "document": dict(document)}
+        with self._database.writing() as connection:
+            connection.execute(update(drafts).where(drafts.c.id == id).values(**values))
 
     def get(self, id: str) -> KeptDraft | None:
         """One draft; None if there is none."""

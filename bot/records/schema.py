@@ -116,3 +116,43 @@ proposals = Table(
     Column("said_by", String, nullable=False),
     Column("said_at", Instant, nullable=False),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft", String, nullable=False),
+    Column("verb", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("document", JSON, nullable=False),
+    Index(None, "draft"),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("draft", String, nullable=False),
+    Column("company", String, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("approved_by", String, nullable=False),
+    Column("approved_at", Instant, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("exported_at", Instant),
+    UniqueConstraint("draft"),
+    Index(None, "company", "ends_on"),
+)
+
+arms = Table(
+    "arms",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("arm", String, nullable=False),
+    Column("variant", String, nullable=False),
+    Column("country", String, nullable=False),
+    Column("language", String, nullable=False),
+    Index(None, "person"),
+)

@@ -4,7 +4,9 @@ from types import TracebackType
 from typing import Self
 
 from bot.records.answers import Answers
+from bot.records.campaigns import Campaigns
 from bot.records.database import Database, connect
+from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts
 from bot.records.inbox import Inbox
 from bot.records.proposals import Proposals
@@ -22,6 +24,8 @@ class Records:
         self.threads = Threads(database)
         self.answers = Answers(database)
         self.drafts = Drafts(database)
+        self.decisions = Decisions(database)
+        self.campaigns = Campaigns(database)
         self.proposals = Proposals(database)
         self.spending = Spending(database)
 

@@ -8,6 +8,7 @@ in the reporting zone; windows are half-open, `[start, end)`.
 from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
+from bot.types.campaigns import Assigned, Campaign, Decision
 from bot.types.drafts import Audience, Check, Draft, Variant
 from bot.types.groups import Condition, Group
 from bot.types.meanings import Meaning, over
@@ -34,12 +35,15 @@ from bot.types.windows import Grain, Happening, Window, instant
 __all__ = [
     "Amount",
     "Answer",
+    "Assigned",
     "Audience",
+    "Campaign",
     "Check",
     "Choice",
     "Citation",
     "Clarify",
     "Condition",
+    "Decision",
     "Definitions",
     "Draft",
     "Endpoint",

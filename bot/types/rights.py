@@ -34,6 +34,8 @@ class Rights:
     drafts: bool = True
     row_filters: tuple[RowFilter, ...] = ()
     smallest_cell: int = 0
+    approves: bool = False
+    """May decide on drafts and take them out of the house."""
 
     def within(self, other: Rights) -> Rights:
         """The intersection: what both may see."""
@@ -47,6 +49,7 @@ class Rights:
             dimensions=both(self.dimensions, other.dimensions),
             person_level=self.person_level and other.person_level,
             drafts=self.drafts and other.drafts,
+            approves=self.approves and other.approves,
             row_filters=tuple(dict.fromkeys(self.row_filters + other.row_filters)),
             smallest_cell=max(self.smallest_cell, other.smallest_cell),
         )

@@ -156,7 +156,15 @@ row_filters = some.lists(
     max_size=2,
 ).map(tuple)
 anyones = some.builds(
-    Rights, some.just("any"), names, names, some.booleans(), some.booleans(), row_filters, some.integers(0, 9)
+    Rights,
+    some.just("any"),
+    names,
+    names,
+    some.booleans(),
+    some.booleans(),
+    row_filters,
+    some.integers(0, 9),
+    some.booleans(),
 )
 
 
@@ -171,6 +179,7 @@ def allows_no_more(cut: Rights, full: Rights) -> bool:
         and subset(cut.dimensions, full.dimensions)
         and cut.person_level <= full.person_level
         and cut.drafts <= full.drafts
+        and cut.approves <= full.approves
         and set(cut.row_filters) >= set(full.row_filters)
         and cut.smallest_cell >= full.smallest_cell
     )
@@ -198,8 +207,9 @@ def test_the_property_above_looks_at_every_right() -> None:
         "some", frozenset({"mrr"}), frozenset(), person_level=False, drafts=False,
         row_filters=(RowFilter("plan", ("Pro",)),), smallest_cell=5,
     )  # fmt: skip
-    for name, wide in [("metrics", None), ("dimensions", None), ("person_level", True), ("drafts", True)]:
+    wider = {"metrics": None, "dimensions": None, "person_level": True, "drafts": True, "approves": True}
+    for name, wide in wider.items():
         assert not allows_no_more(replace(narrow, **{name: wide}), narrow)
     assert not allows_no_more(replace(narrow, row_filters=()), narrow)
     assert not allows_no_more(replace(narrow, smallest_cell=4), narrow)
-    assert len(fields(Rights)) == 7
+    assert len(fields(Rights)) == 8

@@ -32,21 +32,6 @@ MINUTE = timedelta(minutes=1)
 LEASE = 5 * MINUTE
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database with nothing in it; the folder of the SQLite file does not exist yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new/records.sqlite"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-def records(url: str) -> Iterator[Records]:
-    """Records that were just made."""
-    with open_records(url) as made:
-        yield made
-
-
 def accept(records: Records, number: int, **changed: object) -> bool:
     """Accept question `number`, `number` minutes after noon."""
     given = {
@@ -270,7 +255,8 @@ def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
         accept(records, 1)
     with connect(url).writing() as connection:
         connection.execute(text("DROP TABLE spending"))
-        connection.execute(text("DROP TABLE proposals"))
+        for table in ("proposals", "decisions", "campaigns", "arms"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for column in ("meanings", "texts"):
             connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
