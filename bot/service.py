@@ -31,7 +31,9 @@ from bot.engines import rules
 from bot.engines.agent.reply import Reply
 from bot.engines.answers import own, proposed, wanted
 from bot.engines.answers import receipt as receipts
-from bot.engines.answers.drafts import Wish, write
+from bot.engines.answers.decided import Decided
+from bot.engines.answers.drafts import Wish
+from bot.engines.answers.exported import exported
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
@@ -110,6 +112,11 @@ class Service:
         self._kept = Kept()
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
+        self.decided = Decided(
+            lambda: self.records, company, brand, lambda: self.handbook,
+            lambda: tuple(self.playbook.plays.values()), self._analyst,
+        )  # fmt: skip
+        self.export = partial(exported, self.decided)
         self.document_kinds = tuple(readers())
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
@@ -286,6 +293,7 @@ class Service:
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
             self._remember(answer, question, thread)
             self._keep(answer, question)
+            self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = refusal(language, error)
             self._keep_refused(answer, question)
@@ -317,7 +325,7 @@ class Service:
             analyst,
             language,
             lambda: self.playbook,
-            lambda query: write(analyst, query, self.brand, self.handbook, tuple(self.playbook.plays.values()), wish),
+            lambda query: self.decided.write(analyst, query, wish),
             question.text,
             lambda what: self._taught.keep(what, question.asker, question.now),
         )

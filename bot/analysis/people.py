@@ -28,6 +28,12 @@ def accounts_of(analyst: Analyst, query: Query) -> tuple[str, ...]:
     return tuple(analyst.company.run(found.select("account_id").distinct().order_by("account_id"))["account_id"])
 
 
+def rule_sql(analyst: Analyst, query: Query) -> str:
+    """The query that chooses the accounts, in the dialect of the source: what defines an audience."""
+    _, _, found = _found(analyst, query)
+    return analyst.company.sql(found.select("account_id").distinct().order_by("account_id"))
+
+
 def list_people(analyst: Analyst, query: Query, *, id: str = "e1") -> Evidence:
     """The accounts a query is about, the most valuable first, or those of whom most may be lost.
 

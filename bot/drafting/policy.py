@@ -9,6 +9,7 @@ words/xx.toml      the words that checks look for, by language
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -85,6 +86,8 @@ class Policy:
     channels: Mapping[str, Mapping[str, Any]]
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    version: str = ""
+    """Changes with any of the files: the rules by which a draft was checked."""
 
     def country(self, code: str) -> Country:
         """The country's own file; for one without, that of the union it belongs to, else the strictest."""
@@ -134,7 +137,16 @@ def load(folder: Path) -> Policy:
             gaps.append(f"words/{path.name}: names no language, or holds an expression that cannot be read")
     if gaps:
         raise BadWorkspace("policy_broken", folder=str(folder), gaps=tuple(gaps))
-    return Policy(lands, caps, channels, kinds, words)
+    return Policy(lands, caps, channels, kinds, words, version_of(folder))
+
+
+def version_of(folder: Path) -> str:
+    """A short hash of all files of the folder, by their names and what they hold."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.toml")):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
 
 
 def _rows(kind: type[Any], table: Mapping[str, Any], name: str, gaps: list[str]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def previews(
 ) -> tuple[Preview, ...]:
     """Each variant for each profile. `alone` for a draft to one person, which shows their own values; that to several
     shows an invented name and company beside values that somebody of them has, so that it gives nobody away."""
-    filled = _profiles(left, telling, _ours(telling, brand, policy, offer), policy, alone=alone)
+    filled = _profiles(left, telling, ours(telling, brand, policy, offer), policy, alone=alone)
     return tuple(
         Preview(profile, Variant(one.name, {part: render(text, values) for part, text in one.parts.items()}))
         for one in variants
@@ -50,7 +50,7 @@ def as_read(variant: Variant) -> str:
     return "\n".join(f"\n{text}\n" if part == "body" else text for part, text in variant.parts.items()).strip("\n")
 
 
-def _ours(telling: Telling, brand: Brand, policy: Policy, offer: Offer | None) -> dict[str, str | None]:
+def ours(telling: Telling, brand: Brand, policy: Policy, offer: Offer | None) -> dict[str, str | None]:
     """What is the same for everybody: the brand, the tool, the offer."""
     words = policy.words[telling.language]
     ours: dict[str, str | None] = {

@@ -80,6 +80,23 @@ def coverage(people: pd.DataFrame, names: Iterable[str], telling: Telling) -> di
     return found
 
 
+def filled(people: pd.DataFrame, names: Iterable[str], telling: Telling) -> dict[str, list[str | None]]:
+    """Tag → its value for each of the people, in their order; each different value is made once."""
+    found: dict[str, list[str | None]] = {}
+    for name in names:
+        columns, tell = _VALUES[name]
+        if not set(columns) <= set(people.columns):
+            found[name] = [None] * len(people)
+            continue
+        cells = list(zip(*(_by_day(people[column]).astype("object") for column in columns), strict=True))
+        made: dict[str, str | None] = {}
+        for cell in cells:
+            if (key := repr(cell)) not in made:
+                made[key] = tell(telling, *cell)
+        found[name] = [made[repr(cell)] for cell in cells]
+    return found
+
+
 def _by_day(column: pd.Series) -> pd.Series:
     return column.dt.normalize() if column.dtype.kind == "M" else column
 

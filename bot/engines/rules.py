@@ -151,6 +151,7 @@ def draft(desk: Desk, query: Query) -> Part:
     part.citations.extend(one.citations)
     _draft_findings(desk, part, one)
     part.say("draft_not_sent")
+    part.say("draft_kept", id=one.id)
     return part
 
 

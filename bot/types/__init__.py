@@ -8,7 +8,7 @@ in the reporting zone; windows are half-open, `[start, end)`.
 from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
-from bot.types.campaigns import Assigned, Campaign, Decision
+from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order
 from bot.types.drafts import Audience, Check, Draft, Variant
 from bot.types.groups import Condition, Group
 from bot.types.meanings import Meaning, over
@@ -44,6 +44,7 @@ __all__ = [
     "Clarify",
     "Condition",
     "Decision",
+    "Deed",
     "Definitions",
     "Draft",
     "Endpoint",
@@ -59,6 +60,7 @@ __all__ = [
     "Meaning",
     "Metric",
     "Note",
+    "Order",
     "Outcome",
     "Person",
     "Place",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 Verb = Literal["approve", "edit", "reject", "snooze", "export"]
@@ -21,6 +22,36 @@ class Decision:
     at: datetime
     document: Mapping[str, Any] = field(default_factory=dict)
     """What it needs to be understood later: the reason, the day, the text before and after, the checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does about a draft; each verb needs what its line says."""
+
+    verb: Literal["approve", "edit", "reject", "snooze"]
+    draft: str
+    by: str = ""
+    confirmed: bool = False
+    """approve: this person takes on the checks that are held."""
+    reason: str = ""
+    """reject."""
+    until: date | None = None
+    """snooze: shown again on this day."""
+    part: str = ""
+    text: str = ""
+    variant: str | None = None
+    """edit: subject, preheader or body; its new text; the variant, where the part is what they differ in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be exported: a campaign or its draft, for a tool, into a folder; `link` is where the text leads."""
+
+    id: str
+    folder: Path
+    tool: str = "neutral"
+    link: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import accounts_of
-from bot.analysis.recipients import approved, recipients, shipped
+from bot.analysis.recipients import Recipients, approved, recipients, shipped
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
+from bot.drafting.audience import Aim, Screened, screen
+from bot.drafting.edits import with_texts
+from bot.drafting.merge import FIELDS, tags
+from bot.drafting.messages import Message
+from bot.drafting.offers import Offer, chosen
+from bot.drafting.values import column_of
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
-from bot.types import Draft, Group, Note, Query
+from bot.types import Draft, Group, Note, Query, Variant
 
 LEFT = "churned_eligible_for_win_back"
 """The segment whose texts suit people found through a metric of departures."""
@@ -24,6 +31,8 @@ class Wish:
     play: str | None = None
     type: str | None = None
     channel: str | None = None
+    texts: tuple[Variant, ...] = ()
+    """A person's own words in the place of those of the message that `type` names, in the query's language."""
 
 
 def write(
@@ -33,11 +42,31 @@ def write(
     handbook: Handbook,
     plays: tuple[Play, ...],
     wish: Wish | None = None,
+    ours: Callable[[Recipients], Recipients] | None = None,
 ) -> Draft:
     """One draft for the query's people, in `query.language` or the one most of them read.
 
-    Raises BadQuestion, BadData, NotAllowed.
+    `ours` adds to the people what we ourselves know of them. Raises BadQuestion, BadData, NotAllowed.
     """
+    request = requested(analyst, query, brand, wish, ours)
+    return prepare(request, plays, worded(handbook.messages, wish, query.language), handbook.policy)
+
+
+def worded(messages: Sequence[Message], wish: Wish | None, language: str | None) -> Sequence[Message]:
+    """The messages, with a person's own texts where there are any."""
+    if wish is None or not (wish.texts and wish.type and language and wish.channel):
+        return messages
+    return with_texts(messages, wish.type, language, wish.channel, wish.texts)
+
+
+def requested(
+    analyst: Analyst,
+    query: Query,
+    brand: Brand,
+    wish: Wish | None = None,
+    ours: Callable[[Recipients], Recipients] | None = None,
+) -> DraftRequest:
+    """What is asked for, with the people it is for. Raises as `write` does."""
     wish = wish or Wish()
     if not analyst.rights.drafts:
         raise NotAllowed("drafts_not_allowed")
@@ -49,25 +78,35 @@ def write(
     if not accounts:
         raise BadQuestion("nobody_chosen")
     segment = _suited(named) if named else None if single else LEFT
-    return prepare(
-        DraftRequest(
-            recipients=recipients(analyst.company, accounts, analyst.as_of),
-            releases=shipped(analyst.company, analyst.as_of),
-            offers=approved(analyst.company),
-            rule=_rule(query, of_segment=named is not None, single=single),
-            as_of=analyst.as_of,
-            definitions=analyst.company.definitions,
-            brand=brand,
-            play=wish.play,
-            type=wish.type,
-            segment=segment,
-            language=query.language,
-            channel=wish.channel,
-        ),
-        plays,
-        handbook.messages,
-        handbook.policy,
+    found = recipients(analyst.company, accounts, analyst.as_of)
+    return DraftRequest(
+        recipients=ours(found) if ours else found,
+        releases=shipped(analyst.company, analyst.as_of),
+        offers=approved(analyst.company),
+        rule=_rule(query, of_segment=named is not None, single=single),
+        as_of=analyst.as_of,
+        definitions=analyst.company.definitions,
+        brand=brand,
+        play=wish.play,
+        type=wish.type,
+        segment=segment,
+        language=query.language,
+        channel=wish.channel,
     )
+
+
+def screened(request: DraftRequest, draft: Draft, handbook: Handbook) -> tuple[Screened, Offer | None]:
+    """The people of a draft's request one by one, each with the first reason that holds them back; and its offer."""
+    message = next(one for one in handbook.messages if one.id == draft.message)
+    countries = list(request.recipients.people.country.dropna())
+    offer = chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
+    used = {tag.name for one in draft.variants for text in one.parts.values() for tag in tags(text)}
+    aim = Aim(
+        handbook.policy.kinds[draft.type], draft.stage, request.as_of, request.definitions, handbook.policy,
+        request.releases, tuple(sorted({column_of(name) for name in used if FIELDS[name].kind == "needed"})),
+        offer.countries if offer else frozenset(),
+    )  # fmt: skip
+    return screen(request.recipients, aim, message.languages(draft.channel)), offer
 
 
 def _suited(named: Segment) -> str | None:

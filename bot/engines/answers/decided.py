@@ -1,0 +1,294 @@
+"""What a person decides about a draft: approve, edit, reject, snooze. Nothing is ever sent.
+
+A draft is kept when it is shown. It is prepared anew for each decision, on the data of that moment and with the text
+that was shown, so that checks and audience are never older than the approval that relies on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.analysis.measure import Analyst
+from bot.analysis.people import rule_sql
+from bot.analysis.proof import unit_of
+from bot.analysis.recipients import Recipients
+from bot.documents import draft_document, plain, query_document, query_from
+from bot.drafting import Brand, DraftRequest, Handbook, prepare
+from bot.drafting.audience import Screened
+from bot.drafting.edits import edited
+from bot.drafting.freeze import Approval, frozen, tested
+from bot.drafting.offers import Offer
+from bot.drafting.ours import with_ours
+from bot.engines.answers.drafts import Wish, requested, screened, worded, write
+from bot.errors import BadQuestion, NotAllowed
+from bot.language import Language
+from bot.playbook import Play
+from bot.sources import Company
+from bot.types import (
+    Answer,
+    Decision,
+    Deed,
+    Draft,
+    Finding,
+    Intent,
+    Note,
+    Outcome,
+    Query,
+    Question,
+    Rights,
+    RowFilter,
+    Variant,
+)
+
+if TYPE_CHECKING:  # SQLAlchemy loads with the first record
+    from bot.records import KeptDraft, Records
+
+WHO = ("account_id", "user_id", "country", "language")
+SHORTEST_REASON = 3
+MOST_NEAR = 5
+MONTH = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Anew:
+    """A kept draft, prepared on the data of now."""
+
+    draft: Draft
+    request: DraftRequest
+    screened: Screened
+    offer: Offer | None
+
+
+class Decided:
+    """The decisions about one company's drafts; the callables open what they need when it is needed."""
+
+    def __init__(
+        self,
+        records: Callable[[], Records],
+        company: Company,
+        brand: Brand,
+        handbook: Callable[[], Handbook],
+        plays: Callable[[], Sequence[Play]],
+        analyst: Callable[[Rights, datetime], Analyst],
+    ) -> None:
+        self.records, self.company, self.brand = records, company, brand
+        self.handbook, self.plays, self.analyst = handbook, plays, analyst
+
+    def ours(self, analyst: Analyst, but: Sequence[str] = ()) -> Callable[[Recipients], Recipients]:
+        """What our own campaigns, besides some, say of people."""
+        definitions, campaigns = analyst.company.definitions, self.records().campaigns
+        held = campaigns.held_out(definitions.company, analyst.as_of)
+        since = datetime.combine(analyst.as_of, datetime.min.time()) - MONTH
+        written = campaigns.written_to(definitions.company, since, but)
+        return lambda found: with_ours(found, held, written, analyst.as_of, definitions.zone)
+
+    def write(self, analyst: Analyst, query: Query, wish: Wish | None = None) -> Draft:
+        """One draft for the query's people, mindful of our own campaigns. Raises as `drafts.write` does."""
+        return write(analyst, query, self.brand, self.handbook(), tuple(self.plays()), wish, self.ours(analyst))
+
+    def keep(self, answer: Answer, question: Question, analyst: Analyst) -> None:
+        """Keep the drafts of an answer, so that they can be decided on; one that is known already stays as it was."""
+        queries = [query for query in answer.queries if query.intent is Intent.DRAFT]
+        for draft, query in zip(answer.drafts, queries, strict=False):
+            settled = analyst.settled(replace(query, by=())) if query.metric and query.window is None else query
+            document = {
+                "draft": draft_document(draft),
+                "query": query_document(replace(settled, language=draft.language)),
+                "company": self.company.definitions.company,
+                "rights": [[one.dimension, list(one.values)] for one in question.rights.row_filters],
+                "asker": question.asker,
+            }
+            self.records().drafts.add(draft.id, document=document, state=draft.state, now=question.now)
+
+    def decide(self, question: Question, deed: Deed, language: Language) -> Answer:
+        """Do it, or say why not. Raises BadQuestion, NotAllowed."""
+        may_decide(question.rights)
+        if not deed.by.strip():
+            raise BadQuestion("decision_needs_name")
+        kept = self.kept(deed.draft)
+        done = {"approve": self._approve, "edit": self._edit, "reject": self._reject, "snooze": self._snooze}
+        return done[deed.verb](question, deed, kept, language)
+
+    def kept(self, id: str) -> KeptDraft:
+        """A kept draft. Raises BadQuestion (`no_such_draft`)."""
+        found = self.records().drafts.get(id)
+        if found is None:
+            near = [one.id for one in self.records().drafts.all()[:MOST_NEAR]]
+            raise BadQuestion("no_such_draft", id=id, near=near)
+        return found
+
+    def anew(self, kept: KeptDraft, rights: Rights, now: datetime, but: Sequence[str] = ()) -> Anew:
+        """The draft on the data of now, for the people whom both its author and this person may see."""
+        document = kept.document
+        confined = rights.within(
+            Rights(row_filters=tuple(RowFilter(by, tuple(only)) for by, only in document["rights"]))
+        )
+        analyst = self.analyst(replace(confined, approves=rights.approves), now)
+        query, wish = query_from(document["query"]), wish_of(document["draft"])
+        request = requested(analyst, query, self.brand, wish, self.ours(analyst, but))
+        handbook = self.handbook()
+        handbook = handbook._replace(messages=tuple(worded(handbook.messages, wish, query.language)))
+        draft = replace(prepare(request, self.plays(), handbook.messages, handbook.policy), id=kept.id)
+        return Anew(draft, request, *screened(request, draft, handbook))
+
+    # ------------------------------------------------------------ the four deeds
+
+    def _approve(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
+        self._open(kept)
+        anew = self.anew(kept, question.rights, question.now)
+        draft = anew.draft
+        if failed := [one for one in draft.checks if not one.passed and one.severity == "BLOCK"]:
+            return refused(language, draft, "draft_blocked_now", failed, id=kept.id)
+        held = [one for one in draft.checks if not one.passed and one.severity == "HOLD"]
+        if held and not deed.confirmed:
+            return refused(language, draft, "draft_held_now", held, id=kept.id, by=deed.by)
+        company = self.company.definitions.company
+        analyst = self.analyst(question.rights, question.now)
+        left = anew.screened.remaining(draft.language)
+        rows = [dict(zip(WHO, cells, strict=True)) for cells in left[[*WHO]].itertuples(index=False, name=None)]
+        approval = Approval(
+            deed.by, question.now, anew.request.as_of, tuple(one.id for one in held), self.handbook().policy.version
+        )
+        query = query_from(kept.document["query"])
+        more = {
+            "query": kept.document["query"],
+            "rights": kept.document["rights"],
+            "rule": plain(draft.audience.rule),
+            "sql": rule_sql(analyst, query),
+            "variants": plain(draft.variants),
+        }
+        campaign, people = frozen(draft, rows, approval, company, unit_of(self.company), more)
+        if not self.records().campaigns.freeze(campaign, people):
+            self._open(self.kept(kept.id))
+            raise BadQuestion("draft_is_approved", id=kept.id, by=deed.by)
+        counts = campaign.document["arms"]
+        self._note(deed, question, {"campaign": campaign.id, "confirmed": list(approval.confirmed), "arms": counts})
+        self.records().drafts.move(kept.id, "approved")
+        shown = kept.document["draft"]["audience"]["after"]
+        return self._told(
+            language, [draft],
+            Note("draft_approved", {"id": kept.id, "by": deed.by, "campaign": campaign.id}),
+            *([Note("draft_audience_moved", {"before": shown, "after": len(rows)})] if shown != len(rows) else []),
+            Note(f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms",
+                 {"treated": counts["treatment"], "held": counts["holdout"], "unit": campaign.document["unit"]}),
+            *([Note("draft_read_on", {"day": campaign.ends_on})] if tested(draft) else []),
+            Note("draft_then_export", {"campaign": campaign.id}),
+        )  # fmt: skip
+
+    def _edit(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
+        self._open(kept)
+        document = dict(kept.document)
+        old = variants_of(document["draft"])
+        new = edited(old, document["draft"]["element"], deed.part, deed.text, deed.variant)
+        changed = replace(kept, document={**document, "draft": {**document["draft"], "variants": plain(new)}})
+        draft = self.anew(changed, question.rights, question.now).draft
+        self.records().drafts.move(kept.id, draft.state, document={**document, "draft": draft_document(draft)})
+        before = next((one[deed.part] for one in old if deed.variant in (None, one.name)), "")
+        self._note(deed, question, {"part": deed.part, "variant": deed.variant, "before": before, "after": deed.text})
+        failed = [one for one in draft.checks if not one.passed]
+        notes = [Note("draft_edited", {"id": kept.id, "by": deed.by, "part": deed.part})]
+        notes.append(Note(f"draft_state_{draft.state}"))
+        return self._told(language, [draft], *notes, *(failed_note(language, one) for one in failed))
+
+    def _reject(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
+        self._open(kept)
+        if len(deed.reason.strip()) < SHORTEST_REASON:
+            raise BadQuestion("reject_needs_reason")
+        self._note(deed, question, {"reason": deed.reason.strip()})
+        self.records().drafts.move(kept.id, "rejected")
+        return self._told(
+            language, [], Note("draft_rejected", {"id": kept.id, "by": deed.by, "reason": deed.reason.strip()})
+        )
+
+    def _snooze(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
+        self._open(kept)
+        if deed.until is None or deed.until <= question.now.date():
+            raise BadQuestion("snooze_needs_day")
+        self._note(deed, question, {"until": deed.until.isoformat()})
+        self.records().drafts.move(kept.id, "snoozed")
+        return self._told(language, [], Note("draft_snoozed", {"id": kept.id, "by": deed.by, "day": deed.until}))
+
+    # ------------------------------------------------------------ what they share
+
+    def history(self, id: str) -> list[Decision]:
+        """What was decided about a draft, the oldest first."""
+        return self.records().decisions.of(id)
+
+    def listed(self, question: Question, language: Language) -> Answer:
+        """The drafts that wait for somebody, and those decided on, the newest first; one snoozed says until when."""
+        may_draft(question.rights)
+        notes = []
+        company = self.company.definitions.company
+        for one in self.records().drafts.all():
+            if one.document.get("company") != company:
+                continue
+            told = one.document["draft"]
+            last = self.history(one.id)[-1:] if one.state in ("approved", "rejected", "snoozed") else []
+            state, until = one.state, last[0].document.get("until") if last else None
+            if state == "snoozed" and until is not None and until <= question.now.date().isoformat():
+                state = told["state"]
+            values = {"id": one.id, "type": told["type"], "language": told["language"], "n": told["audience"]["after"],
+                      "by": last[0].by if last else "", "day": one.created_at.date()}  # fmt: skip
+            if state == "snoozed" and until is not None:
+                values["day"] = date.fromisoformat(until)
+            notes.append(Note(f"drafts_listed_{state}", values))
+        return self._told(language, [], *(notes or [Note("drafts_listed_none")]))
+
+    def _open(self, kept: KeptDraft) -> None:
+        """Raises BadQuestion where a draft was approved or rejected before."""
+        if kept.state in ("approved", "rejected"):
+            last = self.history(kept.id)[-1]
+            raise BadQuestion(f"draft_is_{kept.state}", id=kept.id, by=last.by)
+
+    def _note(self, deed: Deed, question: Question, document: Mapping[str, Any]) -> None:
+        told = {**document, "asker": question.asker, "role": question.rights.role}
+        self.records().decisions.add(Decision(deed.draft, deed.verb, deed.by.strip(), question.now, told))
+
+    @staticmethod
+    def _told(language: Language, drafts: Sequence[Draft], *notes: Note) -> Answer:
+        return told(language, notes, drafts)
+
+
+def may_draft(rights: Rights) -> None:
+    """Raises NotAllowed."""
+    if not rights.drafts:
+        raise NotAllowed("drafts_not_allowed")
+
+
+def may_decide(rights: Rights) -> None:
+    """Raises NotAllowed."""
+    may_draft(rights)
+    if not rights.approves:
+        raise NotAllowed("decisions_not_allowed")
+
+
+def told(language: Language, notes: Sequence[Note], drafts: Sequence[Draft] = ()) -> Answer:
+    """An answer of sentences."""
+    text = "\n".join(language.say(note.key, **note.values) for note in notes)
+    findings = tuple(Finding(note.key, note.values) for note in notes)
+    return Answer(Outcome.ANSWER, Intent.DRAFT, language.code, text, findings=findings, drafts=tuple(drafts))
+
+
+def refused(language: Language, draft: Draft, key: str, checks: Sequence[Any], **values: Any) -> Answer:
+    """An answer that says which checks stand against an approval."""
+    notes = [Note(key, values), *(failed_note(language, one) for one in checks)]
+    return replace(told(language, notes, [draft]), outcome=Outcome.REFUSE, error=notes[0])
+
+
+def failed_note(language: Language, check: Any) -> Note:
+    """One check that did not pass, with its reason."""
+    reason = language.say(check.reason.key, **check.reason.values)
+    return Note("draft_check_failed", {"id": check.id, "severity": check.severity, "reason": reason})
+
+
+def variants_of(draft: Mapping[str, Any]) -> tuple[Variant, ...]:
+    """The texts of a draft's document."""
+    return tuple(Variant(**one) for one in draft["variants"])
+
+
+def wish_of(draft: Mapping[str, Any]) -> Wish:
+    """What prepares the draft of a document again: its play and message, and its texts word by word."""
+    return Wish(draft["play"], draft["message"], draft["channel"], variants_of(draft))
