@@ -14,6 +14,10 @@
     checks      the checks on audience and plan
     testplan    holdout and what it can show
     draft       all of it together: `prepare`
+    edits       a person's own words
+    arms        who is held out; `freeze` what an approval fixes, `ours` what our campaigns mean for others
+    export      an approved draft as files, with `basis`, `cells`, and
+    esp/        ADD A TOOL: one TOML, its merge tags
 
 A draft has no way to send itself.
 """
