@@ -1,8 +1,10 @@
 """One way to read and write, whichever database it is, and no exception of its driver beyond this room."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from bot.errors import BadWorkspace, OurFault, Unavailable
 
 WAIT_SECONDS = 10
 """How long a writer waits for another one, and a caller for the server."""
+
+PAUSES = (0.01, 0.05, 0.2, 0.5, 1.0)
+"""Seconds between the tries to open a file that others open for the first time."""
 
 
 class Database:
@@ -114,6 +119,11 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         """Let us say when a transaction begins, and readers go on while one writes."""
         connection.isolation_level = None
+        for pause in PAUSES:  # SQLite does not wait by itself where two change the mode of a new file at once
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            time.sleep(pause)
         connection.execute("PRAGMA journal_mode = WAL")
 
     @event.listens_for(engine, "begin")
