@@ -287,11 +287,11 @@ def test_a_person_who_may_not_be_written_to_any_more_is_left_out_and_counted(ser
         here = people.user_id != treated[2]
         return replace(found, screened=replace(found.screened, people=people[here], reasons=reasons[here]))
 
-    service.decided.anew = later  # type: ignore[method-assign]
+    service.decided.anew = later  # type: ignore[method-assign] # put back below
     try:
         document = export(service, campaign, tmp_path)
     finally:
-        service.decided.anew = anew  # type: ignore[method-assign]
+        service.decided.anew = anew  # type: ignore[method-assign] # put back below
     assert document["people"]["left_out_since"] == {"SUP-01": 1, "SUP-04": 1, "left_segment": 1}
     assert {row["id"] for row in rows_of(tmp_path / "people.csv")} == set(treated[3:])
     assert len(service.records.campaigns.people(campaign)) == 17, "they still count in their arm"

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.records import Records
 from bot.types import Assigned, Campaign, Decision
+from bot.types.campaigns import Arm
 
 NOON = datetime(2026, 11, 2, 12)
 DAY = timedelta(days=1)
@@ -14,8 +15,8 @@ def campaign(id: str = "c1", draft: str = "d1", ends_on: date = date(2027, 2, 1)
     return Campaign(id, draft, "Acme", {"arms": {"holdout": 1, "treatment": 2}}, "Ana", NOON, ends_on)
 
 
-def person(number: int, arm: str = "treatment") -> Assigned:
-    return Assigned(f"U{number}", f"A{number}", arm, "" if arm == "holdout" else "A", "FR", "fr")  # type: ignore[arg-type]
+def person(number: int, arm: Arm = "treatment") -> Assigned:
+    return Assigned(f"U{number}", f"A{number}", arm, "" if arm == "holdout" else "A", "FR", "fr")
 
 
 PEOPLE = [person(1, "holdout"), person(2), person(3)]
