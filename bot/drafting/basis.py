@@ -24,12 +24,12 @@ class Proof:
     on: date | None
 
 
-def proof_of(person: Mapping[str, Any], word: Mapping[str, Any] | None, policy: Policy) -> Proof:
+def proof_of(person: Mapping[str, Any], word: Mapping[str, Any] | None, policy: Policy, channel: str) -> Proof:
     """What a person agreed to, else the rule of their country for people of their standing."""
     if word is not None and word["status"] == "granted":
         return Proof(_text(word["basis"]) or "consent", _text(word["source"]), _day(word["given_on"]))
     country, status = _text(person["country"]), str(person["status"])
-    law = policy.law(country)
+    law = policy.law(country, channel)
     return Proof(getattr(law, status), f"{country}: {law.source}", _day(person.get(SINCE.get(status, ""))))
 
 

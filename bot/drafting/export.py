@@ -154,13 +154,13 @@ def _people(
     unproved: list[str],
 ) -> Iterator[Mapping[str, Any]]:
     """The rows of people.csv, one by one; who has no proof on record is noted in `unproved`."""
-    language = parcel.campaign.document["language"]
+    language, channel = parcel.campaign.document["language"], parcel.campaign.document["channel"]
     values = {name: _lines(found) for name, found in filled(rows, names, parcel.telling).items()}
     said = {row["user_id"]: row for row in parcel.words.to_dict("records")}
     facts = rows[["user_id", "variant", "country", "status", "since", "churned_on", "trial_ended_on"]]
     for place, person in enumerate(facts.to_dict("records")):
         mine = {name: found[place] for name, found in values.items()}
-        proof = proof_of(person, said.get(person["user_id"]), parcel.policy)  # type: ignore[arg-type] # names are text
+        proof = proof_of(person, said.get(person["user_id"]), parcel.policy, channel)  # type: ignore[arg-type] # names are text
         if not proof.source:
             unproved.append(person["user_id"])
         merged = (

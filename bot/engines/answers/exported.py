@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.analysis.proof import proofs
+from bot.analysis.reach import CHANNELS
 from bot.drafting.esp import tool_named
 from bot.drafting.export import Parcel, Progress, export, leaving
 from bot.drafting.values import Telling
@@ -70,7 +71,7 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     people, reasons = anew.screened.people, anew.screened.reasons
     treated = [one.person for one in assigned if one.arm == "treatment"]
     as_of = anew.request.as_of
-    words = proofs(decided.company, treated, campaign.document["channel"], as_of)
+    words = proofs(decided.company, treated, CHANNELS[anew.request.recipients.channel].word, as_of)
     parcel = Parcel(
         campaign, assigned, people, reasons, words, variants_of({"variants": campaign.document["variants"]}),
         policy, decided.brand, anew.offer, telling, {},
