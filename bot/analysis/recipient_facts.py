@@ -182,19 +182,20 @@ def _milestone(q: Queries, frame: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def _last_item(q: Queries, _: pd.DataFrame) -> pd.DataFrame | None:
-    """What they bought last and did not give back."""
+    """What they bought last and did not give back: of several things in one order, what they paid most for."""
     lines, orders, products = q.optional("order_items"), q.optional("orders"), q.optional("products")
     if lines is None or orders is None or products is None:
         return None
     orders = orders.filter(orders.occurred_at < q.end, orders.net_amount > 0)
     bought = q.keyed(orders.select("order_id", "occurred_at", account_id="customer_id"), "account_id", q.accounts)
     lines = lines.filter(lines.refund.fill_null(0.0) == 0, lines.net_amount > 0, lines.quantity.fill_null(1) > 0)
-    lines = lines.select("line_id", "product_id", line_of="order_id")
+    lines = lines.select("line_id", "product_id", line_of="order_id", paid="net_amount")
     named = products.filter(products.name.notnull()).select(item="product_id", last_item="name")
     rows = bought.inner_join(lines, bought.order_id == lines.line_of)
     rows = rows.inner_join(named, rows.product_id == named.item)
     order = ibis.window(
-        group_by="account_id", order_by=[rows.occurred_at.desc(), rows.order_id, rows.line_id, rows.item]
+        group_by="account_id",
+        order_by=[rows.occurred_at.desc(), rows.order_id, rows.paid.desc(), rows.line_id, rows.item],
     )
     last = rows.mutate(place=ibis.row_number().over(order))
     return q.company.run(last.filter(last.place == 0).select("account_id", "last_item"))
