@@ -35,6 +35,7 @@ from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
 from bot.engines.answers.marks import REASONS, Marks
+from bot.engines.answers.outcome import read
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.taught import Taught
@@ -116,7 +117,7 @@ class Service:
             lambda: self.records, company, brand, lambda: self.handbook,
             lambda: tuple(self.playbook.plays.values()), self._analyst,
         )  # fmt: skip
-        self.export = partial(exported, self.decided)
+        self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
         self.document_kinds = tuple(readers())
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 

@@ -193,6 +193,27 @@ def export(
     told(work, language, as_json=as_json)
 
 
+@drafts.command("outcome")
+def read_outcome(
+    id: Annotated[str, typer.Argument(help="A campaign's id, of the data or approved here, or its draft's.")],
+    metric: Annotated[str, typer.Option(help="retained, visit, conversion or spend.")] = "retained",
+    workspace: Workspace = DEFAULT,
+    as_of: AsOf = None,
+    language: Spoken = None,
+    role: As = "analyst",
+    place: Where = Place.DM,
+    as_json: Json = False,
+) -> None:
+    """Read what a campaign came to: who was chosen, what was sent, what it caused, and what to try next."""
+
+    def work() -> int:
+        session = opened(workspace, as_of, role, place, language)
+        answer = session.service.outcome(session.question(""), id, metric, load(language or "en"))
+        return finished(answer, as_json=as_json)
+
+    told(work, language, as_json=as_json)
+
+
 def _decide(
     deed: Deed,
     workspace: Path,

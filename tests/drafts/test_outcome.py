@@ -1,0 +1,155 @@
+"""What a campaign came to: told against the people held out, at the planned end, and never without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from bot.analysis.frozen import Frozen, is_triggered
+from bot.engines.answers.outcome import read_on
+from bot.errors import BadQuestion
+from bot.language import available, load
+from bot.records import open_records
+from bot.service import Service
+from bot.sources.demo import FOLDER, ensure
+from bot.types import Answer, Assigned, Campaign, Evidence, Place, Question
+from tests.served import DEMO, served
+
+NOW = datetime(2026, 11, 10, 12)
+TRUTH = 0.12
+"""What the demo company's win-back message adds by its plan (docs/demo-company.md, story 4)."""
+DOCUMENT = {
+    "unit": "account", "window_days": 90, "metric": "win_back_rate", "before": 300,
+    "suppressed": {"SUP-01": 40, "SUP-04": 7}, "arms": {"holdout": 127, "treatment": 126},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with open_records(f"sqlite:///{tmp_path_factory.mktemp('outcome')}/records.sqlite") as records:
+        yield served(DEMO, records)
+
+
+def read(service: Service, id: str, code: str = "en", outcome: str = "retained") -> Answer:
+    rights = service.rights_of("analyst", Place.DM)
+    return service.outcome(Question("", NOW, rights, language=code), id, outcome, load(code))
+
+
+def keys(answer: Answer) -> list[str]:
+    return [one.key for one in answer.findings]
+
+
+def main(answer: Answer) -> Evidence:
+    return next(one for one in answer.evidence if one.query.metric == "uplift" and one.role == "main")
+
+
+def frozen(service: Service, id: str, people: list[Assigned], **changed: Any) -> Campaign:
+    approved = datetime(2026, 5, 12, 9)
+    kept = Campaign(id, f"d-{id}", "Brindlewick", DOCUMENT, "Ana", approved, date(2026, 8, 11), None)
+    kept = replace(kept, **changed)
+    assert service.records.campaigns.freeze(kept, people)
+    return kept
+
+
+def people_of_the_demo() -> list[Assigned]:
+    """The accounts that the demo company itself drew for its win-back message, as an approval would have kept them."""
+    rows = duckdb.sql(
+        f"SELECT unit_id, arm FROM '{ensure(FOLDER)}/assignments.parquet' WHERE experiment_id = 'win-back-2026-05'"
+    ).fetchall()
+    return [
+        Assigned(f"U-{unit}", unit, "holdout" if arm == "control" else "treatment", "", "", "") for unit, arm in rows
+    ]
+
+
+def test_the_uplift_of_the_win_back_campaign_is_recovered_within_its_interval(service: Service) -> None:
+    answer = read(service, "win-back-2026-05")
+    (row,) = main(answer).rows
+    low, high = row["interval"]
+    assert low <= TRUTH <= high
+    assert low > 0
+    assert (row["treated"], row["n"], row["held_part"], row["held"]) == (17, 126, 6, 127)
+    assert {"outcome_works", "outcome_lasting", "outcome_others", "outcome_markets"} <= set(keys(answer))
+    assert "outcome_fading" in keys(answer), "after 180 days the interval holds zero"
+
+
+def test_a_campaign_that_held_nobody_out_claims_nothing(service: Service) -> None:
+    answer = read(service, "re-engage-2026-08")
+    assert "campaign_no_cause" in keys(answer)
+    assert "outcome_unproven" in keys(answer)
+    assert not {"outcome_works", "outcome_adjust", "test_line"} & set(keys(answer))
+
+
+def test_arms_frozen_by_us_are_read_like_arms_of_the_data(service: Service) -> None:
+    """The same accounts in the same arms, kept by us alone, give the same difference to the last digit."""
+    frozen(service, "ours", people_of_the_demo())
+    ours, theirs = read(service, "ours"), read(service, "win-back-2026-05")
+    for name in ("value", "n", "treated", "held", "held_part", "interval"):
+        assert main(ours).rows[0][name] == main(theirs).rows[0][name]
+    assert {"outcome_eligible", "outcome_arms", "draft_held_back"} <= set(keys(ours))
+    assert read(service, "d-ours").text == ours.text, "by the id of its draft too"
+
+
+def test_before_the_planned_end_there_are_counts_and_no_difference(service: Service) -> None:
+    kept = frozen(service, "early", people_of_the_demo(), exported_at=datetime(2026, 8, 20))
+    assert read_on(kept) == date(2026, 11, 19), "thirteen weeks from when it left the house"
+    answer = read(service, "early")
+    assert keys(answer)[-3:] == ["outcome_not_yet", "outcome_unproven", "outcome_wait"]
+    assert not [one for one in answer.evidence if one.query.metric == "uplift"]
+
+
+def test_a_person_who_was_forgotten_is_missing_and_still_counted_as_assigned(service: Service) -> None:
+    people = people_of_the_demo()
+    frozen(service, "forgot", people)
+    service.records.campaigns.forget(people[0].person)
+    answer = read(service, "forgot")
+    told = next(one for one in answer.findings if one.key == "outcome_arms")
+    assert (told.values["held"], told.values["treated"]) == (127, 126)
+    row = main(answer).rows[0]
+    assert row["n"] + row["held"] == 252
+
+
+def test_a_draw_that_does_not_fit_is_not_judged(service: Service) -> None:
+    """All held out but for thirty: no plan of shares gives that by chance."""
+    people = people_of_the_demo()
+    treated = [one for one in people if one.arm == "treatment"]
+    moved = [replace(one, arm="holdout") for one in treated[60:]]
+    frozen(service, "unfair", [one for one in people if one.arm == "holdout"] + treated[:60] + moved)
+    answer = read(service, "unfair")
+    assert "test_unfair" in keys(answer)
+    assert "outcome_unproven" in keys(answer)
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_scorecard_is_told_in_each_language(service: Service, code: str) -> None:
+    assert read(service, "win-back-2026-05", code, "conversion").text
+
+
+def test_what_is_no_campaign_and_no_outcome_is_said(service: Service) -> None:
+    with pytest.raises(BadQuestion, match="no_such_campaign"):
+        read(service, "summer-2031")
+    with pytest.raises(BadQuestion, match="unknown_outcome"):
+        read(service, "win-back-2026-05", outcome="happiness")
+
+
+def test_a_campaign_that_people_set_off_is_told_from_one_sent_to_all(service: Service) -> None:
+    found = {name: is_triggered(service.company, name) for name in ("welcome", "digest", "win-back-2026-05", "none")}
+    assert found == {"welcome": True, "digest": False, "win-back-2026-05": False, "none": None}
+
+
+def test_frozen_arms_hide_nothing_of_the_companys_own_tests(service: Service) -> None:
+    from bot.analysis.frozen import WithArms
+
+    more = WithArms(service.company, Frozen("ours-too", "user", NOW, [Assigned("U1", "A1", "holdout", "", "", "")]))
+    rows = more.run(more.tables["assignments"].group_by("experiment_id").agg(n=lambda t: t.count()))
+    found = dict(zip(rows.experiment_id, rows.n, strict=True))
+    assert found == {"ours-too": 1, "win-back-2026-05": 253, "automation-tips": 466}
+
+
+def test_the_demo_lies_where_the_test_looks() -> None:
+    assert Path(ensure(FOLDER)).is_dir()
