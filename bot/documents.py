@@ -90,6 +90,8 @@ def query_document(query: Query) -> Document:
         "claim": query.claim,
         "subject": query.subject,
         "language": query.language,
+        "channel": query.channel,
+        "message": query.message,
         "limit": query.limit,
         "amounts": [asdict(one) for one in query.amounts],
         "names_rate": query.names_rate,
@@ -112,6 +114,8 @@ def query_from(document: Mapping[str, Any]) -> Query:
             claim=document["claim"],
             subject=document["subject"],
             language=document["language"],
+            channel=document.get("channel"),  # a thread from before drafts had channels has none
+            message=document.get("message"),
             limit=document["limit"],
             amounts=tuple(Amount(**one) for one in document["amounts"]),
             names_rate=document["names_rate"],

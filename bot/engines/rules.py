@@ -157,7 +157,7 @@ def draft(desk: Desk, query: Query) -> Part:
 
 def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
     language = desk.language
-    title = one.citations[0].title if one.citations else one.type
+    title = desk.playbook().plays[one.play].text(language.code).title
     channel = language.value_name("message_channel", one.channel)
     part.say("draft_header", title=title, language=one.language, channel=channel)
     part.say("draft_audience", before=one.audience.before, after=one.audience.after)

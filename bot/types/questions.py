@@ -92,6 +92,10 @@ class Query:
     the definition that the metric's own is set against (reconcile: "churn_rate?method=events")."""
     language: str | None = None
     """A language the asker wants the result in ("draft for those, in French"), not the asker's own."""
+    channel: str | None = None
+    """Of a draft: the channel it is for, where the question names one."""
+    message: str | None = None
+    """Of a draft: the draft type, or the written message, where the question names one."""
     limit: int | None = None
     amounts: tuple[Amount, ...] = ()
     """Figures that the question itself states ("you say 4.2 %", "churn down 10 %")."""

@@ -88,6 +88,8 @@ def line(query: Query) -> str:
         out.append(f"about={query.subject}")
     if query.language:
         out.append(f"in={query.language}")
+    out += [f"by={query.channel}"] if query.channel else []
+    out += [f"as={query.message}"] if query.message else []
     if query.limit:
         out.append(f"limit={query.limit}")
     out += [f"{'by' if one.step else 'to'}={one.value:g}{one.unit}" for one in query.amounts]

@@ -88,10 +88,10 @@ def requested(
         definitions=analyst.company.definitions,
         brand=brand,
         play=wish.play,
-        type=wish.type,
+        type=wish.type or query.message,
         segment=segment,
         language=query.language,
-        channel=wish.channel,
+        channel=wish.channel or query.channel,
     )
 
 

@@ -97,6 +97,8 @@ class Heard:
     """What is asked of a message itself: how it is to sound, what it is to say."""
     of_message: frozenset[int] = frozenset()
     """The places of these words, which say nothing of those that the message is for."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Which "channel" the message is for, and of which "kind" it is, where that is one of ours."""
     order: str = ""
     """The order that a list of people is to have, where it is none that lists have."""
     limit: int | None = None

@@ -7,7 +7,7 @@ draft, and is said back: "a cheeky SMS for dormant customers in Spain, thanking 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import ACCOUNT
 from bot.engines.understanding.reading import Reading
 from bot.language import Language, Span, Token, fold
-from bot.types import Choice, Intent, Note
+from bot.types import Choice, Intent, Note, Query
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understanding.understand import Understanding
@@ -52,6 +52,7 @@ def beside_message(heard: Heard, text: str, spans: Sequence[Span]) -> list[Span]
     if not told.asked(places):
         return [replace(one, kind="word", id="aside") if one.id == "draft" else one for one in spans]
     heard.message, heard.of_message = " … ".join(told.said(places)), places
+    heard.written = told.written(places)
     heard.intents.add(Intent.DRAFT.value)
     return [one for one in spans if _asks(one) or places.isdisjoint(range(one.start, one.end))]
 
@@ -61,13 +62,23 @@ def _asks(span: Span) -> bool:
     return (span.kind == "intent" and span.id in CUES) or (span.kind, span.id) == ("word", "language")
 
 
+def _kind(span: Span) -> str:
+    return span.id.partition("=")[0]
+
+
+def _ours(written: Iterable[Span]) -> dict[str, str]:
+    """Channel and kind, where what is written is one of ours; of several names the longest."""
+    named = sorted((one for one in written if "=" in one.id), key=lambda one: one.length)
+    return {_kind(one): one.id.partition("=")[2] for one in named}
+
+
 class _Told:
     """A text whose words tell of a message, or of those it is for."""
 
     def __init__(self, text: str, tokens: Sequence[Token], spans: Sequence[Span], language: Language) -> None:
         self._text, self._tokens, self._spans, self._language = text, tokens, spans, language
         told = language.of_messages(tuple(tokens))
-        self._written = [one for one in told if one.id in WRITTEN]
+        self._written = [one for one in told if _kind(one) in WRITTEN]
         self._sounded = [one for one in told if one.id == "manner"]
         self._channels = {at for one in told if one.id == "channel" for at in range(one.start, one.end)}
         groups = {at for one in spans if one.kind == "segment" for at in range(one.start, one.end)}
@@ -182,11 +193,17 @@ class _Told:
                     break
                 yield at
 
+    def written(self, places: frozenset[int]) -> dict[str, str]:
+        """Which of our channels and messages is named, by the longest name of each."""
+        named = [one for one in self._written if "=" in one.id and places.issuperset(range(one.start, one.end))]
+        return _ours(named)
+
     def said(self, places: frozenset[int]) -> Iterator[str]:
         """The words that tell of the message, as they were written, less those that only ask for one."""
         asking = {at for one in self._spans if _asks(one) for at in range(one.start, one.end)} - self._channels
         filler = self._language.filler
-        asking |= {at for one in self._written if one.id == "plain" for at in range(one.start, one.end)}
+        ours = (one for one in self._written if one.id == "plain" or "=" in one.id)
+        asking |= {at for one in ours for at in range(one.start, one.end)}
         silent = {at for at, one in enumerate(self._tokens) if at in asking or one.folded in filler} - self._channels
         starts = [at for at in sorted(places) if at - 1 not in places or at in self._breaks]
         for start, after in pairwise([*starts, len(self._tokens)]):
@@ -212,7 +229,7 @@ def wanted(asked: Understanding) -> Reading:
     if heard.beside or heard.placed or heard.misfits or heard.unexplained:
         return asked.refusals.unknown_words()
     window = heard.periods[0].window if heard.periods else None
-    query = replace(asked.plain(Intent.DRAFT), language=heard.wish, window=window)
+    query = as_written(heard, replace(asked.plain(Intent.DRAFT), language=heard.wish, window=window))
     if heard.account or heard.segments:
         return asked.done(replace(query, subject=heard.account or heard.segments[0]))
     choices = [Choice(asked.language.name("segments", one), replace(query, subject=one)) for one in OFFERED]
@@ -231,8 +248,15 @@ def changed(asked: Understanding) -> Reading | None:
     told = heard.language.of_messages(heard.tokens)
     if not (heard.wish or told):
         return None
-    heard.message = asked.question.text if told else ""
+    heard.written = _ours(told)
+    heard.message = asked.question.text if any("=" not in one.id for one in told) else ""
     return asked.done(replace(previous, language=heard.wish or previous.language))
+
+
+def as_written(heard: Heard, query: Query) -> Query:
+    """The draft for the channel and of the kind that the words name."""
+    channel, message = heard.written.get("channel"), heard.written.get("kind")
+    return replace(query, channel=channel or query.channel, message=message or query.message)
 
 
 def left_to_others(asked: Understanding) -> None:

@@ -154,6 +154,7 @@ class Understanding:
     def done(self, *queries: Query) -> Reading:
         if queries[0].intent is Intent.DRAFT:
             messages.left_to_others(self)
+            queries = tuple(messages.as_written(self.heard, one) for one in queries)
         refused = self.refusals.impossible(queries)
         self.assumed += self.refusals.passed_over(queries)
         intent = queries[0].intent if len(queries) == 1 else Intent.MULTI

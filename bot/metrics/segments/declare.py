@@ -11,15 +11,19 @@ from typing import TypeAlias
 
 import ibis.expr.types as ir
 
-from bot.errors import BadData
-from bot.metrics.dimensions import PLAN_COLUMNS, with_dimensions
+from bot.errors import BadData, BadQuestion
+from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS, with_dimensions
 from bot.metrics.engagement import with_plan_id
-from bot.metrics.tables import Tables, everybody
+from bot.metrics.tables import SEGMENT, Tables, everybody
 from bot.types import Grain, Window
 
 Rule: TypeAlias = Callable[[Tables, date], ir.Table]
 """(t, day) → one row per account: account_id and the columns that say why; instants are naive UTC."""
 
+OF_ACCOUNTS = frozenset({*ACCOUNT_COLUMNS, *PLAN_COLUMNS, *BANDS, SEGMENT, "tenure"})
+"""What every group of accounts can be narrowed by."""
+LOSS = "reason_code"
+"""The column of those who left that says why: they can be narrowed by it too."""
 SETTING = "definitions."
 """Leads the needs that are settings of the company, not tables."""
 
@@ -44,8 +48,12 @@ class Segment:
         because somebody asks about one country.
         """
         found = self.everyone(t, day)
+        if LOSS in found.columns and "reason" not in found.columns:
+            found = found.mutate(reason=found[LOSS])
         names, window = t.dimensions(()), Window(day - timedelta(days=1), day, Grain.DAY, t.definitions.zone)
         added = tuple(name for name in names if name not in found.columns)
+        if strange := [name for name in added if name not in OF_ACCOUNTS]:
+            raise BadQuestion("segment_not_narrowed", segment=self.name, dimension=strange[0])
         frame = found
         if set(PLAN_COLUMNS) & set(added) and "plan_id" not in frame.columns:
             frame = with_plan_id(t, frame, window)
