@@ -63,7 +63,6 @@ def consents(q: Queries, way: Way) -> pd.DataFrame | None:
             consent=latest.here.ifelse(status, ibis.null("string")),
             consent_basis=latest.here.ifelse(latest.basis, ibis.null("string")),
             consented_at=latest.here.ifelse(latest.occurred_at, ibis.null("timestamp")),
-            consent_source=latest.here.ifelse(latest.source, ibis.null("string")),
         )
     )
 

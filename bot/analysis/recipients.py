@@ -98,8 +98,7 @@ COLUMNS: dict[str, Any] = {
     "unpaid": False, "reason": None, "trial_ended_on": pd.NaT, "cancelling": False, "past_due": False,
     "paused": False, "last_active_on": pd.NaT, "account_active_on": pd.NaT, "last_contact_on": pd.NaT,
     "opted_out": False, "stopped": False, "complained": False, "bounced": False, "reachable": True,
-    "consent": None, "consent_basis": None, "consented_at": pd.NaT,
-    "consent_source": None, "open_tickets": 0, "solved_tickets_7": 0, "tickets_30": 0,
+    "consent": None, "consent_basis": None, "open_tickets": 0, "solved_tickets_7": 0, "tickets_30": 0,
     "messages_1": 0, "messages_7": 0, "messages_30": 0, "channel_7": 0, "channel_30": 0,
     "channel_last_on": pd.NaT, "re_engagements_30": 0, "win_backs_60": 0, "win_backs_365": 0, "received": "",
     "surveys_90": 0, "nps_30": float("nan"), "held_out": False, "asked_for": "",
@@ -107,7 +106,7 @@ COLUMNS: dict[str, Any] = {
 """Column → what stands there when nothing is known. The instants are naive UTC timestamps.
 
 status is customer, former, trial (never paid, tried), or never (never paid); who bought and never subscribed is a
-customer. consent is granted, denied, withdrawn or expired, on the channel, with when and where it was said.
+customer. consent is granted, denied, withdrawn or expired, on the channel.
 last_contact_on is the last thing the person did: a use, a click, a reply, an order, or their own sign-up; an open is
 none. opted_out is a stop on the channel, stopped one on any channel that no new consent to this one followed.
 number_country is that of the contact point. activated, unpaid (left by a failed payment) and term_ends_on are of the

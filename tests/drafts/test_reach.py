@@ -116,7 +116,6 @@ def test_each_channel_hears_its_own_consent(read: Read) -> None:
         "U2,sms,research,granted,consent,form,2026-01-01 10:00:00\n"
     )
     assert list(read("email", consents=said).consent) == ["granted", None]
-    assert list(read("email", consents=said).consent_source) == ["form", None]
     assert list(read("sms", consents=said).consent) == ["denied", None]
     assert list(read("sms", consents=said).opted_out) == [True, False]
 
