@@ -39,6 +39,7 @@ from bot.engines.answers.outcome import read
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
 from bot.engines.understanding.doubt import Doubt
@@ -118,6 +119,7 @@ class Service:
             lambda: tuple(self.playbook.plays.values()), self._analyst,
         )  # fmt: skip
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
+        self.explain = partial(explained, self.decided)
         self.document_kinds = tuple(readers())
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 

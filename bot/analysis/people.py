@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -26,6 +27,16 @@ def accounts_of(analyst: Analyst, query: Query) -> tuple[str, ...]:
     """The ids of the accounts a query is about: a segment, the people behind a metric, or one account by id."""
     _, _, found = _found(analyst, query)
     return tuple(analyst.company.run(found.select("account_id").distinct().order_by("account_id"))["account_id"])
+
+
+def listed_as(analyst: Analyst, query: Query, account: str) -> dict[str, Any] | None:
+    """The row of one account among those a query is about, as `list_people` has it; None where it is not of them."""
+    if not analyst.rights.person_level:
+        raise NotAllowed("people_not_allowed")
+    _, tables, found = _found(analyst, query)
+    table = _described(analyst, tables, found)
+    rows = analyst.company.rows(table.filter(table.account_id == account))
+    return rows[0] if rows else None
 
 
 def rule_sql(analyst: Analyst, query: Query) -> str:

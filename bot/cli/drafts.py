@@ -41,6 +41,7 @@ def draft(
     customer: Annotated[str | None, typer.Option(help="An account's id.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; repeatable.")] = None,
     channel: Annotated[str | None, typer.Option(help="email, sms, push, in_app, letter, ...")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why --customer, and why now; draft nothing.")] = False,
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
     language: Spoken = None,
@@ -54,6 +55,9 @@ def draft(
 
     def work() -> int:
         session = opened(workspace, as_of, role, place, None)
+        if explain:
+            spoken = load(language or "en")
+            return finished(session.service.explain(session.question(""), customer, segment, spoken), as_json=as_json)
         query = Query(Intent.DRAFT, filters=chosen(where or []), subject=customer or segment, language=language)
         answer = session.service.draft(session.question(""), query, play, draft_type, channel)
         if as_json and answer.error is None:

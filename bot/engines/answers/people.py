@@ -27,23 +27,7 @@ def who(desk: Desk, query: Query) -> Part:
     _header(desk, part, query, evidence, total)
     language = desk.language
     for row in rows[:MOST_LINES]:
-        facts: list[str] = []
-        if row.get("country"):
-            facts.append(language.value_name("country", row["country"]))
-        if row.get("risk") is not None:
-            facts.extend(risk.facts(desk, row, evidence.currency))
-        elif row.get("alive") is not None:
-            facts.extend(_of_a_buyer(desk, row))
-        elif row.get("mrr") is not None:
-            facts.append(language.say("person_mrr", amount=row["mrr"], currency=evidence.currency))
-        for column in ("lost_on", "last_active_at", "answered_at", "since"):
-            if row.get(column) is not None:
-                facts.append(language.say(f"person_{column}", day=row[column]))
-                break
-        if row.get("reason_code"):
-            facts.append(language.say("person_reason", reason=language.value_name("reason", row["reason_code"])))
-        if row.get("open_tickets"):
-            facts.append(language.say("person_tickets", n=row["open_tickets"]))
+        facts = facts_of(desk, row, evidence.currency)
         name = row.get("name") or row["account_id"]
         key = "person_line" if facts else "person_line_bare"
         part.say(key, evidence, name=name, id=row["account_id"], facts=", ".join(facts))
@@ -53,6 +37,29 @@ def who(desk: Desk, query: Query) -> Part:
         part.say("list_more", evidence, n=total - MOST_LINES)
     part.follow_ups = [language.say("follow_draft")]
     return part
+
+
+def facts_of(desk: Desk, row: Mapping[str, Any], currency: str | None) -> list[str]:
+    """Why an account is listed, in words: what it pays, what it did last, what it is worth."""
+    language = desk.language
+    facts: list[str] = []
+    if row.get("country"):
+        facts.append(language.value_name("country", row["country"]))
+    if row.get("risk") is not None:
+        facts.extend(risk.facts(desk, row, currency))
+    elif row.get("alive") is not None:
+        facts.extend(_of_a_buyer(desk, row))
+    elif row.get("mrr") is not None:
+        facts.append(language.say("person_mrr", amount=row["mrr"], currency=currency))
+    for column in ("lost_on", "last_active_at", "answered_at", "since"):
+        if row.get(column) is not None:
+            facts.append(language.say(f"person_{column}", day=row[column]))
+            break
+    if row.get("reason_code"):
+        facts.append(language.say("person_reason", reason=language.value_name("reason", row["reason_code"])))
+    if row.get("open_tickets"):
+        facts.append(language.say("person_tickets", n=row["open_tickets"]))
+    return facts
 
 
 def _of_a_buyer(desk: Desk, row: Mapping[str, Any]) -> list[str]:
