@@ -201,6 +201,29 @@ def _last_item(q: Queries, _: pd.DataFrame) -> pd.DataFrame | None:
     return q.company.run(last.filter(last.place == 0).select("account_id", "last_item"))
 
 
+def _active_hour(q: Queries, frame: pd.DataFrame) -> pd.DataFrame | None:
+    """The hour of their own day at which the person most often used the product in 90 days; of equals the earlier."""
+    if (rows := q.optional("events")) is None:
+        return None
+    rows = rows.filter(rows.occurred_at < q.end, rows.occurred_at >= q.ago(RECAP_DAYS))
+    rows = rows.filter(rows.is_active_event.fill_null(True))
+    rows = q.keyed(rows.select("user_id", hour=rows.occurred_at.truncate("h")), "user_id", q.users)
+    counted = q.company.run(rows.group_by("user_id", "hour").agg(times=rows.count()))
+    counted = counted.merge(frame[["user_id", "zone"]].dropna(), on="user_id")
+    parts = []
+    for zone, group in counted.groupby("zone"):
+        try:
+            local = group.hour.dt.tz_localize("UTC").dt.tz_convert(str(zone))
+        except (KeyError, ValueError):
+            continue
+        parts.append(group.assign(active_hour=local.dt.hour))
+    if not parts:
+        return None
+    sums = pd.concat(parts).groupby(["user_id", "active_hour"]).agg(times=("times", "sum")).reset_index()
+    sums = sums.sort_values(["user_id", "times", "active_hour"], ascending=[True, False, True])
+    return sums.groupby("user_id", as_index=False).head(1)
+
+
 def _event(q: Queries, frame: pd.DataFrame) -> pd.DataFrame | None:
     """The next gathering in their language and for their industry: its title, instant, and the zone it is told in."""
     if (rows := q.optional("gatherings")) is None:
@@ -246,6 +269,7 @@ FACTS: tuple[tuple[dict[str, Any], Fact], ...] = (
     ({"points": None, "tier": None}, _loyalty),
     ({"milestone": None, "milestone_event": None}, _milestone),
     ({"last_item": None}, _last_item),
+    ({"active_hour": None}, _active_hour),
     ({"event": None, "event_at": pd.NaT, "event_zone": None}, _event),
 )
 """The columns that are found together, with what stands there when nothing is known, and how they are found."""

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pandas as pd
 
 from bot.drafting.aim import Aim, Facts, Test, reason_family
-from bot.drafting.stages import first_steps, in_stage, just_cancelled
+from bot.drafting.stages import EARLY, EARLY_DAYS, first_steps, in_stage, just_cancelled
 
 NEVER_AGAIN = ("closed business", "business closed", "deceased", "never contact", "abuse", "fraud")
 ADULT = 18
@@ -77,6 +77,11 @@ def _sequence_over(f: Facts) -> pd.Series:
     got: pd.Series = f.people[column]
     most = int(f.aim.policy.caps["sequence"][name]["messages"])
     return got >= most
+
+
+def _active_again(f: Facts) -> pd.Series:
+    """Not silent for as long as the text takes for silence: days where they are new, weeks where they are not."""
+    return ~f.unused_for(EARLY_DAYS[0] if f.aim.stage == EARLY else f.aim.definitions.inactive_days)
 
 
 def _canada(f: Facts) -> pd.Series:
@@ -145,7 +150,7 @@ SCREENS: Mapping[str, Screen] = {
         lambda f: f.people.win_backs_365 >= f.aim.policy.caps["sequence"]["win_back"]["a_year"],
         when=lambda aim: aim.kind.objective == "win_back",
     ),
-    "SUP-09": Screen(lambda f: ~f.unused_for(f.aim.definitions.inactive_days), when=lambda aim: aim.kind.inactive),
+    "SUP-09": Screen(_active_again, when=lambda aim: aim.kind.inactive),
     "LEG-12": Screen(_canada),
     "LEG-13": Screen(lambda f: f.status("former") & f.over(f.people.last_contact_on, "last_contact_days")),
     "FRQ-12": Screen(_gone),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bot.drafting.aim import Facts, Test, reason_family
 
+EARLY = "STG-02"
 EARLY_DAYS = (3, 14)
 """Early inactivity: silent for so many days at least, and at most."""
 RENEWAL_DAYS = 90
@@ -58,7 +59,7 @@ def _customer_with(sign: str) -> Test:
 
 STAGES: Mapping[str, Test] = {
     "STG-01": first_steps,
-    "STG-02": _early_silence,
+    EARLY: _early_silence,
     "STG-03": lambda f: f.status("trial") & (f.people.trial_ended_on < f.day(0)),
     "STG-04": _customer_with("narrow"),
     "STG-05": _fading,

@@ -135,6 +135,8 @@ NEAR_MISSES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("FRQ-09", {**FORMER, "win_backs_365": 2}, {**FORMER, "win_backs_365": 1}, BACK),
     ("SUP-13", {"nps_30": 4.0}, {"nps_30": 7.0}, ASKED),
     ("STG-01-ASK", {"since": ago(20)}, {"since": ago(20), "activated": True}, ASKED),
+    ("SUP-09", {"since": ago(20), "last_active_on": ago(2), "account_active_on": ago(2)},
+     {"since": ago(20), "last_active_on": ago(5), "account_active_on": ago(5)}, {"kind": "DT02", "stage": "STG-02"}),
     ("SUP-14", {"in_talks": True}, {}, {}),
     ("SUP-17", {"vulnerable": True}, {}, {}),
     ("LEG-19", {"birth_year": float("nan")}, {"birth_year": 1980.0}, {"for_children": True}),

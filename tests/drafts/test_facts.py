@@ -75,6 +75,12 @@ BY_HAND = {
         FROM contact, features WHERE list_contains(string_split(entitled_plans, ','), plan_id) AND NOT EXISTS (
             FROM events e WHERE e.user_id = contact.user_id AND e.name = core_event AND e.occurred_at < {END})
         GROUP BY 1"""),
+    "active_hour": ("user_id", f"""
+        SELECT user_id, arg_max(hour, n * 100 - hour) FROM (
+            SELECT e.user_id, hour(timezone(u.timezone, timezone('UTC', e.occurred_at))) AS hour, count(*) AS n
+            FROM events e JOIN users u USING (user_id) JOIN contact USING (user_id)
+            WHERE e.occurred_at >= TIMESTAMP '2026-08-12' AND e.occurred_at < {END} AND coalesce(is_active_event, true)
+            GROUP BY 1, 2) GROUP BY 1"""),
     "milestone": ("user_id", f"""
         SELECT user_id, arg_max(milestone_id, occurred_at::VARCHAR || milestone_id) FROM (
             SELECT c.user_id, m.milestone_id, m.times, m.within_days, e.occurred_at, u.created_at,
