@@ -24,6 +24,7 @@ from bot.slack import heard
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation
 from bot.slack.counter import Counter
+from bot.slack.decisions import Decisions
 from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.manifest import COMMAND
@@ -74,7 +75,7 @@ def open_bot(
     )
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
-    marks = Marks(service, people, client)
+    marks, decisions = Marks(service, people, client), Decisions(service, people, client)
     conversation = Conversation(
         service,
         records,
@@ -86,7 +87,7 @@ def open_bot(
         default=language,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    return SlackBot(app, socket, Desk(conversation, counter, marks, me["user_id"]))
+    return SlackBot(app, socket, Desk(conversation, counter, marks, decisions, me["user_id"]))
 
 
 def _client(token: str, api_url: str | None) -> WebClient:
@@ -102,10 +103,13 @@ def _client(token: str, api_url: str | None) -> WebClient:
 class Desk:
     """Takes in what was heard: keeps it, and hands it to a worker."""
 
-    def __init__(self, conversation: Conversation, counter: Counter, marks: Marks, bot_user: str) -> None:
+    def __init__(
+        self, conversation: Conversation, counter: Counter, marks: Marks, decisions: Decisions, bot_user: str
+    ) -> None:
         self._conversation = conversation
         self._counter = counter
         self._marks = marks
+        self._decisions = decisions
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -124,13 +128,14 @@ class Desk:
         self._take(heard.command(body))
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, a receipt to be shown, or a mark."""
-        if not (self._marks.pressed(body) or self._counter.pressed(body)):
+        """A pressed button: a question, a receipt to be shown, a mark, or a decision on a draft."""
+        if not (self._marks.pressed(body) or self._decisions.pressed(body) or self._counter.pressed(body)):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
-        """A form that was filled in: why an answer was no good."""
-        self._marks.submitted(body)
+        """A form that was filled in: why an answer was no good, or what is decided on a draft."""
+        if not self._decisions.submitted(body):
+            self._marks.submitted(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The messages tab was opened: questions to start from, for who may ask any."""
@@ -143,6 +148,7 @@ class Desk:
         self._closing.set()
         self._counter.close()
         self._marks.close()
+        self._decisions.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> None:

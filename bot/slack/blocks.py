@@ -20,7 +20,8 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK = "mark"
+MARK, DECIDE = "mark", "draft_"
+DEEDS = ("approve", "edit", "reject", "snooze")
 
 
 def build(answer: Answer, language: Language, *, asked: str = "", key: str = "", marked: bool = False) -> Message:
@@ -47,6 +48,7 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "",
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
         *_actions(_follow_up_buttons(answer.follow_ups), _receipt(answer, key, language), len(choices)),
+        *(_decisions(one.id, language) for one in answer.drafts),
         *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
@@ -167,6 +169,13 @@ def _thumbs(key: str, language: Language) -> Block:
 
     both = {"positive_button": button("up"), "negative_button": button("down")}
     return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": MARK, **both}]}
+
+
+def _decisions(draft: str, language: Language) -> Block:
+    """What may be done about a draft; each button carries the language it is asked in, and the draft's id."""
+    value = f"{language.code} {draft}"
+    buttons_of = [_button(f"{DECIDE}{deed}", language.say(f"slack_draft_{deed}"), value) for deed in DEEDS]
+    return {"type": "actions", "elements": buttons_of}
 
 
 def _button(action: str, label: str, value: str) -> Block:

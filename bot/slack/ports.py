@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.documents import Receipt
-from bot.types import Answer, Evidence, Person, Place, Query, Question, Rights
+from bot.language import Language
+from bot.types import Answer, Deed, Evidence, Person, Place, Query, Question, Rights, Variant
+
+
+class Decided(Protocol):
+    """Decides on drafts."""
+
+    def decide(self, question: Question, deed: Deed, language: Language) -> Answer:
+        """Does it, or says why not; ForPerson where the draft or the right is lacking."""
+        ...
+
+    def texts(self, draft: str) -> tuple[Variant, ...]:
+        """The texts of a draft as they are now; ForPerson where there is none."""
+        ...
 
 
 class Service(Protocol):
@@ -48,6 +61,11 @@ class Service(Protocol):
 
     def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
         """The same question under other common definitions, each with its number, as they are measured."""
+        ...
+
+    @property
+    def decided(self) -> Decided:
+        """What decides on drafts."""
         ...
 
     @property

@@ -120,6 +120,10 @@ class Decided:
             raise BadQuestion("no_such_draft", id=id, near=near)
         return found
 
+    def texts(self, id: str) -> tuple[Variant, ...]:
+        """The texts of a draft as they are now. Raises BadQuestion (`no_such_draft`)."""
+        return variants_of(self.kept(id).document["draft"])
+
     def anew(self, kept: KeptDraft, rights: Rights, now: datetime, but: Sequence[str] = ()) -> Anew:
         """The draft on the data of now, for the people whom both its author and this person may see."""
         document = kept.document

@@ -1,0 +1,182 @@
+"""Approve, edit, reject, snooze: buttons under a draft, each with a form, for nothing is decided by one click.
+
+The form opens within the three seconds that a trigger lives; what it says is done by a worker and told to whoever
+decided. Who may decide is asked when the form comes back, not when it opens.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import errors
+from bot.language import Language, load
+from bot.slack.blocks import DECIDE as ACTION
+from bot.slack.blocks import mrkdwn, said_of, verbatim
+from bot.slack.limits import Block
+from bot.slack.people import People
+from bot.slack.ports import Service
+from bot.slack.replies import UNREACHED
+from bot.types import Deed, Question, Variant
+
+LOG = logging.getLogger(__name__)
+CONFIRM, REASON, UNTIL = "confirm", "reason", "until"
+LONGEST_PART = 3_000
+"""Characters that an input of a form takes."""
+LONGEST_REASON = 1_000
+WORKERS = 4
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a form carries of the draft it is about, and of where that stands."""
+
+    verb: str
+    draft: str
+    language: str
+    channel: str
+    thread: str
+
+
+class Decisions:
+    """Takes clicks on a draft's buttons, and the forms they open."""
+
+    def __init__(self, service: Service, people: People, client: WebClient) -> None:
+        self._service, self._people, self._client = service, people, client
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="decision")
+
+    def pressed(self, body: Body) -> bool:
+        """Takes a click on a button of a draft; False for any other."""
+        action = body["actions"][0]
+        if not str(action.get("action_id", "")).startswith(ACTION):
+            return False
+        verb = str(action["action_id"]).removeprefix(ACTION)
+        language, draft = str(action["value"]).split(" ", 1)
+        at = body["container"]
+        told = Told(verb, draft, language, at["channel_id"], at.get("thread_ts") or "")
+        self._workers.submit(self._ask, body, told)
+        return True
+
+    def submitted(self, body: Body) -> bool:
+        """Takes a form that was filled in; False for any other."""
+        view = body["view"]
+        if view.get("callback_id") != ACTION:
+            return False
+        states = {
+            name: state
+            for block in view["state"]["values"].values()
+            for name, state in block.items()
+            if state is not None
+        }
+        told = Told(**json.loads(view["private_metadata"]))
+        self._workers.submit(self._decided, body, told, states)
+        return True
+
+    def close(self) -> None:
+        """Lets the decisions that were made be kept."""
+        self._workers.shutdown(wait=True)
+
+    def _ask(self, body: Body, told: Told) -> None:
+        language = load(told.language)
+        try:
+            variants = self._service.decided.texts(told.draft) if told.verb == "edit" else ()
+            self._client.views_open(trigger_id=body["trigger_id"], view=form(language, told, variants))
+        except errors.ForPerson as refusal:
+            self._tell(body["user"]["id"], told, said_of(refusal, language))
+        except (SlackApiError, *UNREACHED) as error:
+            LOG.warning("a form for a draft did not open: %s", error)
+
+    def _decided(self, body: Body, told: Told, states: Mapping[str, Any]) -> None:
+        """Does what the form says, and tells whoever filled it in; what cannot be done is said."""
+        language, user = load(told.language), body["user"]
+        try:
+            person = self._people.person(user["id"], user.get("team_id", body["team"]["id"]) != body["team"]["id"])
+            place = self._people.place(told.channel)
+            rights = self._service.admit(person, place, told.channel)
+            question = Question("", self._service.now(), rights, place, person.id, told.language)
+            by = person.email or person.id
+            deeds = list(self._deeds(told, states, by))
+            said = [self._service.decided.decide(question, deed, language).text for deed in deeds]
+            note = "\n\n".join(said) or language.say("slack_draft_unchanged")
+        except errors.ForPerson as refusal:
+            note = said_of(refusal, language)
+        except Exception:
+            LOG.exception("a decision on %s was not kept", told.draft)
+            note = language.say("slack_failed")
+        self._tell(user["id"], told, mrkdwn(note))
+
+    def _deeds(self, told: Told, states: Mapping[str, Any], by: str) -> Iterator[Deed]:
+        """What the form says to do: one deed, but for an edit one a part that was changed."""
+        if told.verb == "approve":
+            yield Deed("approve", told.draft, by, confirmed=bool((states.get(CONFIRM) or {}).get("selected_options")))
+        elif told.verb == "reject":
+            yield Deed("reject", told.draft, by, reason=str((states.get(REASON) or {}).get("value") or ""))
+        elif told.verb == "snooze":
+            day = (states.get(UNTIL) or {}).get("selected_date")
+            yield Deed("snooze", told.draft, by, until=date.fromisoformat(day) if day else None)
+        else:
+            for variant, part, text in editable(self._service.decided.texts(told.draft)):
+                new = str((states.get(f"{variant}/{part}") or {}).get("value") or "")
+                if new and new != text:
+                    yield Deed("edit", told.draft, by, part=part, text=new, variant=variant)
+
+    def _tell(self, user: str, told: Told, note: str) -> None:
+        try:
+            self._client.chat_postEphemeral(channel=told.channel, user=user, text=note, thread_ts=told.thread or None)
+        except (SlackApiError, *UNREACHED) as error:
+            LOG.warning("a decision was made, and nobody told: %s", error)
+
+
+def editable(variants: tuple[Variant, ...]) -> Iterator[tuple[str, str, str]]:
+    """(variant, part, text) of all parts of the first variant, and of those in which the others differ from it."""
+    for variant in variants:
+        for part, text in variant.parts.items():
+            if (variant is variants[0] or text != variants[0][part]) and len(text) <= LONGEST_PART:
+                yield variant.name, part, text
+
+
+def form(language: Language, told: Told, variants: tuple[Variant, ...]) -> dict[str, Any]:
+    """The form of one deed."""
+
+    def plain(key: str, **values: Any) -> Block:
+        return {"type": "plain_text", "text": language.say(key, **values)}
+
+    def asked(name: str, label: Block, element: Block, *, optional: bool = False) -> Block:
+        return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
+
+    blocks: list[Block] = []
+    if told.verb == "approve":
+        taken = {"text": plain("slack_draft_take_on"), "value": "yes"}
+        box = {"type": "checkboxes", "action_id": CONFIRM, "options": [taken]}
+        blocks = [
+            {"type": "section", "text": verbatim(mrkdwn(language.say("slack_draft_frozen")))},
+            asked(CONFIRM, plain("slack_draft_points"), box, optional=True),
+        ]
+    elif told.verb == "reject":
+        own = {"type": "plain_text_input", "action_id": REASON, "multiline": True, "max_length": LONGEST_REASON}
+        blocks = [asked(REASON, plain("slack_draft_why"), own)]
+    elif told.verb == "snooze":
+        blocks = [asked(UNTIL, plain("slack_draft_until"), {"type": "datepicker", "action_id": UNTIL})]
+    for variant, part, text in editable(variants):
+        name = f"{variant}/{part}"
+        element = {"type": "plain_text_input", "action_id": name, "multiline": "\n" in text, "initial_value": text,
+                   "max_length": LONGEST_PART}  # fmt: skip
+        blocks.append(asked(name, plain("slack_draft_part", variant=variant, part=part), element))
+    return {
+        "type": "modal",
+        "callback_id": ACTION,
+        "title": plain(f"slack_draft_title_{told.verb}"),
+        "submit": plain(f"slack_draft_{told.verb}"),
+        "close": plain("slack_receipt_close"),
+        "private_metadata": json.dumps({name: getattr(told, name) for name in Told.__dataclass_fields__}),
+        "blocks": blocks,
+    }
