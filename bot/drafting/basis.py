@@ -13,6 +13,8 @@ from bot.drafting.policy import Policy
 
 SINCE = {"customer": "since", "former": "churned_on", "trial": "trial_ended_on"}
 """Standing → the day from which a right without a word of the person counts."""
+NEEDS_A_WORD = ("consent", "soft_opt_in", "closed")
+"""Bases that nobody has who never said a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,20 @@ class Proof:
     on: date | None
 
 
-def proof_of(person: Mapping[str, Any], word: Mapping[str, Any] | None, policy: Policy, channel: str) -> Proof:
-    """What a person agreed to, else the rule of their country for people of their standing."""
+def proof_of(
+    person: Mapping[Any, Any], word: Mapping[Any, Any] | None, policy: Policy, channel: str, *, service: bool = False
+) -> Proof | None:
+    """What a person agreed to, else the rule of their country for people of their standing; None where that asks for
+    a word that they never gave. A `service` message is owed to a customer by the contract."""
     if word is not None and word["status"] == "granted":
         return Proof(_text(word["basis"]) or "consent", _text(word["source"]), _day(word["given_on"]))
     country, status = _text(person["country"]), str(person["status"])
+    since = _day(person.get(SINCE.get(status, "")))
+    if service:
+        return Proof("contract", status, since)
     law = policy.law(country, channel)
-    return Proof(getattr(law, status), f"{country}: {law.source}", _day(person.get(SINCE.get(status, ""))))
+    basis = getattr(law, status)
+    return None if basis in NEEDS_A_WORD else Proof(basis, f"{country}: {law.source}", since)
 
 
 def _text(value: Any) -> str:

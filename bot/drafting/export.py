@@ -28,7 +28,7 @@ from bot.drafting.brand import Brand
 from bot.drafting.cells import write_rows
 from bot.drafting.esp import PERSONAL, Tool, numbered
 from bot.drafting.freeze import draw_of
-from bot.drafting.merge import FIELDS, render, tags
+from bot.drafting.merge import FIELDS, TAG, render, tags
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
 from bot.drafting.previews import ours
@@ -65,16 +65,24 @@ class Parcel:
 
 
 def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
-    """(the treated people who may still get it, how many no longer may, by reason)."""
+    """(the treated people who may still get it, each with the proof of it, how many no longer may, by reason)."""
     treated = {one.person: one.variant for one in parcel.assigned if one.arm == "treatment"}
     rows = parcel.people.assign(reason=parcel.reasons, variant=parcel.people.user_id.map(treated))
     rows = rows[rows.variant.notna()]
     language = parcel.campaign.document["language"]
     reason = rows.reason.where((rows.reason != "") | (rows.language == language), "LOC-01")
+    said: dict[Any, Any] = {row["user_id"]: row for row in parcel.words.to_dict("records")}
+    told, policy = parcel.campaign.document, parcel.policy
+    service = policy.kinds[told["type"]].service
+    facts = rows[["user_id", "country", "status", "since", "churned_on", "trial_ended_on"]].to_dict("records")
+    proofs = [proof_of(one, said.get(one["user_id"]), policy, told["channel"], service=service) for one in facts]
+    proof = pd.Series(proofs, index=rows.index, dtype="object")
+    # Checked before, and once more where the file is made: nobody is in it on a right that nobody gave.
+    reason = reason.where((reason != "") | proof.notna(), "LEG-02")
     out = {str(rule): int(n) for rule, n in reason[reason != ""].value_counts().items()}
     if gone := len(treated) - len(rows):
         out[LEFT] = gone
-    return rows[reason == ""], out
+    return rows.assign(proof=proof)[reason == ""], out
 
 
 def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -132,7 +140,7 @@ def worded(variant: Variant, parcel: Parcel, tool: Tool, link: str | None) -> di
     known = {name: value for name, value in same.items() if value and name not in (*tool.own, "link", "unsubscribe")}
     if link is not None:
         known["link"] = tracked(link, parcel.campaign)
-    return {part: render(text, known) for part, text in variant.parts.items()}
+    return {part: TAG.sub(lambda tag: known.get(tag[1]) or tag[0], text) for part, text in variant.parts.items()}
 
 
 def tracked(link: str, campaign: Campaign) -> str:
@@ -154,23 +162,21 @@ def _people(
     unproved: list[str],
 ) -> Iterator[Mapping[str, Any]]:
     """The rows of people.csv, one by one; who has no proof on record is noted in `unproved`."""
-    language, channel = parcel.campaign.document["language"], parcel.campaign.document["channel"]
+    language = parcel.campaign.document["language"]
     values = {name: _lines(found) for name, found in filled(rows, names, parcel.telling).items()}
-    said = {row["user_id"]: row for row in parcel.words.to_dict("records")}
-    facts = rows[["user_id", "variant", "country", "status", "since", "churned_on", "trial_ended_on"]]
-    for place, person in enumerate(facts.to_dict("records")):
+    people = zip(rows.user_id, rows.variant, rows.proof, strict=True)
+    for place, (person, variant, proof) in enumerate(people):
         mine = {name: found[place] for name, found in values.items()}
-        proof = proof_of(person, said.get(person["user_id"]), parcel.policy, channel)  # type: ignore[arg-type] # names are text
         if not proof.source:
-            unproved.append(person["user_id"])
+            unproved.append(person)
         merged = (
-            {str(number): render(tag, mine) for tag, number in numbers.items()}
+            {str(number): " ".join(render(tag, mine).split()) for tag, number in numbers.items()}
             if numbers
             else {tool.column(name): mine[name] for name in names}
         )
         yield {
-            **_known(parcel.campaign, person["user_id"], language, "treatment"),
-            "variant": person["variant"],
+            **_known(parcel.campaign, person, language, "treatment"),
+            "variant": variant,
             **merged,
             "consent_basis": proof.basis,
             "proof_source": proof.source,

@@ -268,6 +268,7 @@ def test_the_export_has_the_treated_and_nobody_else(service: Service, tmp_path: 
     )  # fmt: skip
     text = (tmp_path / "message-A.txt").read_text(encoding="utf-8")
     assert "{{customer.features_new}}" in text
+    assert '{{customer.plan | default: "actuelle"}}' in text, "a fallback is the tool's to choose, not ours"
     assert f"https://brindlewick.example/new?x=1&utm_campaign={campaign}" in text
     assert document["to_fill_in"] == []
     assert service.records.decisions.of(document["draft"])[-1].verb == "export"
