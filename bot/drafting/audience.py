@@ -21,7 +21,7 @@ from bot.drafting.policy import Policy
 from bot.drafting.screens import SCREENS
 from bot.drafting.stages import STAGES, in_stage
 
-__all__ = ["SCREENS", "STAGES", "Aim", "Screened", "screen"]
+__all__ = ["SCREENS", "STAGES", "Aim", "Screened", "everybody", "screen"]
 
 YOU_ASKED = ("STG-12",)
 """Stages whose texts say that a wish was granted."""
@@ -60,6 +60,14 @@ class Screened:
         """People held back by first reason, in the order in which the rules were tried."""
         found = self.reasons.value_counts()
         return {rule: int(found[rule]) for rule in SCREENS if found.get(rule, 0)}
+
+
+def everybody(recipients: Recipients, aim: Aim) -> Screened:
+    """The people whom a page or a post is meant for: anybody may see it, and nobody is written to."""
+    people = recipients.people.copy()
+    people["language"] = _language(people, aim.policy)
+    reasons = pd.Series("", index=people.index, dtype="object")
+    return Screened(people, reasons, mixed=False, late=0, in_stage=len(people))
 
 
 def screen(recipients: Recipients, aim: Aim, written: Collection[str]) -> Screened:

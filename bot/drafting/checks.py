@@ -67,13 +67,18 @@ def _screens(found: Found) -> Iterator[Check]:
 
 
 def _mixture(found: Found) -> Iterator[Check]:
+    if found.screened.tried:
+        yield from _kinds_of_people(found)
+    yield from _offer(found)
+    if found.kind.personal:
+        yield Check("CON-16", "HOLD", passed=False, reason=Note("con_16_failed"))
+
+
+def _kinds_of_people(found: Found) -> Iterator[Check]:
     mixed = found.screened.mixed
     yield Check("SUP-21", "BLOCK", not mixed, Note("sup_21_failed" if mixed else "sup_21"))
     everybody = found.recipients.base > 1 and found.screened.people.account_id.nunique() >= found.recipients.base
     yield Check("SUP-22", "BLOCK", not everybody, Note("sup_22_failed" if everybody else "sup_22"))
-    yield from _offer(found)
-    if found.kind.personal:
-        yield Check("CON-16", "HOLD", passed=False, reason=Note("con_16_failed"))
 
 
 def _offer(found: Found) -> Iterator[Check]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.analysis.recipients import Recipients
 from bot.drafting import guardrails, offers, testplan
-from bot.drafting.audience import Aim, Screened, screen
+from bot.drafting.audience import Aim, Screened, everybody, screen
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience
 from bot.drafting.guardrails import Copy
@@ -39,7 +39,8 @@ class DraftRequest:
     by email, or by what the text is written for.
     """
 
-    recipients: Recipients
+    people: Callable[[str, tuple[str, ...]], Recipients]
+    """Those who were chosen, as they can be reached on a channel, with the facts of these columns."""
     releases: pd.DataFrame
     offers: pd.DataFrame
     rule: Note
@@ -62,17 +63,26 @@ class _Pick:
     channel: str
     offer: Offer | None
     aim: Aim
+    recipients: Recipients
     screened: Screened
 
 
-def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> Draft:
+@dataclass(frozen=True)
+class Prepared:
+    """A draft with what it was made of: its people one by one, each with the first reason that holds them back, and
+    the approved offer that it states."""
+
+    draft: Draft
+    screened: Screened
+    offer: Offer | None
+
+
+def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> Prepared:
     """The draft with its audience, checks and test plan; its state says whether it may be sent.
 
     Raises BadQuestion: `nobody_chosen`, `unknown_play`, `no_text_for` (type, segment or play without
     a message), `no_text_in_language`, `no_such_channel`.
     """
-    if request.recipients.people.empty:
-        raise BadQuestion("nobody_chosen")
     pick = _pick(request, plays, messages, policy)
     language = _language(request, pick)
     left = pick.screened.remaining(language)
@@ -85,17 +95,17 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     if pick.offer is not None and "offer" in used and language != request.definitions.language:
         strange += () if pick.offer.terms in telling.names else (pick.offer.terms,)
     found = Found(
-        request.recipients, pick.screened, pick.aim.kind, language, len(left), plan,
+        pick.recipients, pick.screened, pick.aim.kind, language, len(left), plan,
         coverage(left, personal, telling) if len(left) else {}, strange, pick.message.offer, pick.offer,
     )  # fmt: skip
-    alone = len(request.recipients.people) == 1
+    alone = len(pick.screened.people) == 1
     filled = previews(text.variants, left, telling, request.brand, policy, pick.offer, alone=alone)
     copy = Copy(
         pick.message.type, pick.message.stage, text.element, language, text.variants, filled, request.brand, policy,
         pick.channel,
     )  # fmt: skip
     checks = (*check_audience(found), *guardrails.check(copy))
-    return Draft(
+    draft = Draft(
         id=_id(pick, language, request, left),
         message=pick.message.id,
         type=pick.message.type,
@@ -123,21 +133,28 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
         state=_state(checks),
         brief=_brief(pick),
     )
+    return Prepared(draft, pick.screened, pick.offer)
 
 
 def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> _Pick:
     """The first text, in the order of `_candidates`, that somebody may get; else the first whose stage somebody stands
     in; else the first."""
     first: _Pick | None = None
-    countries = list(request.recipients.people.country.dropna())
     for play, message, channel in _candidates(request, plays, messages, policy):
+        facts, needs = _facts(message, channel, request.language)
+        public = bool(policy.channels[channel].get("public"))
+        recipients = request.people(USUAL if public else channel, facts)
+        if recipients.people.empty:
+            raise BadQuestion("nobody_chosen")
+        countries = list(recipients.people.country.dropna())
         offer = offers.chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
         languages = message.languages(channel)
         aim = Aim(
             policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
-            needs=_needs(message, channel), countries=offer.countries if offer else frozenset(),
+            needs=needs, countries=offer.countries if offer else frozenset(),
         )  # fmt: skip
-        pick = _Pick(play, message, channel, offer, aim, screen(request.recipients, aim, languages))
+        found = everybody(recipients, aim) if public else screen(recipients, aim, languages)
+        pick = _Pick(play, message, channel, offer, aim, recipients, found)
         if pick.screened.languages:
             return pick
         if first is None or (pick.screened.in_stage and not first.screened.in_stage):
@@ -152,7 +169,8 @@ def _candidates(
     request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy
 ) -> Iterator[tuple[Play, Message, str]]:
     """The texts that were asked for, in the order of `messages.toml`: for a segment those of the plays that name it;
-    for people chosen otherwise, texts for the inactive and for those who leave come first."""
+    for people chosen otherwise, texts for the inactive and for those who leave come first, and none of service. A page
+    or a post is written where it is asked for: it writes to nobody."""
     known = {play.id: play for play in plays}
     if request.play is not None and request.play not in known:
         raise BadQuestion("unknown_play", name=request.play, near=tuple(sorted(known)))
@@ -166,20 +184,25 @@ def _candidates(
         near = tuple(dict.fromkeys(channel for one in wanted for channel in one.channels))
         raise BadQuestion("no_such_channel", channel=str(request.channel), near=near)
     named = request.segment if request.play is request.type is None else None
+    free = named is request.play is request.type is None
     found = []
     for place, one in enumerate(written):
         play, rules = known[one.play], policy.kinds[one.type]
-        if named is None or named in play.segments:
+        if (named is None or named in play.segments) and not (free and rules.service):
             found.append((named is None and not (rules.inactive or rules.farewell), place, play, one))
     for *_, play, one in sorted(found, key=lambda row: row[:2]):
-        yield play, one, request.channel or (USUAL if USUAL in one.channels else one.channels[0])
+        channel = request.channel or (USUAL if USUAL in one.channels else one.channels[0])
+        if request.type or request.channel or not policy.channels[channel].get("public"):
+            yield play, one, channel
 
 
-def _needs(message: Message, channel: str) -> tuple[str, ...]:
-    """The columns without whose values a person cannot be written to."""
-    variants = message.texts[ORIGINAL, channel].variants
-    used = {tag.name for variant in variants for text in variant.parts.values() for tag in tags(text)}
-    return tuple(sorted({column_of(name) for name in used if name in FIELDS and FIELDS[name].kind == "needed"}))
+def _facts(message: Message, channel: str, language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that the text tells, and those of them without whose values a person cannot be written to."""
+    text = message.texts.get((language or ORIGINAL, channel), message.texts[ORIGINAL, channel])
+    used = {tag.name for variant in text.variants for part in variant.parts.values() for tag in tags(part)}
+    kinds = {name: FIELDS[name].kind for name in used if name in FIELDS}
+    told = {column_of(name) for name, kind in kinds.items() if kind in ("person", "needed")}
+    return tuple(sorted(told)), tuple(sorted({column_of(name) for name, kind in kinds.items() if kind == "needed"}))
 
 
 def _language(request: DraftRequest, pick: _Pick) -> str:

@@ -28,8 +28,8 @@ NO_OFFERS = pd.DataFrame({name: [] for name in ("offer_id", "type", "terms", "va
 @pytest.fixture(scope="module")
 def draft(plays: tuple[Play, ...], handbook: Handbook, brand: Brand, releases: pd.DataFrame) -> Make:
     def made(people: Recipients, **asked: Any) -> Draft:
-        request = DraftRequest(people, releases, NO_OFFERS, Note("x"), AS_OF, Definitions(), brand)
-        return prepare(replace(request, **asked), plays, handbook.messages, handbook.policy)
+        request = DraftRequest(lambda *_: people, releases, NO_OFFERS, Note("x"), AS_OF, Definitions(), brand)
+        return prepare(replace(request, **asked), plays, handbook.messages, handbook.policy).draft
 
     return made
 
@@ -64,10 +64,10 @@ def slipping(demo: Company) -> list[str]:
 def french(demo: Company, slipping: list[str], plays: tuple[Play, ...], handbook: Handbook) -> Draft:
     brand = Brand("Brindlewick", "Claire Aubrac", "claire@brindlewick.example", "12 rue des Tilleuls, 35000 Rennes")
     request = DraftRequest(
-        recipients(demo, slipping, AS_OF), shipped(demo, AS_OF), approved(demo), Note("x"), AS_OF, demo.definitions,
-        brand, segment="slipping_away", language="fr",
+        lambda *_: recipients(demo, slipping, AS_OF), shipped(demo, AS_OF), approved(demo), Note("x"), AS_OF,
+        demo.definitions, brand, segment="slipping_away", language="fr",
     )  # fmt: skip
-    return prepare(request, plays, handbook.messages, handbook.policy)
+    return prepare(request, plays, handbook.messages, handbook.policy).draft
 
 
 def test_a_french_draft_for_slipping_customers_stands_up_to_every_check(french: Draft, slipping: list[str]) -> None:

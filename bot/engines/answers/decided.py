@@ -22,7 +22,7 @@ from bot.drafting.edits import edited
 from bot.drafting.freeze import Approval, frozen, tested
 from bot.drafting.offers import Offer
 from bot.drafting.ours import with_ours
-from bot.engines.answers.drafts import Wish, requested, screened, worded, write
+from bot.engines.answers.drafts import Wish, requested, worded, write
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
 from bot.playbook import Play
@@ -135,8 +135,8 @@ class Decided:
         request = requested(analyst, query, self.brand, wish, self.ours(analyst, but))
         handbook = self.handbook()
         handbook = handbook._replace(messages=tuple(worded(handbook.messages, wish, query.language)))
-        draft = replace(prepare(request, self.plays(), handbook.messages, handbook.policy), id=kept.id)
-        return Anew(draft, request, *screened(request, draft, handbook))
+        made = prepare(request, self.plays(), handbook.messages, handbook.policy)
+        return Anew(replace(made.draft, id=kept.id), request, made.screened, made.offer)
 
     # ------------------------------------------------------------ the four deeds
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.analysis.measure import Analyst
 from bot.analysis.people import accounts_of
 from bot.analysis.recipients import Recipients, approved, recipients, shipped
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
-from bot.drafting.audience import Aim, Screened, screen
 from bot.drafting.edits import with_texts
-from bot.drafting.merge import FIELDS, tags
 from bot.drafting.messages import Message
-from bot.drafting.offers import Offer, chosen
-from bot.drafting.values import column_of
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
@@ -49,7 +46,7 @@ def write(
     `ours` adds to the people what we ourselves know of them. Raises BadQuestion, BadData, NotAllowed.
     """
     request = requested(analyst, query, brand, wish, ours)
-    return prepare(request, plays, worded(handbook.messages, wish, query.language), handbook.policy)
+    return prepare(request, plays, worded(handbook.messages, wish, query.language), handbook.policy).draft
 
 
 def worded(messages: Sequence[Message], wish: Wish | None, language: str | None) -> Sequence[Message]:
@@ -78,9 +75,14 @@ def requested(
     if not accounts:
         raise BadQuestion("nobody_chosen")
     segment = _suited(named) if named else None if single else LEFT
-    found = recipients(analyst.company, accounts, analyst.as_of)
+
+    @cache
+    def people(channel: str, facts: tuple[str, ...]) -> Recipients:
+        found = recipients(analyst.company, accounts, analyst.as_of, channel, facts)
+        return ours(found) if ours else found
+
     return DraftRequest(
-        recipients=ours(found) if ours else found,
+        people=people,
         releases=shipped(analyst.company, analyst.as_of),
         offers=approved(analyst.company),
         rule=_rule(query, of_segment=named is not None, single=single),
@@ -93,20 +95,6 @@ def requested(
         language=query.language,
         channel=wish.channel or query.channel,
     )
-
-
-def screened(request: DraftRequest, draft: Draft, handbook: Handbook) -> tuple[Screened, Offer | None]:
-    """The people of a draft's request one by one, each with the first reason that holds them back; and its offer."""
-    message = next(one for one in handbook.messages if one.id == draft.message)
-    countries = list(request.recipients.people.country.dropna())
-    offer = chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
-    used = {tag.name for one in draft.variants for text in one.parts.values() for tag in tags(text)}
-    aim = Aim(
-        handbook.policy.kinds[draft.type], draft.stage, request.as_of, request.definitions, handbook.policy,
-        request.releases, tuple(sorted({column_of(name) for name in used if FIELDS[name].kind == "needed"})),
-        offer.countries if offer else frozenset(),
-    )  # fmt: skip
-    return screen(request.recipients, aim, message.languages(draft.channel)), offer
 
 
 def _suited(named: Segment) -> str | None:

@@ -71,7 +71,7 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     people, reasons = anew.screened.people, anew.screened.reasons
     treated = [one.person for one in assigned if one.arm == "treatment"]
     as_of = anew.request.as_of
-    words = proofs(decided.company, treated, CHANNELS[anew.request.recipients.channel].word, as_of)
+    words = proofs(decided.company, treated, CHANNELS[anew.draft.channel].word, as_of)
     parcel = Parcel(
         campaign, assigned, people, reasons, words, variants_of({"variants": campaign.document["variants"]}),
         policy, decided.brand, anew.offer, telling, {},

@@ -12,7 +12,7 @@ from bot.analysis.people import listed_as
 from bot.drafting import prepare
 from bot.engines.answers.decided import Decided, may_draft, told
 from bot.engines.answers.defined import rule_of
-from bot.engines.answers.drafts import Wish, requested, screened
+from bot.engines.answers.drafts import Wish, requested
 from bot.engines.answers.part import Desk
 from bot.engines.answers.people import facts_of
 from bot.engines.understanding.unknown import unknown_value
@@ -72,8 +72,8 @@ def _written(decided: Decided, analyst: Analyst, language: Language, segment: st
     handbook = decided.handbook()
     request = requested(analyst, Query(Intent.DRAFT, subject=account), decided.brand, None, decided.ours(analyst))
     request = replace(request, segment=segment)
-    draft = prepare(request, tuple(decided.plays()), handbook.messages, handbook.policy)
-    found, _ = screened(request, draft, handbook)
+    made = prepare(request, tuple(decided.plays()), handbook.messages, handbook.policy)
+    draft, found = made.draft, made.screened
     person: Mapping[Any, Any] = found.people.iloc[0].to_dict()
     notes = []
     if not _missing(person["last_contact_on"]):
