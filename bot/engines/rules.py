@@ -10,9 +10,10 @@ from bot.engines.answers import meanings, risk
 from bot.engines.answers.campaigns import resolved
 from bot.engines.answers.claims import claim
 from bot.engines.answers.defined import defined
-from bot.engines.answers.experiment import read_out, returned
+from bot.engines.answers.experiment import returned
 from bot.engines.answers.groups import shown
 from bot.engines.answers.investigate import explained
+from bot.engines.answers.outcome import judged
 from bot.engines.answers.own import quoted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.people import who
@@ -227,7 +228,7 @@ def compared(desk: Desk, query: Query) -> Part:
 
 
 RESULTS: Mapping[str, Callable[[Desk, Query], Part]] = {
-    "uplift": read_out,
+    "uplift": judged,
     "retention_roi": returned,
     "cost_per_retained": returned,
 }
@@ -241,7 +242,7 @@ def told(desk: Desk, query: Query) -> Part:
 
 def split(desk: Desk, query: Query) -> Part:
     """A number by segments; of a test, each segment against its own people held out."""
-    return (read_out if query.metric == "uplift" else breakdown)(desk, query)
+    return (judged if query.metric == "uplift" else breakdown)(desk, query)
 
 
 ANSWERS: Mapping[Intent, Callable[[Desk, Query], Part]] = {

@@ -6,7 +6,7 @@ again finds differences that are not there. Without people held out there are co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -81,8 +81,7 @@ def scorecard(
         return part
     query = _query(desk, campaign, outcome, _headline(kept))
     read = read_out(desk, query)
-    rows = [row for one in read.evidence if one.query.metric == "uplift" and one.role == "main" for row in one.rows]
-    main = next((row for row in rows if row["campaign"] == campaign and row.get("value") is not None), None)
+    main = _main(read, campaign)
     if main is None:
         part.add(read)
         _verdict(desk, part, "unproven", "none")
@@ -93,7 +92,14 @@ def scorecard(
     _later(desk, part, query, main)
     _beside(desk, part, query)
     _markets(desk, part, query, main)
-    _judged(desk, part, query, main)
+    verdict, strength = _judged(part, main)
+    _verdict(desk, part, verdict, strength)
+    if verdict == "works":
+        part.say("outcome_next_better", element=desk.language.say("outcome_element_offer"), share=HOLDOUT)
+    elif verdict == "adjust":
+        part.say("outcome_next_other", share=HOLDOUT)
+    else:
+        _again(part, query, main)
     return part
 
 
@@ -233,28 +239,37 @@ def _markets(desk: Desk, part: Part, query: Query, main: Mapping[str, Any]) -> N
         part.say("outcome_reversed", evidence)
 
 
-def _judged(desk: Desk, part: Part, query: Query, main: Mapping[str, Any]) -> None:
-    """Works, adjust or unproven, how strong the evidence is, and what to test next."""
+def judged(desk: Desk, query: Query) -> Part:
+    """The result of the tests a question is about; of one campaign also what it comes to."""
+    part = read_out(desk, query)
+    asked = dict(query.filters).get("campaign", ())
+    if len(asked) == 1 and not query.by:
+        main = _main(part, asked[0])
+        _verdict(desk, part, *(("unproven", "none") if main is None else _judged(part, main)))
+    return part
+
+
+def _main(part: Part, campaign: str) -> Mapping[str, Any] | None:
+    """The row of a campaign's difference; None where nobody was held out."""
+    rows = [row for one in part.evidence if one.query.metric == "uplift" and one.role == "main" for row in one.rows]
+    return next((row for row in rows if row["campaign"] == campaign and row.get("value") is not None), None)
+
+
+def _judged(part: Part, main: Mapping[str, Any]) -> tuple[str, str]:
+    """(works, adjust or unproven; how strong the evidence is)."""
     arms = next((one for one in part.evidence if "ratio_p" in one.columns), None)
     held, treated = by_campaign(arms.rows)[main["campaign"]] if arms else ([], [])
     fair = not held or held[0]["ratio_p"] is None or held[0]["ratio_p"] >= UNFAIR
     ripe = all(row["n"] >= row["value"] for row in (*held, *treated))
-    stopped = [name for name, evidence in _harm(part) if evidence]
-    bounds = main.get("interval")
-    if not fair or not ripe or not bounds:
-        _verdict(desk, part, "unproven", "none" if not fair or not ripe else "weak")
-        _again(part, query, main)
-        return
+    if not fair or not ripe:
+        return "unproven", "none"
+    if not (bounds := main.get("interval")):
+        return "unproven", "weak"
     p = p_value(main["value"], *bounds)
-    if main["verdict"] == "clear_gain" and not stopped:
-        _verdict(desk, part, "works", "strong" if p <= STRONG else "fair")
-        part.say("outcome_next_better", element=desk.language.say("outcome_element_offer"), share=HOLDOUT)
-    elif main["verdict"] in ("clear_gain", "clear_loss"):
-        _verdict(desk, part, "adjust", "strong" if p <= STRONG else "fair")
-        part.say("outcome_next_other", share=HOLDOUT)
-    else:
-        _verdict(desk, part, "unproven", "weak" if p > ALPHA else "fair")
-        _again(part, query, main)
+    strength = "strong" if p <= STRONG else "fair" if p <= ALPHA else "weak"
+    if main["verdict"] not in ("clear_gain", "clear_loss"):
+        return "unproven", "weak"
+    return "works" if main["verdict"] == "clear_gain" and not _stopped(part) else "adjust", strength
 
 
 def _verdict(desk: Desk, part: Part, verdict: str, strength: str) -> None:
@@ -272,14 +287,13 @@ def _again(part: Part, query: Query, main: Mapping[str, Any]) -> None:
     part.say("outcome_next_again", evidence, total=arms.total, held=arms.held, effect=abs(gap))
 
 
-def _harm(part: Part) -> Sequence[tuple[str, bool]]:
-    """Guardrail → whether its stop was reached."""
-    found = []
+def _stopped(part: Part) -> bool:
+    """Whether a guardrail's stop was reached."""
     for one in part.evidence:
         limit = LIMITS.get(one.query.metric or "", (0.0, None))[1]
-        rates = [row["value"] for row in one.rows if row.get("value") is not None]
-        found.append((str(one.query.metric), limit is not None and any(rate >= limit for rate in rates)))
-    return found
+        if limit is not None and any((row.get("value") or 0) >= limit for row in one.rows):
+            return True
+    return False
 
 
 # ------------------------------------------------------------ measuring
