@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from bot.analysis.frozen import Frozen, is_triggered
-from bot.engines.answers.outcome import read_on
+from bot.engines.answers.outcome import pooled, read_on
 from bot.errors import BadQuestion
 from bot.language import available, load
 from bot.records import open_records
@@ -74,7 +74,9 @@ def test_the_uplift_of_the_win_back_campaign_is_recovered_within_its_interval(se
     assert low <= TRUTH <= high
     assert low > 0
     assert (row["treated"], row["n"], row["held_part"], row["held"]) == (17, 126, 6, 127)
-    assert {"outcome_works", "outcome_lasting", "outcome_others", "outcome_markets"} <= set(keys(answer))
+    assert {"outcome_works", "outcome_lasting", "outcome_others", "outcome_markets", "outcome_one_way"} <= set(
+        keys(answer)
+    )
     assert "outcome_fading" in keys(answer), "after 180 days the interval holds zero"
 
 
@@ -140,6 +142,15 @@ def test_what_is_no_campaign_and_no_outcome_is_said(service: Service) -> None:
 def test_a_campaign_that_people_set_off_is_told_from_one_sent_to_all(service: Service) -> None:
     found = {name: is_triggered(service.company, name) for name in ("welcome", "digest", "win-back-2026-05", "none")}
     assert found == {"welcome": True, "digest": False, "win-back-2026-05": False, "none": None}
+
+
+def test_two_equal_tests_are_as_sure_together_as_one_of_twice_the_size() -> None:
+    """By hand: half-widths of 0.2 and 0.2 make one of 0.2 / √2; a test four times as sure weighs four times as much."""
+    both = pooled([{"value": 0.1, "interval": (-0.1, 0.3)}, {"value": 0.3, "interval": (0.1, 0.5)}])
+    assert both["value"] == pytest.approx(0.2)
+    assert both["interval"] == pytest.approx((0.2 - 0.2 / 2**0.5, 0.2 + 0.2 / 2**0.5))
+    apart = pooled([{"value": 0.0, "interval": (-0.1, 0.1)}, {"value": 0.5, "interval": (0.3, 0.7)}])
+    assert apart["value"] == pytest.approx(0.1)
 
 
 def test_frozen_arms_hide_nothing_of_the_companys_own_tests(service: Service) -> None:

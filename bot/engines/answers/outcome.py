@@ -6,13 +6,14 @@ again finds differences that are not there. Without people held out there are co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, p_value
 from bot.analysis.frozen import Frozen, is_triggered, with_arms
+from bot.analysis.intervals import Z
 from bot.analysis.measure import measure
 from bot.analysis.sample_size import ALPHA, HOLDOUT, needed, weeks
 from bot.engines.answers.decided import Decided
@@ -92,6 +93,7 @@ def scorecard(
     _later(desk, part, query, main)
     _beside(desk, part, query)
     _markets(desk, part, query, main)
+    _ways(desk, part, query)
     verdict, strength = _judged(part, main)
     _verdict(desk, part, verdict, strength)
     if verdict == "works":
@@ -237,6 +239,39 @@ def _markets(desk: Desk, part: Part, query: Query, main: Mapping[str, Any]) -> N
     part.say("outcome_markets", evidence, lines=lines)
     if all(row["value"] * main["value"] < 0 for row in rows):
         part.say("outcome_reversed", evidence)
+
+
+def _ways(desk: Desk, part: Part, query: Query) -> None:
+    """Campaigns that people set off against those sent to all, each kind pooled by how sure its differences are."""
+    evidence = _measured(desk, replace(query, filters=()))
+    rows = [row for row in (evidence.rows if evidence else ()) if row.get("interval")]
+    ways: dict[bool, list[Mapping[str, Any]]] = {True: [], False: []}
+    for row in rows:
+        triggered = is_triggered(desk.analyst.company, row["campaign"])
+        if triggered is not None:
+            ways[triggered].append(row)
+    if evidence is None or not any(ways.values()):
+        return
+    part.evidence.append(evidence)
+    if not all(ways.values()):
+        way = "triggered" if ways[True] else "broadcast"
+        part.say("outcome_one_way", evidence, way=desk.language.say(f"outcome_way_{way}"))
+        return
+    gaps = {
+        name: _gap(desk, evidence, pooled(ways[kind])) for kind, name in ((True, "triggered"), (False, "broadcast"))
+    }
+    part.say("outcome_ways", evidence, **gaps, n_triggered=len(ways[True]), n_broadcast=len(ways[False]))
+
+
+def pooled(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """value and interval of several differences together, each weighed by the inverse of its variance.
+
+    Source: Borenstein et al. 2009, "Introduction to Meta-Analysis", chapter 11: one true effect for all.
+    """
+    weights = [(2 * Z / (row["interval"][1] - row["interval"][0])) ** 2 for row in rows]
+    value = sum(weight * row["value"] for weight, row in zip(weights, rows, strict=True)) / sum(weights)
+    half = Z / sum(weights) ** 0.5
+    return {"value": value, "interval": (value - half, value + half)}
 
 
 def judged(desk: Desk, query: Query) -> Part:
