@@ -54,7 +54,7 @@ class Message:
 
     id: str
     stage: str
-    """The approach it obeys (STG-nn), or "former"."""
+    """The approach it obeys (STG-nn), or "customer" or "former", at whatever stage."""
     play: str
     offer: str | None = None
     """The kind of approved offer that it states."""
@@ -89,7 +89,9 @@ def load(folder: Path, policy: Policy) -> tuple[Message, ...]:
             if path.stem not in facts:
                 gaps.append(f"{where}: messages.toml has no {path.stem}")
                 continue
-            for channel, found in _sections(path.read_text(encoding="utf-8"), policy, frame):
+            service = path.stem[:4] in policy.kinds and policy.kinds[path.stem[:4]].service
+            framed = {**frame, "email": frame.get("service_email", "{text}")} if service else frame
+            for channel, found in _sections(path.read_text(encoding="utf-8"), policy, framed):
                 if isinstance(found, Text):
                     texts[path.stem][language, channel] = found
                 else:

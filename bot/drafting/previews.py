@@ -21,6 +21,8 @@ LONGEST = {
 }
 """The longest values that merge tags let through (see `values`)."""
 NEEDED = tuple(name for name, field in FIELDS.items() if field.kind == "needed")
+LINK = "https://example.com/a1b2c"
+"""As long as a short link is: a text message pays for it."""
 LOOKED_AT = 200
 """So many people are looked at for values to show."""
 
@@ -37,7 +39,10 @@ def previews(
 ) -> tuple[Preview, ...]:
     """Each variant for each profile. `alone` for a draft to one person, which shows their own values; that to several
     shows an invented name and company beside values that somebody of them has, so that it gives nobody away."""
-    filled = _profiles(left, telling, ours(telling, brand, policy, offer), policy, alone=alone)
+    same = ours(telling, brand, policy, offer)
+    if "preheader" not in variants[0].parts:  # only an email shows words in the place of its link
+        same["link"] = LINK
+    filled = _profiles(left, telling, same, policy, alone=alone)
     return tuple(
         Preview(profile, Variant(one.name, {part: render(text, values) for part, text in one.parts.items()}))
         for one in variants

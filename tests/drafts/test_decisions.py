@@ -126,11 +126,11 @@ def test_a_held_draft_needs_the_confirmation_of_a_named_person(service: Service)
     answer = decide(service, Deed("approve", id, "Ana"))
     assert answer.error is not None
     assert answer.error.key == "draft_held_now"
-    assert "LOC-02" in answer.text
+    assert "PER-AMBER" in answer.text
     assert service.records.campaigns.get(id) is None
     campaign = service.records.campaigns.get(approved(service, id))
     assert campaign is not None
-    assert "LOC-02" in campaign.document["confirmed"]
+    assert "PER-AMBER" in campaign.document["confirmed"]
     assert service.records.decisions.of(id)[-1].document["confirmed"] == campaign.document["confirmed"]
 
 

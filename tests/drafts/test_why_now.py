@@ -9,6 +9,8 @@ from datetime import datetime
 import pytest
 
 from bot.access import BUILT_IN
+from bot.drafting import prepare
+from bot.engines.answers.drafts import requested
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import load
 from bot.records import open_records
@@ -31,10 +33,8 @@ def people(service: Service) -> dict[str, str]:
     """Reason → the first account that it holds back among the slipping away in France; free: one it does not."""
     analyst = service.decided.analyst(ANALYST, NOW)
     query = Query(Intent.DRAFT, filters=filters({"country": ["FR"]}), subject="slipping_away", language="fr")
-    from bot.engines.answers.drafts import requested, screened
-
-    draft = service.decided.write(analyst, query)
-    found, _ = screened(requested(analyst, query, service.brand), draft, service.handbook)
+    request, plays = requested(analyst, query, service.brand), tuple(service.playbook.plays.values())
+    found = prepare(request, plays, service.handbook.messages, service.handbook.policy).screened
     pairs = zip(found.reasons, found.people.account_id, strict=True)
     return {str(reason) or "free": str(account) for reason, account in sorted(pairs, reverse=True)}
 

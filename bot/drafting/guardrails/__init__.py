@@ -66,6 +66,11 @@ class Copy:
         """What is known of the channel: its parts, its limits, what it needs."""
         return self.policy.channels[self.channel]
 
+    @property
+    def service(self) -> bool:
+        """Whether it sells nothing, so that what marketing must say does not belong in it."""
+        return self.policy.kinds[self.type].service
+
     def texts(self, *parts: str) -> Iterator[tuple[str, str]]:
         """(part, text) of every variant, in neutral tags; of these parts only, where some are named."""
         for variant in self.variants:

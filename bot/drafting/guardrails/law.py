@@ -13,7 +13,7 @@ from bot.types import Note
 def way_out(copy: Copy) -> Iterator[str]:
     """Every marketing message shows the way out that belongs to its channel."""
     for tag in ("unsubscribe", "stop"):
-        if tag in copy.form.get("needs", ()):
+        if tag in copy.form.get("needs", ()) and not copy.service:
             without = (one.name for one in copy.variants if f"{{{tag}}}" not in "".join(one.parts.values()))
             yield from (f"{name}: {{{tag}}}" for name in without)
 

@@ -21,7 +21,7 @@ def neutral_about_the_reader(copy: Copy) -> Iterator[str]:
 
 def words_of_the_way_out(copy: Copy) -> Iterator[str]:
     """The way out of the messages is named as such; the words for ending the contract are kept for that."""
-    for variant in copy.variants:
+    for variant in () if copy.service else copy.variants:
         if not copy.words.found("unsubscribe", variant["body"]):
             yield variant["body"].rsplit("\n", 1)[-1]
         yield from copy.words.found("unsubscribe_wrong", variant["body"])
@@ -29,4 +29,5 @@ def words_of_the_way_out(copy: Copy) -> Iterator[str]:
 
 def named_as_commercial(copy: Copy) -> Iterator[str]:
     """The last lines say that this is a commercial message, and whose."""
-    yield from (variant.name for variant in copy.variants if not copy.words.found("commercial", variant["body"]))
+    sells = () if copy.service else copy.variants
+    yield from (variant.name for variant in sells if not copy.words.found("commercial", variant["body"]))
