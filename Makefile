@@ -2,7 +2,7 @@
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the answers to a thousand questions;  make bench: how fast it answers
-# make docs    writes docs/metrics.md anew, from the metrics
+# make docs    writes docs/metrics.md and docs/drafts.md anew, from the metrics and the messages
 # make locks   writes the locks anew, after a change of a requirements file
 
 SHELL := /bin/sh
@@ -67,6 +67,7 @@ $(BIN)/python:
 # Every extra stays with the versions of the base, so that any of them can be added to it.
 docs: $(VENV)/base
 	@$(BIN)/python -m bot.metrics.reference > docs/metrics.md
+	@$(BIN)/python -m bot.drafting.gallery > docs/drafts.md
 
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock

@@ -29,6 +29,7 @@ def test_exactly_the_planned_number_is_held_out(units: set[str], salt: str) -> N
     assert sum(made.arm(unit) == "holdout" for unit in units) == held
 
 
+@pytest.mark.slow
 def test_an_arm_depends_on_the_person_and_the_campaign_and_on_nothing_else() -> None:
     made = draw(UNITS, "dt22-2026-11-10", 400)
     assert [made.arm(unit) for unit in reversed(UNITS)] == [made.arm(unit) for unit in UNITS][::-1]

@@ -6,10 +6,10 @@ import re
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from bot.drafting import Brand, Handbook, Message, load_handbook
+from bot.drafting.gallery import EXAMPLE, SHOWN, pages
 from bot.drafting.guardrails import Copy, check
 from bot.drafting.merge import FIELDS, tags
 from bot.drafting.messages import load
@@ -32,17 +32,6 @@ WRITTEN = [
 EACH = pytest.mark.parametrize(("message", "language", "channel"), WRITTEN)
 STOP = {"fr": "STOP au 36200"}
 BRAND = Brand("Brindlewick", "Nora Whitfield", "nora@b.example", "12 Mill Lane, Springfield", stop=STOP)
-PEOPLE = pd.DataFrame([
-    {
-        "first_name": "Alex", "company": "Brook & Bell", "plan": "Pro", "since": pd.Timestamp("2023-01-01"),
-        "churned_on": pd.NaT, "last_active_on": pd.Timestamp("2026-06-01"), "tier": "gold", "topic": "planning",
-        "news": ("Report templates", "Calendar two-way sync"), "next_feature": "Custom reports", "tool": "Calendar",
-        "upcoming": "Shared calendars", "wish": "Timesheets", "recap": (("Boards", 214), ("Files", 88)), "points": 1240,
-        "milestone": "A thousand tasks", "last_item": "Wall planner", "event": "First steps",
-        "event_at": pd.Timestamp("2026-12-17 15:00"), "zone": "Europe/Warsaw",
-    }
-])  # fmt: skip
-"""Somebody of whom all is known."""
 OFFER = Offer("half", "Half the price for three months.", frozenset({"FR"}), date(2026, 12, 31), "")
 PRIVATE = {"person", "needed"}
 OFFERED = re.compile(
@@ -56,7 +45,7 @@ OPENINGS = 0.75
 def copy_of(message: Message, language: str, channel: str) -> Copy:
     """The text as the guardrails see it, for a reader of whom all is known, nothing, and the longest."""
     text, telling = message.texts[language, channel], Telling(language, AS_OF)
-    filled = previews(text.variants, PEOPLE, telling, BRAND, HANDBOOK.policy, OFFER, alone=False)
+    filled = previews(text.variants, EXAMPLE, telling, BRAND, HANDBOOK.policy, OFFER, alone=False)
     return Copy(
         message.type, message.stage, text.element, language, text.variants, filled, BRAND, HANDBOOK.policy, channel
     )  # fmt: skip
@@ -156,3 +145,9 @@ def test_the_other_variant_differs_in_its_one_element(handbook: Handbook) -> Non
     a, b = message.texts["en", "email"].variants
     assert a["subject"] != b["subject"]
     assert b.but("subject", a["subject"], "A") == a
+
+
+def test_the_gallery_shows_ten_messages_as_they_are_written() -> None:
+    assert (ROOT / "docs/drafts.md").read_text(encoding="utf-8") == "".join(pages())
+    assert len(SHOWN) == 10
+    assert {language for _, language, _ in SHOWN} == set(available())

@@ -87,6 +87,7 @@ def test_a_campaign_that_held_nobody_out_claims_nothing(service: Service) -> Non
     assert not {"outcome_works", "outcome_adjust", "test_line"} & set(keys(answer))
 
 
+@pytest.mark.slow
 def test_arms_frozen_by_us_are_read_like_arms_of_the_data(service: Service) -> None:
     """The same accounts in the same arms, kept by us alone, give the same difference to the last digit."""
     frozen(service, "ours", people_of_the_demo())

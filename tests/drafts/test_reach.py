@@ -236,6 +236,7 @@ def one_of_them(n: int, chance: Random) -> tuple[dict[str, list[str]], set[str]]
     return rows, found | ({"silence"} if seen == 800 else set()) | (set() if country.isalpha() else {"no country"})
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(chance=st.randoms(use_true_random=True), channel=st.sampled_from(list(CHANNELS)))
 def test_nobody_who_is_protected_remains_in_any_company_on_any_channel(

@@ -222,7 +222,7 @@ CASES = [
     ("liste des clients à risque", "rédige un mot pour ces gens-là en espagnol", "draft about=at_risk in=es"),
     ("clients perdus en octobre", "prépare un message pour les faire revenir", f"draft churned_customers {OCTOBER}"),
     ("clients perdus en octobre", "un mail pour eux, ton chaleureux", f"draft churned_customers {OCTOBER}"),
-    ("clients perdus en octobre", "fais un sms à ces clients", f"draft churned_customers {OCTOBER}"),
+    ("clients perdus en octobre", "fais un sms à ces clients", f"draft churned_customers {OCTOBER} by=sms"),
     ("écris un mail aux clients à risque", "et en anglais ?", "draft about=at_risk in=en"),
     ("écris un mail aux clients à risque", "maintenant en polonais", "draft about=at_risk in=pl"),
     ("écris un mail aux clients à risque", "seulement pour la France", "draft country=FR about=at_risk"),
