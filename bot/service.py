@@ -36,6 +36,7 @@ from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.outcome import read
+from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.taught import Taught
@@ -119,7 +120,7 @@ class Service:
             lambda: tuple(self.playbook.plays.values()), self._analyst,
         )  # fmt: skip
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
-        self.explain = partial(explained, self.decided)
+        self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.document_kinds = tuple(readers())
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,7 @@ def draft(
     customer: Annotated[str | None, typer.Option(help="An account's id.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; repeatable.")] = None,
     channel: Annotated[str | None, typer.Option(help="email, sms, push, in_app, letter, ...")] = None,
+    text: Annotated[Path | None, typer.Option(help="Check a text of your own, from a file; draft nothing.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why --customer, and why now; draft nothing.")] = False,
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
@@ -55,6 +57,9 @@ def draft(
 
     def work() -> int:
         session = opened(workspace, as_of, role, place, None)
+        if text is not None:
+            question, spoken = replace(session.question(_text_of(text)), language=language), load(language or "en")
+            return finished(session.service.check_text(question, draft_type, channel, spoken), as_json=as_json)
         if explain:
             spoken = load(language or "en")
             return finished(session.service.explain(session.question(""), customer, segment, spoken), as_json=as_json)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.analysis.recipients import Recipients
 from bot.drafting.audience import Screened
@@ -42,6 +43,12 @@ class Found:
 def check_audience(found: Found) -> tuple[Check, ...]:
     """All verdicts on who gets the draft, and on what the sending can show."""
     return (*_somebody(found), *_screens(found), *_mixture(found), *_plan(found))
+
+
+def state_of(checks: Iterable[Check]) -> Literal["ready", "held", "blocked"]:
+    """What the verdicts come to: a block stops a draft, a hold needs a person's name."""
+    failed = {check.severity for check in checks if not check.passed}
+    return "blocked" if "BLOCK" in failed else "held" if "HOLD" in failed else "ready"
 
 
 def _somebody(found: Found) -> Iterator[Check]:

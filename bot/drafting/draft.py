@@ -14,7 +14,7 @@ from bot.analysis.recipients import Recipients
 from bot.drafting import guardrails, offers, testplan
 from bot.drafting.audience import Aim, Screened, everybody, screen
 from bot.drafting.brand import Brand
-from bot.drafting.checks import Found, check_audience
+from bot.drafting.checks import Found, check_audience, state_of
 from bot.drafting.guardrails import Copy
 from bot.drafting.merge import FIELDS, tags
 from bot.drafting.messages import ORIGINAL, Message
@@ -24,7 +24,7 @@ from bot.drafting.previews import as_read, previews
 from bot.drafting.values import Telling, column_of, coverage, unnamed
 from bot.errors import BadQuestion
 from bot.playbook.plays import Play
-from bot.types import Audience, Check, Definitions, Draft, Note
+from bot.types import Audience, Definitions, Draft, Note
 
 USUAL = "email"
 """The channel where none is asked for and the text is written for it."""
@@ -130,7 +130,7 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
         checks=checks,
         test_plan=_test_note(plan, pick),
         citations=(pick.play.cite("steps", language),),
-        state=_state(checks),
+        state=state_of(checks),
         brief=_brief(pick),
     )
     return Prepared(draft, pick.screened, pick.offer)
@@ -242,11 +242,6 @@ def _brief(pick: _Pick) -> tuple[Note, ...]:
         Note("brief_when"),
         Note("brief_exit"),
     )
-
-
-def _state(checks: Sequence[Check]) -> Any:
-    failed = {check.severity for check in checks if not check.passed}
-    return "blocked" if "BLOCK" in failed else "held" if "HOLD" in failed else "ready"
 
 
 def _id(pick: _Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 from bot.drafting import Brand, Handbook, load_handbook
+from bot.drafting.example import EXAMPLE
 from bot.drafting.offers import Offer
 from bot.drafting.previews import previews
 from bot.drafting.values import Telling
@@ -23,17 +22,6 @@ SHOWN = (
     ("DT40", "en", "sms"), ("DT40", "pl", "whatsapp"), ("DT29", "es", "push"), ("DT34", "fr", "letter"),
     ("DT20", "en", "call"), ("DT41-landing", "fr", "landing"),
 )  # fmt: skip
-EXAMPLE = pd.DataFrame([
-    {
-        "first_name": "Alex", "company": "Brook & Bell", "plan": "Pro", "since": pd.Timestamp("2023-01-01"),
-        "churned_on": pd.NaT, "last_active_on": pd.Timestamp("2026-06-01"), "tier": "gold", "topic": "planning",
-        "news": ("Report templates", "Calendar two-way sync"), "next_feature": "Custom reports", "tool": "Calendar",
-        "upcoming": "Report templates", "wish": "Timesheets", "recap": (("Boards", 214), ("File sharing", 88)),
-        "points": 1240, "milestone": "aha", "last_item": "Wall planner", "event": "First steps",
-        "event_at": pd.Timestamp("2026-12-17 15:00"), "zone": "Europe/Warsaw",
-    }
-])  # fmt: skip
-"""Somebody of whom all is known."""
 OFFER = Offer("return-20", "20% off for three months after coming back, then full price.", frozenset(), None, "")
 
 

@@ -129,10 +129,10 @@ def _sections(content: str, policy: Policy, frame: Mapping[str, str]) -> Iterato
 def _text(section: str, parts: list[str], frame: str) -> Text | str:
     first, *others = re.split(r"^### B *$", section, flags=re.MULTILINE)
     labels = [part for part in parts if part not in ("body", BY_FRAME)]
-    said, body = _labelled(first, labels)
+    said, body = labelled(first, labels)
     if len(others) != 1:
         return "needs one ### B"
-    other, rest = _labelled(others[0], [*labels, OPENING, CALL_TO_ACTION, "body"])
+    other, rest = labelled(others[0], [*labels, OPENING, CALL_TO_ACTION, "body"])
     if lacking := [part for part in labels if not said.get(part)]:
         return f"lacks its {', '.join(lacking)}"
     if not body:
@@ -154,7 +154,7 @@ def _text(section: str, parts: list[str], frame: str) -> Text | str:
     return Text(element, (a, b))
 
 
-def _labelled(text: str, labels: list[str]) -> tuple[dict[str, str], str]:
+def labelled(text: str, labels: list[str]) -> tuple[dict[str, str], str]:
     """The labelled lines at the head of a text, and what follows them."""
     lines = text.strip().splitlines()
     found: dict[str, str] = {}

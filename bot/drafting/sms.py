@@ -45,9 +45,14 @@ def costly(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(char for char in text if ord(char) in PLAIN))
 
 
+def plain(text: str) -> str:
+    """The text with plain marks, which say the same."""
+    return text.translate(PLAIN)
+
+
 def unaccented(text: str) -> str:
     """The text with plain marks and without the letters that seven bits cannot hold, each as its bare letter."""
-    return "".join(char if char in BASIC or char in EXTENDED else _bare(char) for char in text.translate(PLAIN))
+    return "".join(char if char in BASIC or char in EXTENDED else _bare(char) for char in plain(text))
 
 
 def _bare(char: str) -> str:

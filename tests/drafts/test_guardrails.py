@@ -119,7 +119,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("DEL-12", {"subject": "READ THIS NOW please do"}, "READ THIS NOW"),
     ("DEL-12", {"subject": "What is new! Read on!"}, "!!"),
     ("DEL-14", {"subject": "What is new\nBcc: everybody"}, "What is new"),
-    ("SMS-07", texts("{brand}: the list is there \u2026 {link} {stop}"), "\\u2026"),
+    ("SMS-07", texts("{brand}: the list is there \u2026 {link} {stop}"), "horizontal ellipsis"),
     ("SMS-08", texts("{brand}: " + "za" * 40 + " ż {link} {stop}"), "2"),
     ("SMS-09", texts("Your list is there: {link} {stop}"), "A"),
     ("LEG-05", texts("{brand}: your list is there {link}"), "A: {stop}"),

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.drafting import Brand, Handbook, Message, load_handbook
-from bot.drafting.gallery import EXAMPLE, SHOWN, pages
+from bot.drafting.example import EXAMPLE
+from bot.drafting.gallery import SHOWN, pages
 from bot.drafting.guardrails import Copy, check
 from bot.drafting.merge import FIELDS, tags
 from bot.drafting.messages import load

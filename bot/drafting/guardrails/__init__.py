@@ -69,7 +69,7 @@ class Copy:
     @property
     def service(self) -> bool:
         """Whether it sells nothing, so that what marketing must say does not belong in it."""
-        return self.policy.kinds[self.type].service
+        return self.type in self.policy.kinds and self.policy.kinds[self.type].service
 
     def texts(self, *parts: str) -> Iterator[tuple[str, str]]:
         """(part, text) of every variant, in neutral tags; of these parts only, where some are named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from bot.drafting import sms
@@ -10,10 +11,12 @@ from bot.types import Note
 
 
 @guardrail("SMS-07", "BLOCK", on=("sms",))
-def plain_marks(copy: Copy) -> Iterator[str]:
+def plain_marks(copy: Copy) -> Iterator[Note]:
     """Curly quotes, long dashes and no-break spaces are plain ones here: one makes the whole message expensive."""
     for _, text in copy.texts():
-        yield from (f"{char!a}".strip("'") for char in sms.costly(text))
+        if marks := sms.costly(text):
+            found = tuple(unicodedata.name(char).lower() for char in marks)
+            yield Note("sms_07_failed", {"found": found, "text": sms.plain(text)})
 
 
 @guardrail("SMS-08", "WARN", on=("sms",))
