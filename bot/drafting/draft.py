@@ -81,7 +81,7 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     """The draft with its audience, checks and test plan; its state says whether it may be sent.
 
     Raises BadQuestion: `nobody_chosen`, `unknown_play`, `no_text_for` (type, segment or play without
-    a message), `no_text_in_language`, `no_such_channel`.
+    a message), `no_text_in_language`, `no_such_channel`, `no_text_by_channel`.
     """
     pick = _pick(request, plays, messages, policy)
     language = _language(request, pick)
@@ -159,10 +159,18 @@ def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Messa
             return pick
         if first is None or (pick.screened.in_stage and not first.screened.in_stage):
             first = pick
+    if first is None and request.channel and request.segment:
+        near = {one for message in messages if request.segment in _segments(message, plays) for one in message.channels}
+        values = {"segment": request.segment, "channel": request.channel, "near": tuple(sorted(near))}
+        raise BadQuestion("no_text_by_channel", **values)
     if first is None:
         asked = request.play or request.type or request.segment or ""
         raise BadQuestion("no_text_for", asked=asked, near=tuple(sorted({one.type for one in messages})))
     return first
+
+
+def _segments(message: Message, plays: Sequence[Play]) -> tuple[str, ...]:
+    return next((play.segments for play in plays if play.id == message.play), ())
 
 
 def _candidates(

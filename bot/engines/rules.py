@@ -10,6 +10,7 @@ from bot.engines.answers import meanings, risk
 from bot.engines.answers.campaigns import resolved
 from bot.engines.answers.claims import claim
 from bot.engines.answers.defined import defined
+from bot.engines.answers.drafted import draft
 from bot.engines.answers.experiment import returned
 from bot.engines.answers.groups import shown
 from bot.engines.answers.investigate import explained
@@ -28,7 +29,7 @@ from bot.engines.answers.weekly import weekly
 from bot.engines.answers.what_if import what_if
 from bot.metrics import catalogue
 from bot.playbook import Play
-from bot.types import Answer, Draft, Finding, Intent, Meaning, Note, Outcome, Query, Wanted
+from bot.types import Answer, Finding, Intent, Meaning, Note, Outcome, Query, Wanted
 
 MOST_STEPS = 4
 
@@ -138,50 +139,6 @@ def steps_of(play: Play, language: str) -> list[str]:
     text = play.text(language).sections["steps"]
     items = re.findall(r"^\s*\d+\.\s+(.*(?:\n(?!\s*\d+\.|\s*$).*)*)", text, flags=re.MULTILINE)
     return [re.sub(r"[*_`]", "", " ".join(item.split())) for item in items] or [text.strip()]
-
-
-def draft(desk: Desk, query: Query) -> Part:
-    """Drafts for the people a query names, with who is held back, which checks passed, and why."""
-    part = Part()
-    if query.metric == risk.METRIC:  # everybody has a risk: a draft is for those whom a rule calls at risk
-        query = replace(query, metric=None, window=None, variant=(), subject="at_risk")
-        part.say("risk_draft")
-    part.queries.append(query)
-    one = desk.write(query)
-    part.drafts.append(one)
-    part.citations.extend(one.citations)
-    _draft_findings(desk, part, one)
-    part.say("draft_not_sent")
-    part.say("draft_kept", id=one.id)
-    return part
-
-
-def _draft_findings(desk: Desk, part: Part, one: Draft) -> None:
-    language = desk.language
-    title = desk.playbook().plays[one.play].text(language.code).title
-    channel = language.value_name("message_channel", one.channel)
-    part.say("draft_header", title=title, language=one.language, channel=channel)
-    part.say("draft_audience", before=one.audience.before, after=one.audience.after)
-    if one.audience.suppressed:
-        reasons = [
-            language.say("held_back_reason", n=n, reason=language.say(f"why_{reason.lower().replace('-', '_')}"))
-            for reason, n in one.audience.suppressed.items()
-            if n
-        ]
-        part.say("draft_held_back", reasons=reasons)
-    if one.audience.elsewhere:
-        others = [language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()]
-        part.say("draft_elsewhere", languages=others)
-    for variant in one.variants:
-        heads = [text for name, text in variant.parts.items() if name != "body" and text]
-        part.say("draft_variant", name=variant.name, heads="\n".join(heads), body=variant["body"])
-    failed = [check for check in one.checks if not check.passed]
-    part.say(f"draft_state_{one.state}")
-    part.say("draft_checks", passed=len(one.checks) - len(failed), failed=len(failed))
-    for check in failed:
-        reason = language.say(check.reason.key, **check.reason.values)
-        part.say("draft_check_failed", id=check.id, severity=check.severity, reason=reason)
-    part.say("draft_test_plan", plan=language.say(one.test_plan.key, **one.test_plan.values))
 
 
 def data_health(desk: Desk, query: Query) -> Part:

@@ -82,7 +82,7 @@ class _Told:
         self._sounded = [one for one in told if one.id == "manner"]
         self._channels = {at for one in told if one.id == "channel" for at in range(one.start, one.end)}
         groups = {at for one in spans if one.kind == "segment" for at in range(one.start, one.end)}
-        self._says = {one.start for one in told if one.id == "says"} - groups  # "people about to leave"
+        self._says = {one.start for one in told if one.id == "says" and not self._of_them(one)} - groups
         people = tuple(fold(one) for one in language.data["grounding"]["people"])
         self._people = {at for at, one in enumerate(tokens) if one.folded.startswith(people) or ACCOUNT.match(one.text)}
         pairs = enumerate(pairwise(tokens), 1)
@@ -94,6 +94,10 @@ class _Told:
             if one.id == "whom" and one.start not in within and one.start not in self._says
         }
         self._starts = [at for at, end in sorted(self._whom.items()) if self._group_in(end, end + APART)]
+
+    def _of_them(self, says: Span) -> bool:
+        """Whether the words tell whom the message is for: "customers who left because of price"."""
+        return any(one.id.startswith("reason=") and 0 <= one.start - says.end <= NEXT for one in self._spans)
 
     def asked(self, places: frozenset[int]) -> bool:
         """Whether a message is asked for at all, `places` being those that would tell of it."""

@@ -1,0 +1,74 @@
+"""A draft as it is shown: who gets it and who is held back, its text, what the checks say, and what it can teach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.engines.answers import risk
+from bot.engines.answers.part import Desk, Part
+from bot.types import Draft, Query, Variant
+
+
+def draft(desk: Desk, query: Query) -> Part:
+    """Drafts for the people a query names, with who is held back, which checks passed, and why."""
+    part = Part()
+    if query.metric == risk.METRIC:  # everybody has a risk: a draft is for those whom a rule calls at risk
+        query = replace(query, metric=None, window=None, variant=(), subject="at_risk")
+        part.say("risk_draft")
+    part.queries.append(query)
+    one = desk.write(query)
+    part.drafts.append(one)
+    part.citations.extend(one.citations)
+    _people(desk, part, one)
+    _texts(desk, part, one)
+    _verdict(desk, part, one)
+    part.say("draft_not_sent")
+    return part
+
+
+def _people(desk: Desk, part: Part, one: Draft) -> None:
+    language = desk.language
+    title = desk.playbook().plays[one.play].text(language.code).title
+    channel = language.value_name("message_channel", one.channel)
+    part.say("draft_header", title=title, language=one.language, channel=channel)
+    part.say("draft_audience", before=one.audience.before, after=one.audience.after)
+    if one.audience.suppressed:
+        reasons = [
+            language.say("held_back_reason", n=n, reason=language.say(f"why_{reason.lower().replace('-', '_')}"))
+            for reason, n in one.audience.suppressed.items()
+            if n
+        ]
+        part.say("draft_held_back", reasons=reasons)
+    if one.audience.elsewhere:
+        others = [language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()]
+        part.say("draft_elsewhere", languages=others)
+
+
+def _texts(desk: Desk, part: Part, one: Draft) -> None:
+    """The first variant whole; of the others what differs, for the rest is read already."""
+    first, *others = one.variants
+    heads = [text for name, text in first.parts.items() if name != "body" and text]
+    part.say("draft_variant", name=first.name, heads="\n".join(heads), body=first["body"])
+    element = desk.language.value_name("draft_part", one.element)
+    for other in others:
+        part.say("draft_variant_other", name=other.name, part=element, text="\n".join(_differing(first, other)))
+
+
+def _differing(first: Variant, other: Variant) -> Iterator[str]:
+    """The parts, and of the body the paragraphs, in which a variant differs from the first."""
+    for part, text in other.parts.items():
+        if text != first[part]:
+            before = first[part].split("\n\n") if part == "body" else ()
+            yield from (one for one in text.split("\n\n") if one not in before)
+
+
+def _verdict(desk: Desk, part: Part, one: Draft) -> None:
+    language = desk.language
+    failed = [check for check in one.checks if not check.passed]
+    part.say(f"draft_state_{one.state}")
+    part.say("draft_checks", passed=len(one.checks) - len(failed), failed=len(failed))
+    for check in failed:
+        reason = language.say(check.reason.key, **check.reason.values)
+        part.say("draft_check_failed", id=check.id, severity=check.severity, reason=reason)
+    part.say("draft_test_plan", plan=language.say(one.test_plan.key, **one.test_plan.values))

@@ -1,0 +1,22 @@
+"""A draft as it is shown to whoever asked for it."""
+
+from __future__ import annotations
+
+from bot.engines.answers.drafted import _differing
+from bot.types import Variant
+from tests.answers.conftest import Ask
+
+EMAIL = Variant("A", {"subject": "One", "preheader": "Two", "body": "Hello,\n\nfirst.\n\nSee it: {link}"})
+
+
+def test_of_the_second_variant_only_what_differs_is_shown() -> None:
+    assert list(_differing(EMAIL, EMAIL.but("subject", "Another", "B"))) == ["Another"]
+    assert list(_differing(EMAIL, EMAIL.but("body", "Hello,\n\nother.\n\nSee it: {link}", "B"))) == ["other."]
+    assert list(_differing(EMAIL, EMAIL)) == []
+
+
+def test_a_draft_names_its_play_and_channel_in_the_language_of_the_question(ask: Ask) -> None:
+    answer = ask("draft an email for dormant customers, in Spanish")
+    assert answer.text.startswith("Draft: Reactivate inactive customers, in Spanish, by email.")
+    assert "— B: subject —" in answer.text
+    assert answer.text.count("Comunicación comercial de") == 1
