@@ -41,6 +41,7 @@ def moved(sql: duckdb.DuckDBPyConnection, first: str, after: str) -> dict[str, f
     return {str(name): float(value or 0) for name, value in row.items()}
 
 
+@pytest.mark.slow
 def test_the_fall_of_mrr_adds_up_from_the_parts_of_sql_by_hand(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection
 ) -> None:

@@ -54,6 +54,7 @@ def test_who_may_be_written_to_is_told_why(service: Service, people: dict[str, s
     assert any("last active on" in fact for fact in told["explain_facts"]["facts"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", ["SUP-04"])
 def test_who_may_not_is_told_by_which_rule(service: Service, people: dict[str, str], reason: str) -> None:
     told = {one.key: one.values for one in explain(service, people[reason]).findings}
