@@ -38,7 +38,6 @@ def test_the_number_by_hand_is_the_one_through_ibis(service: Service) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_the_index_is_built_and_searched() -> None:
     built, search = searching(limit=2)
     assert float(built.value) > 0

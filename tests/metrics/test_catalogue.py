@@ -76,7 +76,6 @@ ADDING = [
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize("metric", [one for one in ADDING if one.name != "churn_reasons"], ids=lambda one: one.name)
 def test_the_segments_of_a_breakdown_add_up_to_the_whole(told: Measure, metric: Metric) -> None:
     window = QUARTER if metric.entity == "customer" else OCTOBER
