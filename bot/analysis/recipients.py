@@ -12,7 +12,7 @@ Times count back from the end of the as-of day, so that what happened today coun
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -82,6 +82,13 @@ class Recipients:
     """Ids of rules that the company has no columns for, and need not have (`OPTIONAL`)."""
     look: Callable[[str], frozenset[str]] = lambda _: frozenset()
     """Sign (`SIGNS`) → the accounts that show it; asked for when a stage needs it."""
+    add: Callable[[pd.DataFrame, Collection[str]], pd.DataFrame] = lambda people, _: people
+    """(people, columns of facts) → the people with them."""
+
+    def telling(self, wanted: Collection[str]) -> Recipients:
+        """The same people with the facts of these columns, which are read only now."""
+        lacking = [name for name in wanted if name not in self.people]
+        return replace(self, people=self.add(self.people, lacking)) if lacking else self
 
     def sign(self, name: str) -> pd.Series:
         """Whether each person's account shows a sign: from the column of its name, else looked up."""
@@ -142,11 +149,17 @@ def recipients(
             key = "account_id" if "account_id" in part else "user_id"
             frame = frame.merge(part, on=key, how="left", validate="many_to_one")
     seen_from = queries.ago(company.definitions.inactive_days)
-    frame = add_facts(queries, _settled(frame, way, seen_from), wanted)
+    frame = _settled(frame, way, seen_from)
+    own = frame[["industry", "created_at"]]  # what facts are found by, and no rule or text tells
+
+    def add(people: pd.DataFrame, facts: Collection[str]) -> pd.DataFrame:
+        return add_facts(queries, people.join(own), facts).drop(columns=list(own))
+
     unchecked = tuple(rule for rule, sources in NEEDED.items() if not any(company.has(*source) for source in sources))
     unasked = tuple(rule for rule, sources in OPTIONAL.items() if not any(company.has(*source) for source in sources))
-    people = frame.drop(columns=["industry", "created_at"])
-    return Recipients(people, queries.base(), unchecked, channel, unasked, _looker(company, as_of))
+    people = frame.drop(columns=list(own))
+    found = Recipients(people, queries.base(), unchecked, channel, unasked, _looker(company, as_of), add)
+    return found.telling(wanted)
 
 
 def _looker(company: Company, as_of: date) -> Callable[[str], frozenset[str]]:

@@ -77,12 +77,12 @@ def requested(
     segment = _suited(named) if named else None if single else LEFT
 
     @cache
-    def people(channel: str, facts: tuple[str, ...]) -> Recipients:
-        found = recipients(analyst.company, accounts, analyst.as_of, channel, facts)
+    def reached(channel: str) -> Recipients:
+        found = recipients(analyst.company, accounts, analyst.as_of, channel)
         return ours(found) if ours else found
 
     return DraftRequest(
-        people=people,
+        people=lambda channel, facts: reached(channel).telling(facts),
         releases=shipped(analyst.company, analyst.as_of),
         offers=approved(analyst.company),
         rule=_rule(query, of_segment=named is not None, single=single),
