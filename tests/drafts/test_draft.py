@@ -266,6 +266,7 @@ def test_a_german_customer_is_held_back_for_want_of_a_text(draft: Make) -> None:
         ({"type": "DT12", "language": "de"}, "no_text_in_language"),
         ({"channel": "fax"}, "no_such_channel"),
         ({"type": "DT12", "channel": "sms"}, "no_such_channel"),
+        ({"segment": "dormant", "channel": "sms"}, "no_text_by_channel"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_a_clear_sentence(asked: dict[str, Any], key: str, draft: Make) -> None:
