@@ -161,8 +161,8 @@ def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Messa
             first = pick
     if first is None and request.channel and request.segment:
         near = {one for message in messages if request.segment in _segments(message, plays) for one in message.channels}
-        values = {"segment": request.segment, "channel": request.channel, "near": tuple(sorted(near))}
-        raise BadQuestion("no_text_by_channel", **values)
+        values = {"segment": request.segment, "channel": request.channel, "dimension": "message_channel"}
+        raise BadQuestion("no_text_by_channel", **values, near=tuple(sorted(near)))
     if first is None:
         asked = request.play or request.type or request.segment or ""
         raise BadQuestion("no_text_for", asked=asked, near=tuple(sorted({one.type for one in messages})))
