@@ -19,6 +19,8 @@ QUIET = (
     "--remote-debugging-port=0",
 )  # fmt: skip
 PATIENCE = 20.0
+SETTLED = 0.05
+"""Seconds after which what stands where it stood is taken to stay."""
 KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
 
 
@@ -75,16 +77,20 @@ class Page:
         self.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 250)))")
 
     def click(self, selector: str, text: str = "") -> None:
-        """Clicks the last visible element of this kind with this text in it, where it really is."""
+        """Clicks the last visible element of this kind with this text in it, once it stands still."""
         find = (
             f"[...document.querySelectorAll({json.dumps(selector)})].filter((one) => one.offsetParent"
             f" && one.textContent.includes({json.dumps(text)})).at(-1)"
         )
         self.until(f"Boolean({find})")
-        spot = self.run(
-            f"(() => {{ const one = {find}; one.scrollIntoView({{block: 'center'}});"
+        place = (
+            f"(() => {{ const one = {find}; if (!one) return null; one.scrollIntoView({{block: 'center'}});"
             " const at = one.getBoundingClientRect(); return [at.x + at.width / 2, at.y + at.height / 2]; })()"
         )
+        before, spot = None, self.run(place)
+        while spot is None or spot != before:  # what is being drawn may be drawn anew under the mouse
+            time.sleep(SETTLED)
+            before, spot = spot, self.run(place)
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=spot[0], y=spot[1], button="left", clickCount=1)
 
