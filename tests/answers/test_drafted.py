@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.engines.answers.drafted import _differing
+from bot.terminal import Session
 from bot.types import Variant
-from tests.answers.conftest import Ask
 
 EMAIL = Variant("A", {"subject": "One", "preheader": "Two", "body": "Hello,\n\nfirst.\n\nSee it: {link}"})
 
@@ -15,8 +15,8 @@ def test_of_the_second_variant_only_what_differs_is_shown() -> None:
     assert list(_differing(EMAIL, EMAIL)) == []
 
 
-def test_a_draft_names_its_play_and_channel_in_the_language_of_the_question(ask: Ask) -> None:
-    answer = ask("draft an email for dormant customers, in Spanish")
+def test_a_draft_names_its_play_and_channel_in_the_language_of_the_question(demo: Session) -> None:
+    answer = demo.service.ask(demo.question("draft an email for dormant customers, in Spanish"))
     assert answer.text.startswith("Draft: Reactivate inactive customers, in Spanish, by email.")
     assert "— B: subject —" in answer.text
     assert answer.text.count("Comunicación comercial de") == 1
