@@ -16,7 +16,7 @@ from bot.drafting.audience import Aim, Screened, everybody, screen
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience, state_of
 from bot.drafting.guardrails import Copy
-from bot.drafting.merge import FIELDS, tags
+from bot.drafting.merge import FIELDS, PERSONAL
 from bot.drafting.messages import ORIGINAL, Message
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
@@ -87,8 +87,8 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     language = _language(request, pick)
     left = pick.screened.remaining(language)
     text = pick.message.texts[language, pick.channel]
-    used = {tag.name for variant in text.variants for part in variant.parts.values() for tag in tags(part)}
-    telling = Telling(language, request.as_of, request.brand.names.get(language, {}))
+    used = text.tags
+    telling = Telling.of(policy.words[language], request.as_of, request.brand)
     personal = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
     plan = testplan.plan(len(left), pick.aim.kind.base_rate)
     strange = unnamed(left, used, telling) if language != request.definitions.language else ()
@@ -160,17 +160,14 @@ def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Messa
         if first is None or (pick.screened.in_stage and not first.screened.in_stage):
             first = pick
     if first is None and request.channel and request.segment:
-        near = {one for message in messages if request.segment in _segments(message, plays) for one in message.channels}
+        naming = {play.id for play in plays if request.segment in play.segments}
+        near = {channel for one in messages if one.play in naming for channel in one.channels}
         values = {"segment": request.segment, "channel": request.channel, "dimension": "message_channel"}
         raise BadQuestion("no_text_by_channel", **values, near=tuple(sorted(near)))
     if first is None:
         asked = request.play or request.type or request.segment or ""
         raise BadQuestion("no_text_for", asked=asked, near=tuple(sorted({one.type for one in messages})))
     return first
-
-
-def _segments(message: Message, plays: Sequence[Play]) -> tuple[str, ...]:
-    return next((play.segments for play in plays if play.id == message.play), ())
 
 
 def _candidates(
@@ -182,9 +179,8 @@ def _candidates(
     known = {play.id: play for play in plays}
     if request.play is not None and request.play not in known:
         raise BadQuestion("unknown_play", name=request.play, near=tuple(sorted(known)))
-    if request.channel is not None and "parts" not in policy.channels.get(request.channel, {}):
-        near = tuple(name for name, row in policy.channels.items() if "parts" in row)
-        raise BadQuestion("no_such_channel", channel=request.channel, near=near)
+    if request.channel is not None and request.channel not in policy.forms:
+        raise BadQuestion("no_such_channel", channel=request.channel, near=tuple(policy.forms))
     wanted = [one for one in messages if request.type in (None, one.type, one.id)]
     wanted = [one for one in wanted if request.play in (None, one.play)]
     written = [one for one in wanted if request.channel is None or request.channel in one.channels]
@@ -207,10 +203,9 @@ def _candidates(
 def _facts(message: Message, channel: str, language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that the text tells, and those of them without whose values a person cannot be written to."""
     text = message.texts.get((language or ORIGINAL, channel), message.texts[ORIGINAL, channel])
-    used = {tag.name for variant in text.variants for part in variant.parts.values() for tag in tags(part)}
-    kinds = {name: FIELDS[name].kind for name in used if name in FIELDS}
-    told = {column_of(name) for name, kind in kinds.items() if kind in ("person", "needed")}
-    return tuple(sorted(told)), tuple(sorted({column_of(name) for name, kind in kinds.items() if kind == "needed"}))
+    told = text.tags & PERSONAL
+    needed = {column_of(name) for name in told if FIELDS[name].kind == "needed"}
+    return tuple(sorted(map(column_of, told))), tuple(sorted(needed))
 
 
 def _language(request: DraftRequest, pick: _Pick) -> str:

@@ -26,9 +26,9 @@ import pandas as pd
 from bot.drafting.basis import proof_of
 from bot.drafting.brand import Brand
 from bot.drafting.cells import write_rows
-from bot.drafting.esp import PERSONAL, Tool, numbered
+from bot.drafting.esp import Tool, numbered
 from bot.drafting.freeze import draw_of
-from bot.drafting.merge import FIELDS, TAG, render, tags
+from bot.drafting.merge import PERSONAL, TAG, render, used
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
 from bot.drafting.previews import ours
@@ -93,8 +93,7 @@ def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path, progress:
     texts = {one.name: worded(one, parcel, tool, link) for one in parcel.variants}
     whole = [text for parts in texts.values() for text in parts.values()]
     numbers = numbered(whole) if tool.numbered else {}
-    used = dict.fromkeys(tag.name for text in whole for tag in tags(text))
-    names = [name for name in used if name in FIELDS and FIELDS[name].kind in PERSONAL]
+    names = [name for name in used(whole) if name in PERSONAL]
     columns = [str(number) for number in numbers.values()] if numbers else [tool.column(name) for name in names]
     files: list[str] = []
 
@@ -205,8 +204,8 @@ def _document(
 ) -> dict[str, Any]:
     campaign, told = parcel.campaign, parcel.campaign.document
     draw = draw_of(told)
-    used = {tag.name for parts in texts.values() for text in parts.values() for tag in tags(text)}
-    left = sorted(name for name in used if FIELDS[name].kind not in PERSONAL and name not in tool.own)
+    tagged = used(text for parts in texts.values() for text in parts.values())
+    left = sorted(name for name in tagged if name not in PERSONAL and name not in tool.own)
     return {
         "campaign_id": campaign.id,
         "draft": campaign.draft,

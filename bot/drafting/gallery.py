@@ -41,7 +41,7 @@ def pages() -> Iterator[str]:
 def _page(id: str, language: str, channel: str, brand: Brand, handbook: Handbook) -> Iterator[str]:
     message = next(one for one in handbook.messages if one.id == id)
     text = message.texts[language, channel]
-    telling = Telling(language, AS_OF, brand.names.get(language, {}))
+    telling = Telling.of(handbook.policy.words[language], AS_OF, brand)
     shown = previews(text.variants, EXAMPLE, telling, brand, handbook.policy, OFFER, alone=False)
     english, full = load("en"), next(one.variant for one in shown if one.profile == "full")
     yield f"\n## {id}, {english.value_name('message_channel', channel)}, {load(language).title}\n\n"

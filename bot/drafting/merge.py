@@ -6,7 +6,7 @@ A draft keeps the neutral form; `render` fills it in for previews. What the fiel
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +59,9 @@ FIELDS: Mapping[str, Field] = {
 }
 """Every tag a draft may hold; the names are case sensitive."""
 
+PERSONAL = frozenset(name for name, field in FIELDS.items() if field.kind in ("person", "needed"))
+"""The tags that stand for something of the reader; what is the same for everybody is filled in by us."""
+
 AMBER = ("last_active_month",)
 """Facts that need a person's consideration before their first use, and are rounded."""
 
@@ -77,6 +80,11 @@ class Tag:
 def tags(text: str) -> tuple[Tag, ...]:
     """The tags of a text, in order, repeated ones too."""
     return tuple(Tag(found[1], found[2]) for found in TAG.finditer(text))
+
+
+def used(texts: Iterable[str]) -> dict[str, None]:
+    """The names of the tags in several texts, each once, in order."""
+    return dict.fromkeys(tag.name for text in texts for tag in tags(text))
 
 
 def render(text: str, values: Mapping[str, str | None]) -> str:

@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.drafting.merge import used
 from bot.drafting.policy import Policy
 from bot.errors import BadWorkspace
 from bot.types import Variant
@@ -46,6 +47,11 @@ class Text:
 
     element: str
     variants: tuple[Variant, ...]
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The names of all its merge tags."""
+        return frozenset(used(part for one in self.variants for part in one.parts.values()))
 
 
 @dataclass(frozen=True, slots=True)

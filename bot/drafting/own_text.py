@@ -28,19 +28,18 @@ def check_text(
     Raises BadQuestion: `no_such_channel`, `no_text_for` (a draft type that does not exist), `no_text_in_language` (one
     without word lists), `edit_needs_text`.
     """
-    form = policy.channels.get(channel, {})
-    if "parts" not in form:
-        near = tuple(name for name, row in policy.channels.items() if "parts" in row)
-        raise BadQuestion("no_such_channel", channel=channel, near=near)
+    if channel not in policy.forms:
+        raise BadQuestion("no_such_channel", channel=channel, near=tuple(policy.forms))
     if kind is not None and kind not in policy.kinds:
         raise BadQuestion("no_text_for", asked=kind, near=tuple(policy.kinds))
     if language not in policy.words:
         raise BadQuestion("no_text_in_language", language=language, near=tuple(policy.words))
     if not text.strip():
         raise BadQuestion("edit_needs_text")
-    said, body = labelled(text, [part for part in form["parts"] if part != "body"])
-    one = Variant("A", {part: body if part == "body" else said.get(part, "") for part in form["parts"]})
-    telling = Telling(language, as_of, brand.names.get(language, {}))
+    parts = policy.forms[channel]["parts"]
+    said, body = labelled(text, [part for part in parts if part != "body"])
+    one = Variant("A", {part: body if part == "body" else said.get(part, "") for part in parts})
+    telling = Telling.of(policy.words[language], as_of, brand)
     filled = previews((one,), EXAMPLE, telling, brand, policy, None, alone=False)
     copy = Copy(kind or "", "", "", language, (one,), filled, brand, policy, channel)
     return one, tuple(check for check in guardrails.check(copy) if check.id != OF_TWO)

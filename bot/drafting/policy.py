@@ -99,6 +99,11 @@ class Policy:
         """What marketing on a channel needs of the people of a country."""
         return self.country(country).law(channel)
 
+    @cached_property
+    def forms(self) -> Mapping[str, Mapping[str, Any]]:
+        """Channel → what a message of it is made of; the other tables of channels.toml hold for all of them."""
+        return {name: row for name, row in self.channels.items() if "parts" in row}
+
     def limit(self, channel: str, field: str, bound: str) -> int | None:
         """A length or count of a channel, None where it has no such bound."""
         value = self.channels[channel].get(field, {}).get(bound)

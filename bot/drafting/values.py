@@ -17,7 +17,9 @@ import pandas as pd
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal
 
+from bot.drafting.brand import Brand
 from bot.drafting.merge import NOTHING
+from bot.drafting.policy import Words
 
 LONGEST_NAME, LONGEST_COMPANY, MOST_FEATURES = 40, 60, 5
 
@@ -53,6 +55,15 @@ class Telling:
     language: str
     as_of: date
     names: Mapping[str, str] = field(default_factory=dict)
+    moment: str = "EEEE d MMMM, HH:mm"
+    """The pattern of a day with its time."""
+    colon: str = ":"
+    """What stands between a name and its figure."""
+
+    @classmethod
+    def of(cls, words: Words, as_of: date, brand: Brand) -> Telling:
+        """In the language of these words, by the brand's own names."""
+        return cls(words.language, as_of, brand.names.get(words.language, {}), words["moment"], words["colon"])
 
     def name(self, value: Any, longest: int = LONGEST_COMPANY) -> str | None:
         """A thing of the data by its name in this language; by the data's own where it has none."""
@@ -66,18 +77,9 @@ def values_of(person: Mapping[str, Any], telling: Telling) -> dict[str, str | No
 
 
 def coverage(people: pd.DataFrame, names: Iterable[str], telling: Telling) -> dict[str, float]:
-    """Tag → share of the people with a value; each different value is looked at once."""
-    found = {}
-    for name in names:
-        columns, tell = _VALUES[name]
-        if not set(columns) <= set(people.columns):
-            found[name] = 0.0
-            continue
-        kinds = people.groupby([_by_day(people[column]) for column in columns], dropna=False).size()
-        cells = [key if isinstance(key, tuple) else (key,) for key in kinds.index]
-        known = [tell(telling, *cell) is not None for cell in cells]
-        found[name] = float(kinds[known].sum() / len(people))
-    return found
+    """Tag → share of the people with a value."""
+    told = filled(people, names, telling)
+    return {name: sum(one is not None for one in texts) / len(people) for name, texts in told.items()}
 
 
 def filled(people: pd.DataFrame, names: Iterable[str], telling: Telling) -> dict[str, list[str | None]]:
@@ -154,7 +156,7 @@ def _month(telling: Telling, moment: Any) -> str | None:
 def _recap(telling: Telling, figures: Any) -> str | None:
     """What an account did, a line each: what, and how often."""
     lines = [
-        f"- {text}{COLON.get(telling.language, ':')} {format_decimal(int(n), locale=telling.language)}"
+        f"- {text}{telling.colon} {format_decimal(int(n), locale=telling.language)}"
         for name, n in (() if figures is None else figures)
         if (text := telling.name(name)) is not None
     ]
@@ -172,7 +174,7 @@ def _moment(telling: Telling, instant: Any, zone: Any) -> str | None:
     if instant is None or pd.isna(instant) or zone is None or pd.isna(zone):
         return None
     local = pd.Timestamp(instant).tz_localize("UTC").tz_convert(str(zone))
-    day = format_datetime(local, MOMENT.get(telling.language, MOMENT["en"]), locale=telling.language)
+    day = format_datetime(local, telling.moment, locale=telling.language)
     return f"{day} ({get_timezone_location(str(zone), locale=telling.language, return_city=True)})"
 
 
@@ -180,15 +182,6 @@ def until(telling: Telling, day: date) -> str:
     """A last day, in full."""
     return str(format_date(day, "long", locale=telling.language))
 
-
-MOMENT = {
-    "en": "EEEE d MMMM, HH:mm",
-    "fr": "EEEE d MMMM 'à' HH:mm",
-    "es": "EEEE d 'de' MMMM, HH:mm",
-    "pl": "EEEE, d MMMM, HH:mm",
-}
-COLON = {"fr": "\u00a0:"}
-"""What stands between a name and its figure, where that is no bare colon."""
 
 _VALUES: Mapping[str, tuple[tuple[str, ...], Callable[..., str | None]]] = {
     "first_name": (("first_name",), lambda _, name: as_name(name)),

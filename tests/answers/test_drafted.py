@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engines.answers.drafted import _differing
+from bot.engines.answers.drafted import differing
 from bot.terminal import Session
 from bot.types import Variant
 
@@ -10,9 +10,9 @@ EMAIL = Variant("A", {"subject": "One", "preheader": "Two", "body": "Hello,\n\nf
 
 
 def test_of_the_second_variant_only_what_differs_is_shown() -> None:
-    assert list(_differing(EMAIL, EMAIL.but("subject", "Another", "B"))) == ["Another"]
-    assert list(_differing(EMAIL, EMAIL.but("body", "Hello,\n\nother.\n\nSee it: {link}", "B"))) == ["other."]
-    assert list(_differing(EMAIL, EMAIL)) == []
+    assert list(differing(EMAIL, EMAIL.but("subject", "Another", "B"))) == ["Another"]
+    assert list(differing(EMAIL, EMAIL.but("body", "Hello,\n\nother.\n\nSee it: {link}", "B"))) == ["other."]
+    assert list(differing(EMAIL, EMAIL)) == []
 
 
 def test_a_draft_names_its_play_and_channel_in_the_language_of_the_question(demo: Session) -> None:

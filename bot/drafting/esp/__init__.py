@@ -24,12 +24,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from bot.drafting.merge import FIELDS, TAG, Tag
+from bot.drafting.merge import FIELDS, PERSONAL, TAG, Tag
 from bot.errors import BadQuestion
 
 FOLDER = Path(__file__).parent
-PERSONAL = ("person", "needed")
-"""Kinds of fields that differ from person to person; what is the same for everybody is filled in by us."""
 
 CASES: Mapping[str, Callable[[list[str]], str]] = {
     "snake": "_".join,
@@ -84,7 +82,7 @@ class Tool:
 
         def one(found: re.Match[str]) -> str:
             tag = Tag(found[1], found[2])
-            if tag.name not in FIELDS or (FIELDS[tag.name].kind not in PERSONAL and tag.name not in self.own):
+            if tag.name not in PERSONAL and not (tag.name in FIELDS and tag.name in self.own):
                 return found[0]
             if self.numbered:
                 return self.value.replace("FIELD", str((numbers or {})[str(tag)]))
@@ -103,10 +101,10 @@ class Tool:
     def _reader(self) -> tuple[re.Pattern[str], list[str]]:
         """An expression that finds any tag of the tool, and the neutral name of each of its groups."""
         forms: list[tuple[str, str]] = []
-        for name, known in FIELDS.items():
+        for name in FIELDS:
             if name in self.own:
                 forms.append((name, re.escape(self.own[name])))
-            elif known.kind in PERSONAL:
+            elif name in PERSONAL:
                 marked = re.escape(self.tag(Tag(name, "\0")))
                 start, *rest = marked.split(re.escape("\0"))
                 forms.append((name, f"{start}(?P<f_{name}>.*?){rest[0]}"))
@@ -124,7 +122,7 @@ class Tool:
 def numbered(texts: Iterable[str]) -> dict[str, int]:
     """The person's tags of the texts, each with its number in the order in which it first stands there."""
     found = (Tag(one[1], one[2]) for text in texts for one in TAG.finditer(text))
-    tags = [str(tag) for tag in found if tag.name in FIELDS and FIELDS[tag.name].kind in PERSONAL]
+    tags = [str(tag) for tag in found if tag.name in PERSONAL]
     return {tag: number for number, tag in enumerate(dict.fromkeys(tags), 1)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.drafting.guardrails import Copy, guardrail
-from bot.drafting.merge import AMBER, tags
+from bot.drafting.merge import AMBER, used
 
 
 @guardrail("PER-03", "BLOCK")
@@ -23,5 +23,5 @@ def no_inner_words(copy: Copy) -> Iterator[str]:
 @guardrail("PER-AMBER", "HOLD")
 def amber_facts_are_approved(copy: Copy) -> Iterator[str]:
     """A rounded fact about the reader's use is looked at by a person before it is used first."""
-    used = {tag.name for _, text in copy.texts() for tag in tags(text)}
-    yield from (f"{{{name}}}" for name in AMBER if name in used)
+    told = used(text for _, text in copy.texts())
+    yield from (f"{{{name}}}" for name in AMBER if name in told)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from bot.drafting.guardrails import Copy, guardrail
-from bot.drafting.merge import FIELDS, GAP, plain, tags
+from bot.drafting.merge import GAP, PERSONAL, plain, used
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_ABOUT_THEM = {name for name, one in FIELDS.items() if one.kind in ("person", "needed")} - {"first_name"}
+_ABOUT_THEM = PERSONAL - {"first_name"}
 _NOTES = ("email", "letter", "linkedin")
 """Channels whose texts are written to one person, with room to say something of them."""
 
@@ -85,6 +85,6 @@ def no_promised_effect(copy: Copy) -> Iterator[str]:
 def personal_beyond_the_name(copy: Copy) -> Iterator[str]:
     """At least two facts about the reader besides the name, or it is a circular."""
     for variant in copy.variants:
-        facts = {tag.name for tag in tags(variant["body"])} & _ABOUT_THEM
+        facts = _ABOUT_THEM & set(used([variant["body"]]))
         if len(facts) < 2:
             yield ", ".join(sorted(facts)) or "0"

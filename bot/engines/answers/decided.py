@@ -22,10 +22,12 @@ from bot.drafting.edits import edited
 from bot.drafting.freeze import Approval, frozen, tested
 from bot.drafting.offers import Offer
 from bot.drafting.ours import with_ours
+from bot.engines.answers.drafted import failed_note
 from bot.engines.answers.drafts import Wish, requested, worded, write
-from bot.errors import BadQuestion, NotAllowed
+from bot.engines.answers.part import Desk
+from bot.errors import BadQuestion, NotAllowed, OurFault
 from bot.language import Language
-from bot.playbook import Play
+from bot.playbook import Play, Playbook
 from bot.sources import Company
 from bot.types import (
     Answer,
@@ -88,6 +90,10 @@ class Decided:
     def write(self, analyst: Analyst, query: Query, wish: Wish | None = None) -> Draft:
         """One draft for the query's people, mindful of our own campaigns. Raises as `drafts.write` does."""
         return write(analyst, query, self.brand, self.handbook(), tuple(self.plays()), wish, self.ours(analyst))
+
+    def desk(self, analyst: Analyst, language: Language) -> Desk:
+        """What an answer about drafts is built with; it asks no play."""
+        return Desk(analyst, language, _no_plays, lambda query: self.write(analyst, query))
 
     def keep(self, answer: Answer, question: Question, analyst: Analyst) -> None:
         """Keep the drafts of an answer, so that they can be decided on; one that is known already stays as it was."""
@@ -172,15 +178,14 @@ class Decided:
         self._note(deed, question, {"campaign": campaign.id, "confirmed": list(approval.confirmed), "arms": counts})
         self.records().drafts.move(kept.id, "approved")
         shown = kept.document["draft"]["audience"]["after"]
-        return self._told(
-            language, [draft],
+        return told(language, [
             Note("draft_approved", {"id": kept.id, "by": deed.by, "campaign": campaign.id}),
             *([Note("draft_audience_moved", {"before": shown, "after": len(rows)})] if shown != len(rows) else []),
             Note(f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms",
                  {"treated": counts["treatment"], "held": counts["holdout"], "unit": campaign.document["unit"]}),
             *([Note("draft_read_on", {"day": campaign.ends_on})] if tested(draft) else []),
             Note("draft_then_export", {"campaign": campaign.id}),
-        )  # fmt: skip
+        ], [draft])  # fmt: skip
 
     def _edit(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
         self._open(kept)
@@ -195,7 +200,7 @@ class Decided:
         failed = [one for one in draft.checks if not one.passed]
         notes = [Note("draft_edited", {"id": kept.id, "by": deed.by, "part": deed.part})]
         notes.append(Note(f"draft_state_{draft.state}"))
-        return self._told(language, [draft], *notes, *(failed_note(language, one) for one in failed))
+        return told(language, [*notes, *(failed_note(language, one) for one in failed)], [draft])
 
     def _reject(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
         self._open(kept)
@@ -203,9 +208,7 @@ class Decided:
             raise BadQuestion("reject_needs_reason")
         self._note(deed, question, {"reason": deed.reason.strip()})
         self.records().drafts.move(kept.id, "rejected")
-        return self._told(
-            language, [], Note("draft_rejected", {"id": kept.id, "by": deed.by, "reason": deed.reason.strip()})
-        )
+        return told(language, [Note("draft_rejected", {"id": kept.id, "by": deed.by, "reason": deed.reason.strip()})])
 
     def _snooze(self, question: Question, deed: Deed, kept: KeptDraft, language: Language) -> Answer:
         self._open(kept)
@@ -213,7 +216,7 @@ class Decided:
             raise BadQuestion("snooze_needs_day")
         self._note(deed, question, {"until": deed.until.isoformat()})
         self.records().drafts.move(kept.id, "snoozed")
-        return self._told(language, [], Note("draft_snoozed", {"id": kept.id, "by": deed.by, "day": deed.until}))
+        return told(language, [Note("draft_snoozed", {"id": kept.id, "by": deed.by, "day": deed.until})])
 
     # ------------------------------------------------------------ what they share
 
@@ -229,17 +232,18 @@ class Decided:
         for one in self.records().drafts.all():
             if one.document.get("company") != company:
                 continue
-            told = one.document["draft"]
+            shown = one.document["draft"]
             last = self.history(one.id)[-1:] if one.state in ("approved", "rejected", "snoozed") else []
             state, until = one.state, last[0].document.get("until") if last else None
             if state == "snoozed" and until is not None and until <= question.now.date().isoformat():
-                state = told["state"]
-            values = {"id": one.id, "type": told["type"], "language": told["language"], "n": told["audience"]["after"],
-                      "by": last[0].by if last else "", "day": one.created_at.date()}  # fmt: skip
+                state = shown["state"]
+            values = {"id": one.id, "type": shown["type"], "language": shown["language"],
+                      "n": shown["audience"]["after"], "by": last[0].by if last else "",
+                      "day": one.created_at.date()}  # fmt: skip
             if state == "snoozed" and until is not None:
                 values["day"] = date.fromisoformat(until)
             notes.append(Note(f"drafts_listed_{state}", values))
-        return self._told(language, [], *(notes or [Note("drafts_listed_none")]))
+        return told(language, notes or [Note("drafts_listed_none")])
 
     def _open(self, kept: KeptDraft) -> None:
         """Raises BadQuestion where a draft was approved or rejected before."""
@@ -248,12 +252,12 @@ class Decided:
             raise BadQuestion(f"draft_is_{kept.state}", id=kept.id, by=last.by)
 
     def _note(self, deed: Deed, question: Question, document: Mapping[str, Any]) -> None:
-        told = {**document, "asker": question.asker, "role": question.rights.role}
-        self.records().decisions.add(Decision(deed.draft, deed.verb, deed.by.strip(), question.now, told))
+        noted = {**document, "asker": question.asker, "role": question.rights.role}
+        self.records().decisions.add(Decision(deed.draft, deed.verb, deed.by.strip(), question.now, noted))
 
-    @staticmethod
-    def _told(language: Language, drafts: Sequence[Draft], *notes: Note) -> Answer:
-        return told(language, notes, drafts)
+
+def _no_plays() -> Playbook:
+    raise OurFault("an answer about drafts asks no play")
 
 
 def may_draft(rights: Rights) -> None:
@@ -280,12 +284,6 @@ def refused(language: Language, draft: Draft, key: str, checks: Sequence[Any], *
     """An answer that says which checks stand against an approval."""
     notes = [Note(key, values), *(failed_note(language, one) for one in checks)]
     return replace(told(language, notes, [draft]), outcome=Outcome.REFUSE, error=notes[0])
-
-
-def failed_note(language: Language, check: Any) -> Note:
-    """One check that did not pass, with its reason."""
-    reason = language.say(check.reason.key, **check.reason.values)
-    return Note("draft_check_failed", {"id": check.id, "severity": check.severity, "reason": reason})
 
 
 def variants_of(draft: Mapping[str, Any]) -> tuple[Variant, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.engines.answers import risk
 from bot.engines.answers.part import Desk, Part
-from bot.types import Draft, Query, Variant
+from bot.language import Language
+from bot.types import Check, Draft, Note, Query, Variant
 
 
 def draft(desk: Desk, query: Query) -> Part:
@@ -34,12 +35,7 @@ def _people(desk: Desk, part: Part, one: Draft) -> None:
     part.say("draft_header", title=title, language=one.language, channel=channel)
     part.say("draft_audience", before=one.audience.before, after=one.audience.after)
     if one.audience.suppressed:
-        reasons = [
-            language.say("held_back_reason", n=n, reason=language.say(f"why_{reason.lower().replace('-', '_')}"))
-            for reason, n in one.audience.suppressed.items()
-            if n
-        ]
-        part.say("draft_held_back", reasons=reasons)
+        part.say("draft_held_back", reasons=held_back(language, one.audience.suppressed))
     if one.audience.elsewhere:
         others = [language.say("draft_elsewhere_one", language=code, n=n) for code, n in one.audience.elsewhere.items()]
         part.say("draft_elsewhere", languages=others)
@@ -52,10 +48,10 @@ def _texts(desk: Desk, part: Part, one: Draft) -> None:
     part.say("draft_variant", name=first.name, heads="\n".join(heads), body=first["body"])
     element = desk.language.value_name("draft_part", one.element)
     for other in others:
-        part.say("draft_variant_other", name=other.name, part=element, text="\n".join(_differing(first, other)))
+        part.say("draft_variant_other", name=other.name, part=element, text="\n".join(differing(first, other)))
 
 
-def _differing(first: Variant, other: Variant) -> Iterator[str]:
+def differing(first: Variant, other: Variant) -> Iterator[str]:
     """The parts, and of the body the paragraphs, in which a variant differs from the first."""
     for part, text in other.parts.items():
         if text != first[part]:
@@ -68,7 +64,25 @@ def _verdict(desk: Desk, part: Part, one: Draft) -> None:
     failed = [check for check in one.checks if not check.passed]
     part.say(f"draft_state_{one.state}")
     part.say("draft_checks", passed=len(one.checks) - len(failed), failed=len(failed))
-    for check in failed:
-        reason = language.say(check.reason.key, **check.reason.values)
-        part.say("draft_check_failed", id=check.id, severity=check.severity, reason=reason)
+    for note in (failed_note(language, check) for check in failed):
+        part.say(note.key, **note.values)
     part.say("draft_test_plan", plan=language.say(one.test_plan.key, **one.test_plan.values))
+
+
+# ------------------------------------------------------------ said of a draft elsewhere too
+
+
+def why(language: Language, rule: str) -> str:
+    """What holds a person back, by the id of its rule."""
+    return language.say(f"why_{rule.lower().replace('-', '_')}")
+
+
+def held_back(language: Language, counts: Mapping[str, int]) -> list[str]:
+    """How many people each rule holds back, in words."""
+    return [language.say("held_back_reason", n=n, reason=why(language, rule)) for rule, n in counts.items()]
+
+
+def failed_note(language: Language, check: Check) -> Note:
+    """One check that did not pass, with its reason."""
+    reason = language.say(check.reason.key, **check.reason.values)
+    return Note("draft_check_failed", {"id": check.id, "severity": check.severity, "reason": reason})

@@ -10,6 +10,7 @@ from bot.drafting.esp import tool_named
 from bot.drafting.export import Parcel, Progress, export, leaving
 from bot.drafting.values import Telling
 from bot.engines.answers.decided import Anew, Decided, may_decide, refused, told, variants_of
+from bot.engines.answers.drafted import why
 from bot.errors import BadQuestion, NotAllowed, Unavailable
 from bot.language import Language
 from bot.types import Answer, Campaign, Decision, Note, Order, Question
@@ -66,7 +67,7 @@ def campaign_of(decided: Decided, id: str) -> Campaign:
 def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language) -> Parcel:
     records, policy = decided.records(), decided.handbook().policy
     code = campaign.document["language"]
-    telling = Telling(code, anew.request.as_of, decided.brand.names.get(code, {}))
+    telling = Telling.of(policy.words[code], anew.request.as_of, decided.brand)
     assigned = records.campaigns.people(campaign.id)
     people, reasons = anew.screened.people, anew.screened.reasons
     treated = [one.person for one in assigned if one.arm == "treatment"]
@@ -79,12 +80,8 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     _, out = leaving(parcel)
     rules = {*out, *campaign.document["suppressed"]}
     values = {"metric": campaign.document["metric"], "days": campaign.document["window_days"]}
-    sentences = {rule: _why(language, rule) for rule in rules}
+    sentences = {rule: why(language, rule) for rule in rules}
     sentences["rule"] = language.say(anew.draft.audience.rule.key, **anew.draft.audience.rule.values)
     sentences["hypothesis"] = language.say("plan_hypothesis", **values)
     sentences["stop"] = language.say("plan_stop", **values)
     return replace(parcel, told=sentences)
-
-
-def _why(language: Language, rule: str) -> str:
-    return language.say(f"why_{rule.lower().replace('-', '_')}")

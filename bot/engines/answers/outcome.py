@@ -17,14 +17,14 @@ from bot.analysis.intervals import Z
 from bot.analysis.measure import measure
 from bot.analysis.sample_size import ALPHA, HOLDOUT, needed, weeks
 from bot.engines.answers.decided import Decided
+from bot.engines.answers.drafted import held_back
 from bot.engines.answers.experiment import LIMITS, read_out
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of
-from bot.errors import BadQuestion, ForPerson, OurFault
+from bot.errors import BadQuestion, ForPerson
 from bot.language import Language
 from bot.metrics.experiments import OUTCOMES
 from bot.metrics.uplift import HORIZONS
-from bot.playbook import Playbook
 from bot.types import Answer, Campaign, Evidence, Grain, Intent, Outcome, Query, Question, Unit, filters
 
 READ_AT = (30, 90, 180, 365)
@@ -42,7 +42,7 @@ def read(decided: Decided, question: Question, id: str, outcome: str, language: 
         people = decided.records().campaigns.people(kept.id)
         frozen = Frozen(kept.id, str(kept.document["unit"]), kept.exported_at or kept.approved_at, people)
     analyst = decided.analyst(question.rights, question.now)
-    desk = Desk(analyst, language, _no_plays, lambda query: decided.write(analyst, query))
+    desk = decided.desk(analyst, language)
     part = scorecard(desk, kept.id if kept else id, kept, frozen, analyst.as_of, outcome)
     return Answer(
         Outcome.ANSWER, Intent.VALUE, language.code,
@@ -50,10 +50,6 @@ def read(decided: Decided, question: Question, id: str, outcome: str, language: 
         queries=tuple(part.queries), evidence=tuple(part.evidence), findings=tuple(part.findings),
         caveats=tuple(language.say(note.key, **note.values) for note in part.caveats),
     )  # fmt: skip
-
-
-def _no_plays() -> Playbook:
-    raise OurFault("a scorecard asks no play")
 
 
 def scorecard(
@@ -125,14 +121,10 @@ def _head(desk: Desk, part: Part, campaign: str, kept: Campaign | None) -> None:
 
 
 def _eligible(desk: Desk, part: Part, kept: Campaign) -> None:
-    told, say = kept.document, desk.language.say
+    told = kept.document
     part.say("outcome_eligible", before=told["before"], after=sum(told["arms"].values()))
     if told["suppressed"]:
-        reasons = [
-            say("held_back_reason", n=n, reason=say(f"why_{rule.lower().replace('-', '_')}"))
-            for rule, n in told["suppressed"].items()
-        ]
-        part.say("draft_held_back", reasons=reasons)
+        part.say("draft_held_back", reasons=held_back(desk.language, told["suppressed"]))
     part.say("outcome_arms", treated=told["arms"]["treatment"], held=told["arms"]["holdout"])
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.drafting.checks import state_of
+from bot.drafting.draft import USUAL
 from bot.drafting.own_text import check_text
-from bot.engines.answers.decided import Decided, failed_note, told
+from bot.engines.answers.decided import Decided, told
+from bot.engines.answers.drafted import failed_note
 from bot.language import Language, detect
 from bot.types import Answer, Note, Question
-
-USUAL = "email"
 
 
 def looked_at(

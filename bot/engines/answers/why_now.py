@@ -12,14 +12,13 @@ from bot.analysis.people import listed_as
 from bot.drafting import prepare
 from bot.engines.answers.decided import Decided, may_draft, told
 from bot.engines.answers.defined import rule_of
+from bot.engines.answers.drafted import held_back, why
 from bot.engines.answers.drafts import Wish, requested
-from bot.engines.answers.part import Desk
 from bot.engines.answers.people import facts_of
 from bot.engines.understanding.unknown import unknown_value
-from bot.errors import BadQuestion, NotAllowed, OurFault
+from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
 from bot.metrics.segments import SEGMENTS
-from bot.playbook import Playbook
 from bot.types import Answer, Intent, Note, Query, Question
 
 
@@ -62,8 +61,7 @@ def _chosen(decided: Decided, analyst: Analyst, language: Language, segment: str
     words = {"segment": segment, "rule": rule_of(language, rule)}
     if row is None:
         return [Note("explain_not_in", words)]
-    desk = Desk(analyst, language, _no_plays, lambda query: decided.write(analyst, query))
-    facts = facts_of(desk, row, analyst.company.definitions.currency)
+    facts = facts_of(decided.desk(analyst, language), row, analyst.company.definitions.currency)
     return [Note("explain_segment", words), *([Note("explain_facts", {"facts": facts})] if facts else [])]
 
 
@@ -86,8 +84,7 @@ def _written(decided: Decided, analyst: Analyst, language: Language, segment: st
     }))  # fmt: skip
     reason = str(found.reasons.iloc[0])
     if reason:
-        words = language.say(f"why_{reason.lower().replace('-', '_')}")
-        notes.append(Note("explain_held", {"rule": reason, "reason": words}))
+        notes.append(Note("explain_held", {"rule": reason, "reason": why(language, reason)}))
     else:
         notes.append(Note("explain_free", {"n": len(found.tried)}))
     if segment is not None:
@@ -97,10 +94,7 @@ def _written(decided: Decided, analyst: Analyst, language: Language, segment: st
 
 def _others(decided: Decided, analyst: Analyst, language: Language, segment: str, wish: Wish) -> list[Note]:
     audience = decided.write(analyst, Query(Intent.DRAFT, subject=segment), wish).audience
-    reasons = [
-        language.say("held_back_reason", n=n, reason=language.say(f"why_{rule.lower().replace('-', '_')}"))
-        for rule, n in audience.suppressed.items()
-    ]
+    reasons = held_back(language, audience.suppressed)
     free = audience.after + sum(audience.elsewhere.values())
     notes = [Note("explain_others", {"before": audience.before, "after": free})]
     return [*notes, *([Note("draft_held_back", {"reasons": reasons})] if reasons else [])]
@@ -108,7 +102,3 @@ def _others(decided: Decided, analyst: Analyst, language: Language, segment: str
 
 def _missing(moment: Any) -> bool:
     return moment is None or str(moment) == "NaT"
-
-
-def _no_plays() -> Playbook:
-    raise OurFault("facts of an account ask no play")
