@@ -208,6 +208,13 @@ class PlaybookSection(Section):
     documents: str | None = None
 
 
+class VoiceSection(Section):
+    use: list[str] = []
+    avoid: list[str] = []
+    signature: str = ""
+    examples: list[str] = []
+
+
 class BrandSection(Section):
     name: str = ""
     sender: str = ""
@@ -216,6 +223,17 @@ class BrandSection(Section):
     formality: dict[str, str] = {}
     stop: dict[str, str] = {}
     names: dict[str, dict[str, str]] = {}
+    voice: dict[str, VoiceSection] = {}
+    """By language; what the file says without one holds in all, and stands under ""."""
+
+    @field_validator("voice", mode="before")
+    @classmethod
+    def by_language(cls, voice: Any) -> Any:
+        if not isinstance(voice, dict):
+            return voice
+        return {"": {name: one for name, one in voice.items() if not isinstance(one, dict)}} | {
+            name: one for name, one in voice.items() if isinstance(one, dict)
+        }
 
 
 class AgentSection(Section):
@@ -318,7 +336,7 @@ def _filled(value: Any, unset: set[str]) -> Any:
 
 
 def _gap(fault: Mapping[str, Any]) -> Note:
-    where = ".".join(str(part) for part in fault["loc"])
+    where = ".".join(str(part) for part in fault["loc"] if part != "")
     if fault["type"] == "missing":
         return Note("gap_setting_missing", {"where": where})
     if fault["type"] == "extra_forbidden":
@@ -334,8 +352,9 @@ def _known(path: tuple[Any, ...]) -> list[str]:
     """The keys allowed at a place of the workspace file."""
     model: Any = Workspace
     for part in path:
-        field = getattr(model, "model_fields", {}).get(part)
-        model = field.annotation if field else next(iter(getattr(model, "__args__", (None,))[-1:]), None)
         if getattr(model, "__origin__", None) is dict:
             model = model.__args__[1]
+        else:
+            field = getattr(model, "model_fields", {}).get(part)
+            model = field.annotation if field else None
     return sorted(name for name in getattr(model, "model_fields", {}) if name != "base")

@@ -54,6 +54,7 @@ FIELDS: Mapping[str, Field] = {
     "postal_address": Field("brand.postal_address", "brand"),
     "reply_to": Field("brand.reply_to", "brand"),
     "stop": Field("brand.stop", "brand"),
+    "signature": Field("brand.voice", "brand"),
     "link": Field("tool.link", "tool"),
     "unsubscribe": Field("tool.unsubscribe", "tool"),
 }

@@ -23,6 +23,8 @@ LONGEST = {
 NEEDED = tuple(name for name, field in FIELDS.items() if field.kind == "needed")
 LINK = "https://example.com/a1b2c"
 """As long as a short link is: a text message pays for it."""
+SIGNATURE = "{sender_name}, {brand}"
+"""Under a letter or an email, unless the brand signs otherwise."""
 LOOKED_AT = 200
 """So many people are looked at for values to show."""
 
@@ -63,6 +65,7 @@ def ours(telling: Telling, brand: Brand, policy: Policy, offer: Offer | None) ->
         "reply_to": brand.reply_to, "stop": brand.stop.get(telling.language, words.table.get("stop")),
         "link": words["link"], "unsubscribe": words["unsubscribe_link"],
     }  # fmt: skip
+    ours["signature"] = render(brand.voice_in(telling.language).signature or SIGNATURE, ours)
     if offer is not None:
         ours["offer"] = telling.names.get(offer.terms, offer.terms)
         ours["offer_until"] = None if offer.last_day is None else until(telling, offer.last_day)

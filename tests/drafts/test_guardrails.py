@@ -44,6 +44,12 @@ def addressed(language: str, form: str, sentence: str) -> dict[str, Any]:
     return {**opens(language, sentence), "brand": Brand("B", "N", "n@b.example", "B, Sol 1", {language: form})}
 
 
+def voiced(language: str, avoid: str, sentence: str) -> dict[str, Any]:
+    """The text with a sentence before its opening, and a brand that avoids a word in that language."""
+    voice = {"": {"avoid": ["synergy"]}, language: {"avoid": [avoid]}}
+    return {**opens(language, sentence), "brand": Brand("B", "N", "n@b.example", "B, Sol 1", voice=voice)}
+
+
 def texts(body: str) -> dict[str, Any]:
     """A text message."""
     a = Variant("A", {"body": body})
@@ -66,6 +72,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("CON-11", {"body": says("Reply with a line", "See {link}. Reply with a line")}, "2 × {link}"),
     ("CON-11", {"body": says("See what is new: {link}", "{link}")}, "{link}"),
     ("CON-12", {"body": says("easier", "easier" + " and easier" * 60)}, "easier"),
+    ("CON-13", voiced("en", "cheap", "It is cheaper than before."), "cheaper"),
+    ("CON-13", voiced("en", "cheap", "It has Synergies for everybody."), "Synergies"),
+    ("CON-13", voiced("fr", "révolutionnaire", "Voici des pas révolutionnaires."), "révolutionnaires"),
+    ("CON-13", voiced("es", "pan comido", "Con esto es pan comido."), "pan comido"),
+    ("CON-13", voiced("pl", "okazja", "Korzystamy z\u00a0okazji."), "okazji"),
     ("CON-18", opens("en", "Teams like yours grow by a third."), "Teams like yours grow"),
     ("CON-18", opens("fr", "Le résultat est garanti."), "garanti"),
     ("PER-01", {"body": lambda body: body.replace("{plan|current}", "").replace("{features_new}", "News")}, "company"),
@@ -240,6 +251,11 @@ def test_guardrails_of_another_language_are_silent(copy: MakeCopy) -> None:
 def test_we_miss_you_is_allowed_to_former_customers_with_a_reason(copy: MakeCopy) -> None:
     spoiled = opens("en", "We miss you, and two things you asked for have been built.")
     assert verdicts(copy(**spoiled, type="DT22"), "CON-03") == []
+
+
+def test_a_word_that_only_begins_like_an_avoided_one_is_no_fault(copy: MakeCopy) -> None:
+    assert verdicts(copy(**voiced("en", "game", "It is gamification.")), "CON-13") == []
+    assert verdicts(copy(**voiced("en", "cheap", "It is as it was.")), "CON-13") == []
 
 
 def test_a_preview_that_is_not_whole_is_stopped(copy: MakeCopy) -> None:

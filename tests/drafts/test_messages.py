@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -153,3 +154,22 @@ def test_the_gallery_shows_ten_messages_as_they_are_written() -> None:
     assert (ROOT / "docs/drafts.md").read_text(encoding="utf-8") == "".join(pages())
     assert len(SHOWN) == 10
     assert {language for _, language, _ in SHOWN} == set(available())
+
+
+def test_letters_are_signed_as_the_brands_voice_has_it_and_else_by_sender_and_company() -> None:
+    """In a language's own words, else in those that hold in all, else as it is usual."""
+    message = next(one for one in HANDBOOK.messages if one.id == "DT12")
+
+    def last_lines(language: str, voice: dict[str, dict[str, str]]) -> str:
+        brand, text = replace(BRAND, voice=voice), message.texts[language, "email"]
+        telling = Telling(language, AS_OF)
+        shown = previews(text.variants, EXAMPLE, telling, brand, HANDBOOK.policy, None, alone=False)
+        return shown[0].variant["body"]
+
+    voice = {
+        "": {"signature": "{sender_name}\nThe team of {brand}"},
+        "fr": {"signature": "Bien à vous,\n{sender_name}"},
+    }
+    assert "\n\nNora Whitfield, Brindlewick\n\n" in last_lines("en", {})
+    assert "\n\nNora Whitfield\nThe team of Brindlewick\n\n" in last_lines("en", voice)
+    assert "\n\nBien à vous,\nNora Whitfield\n\n" in last_lines("fr", voice)

@@ -35,6 +35,19 @@ def gaps(fault: pytest.ExceptionInfo[BadWorkspace]) -> list[str]:
     return [gap.key for gap in fault.value.values["gaps"]]
 
 
+def test_the_brands_voice_is_said_for_all_languages_and_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "workspace.toml"
+    path.write_text('[data]\nurl = "demo:"\n[brand.voice]\navoid = ["a"]\n[brand.voice.fr]\nsignature = "S"\n')
+    found = read_workspace(path).brand.voice
+    assert (found[""].avoid, found["fr"].signature, found["fr"].avoid) == (["a"], "S", [])
+    path.write_text('[data]\nurl = "demo:"\n[brand.voice]\navoids = ["a"]\n[brand.voice.fr]\nsign = "S"\n')
+    with pytest.raises(BadWorkspace) as fault:
+        read_workspace(path)
+    told = [(one.key, one.values["where"], one.values["near"][0]) for one in fault.value.values["gaps"]]
+    unknown = "gap_setting_unknown"
+    assert told == [(unknown, "brand.voice.avoids", "avoid"), (unknown, "brand.voice.fr.sign", "signature")]
+
+
 def test_without_a_models_name_there_is_none_whatever_keys_there_are() -> None:
     """A key for another program sends none of the company's figures anywhere."""
     assert environment().endpoint() is None
