@@ -14,6 +14,8 @@
     checks      the checks on audience and plan
     testplan    holdout and what it can show
     draft       all of it together: `prepare`
+    programmes  ADD A CAMPAIGN: a sequence of messages, from `knowledge/campaigns/`
+    cadence     the caps over all messages to a person, and the first day on which one may go
     edits       a person's own words
     arms        who is held out; `freeze` what an approval fixes, `ours` what our campaigns mean for others
     export      an approved draft as files, with `basis`, `cells`, and
@@ -24,26 +26,30 @@ A draft has no way to send itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.drafting import messages, policy
+from bot.drafting import messages, policy, programmes
 from bot.drafting.brand import Brand
 from bot.drafting.draft import DraftRequest, prepare
 from bot.drafting.messages import Message
 from bot.drafting.policy import Policy
+from bot.drafting.programmes import Programme
 
-__all__ = ["Brand", "DraftRequest", "Handbook", "Message", "Policy", "load_handbook", "prepare"]
+__all__ = ["Brand", "DraftRequest", "Handbook", "Message", "Policy", "Programme", "load_handbook", "prepare"]
 
 
 class Handbook(NamedTuple):
-    """What all drafts are made by: the rules, and the written texts."""
+    """What all drafts are made by: the rules, the written texts, and the campaigns they make."""
 
     policy: Policy
     messages: tuple[Message, ...]
+    programmes: Mapping[str, Programme]
 
 
 def load_handbook(knowledge: Path) -> Handbook:
-    """The rules and the texts of a folder. Raises BadWorkspace naming every fault."""
+    """The rules, the texts and the campaigns of a folder. Raises BadWorkspace naming every fault."""
     rules = policy.load(knowledge / "policy")
-    return Handbook(rules, messages.load(knowledge / "messages", rules))
+    texts = messages.load(knowledge / "messages", rules)
+    return Handbook(rules, texts, programmes.load(knowledge / "campaigns", rules, texts))

@@ -55,7 +55,7 @@ class DraftRequest:
 
 
 @dataclass(frozen=True)
-class _Pick:
+class Pick:
     """One text for the people, and how they fare under its rules."""
 
     play: Play
@@ -136,25 +136,12 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     return Prepared(draft, pick.screened, pick.offer)
 
 
-def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> _Pick:
+def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> Pick:
     """The first text, in the order of `_candidates`, that somebody may get; else the first whose stage somebody stands
     in; else the first."""
-    first: _Pick | None = None
+    first: Pick | None = None
     for play, message, channel in _candidates(request, plays, messages, policy):
-        facts, needs = _facts(message, channel, request.language)
-        public = bool(policy.channels[channel].get("public"))
-        recipients = request.people(USUAL if public else channel, facts)
-        if recipients.people.empty:
-            raise BadQuestion("nobody_chosen")
-        countries = list(recipients.people.country.dropna())
-        offer = offers.chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
-        languages = message.languages(channel)
-        aim = Aim(
-            policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
-            needs=needs, countries=offer.countries if offer else frozenset(),
-        )  # fmt: skip
-        found = everybody(recipients, aim) if public else screen(recipients, aim, languages)
-        pick = _Pick(play, message, channel, offer, aim, recipients, found)
+        pick = fitted(request, play, message, channel, policy)
         if pick.screened.languages:
             return pick
         if first is None or (pick.screened.in_stage and not first.screened.in_stage):
@@ -168,6 +155,23 @@ def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Messa
         asked = request.play or request.type or request.segment or ""
         raise BadQuestion("no_text_for", asked=asked, near=tuple(sorted({one.type for one in messages})))
     return first
+
+
+def fitted(request: DraftRequest, play: Play, message: Message, channel: str, policy: Policy) -> Pick:
+    """How the people fare under the rules of one text on one channel. Raises BadQuestion (`nobody_chosen`)."""
+    facts, needs = _facts(message, channel, request.language)
+    public = bool(policy.channels[channel].get("public"))
+    recipients = request.people(USUAL if public else channel, facts)
+    if recipients.people.empty:
+        raise BadQuestion("nobody_chosen")
+    countries = list(recipients.people.country.dropna())
+    offer = offers.chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
+    aim = Aim(
+        policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
+        needs=needs, countries=offer.countries if offer else frozenset(),
+    )  # fmt: skip
+    found = everybody(recipients, aim) if public else screen(recipients, aim, message.languages(channel))
+    return Pick(play, message, channel, offer, aim, recipients, found)
 
 
 def _candidates(
@@ -208,7 +212,7 @@ def _facts(message: Message, channel: str, language: str | None) -> tuple[tuple[
     return tuple(sorted(map(column_of, told))), tuple(sorted(needed))
 
 
-def _language(request: DraftRequest, pick: _Pick) -> str:
+def _language(request: DraftRequest, pick: Pick) -> str:
     """The language asked for; else the one most remaining people read; else the usual one of those chosen."""
     written = pick.message.languages(pick.channel)
     if request.language is not None:
@@ -223,7 +227,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
+def _test_note(plan: testplan.Plan, pick: Pick) -> Note:
     values = {
         "held_out": plan.held_out, "treated": plan.treated, "base_rate": plan.base_rate,
         "effect": plan.detectable, "unit": "share", "metric": pick.aim.kind.metric,
@@ -236,7 +240,7 @@ def _test_note(plan: testplan.Plan, pick: _Pick) -> Note:
     return Note("plan_holdout" if plan.worth_it else "plan_too_small", values)
 
 
-def _brief(pick: _Pick) -> tuple[Note, ...]:
+def _brief(pick: Pick) -> tuple[Note, ...]:
     kind = pick.aim.kind
     return (
         Note(f"stg_{pick.message.stage.lower().removeprefix('stg-')}"),
@@ -247,7 +251,7 @@ def _brief(pick: _Pick) -> tuple[Note, ...]:
     )
 
 
-def _id(pick: _Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
+def _id(pick: Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
     """The same for the same text, people and day."""
     made_of = "\n".join((pick.message.id, pick.channel, language, request.as_of.isoformat(), *sorted(left.user_id)))
     return "d-" + hashlib.sha256(made_of.encode()).hexdigest()[:10]
