@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.answering import answering, questions, understanding
+from benchmarks.drafting import drafting
 from benchmarks.figures import Figure
 from benchmarks.importing import importing
 from benchmarks.measuring import measuring
@@ -28,6 +29,7 @@ def figures() -> Iterator[list[Figure]]:
     yield measuring(service)
     yield searching()
     yield importing()
+    yield drafting()
 
 
 def main() -> None:

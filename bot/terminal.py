@@ -21,11 +21,14 @@ from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, detect, load
 from bot.language.refused import said
+from bot.progress import heard_by
 from bot.service import PASSING, Service
 from bot.types import Answer, Meaning, Place, Query, Question, over
 
 log = structlog.get_logger()
 ENGINES = ("auto", "rules", "agent")
+MANY = 10_000
+"""From so many people on a step takes long enough to be told."""
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -87,16 +90,26 @@ def opened(
 
 
 def told(work: Callable[[], int], language: str | None, *, as_json: bool) -> None:
-    """Run a command; what a person must be told is a sentence, or an `error` object, and exit code 2."""
+    """Run a command; what a person must be told is a sentence, or an `error` object, and exit code 2.
+
+    Steps that many people make long are told on stderr meanwhile.
+    """
+    spoken = load(language if language in available() else "en")
+    beside = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def progress(step: str, done: int, many: int) -> None:
+        if many >= MANY:
+            beside.print(escape(spoken.say(step, done=done, many=many)))
+
     try:
-        code = work()
+        with heard_by(progress):
+            code = work()
     except ForPerson as error:
-        spoken = load(language if language in available() else "en")
         message = said(spoken, error.key, error.values)
         if as_json:
             show_json({"error": {"key": error.key, "message": message}})
         else:
-            Console(stderr=True, highlight=False, soft_wrap=True).print(escape(message))
+            beside.print(escape(message))
         code = 2
     except Exception:
         log.exception("command failed")
@@ -104,7 +117,7 @@ def told(work: Callable[[], int], language: str | None, *, as_json: bool) -> Non
         if as_json:
             show_json({"error": {"key": "our_fault", "message": message}})
         else:
-            Console(stderr=True).print(message)
+            beside.print(escape(message))
         code = 1
     raise typer.Exit(code)
 

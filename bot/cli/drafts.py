@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot.cli.options import DEFAULT, As, AsOf, Json, Spoken, Where, Workspace, app, chosen
 from bot.documents import draft_document
@@ -21,9 +20,6 @@ from bot.terminal import (
     told,
 )
 from bot.types import Deed, Intent, Order, Place, Query
-
-MANY = 10_000
-"""From so many people on the terminal shows how far an export has come."""
 
 drafts = typer.Typer(help="Prepare a draft, decide on it, export it, and read what came of it; nothing is ever sent.")
 app.add_typer(drafts, name="draft", invoke_without_command=True)
@@ -190,14 +186,7 @@ def export(
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
         order = Order(id, to, esp, link, by)
-        shown = Console(stderr=True, highlight=False)
-
-        def progress(done: int, many: int) -> None:
-            if many >= MANY:
-                shown.print(f"{done:,} / {many:,}")
-
-        answer = session.service.export(session.question(""), order, load(language or "en"), progress)
-        return finished(answer, as_json=as_json)
+        return finished(session.service.export(session.question(""), order, load(language or "en")), as_json=as_json)
 
     told(work, language, as_json=as_json)
 

@@ -24,6 +24,7 @@ from bot.drafting.previews import as_read, previews
 from bot.drafting.values import Telling, column_of, coverage, unnamed
 from bot.errors import BadQuestion
 from bot.playbook.plays import Play
+from bot.progress import step
 from bot.types import Audience, Definitions, Draft, Note
 
 USUAL = "email"
@@ -88,6 +89,7 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     left = pick.screened.remaining(language)
     text = pick.message.texts[language, pick.channel]
     used = text.tags
+    step("step_check", len(left))
     telling = Telling.of(policy.words[language], request.as_of, request.brand)
     personal = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
     plan = testplan.plan(len(left), pick.aim.kind.base_rate)
@@ -170,6 +172,7 @@ def fitted(request: DraftRequest, play: Play, message: Message, channel: str, po
         policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
         needs=needs, countries=offer.countries if offer else frozenset(),
     )  # fmt: skip
+    step("step_screen", len(recipients.people))
     found = everybody(recipients, aim) if public else screen(recipients, aim, message.languages(channel))
     return Pick(play, message, channel, offer, aim, recipients, found)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,13 @@ from bot.drafting.policy import Policy
 from bot.drafting.previews import ours
 from bot.drafting.values import Telling, filled
 from bot.errors import BadQuestion
+from bot.progress import step
 from bot.types import Assigned, Campaign, Variant
 
 LEFT = "left_segment"
 """The reason of those who are no longer among the people whom the draft is for: they came back, for one."""
 BEFORE = ("campaign_id", "id", "language", "arm", "variant")
 AFTER = ("consent_basis", "proof_source", "proof_date", "rules_version")
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
     return rows.assign(proof=proof)[reason == ""], out
 
 
-def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path, progress: Progress) -> dict[str, Any]:
+def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[str, Any]:
     """Write the files into a folder, which is made; the document of `campaign.json`. Raises BadQuestion."""
     folder.mkdir(parents=True, exist_ok=True)
     rows, out = leaving(parcel)
@@ -99,7 +99,7 @@ def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path, progress:
 
     def kept(name: str, head: Sequence[str], lines: Iterator[Mapping[str, Any]], many: int) -> None:
         for number in write_rows(folder / name, head, lines, bom=tool.bom):
-            progress(number, many)
+            step("step_write", many, number)
         files.append(name)
 
     unproved: list[str] = []

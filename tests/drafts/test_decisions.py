@@ -93,7 +93,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def export(service: Service, id: str, folder: Path, tool: str = "customer_io", **more: Any) -> dict[str, Any]:
     order = Order(id, folder, tool, more.pop("link", None), "Ana")
-    answer = service.export(question(**more), order, EN, lambda done, many: None)
+    answer = service.export(question(**more), order, EN)
     assert answer.error is None, answer.text
     return json.loads((folder / "campaign.json").read_text(encoding="utf-8"))
 
@@ -196,7 +196,7 @@ def test_every_step_is_told_in_each_language(service: Service, code: str, tmp_pa
     for deed in (Deed("snooze", id, "Ana", until=date(2026, 12, 1)), Deed("approve", id, "Ana"),
                  Deed("approve", id, "Ana", confirmed=True)):  # fmt: skip
         assert service.decided.decide(question(language=code), deed, spoken).text
-    answer = service.export(question(), Order(id, tmp_path / code, "braze", None, "Ana"), spoken, lambda *_: None)
+    answer = service.export(question(), Order(id, tmp_path / code, "braze", None, "Ana"), spoken)
     assert answer.text
     assert service.decided.listed(question(), spoken).text
 

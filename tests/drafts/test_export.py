@@ -83,7 +83,7 @@ def written(
         Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""},
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        document = export(parcel, load()[tool], None, Path(folder), lambda done, many: None)
+        document = export(parcel, load()[tool], None, Path(folder))
         text = (Path(folder) / "people.csv").read_text(encoding="utf-8").lstrip(BOM)
     return list(csv.DictReader(text.splitlines(keepends=True))), document
 
@@ -128,7 +128,7 @@ def written_without_second(
         Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""},
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        document = export(parcel, load()["neutral"], None, Path(folder), lambda done, many: None)
+        document = export(parcel, load()["neutral"], None, Path(folder))
         text = (Path(folder) / "people.csv").read_text(encoding="utf-8").lstrip(BOM)
     return list(csv.DictReader(text.splitlines(keepends=True))), document
 

@@ -17,7 +17,7 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         [
-            "types errors",
+            "types errors progress",
             "documents",
             "settings access language sources metrics records playbook models",
             "analysis",
@@ -40,7 +40,7 @@ PARTS = {"terminal": "cli", "tour": "cli", "health": "cli", "evaluation": "cli",
 SEES = {
     "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
     "slack": {"types", "errors", "documents", "language", "service"},
-    "cli": {"types", "errors", "documents", "language", "service", "wiring"},
+    "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
 

@@ -28,6 +28,7 @@ from bot.engines.answers.part import Desk
 from bot.errors import BadQuestion, NotAllowed, OurFault
 from bot.language import Language
 from bot.playbook import Play, Playbook
+from bot.progress import step
 from bot.sources import Company
 from bot.types import (
     Answer,
@@ -170,6 +171,7 @@ class Decided:
             "sql": rule_sql(analyst, query),
             "variants": plain(draft.variants),
         }
+        step("step_freeze", len(rows))
         campaign, people = frozen(draft, rows, approval, company, unit_of(self.company), more)
         if not self.records().campaigns.freeze(campaign, people):
             self._open(self.kept(kept.id))

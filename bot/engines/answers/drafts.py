@@ -15,6 +15,7 @@ from bot.drafting.messages import Message
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
+from bot.progress import step
 from bot.types import Draft, Group, Note, Query, Variant
 
 LEFT = "churned_eligible_for_win_back"
@@ -78,6 +79,7 @@ def requested(
 
     @cache
     def reached(channel: str) -> Recipients:
+        step("step_read", len(accounts))
         found = recipients(analyst.company, accounts, analyst.as_of, channel)
         return ours(found) if ours else found
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.analysis.proof import proofs
 from bot.analysis.reach import CHANNELS
 from bot.drafting.esp import tool_named
-from bot.drafting.export import Parcel, Progress, export, leaving
+from bot.drafting.export import Parcel, export, leaving
 from bot.drafting.values import Telling
 from bot.engines.answers.decided import Anew, Decided, may_decide, refused, told, variants_of
 from bot.engines.answers.drafted import why
@@ -16,7 +16,7 @@ from bot.language import Language
 from bot.types import Answer, Campaign, Decision, Note, Order, Question
 
 
-def exported(decided: Decided, question: Question, order: Order, language: Language, progress: Progress) -> Answer:
+def exported(decided: Decided, question: Question, order: Order, language: Language) -> Answer:
     """Write the files of a campaign. Raises BadQuestion, NotAllowed, Unavailable (`folder_not_writable`)."""
     may_decide(question.rights)
     if not question.rights.person_level:
@@ -32,7 +32,7 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
         return refused(language, anew.draft, "export_blocked_now", failed, id=campaign.id)
     parcel = _parcel(decided, campaign, anew, language)
     try:
-        document = export(parcel, tool, order.link, order.folder, progress)
+        document = export(parcel, tool, order.link, order.folder)
     except OSError:
         raise Unavailable("folder_not_writable", folder=str(order.folder)) from None
     records = decided.records()
