@@ -30,6 +30,10 @@ def _told(language: Phrasing, group: Group) -> Iterator[str]:
 
 
 def _condition(language: Phrasing, one: Condition) -> str:
+    if one.what == "active":
+        return language.say("group_away", days=one.days or 0)
+    if one.what == "signup" and one.days is not None:
+        return language.say("group_signup_recent" if one.least else "group_signup_long_ago", days=one.days)
     if one.what == "signup":
         start, _, end = one.of.partition("/")
         if not start:

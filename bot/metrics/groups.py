@@ -97,9 +97,16 @@ def _orders(t: Tables, day: date, condition: Condition) -> ir.Table:
 
 def _signups(t: Tables, day: date, condition: Condition) -> ir.Table:
     frame = signed_up(t, day)
+    if condition.days is not None:
+        return frame.filter(frame.signup_at >= since(t, day, condition.days))
     start, _, end = condition.of.partition("/")
     frame = frame.filter(frame.signup_at < until(t, date.fromisoformat(end)))
     return frame.filter(frame.signup_at >= until(t, date.fromisoformat(start))) if start else frame
+
+
+def _active(t: Tables, day: date, condition: Condition) -> ir.Table:
+    events = before(t, "events", "occurred_at", day, condition.days)
+    return events.filter(events.is_active_event.fill_null(True))
 
 
 ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
@@ -107,6 +114,7 @@ ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
     "tickets": lambda t, day, condition: before(t, "tickets", "created_at", day, condition.days),
     "orders": _orders,
     "signup": _signups,
+    "active": _active,
 }
 """What is counted → its rows before a day, each with the account it belongs to."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -114,4 +122,5 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "tickets": ("tickets",),
     "orders": ("orders",),
     "signup": ("accounts.signup_at",),
+    "active": ("events",),
 }

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.types.questions import Filters, filters
 
-COUNTED = ("feature", "tickets", "orders", "signup")
-"""What a condition may count: uses of a feature, support tickets, purchases, the one day of signing up."""
+COUNTED = ("feature", "tickets", "orders", "signup", "active")
+"""What a condition may count: uses of a feature, support tickets, purchases, the one day of signing up, activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Condition:
 
     what: str
     of: str = ""
-    """The feature, where uses of one are counted; of signing up the days "START/END", its start may be missing."""
+    """The feature, where uses of one are counted; of signing up the days "START/END", its start may be missing, and
+    all of it where `days` say how long ago."""
     least: int | None = None
     most: int | None = None
     days: int | None = None

@@ -91,6 +91,27 @@ def test_who_signed_up_in_some_days_is_told_by_the_account(
     assert expected
 
 
+@pytest.mark.parametrize(("most", "least", "sign"), [(0, None, "<"), (None, 1, ">=")])
+def test_how_long_ago_who_signed_up_is_told_by_the_account(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand, most: int | None, least: int | None, sign: str
+) -> None:
+    expected = by_hand(sql, hand, f"a.signup_at {sign} moment - INTERVAL 365 DAY")
+    group = Group(conditions=(Condition("signup", least=least, most=most, days=365),))
+    assert list(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
+    assert expected
+
+
+def test_who_was_not_active_had_no_event_that_counts(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
+) -> None:
+    expected = by_hand(sql, hand, """NOT EXISTS (SELECT 1 FROM events e JOIN lives l ON l.id = e.account_id
+        WHERE l.who = p.who AND coalesce(e.is_active_event, TRUE) AND e.occurred_at < moment
+        AND e.occurred_at >= moment - INTERVAL 35 DAY)""")  # fmt: skip
+    group = Group(conditions=(Condition("active", most=0, days=35),))
+    assert list(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
+    assert expected
+
+
 def test_several_segments_hold_together_and_what_is_left_out_is_not_in_it(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
 ) -> None:

@@ -12,6 +12,9 @@ OFTEN = Condition("feature", "Reports", least=5, days=30)
 NONE = Condition("tickets", most=0)
 APRIL = Condition("signup", "2026-04-01/2026-05-01", least=1)
 EARLIER = Condition("signup", "/2026-10-01", least=1)
+AWAY = Condition("active", most=0, days=35)
+OLD = Condition("signup", most=0, days=730)
+YOUNG = Condition("signup", least=1, days=90)
 
 CLAUSES: list[tuple[str, str, Condition]] = [
     ("churn in October of customers who in the last 60 days never used automations", "October", NEVER),
@@ -37,6 +40,18 @@ CLAUSES: list[tuple[str, str, Condition]] = [
     ("CSAT w Q3 klientów, którzy sięgają po raporty co najmniej 5 razy w miesiącu", "Q3", OFTEN),
     ("churn w październiku klientów, którzy zarejestrowali się w kwietniu", "October", APRIL),
     ("MRR klientów, którzy przyszli do nas przed październikiem 2026", "", EARLIER),
+    ("churn in October of customers who haven't logged in for 35 days", "October", AWAY),
+    ("churn in October of customers with us for more than two years", "October", OLD),
+    ("MRR of customers with less than 3 months of tenure", "", YOUNG),
+    ("churn d’octobre des clients qui ne se sont pas connectés depuis 35 jours", "October", AWAY),
+    ("churn d’octobre des clients chez nous depuis plus de deux ans", "October", OLD),
+    ("MRR des clients depuis moins de 3 mois", "", YOUNG),
+    ("churn de octubre de los clientes q no entran desde hace 35 días", "October", AWAY),
+    ("churn de octubre de clientes con más de dos años de antigüedad", "October", OLD),
+    ("MRR de clientes de menos de 3 meses", "", YOUNG),
+    ("churn w październiku klientów, którzy od 35 dni się nie logowali", "October", AWAY),
+    ("churn w październiku klientów, którzy są z nami ponad dwa lata", "October", OLD),
+    ("MRR klientów krócej niż 3 miesiące", "", YOUNG),
 ]
 STARTS = {"October": "2026-10-01", "Q3": "2026-07-01", "": None}
 
@@ -84,3 +99,20 @@ def test_features_that_are_listed_are_a_condition_each() -> None:
     (query,) = reading("ARPA of customers who never used exports or automations").queries
     both = (Condition("feature", "Exports", most=0), Condition("feature", "Automations", most=0))
     assert dict(query.filters) == {"segment": (Group(conditions=both).text,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "condition"),
+    [
+        ("who has not logged in for 35 days?", "list_people", AWAY),
+        ("qui ne s’est pas connecté depuis 35 jours ?", "list_people", AWAY),
+        ("clientes q no entran desde hace 35 días", "segment", AWAY),
+        ("klienci ktorzy nie logowali sie od 35 dni", "segment", AWAY),
+        ("how many customers have been with us for more than two years", "segment", OLD),
+        ("cuántos clientes llevan más de dos años con nosotros", "segment", OLD),
+        ("ilu klientów jest z nami ponad dwa lata", "segment", OLD),
+    ],
+)
+def test_how_long_customers_stay_or_stay_away_tells_a_group(text: str, intent: str, condition: Condition) -> None:
+    (query,) = reading(text).queries
+    assert (query.intent.value, query.subject) == (intent, Group(conditions=(condition,)).text)

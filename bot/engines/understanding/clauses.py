@@ -38,9 +38,16 @@ AMOUNTS: Mapping[str, tuple[int | None, int | None]] = {
     "none": (None, 0),
 }
 """How an amount is said → what is added to it as the least and as the most; "at_least=2" is "at least twice"."""
+SPELLS: Mapping[str, tuple[str, int | None, int | None]] = {
+    "away": ("active", None, 0),
+    "longer": ("signup", None, 0),
+    "shorter": ("signup", 1, None),
+}
+"""How a span of time until now is said → what happened in it at least and at most so often: who has been with us for
+longer than two years did not sign up in them."""
 THINGS = frozenset({"tickets", "orders"})
 VERBS = frozenset({"opened", "opening", "bought", "joined", "joining"})
-MARKS = frozenset({*USES, *AMOUNTS, *THINGS, *VERBS, "times", "ever", "never"})
+MARKS = frozenset({*USES, *AMOUNTS, *SPELLS, *THINGS, *VERBS, "times", "ever", "never"})
 """Kinds of phrase that a clause is made of."""
 NEVER = frozenset({"never", "none"})
 
@@ -53,7 +60,8 @@ class Clauses:
         self.covered: set[int] = set()
         self._heard, self._features = heard, features
         others = heard.of_message | heard.told
-        spans = [one for one in heard.language.conditions(heard.tokens) if one.start not in others]
+        spans = heard.language.conditions(heard.tokens)
+        spans = [one for one in spans if one.start not in others or (one.id in SPELLS and one.start in heard.told)]
         self._spans = [one for one in spans if _kind(one) in MARKS]
         self._openers = [
             one
@@ -86,6 +94,9 @@ class Clauses:
                 raise BadQuestion("unknown_part", value=self._heard.words(opener.end, one.end))
 
     def _read(self, span: Span) -> None:
+        if span.id in SPELLS:
+            self._lasted(span)
+            return
         thing = self._thing(span)
         kinds = {"priority", "category"} & {*self._heard.filters, *self._heard.exclude}
         if any(one.start <= span.start and span.end <= one.end for one in self._named):
@@ -176,6 +187,14 @@ class Clauses:
         usual = RECENT_DAYS if thing.id == "tickets" and not (never and span.id != "none") else None
         self.conditions.append(Condition(thing.id, least=least, most=most, days=days or usual))
         self._cover(start, end, set(range(span.start, span.end)) | set(range(thing.start, thing.end)))
+
+    def _lasted(self, span: Span) -> None:
+        """For how long they have been customers, or have not been active."""
+        what, least, most = SPELLS[span.id]
+        start, end = self._reach(span.start, span.end)
+        days = self._days(span, span.start, span.end)
+        self.conditions.append(Condition(what, least=least, most=most, days=days))
+        self._cover(start, end, set(range(span.start, span.end)), whole=False)
 
     def _bought(self, span: Span) -> None:
         """How many times something was bought."""
@@ -281,8 +300,8 @@ class Clauses:
 
         "Who use exports in May" may speak of the figure's own period; "who opened a ticket in May" (`past`) does not.
         """
-        if span.slot("unit") is not None and span.slot("n"):
-            return int(span.slot("n")) * DAYS.get(str(getattr(span.slot("unit"), "value", span.slot("unit"))), 1)
+        if span.slot("unit") is not None and (span.slot("n") or span.id in SPELLS):
+            return int(span.slot("n") or 1) * DAYS.get(str(getattr(span.slot("unit"), "value", span.slot("unit"))), 1)
         inside = [one for one in self._heard.periods if start <= one.start < end]
         rolling = next((one for one in inside if self._rolling(one)), None)
         if rolling is not None:
