@@ -38,6 +38,11 @@ from tests.languages.asked import reading, written
         ("liste des 5 clients dormants qui paient le plus", "list_people about=dormant limit=5"),
         ("los 8 detractores con mayor MRR", "list_people about=detractors limit=8"),
         ("klienci vip posortowani według MRR", "list_people about=vip"),
+        ("our 25 biggest customers", "list_people about={} limit=25"),
+        ("top 25 customers by MRR", "list_people about={} limit=25"),
+        ("10 biggest annual accounts", "list_people interval=annual about={} limit=10"),
+        ("quels sont nos 25 plus gros clients", "list_people about={} limit=25"),
+        ("top 10 des clients par MRR en Espagne", "list_people country=ES about={} limit=10"),
     ],
 )
 def test_an_order_of_worth_and_a_number_of_people_ask_for_a_list(text: str, expected: str) -> None:
@@ -48,6 +53,7 @@ def test_an_order_of_worth_and_a_number_of_people_ask_for_a_list(text: str, expe
     "text",
     [
         "top 10 at-risk accounts by health score",
+        "top 10 customers by number of tickets",
         "10 smallest at-risk accounts by mrr",
         "at-risk accounts, lowest MRR first",
         "clientes en riesgo de menor a mayor",

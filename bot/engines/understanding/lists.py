@@ -6,12 +6,12 @@ another order cannot be had, and is declined.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
 from bot.language import Span, fold
-from bot.types import Intent
+from bot.types import Group, Intent
 
 FIGURE = frozenset({"metric", "ambiguous", "stranger"})
 ELSE = frozenset({"dimension", "compare", "claim", "step", "rate"})
@@ -20,6 +20,10 @@ ASKING = frozenset({"how", "how_much", "what_is", "why", "define", "advise", "dr
 TIMES = frozenset({"period", "part"})
 TAKEN = frozenset({"period", "ahead", "value", "data", "metric"})
 """Kinds of phrase whose numbers count no people."""
+MOST_VALUABLE = "vip"
+EVERYBODY = Group().text
+"""The segment of all customers."""
+RANKED = frozenset({"top_high", "top_number"})
 MOST = 500
 BETWEEN = 5
 """So many words may stand between a number and the people it counts: "the 12 largest accounts on Pro with ..."."""
@@ -30,6 +34,9 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
     told = heard.language.of_lists(heard.tokens)
     order = {at for one in told if one.id != "many" for at in range(one.start, one.end)}
     groups = [one for one in spans if one.kind == "segment" and order.isdisjoint(range(one.start, one.end))]
+    everybody = None if any(one.id != MOST_VALUABLE for one in groups) else _everybody(heard, spans, order)
+    if everybody:
+        groups, spans = [everybody], [one for one in spans if one.id != MOST_VALUABLE]
     if any(one.kind in TIMES for one in spans):  # "new customers last week" are those of that week
         groups = [one for one in groups if not any(_alike(one, other) for other in spans)]
     within = {at for one in groups for at in range(one.start, one.end)}
@@ -49,11 +56,25 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
     if not (behind or (groups and not figures and (listed or order or ranked))):
         return list(spans)
     heard.intents.add(Intent.LIST_PEOPLE.value)
+    heard.segments += [everybody.id] if everybody else []  # its words may be those of a value: "annual accounts"
     heard.order = " … ".join(dict.fromkeys(heard.words(one.start, one.end) for one in low))
     rest = [one for one in spans if one in groups or (one in outside and not (groups and one.kind in FIGURE))]
     rest += [one for one in spans if one.start in within and one.kind not in FIGURE and one not in rest]
     told_of = order | {at for one in low for at in range(one.start, one.end)}
     return [*rest, *(Span("word", "aside", at, at + 1) for at in sorted(told_of)), *([number] if number else [])]
+
+
+def _everybody(heard: Heard, spans: Sequence[Span], order: Collection[int]) -> Span | None:
+    """All customers, where nothing but the order of a list says which of them: "our 25 biggest customers"."""
+    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    others = [one for one in spans if one.kind in {*ELSE, *FIGURE, "segment"} and one.id != MOST_VALUABLE]
+    named = {at for one in others for at in range(one.start, one.end)}
+    ranks = {one.end for one in spans if one.id in RANKED and (one.id != "top_high" or one.start in order)}
+    ranks |= {at for one in spans if one.id in RANKED for at in range(one.end, one.end + 2) if one.id == "top_number"}
+    for at, token in enumerate(heard.tokens):
+        if token.folded.startswith(people) and at not in named and at in ranks:
+            return Span("segment", EVERYBODY, at, at + 1)
+    return None
 
 
 def _alike(group: Span, other: Span) -> bool:
@@ -64,7 +85,12 @@ def _alike(group: Span, other: Span) -> bool:
 def _in_longer(span: Span, others: Sequence[Span]) -> bool:
     """Whether a longer phrase holds it; the "plan" of "Business plan" is of the value beside it."""
     beside = span.kind == "dimension" and any(span.start == one.end or span.end == one.start for one in others)
-    return beside or any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in others)
+    alike = span.kind == "rate" and any((one.start, one.end) == (span.start, span.end) for one in others)
+    return (
+        beside
+        or alike
+        or any(one.length > span.length and one.start <= span.start and span.end <= one.end for one in others)
+    )
 
 
 def _number(heard: Heard, told: Sequence[Span], groups: Sequence[Span], spans: Sequence[Span]) -> Span | None:
