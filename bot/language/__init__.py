@@ -184,6 +184,10 @@ class Language(Phrasing):
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
         return self._told("conditions", tokens)
 
+    def paid(self, tokens: tuple[Token, ...]) -> list[Span]:
+        """What a text says of what customers pay, in its order: that they do, a month or a year, and its limits."""
+        return self._told("paid", tokens)
+
     def of_messages(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a message that it asks for, in its order: what is written ("channel", "kind"), "whom" it
         is for, what it "says", and in what "manner". The longer phrase is meant."""

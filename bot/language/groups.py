@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.types import Condition, Grain, Group, Window
+from bot.types import Condition, Grain, Group, Window, limit_of
 
 if TYPE_CHECKING:  # the phrases say a group with this, and this says it with their sentences
     from bot.language.phrasing import Phrasing
+
+
+LIMITS = {">": "over", ">=": "from", "<": "under", "<=": "up_to"}
+"""The sign of a limit → the end of the key of its sentence."""
 
 
 def described(language: Phrasing, group: Group) -> str:
@@ -30,6 +34,9 @@ def _told(language: Phrasing, group: Group) -> Iterator[str]:
 
 
 def _condition(language: Phrasing, one: Condition) -> str:
+    if one.what == "mrr":
+        sign, limit = limit_of(one)
+        return language.say(f"group_mrr_{LIMITS[sign]}", n=limit)
     if one.what == "active":
         return language.say("group_away", days=one.days or 0)
     if one.what == "signup" and one.days is not None:

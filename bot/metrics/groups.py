@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from operator import ge, gt, le, lt
 
 import ibis.expr.types as ir
 
@@ -12,9 +13,9 @@ from bot.metrics.commerce import purchases
 from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS
 from bot.metrics.expressions import money
 from bot.metrics.segments import SEGMENTS, Segment
-from bot.metrics.segments.frames import before, bought, customers, signed_up, since, until
+from bot.metrics.segments.frames import before, bought, customers, paying, signed_up, since, until
 from bot.metrics.tables import SEGMENT, Tables
-from bot.types import Condition, Group
+from bot.types import Condition, Group, limit_of
 
 DESCRIBING = frozenset({*ACCOUNT_COLUMNS, *PLAN_COLUMNS, *BANDS, "tenure", SEGMENT})
 """Dimensions that tell of a customer as a whole, so that a group can be made by them."""
@@ -109,12 +110,20 @@ def _active(t: Tables, day: date, condition: Condition) -> ir.Table:
     return events.filter(events.is_active_event.fill_null(True))
 
 
+def _payers(t: Tables, day: date, condition: Condition) -> ir.Table:
+    frame = paying(t, day)
+    sign, limit = limit_of(condition)
+    return frame.filter(SIGNS[sign](frame.mrr, limit))
+
+
+SIGNS: Mapping[str, Callable[[ir.Value, float], ir.Value]] = {">": gt, ">=": ge, "<": lt, "<=": le}
 ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
     "feature": _uses,
     "tickets": lambda t, day, condition: before(t, "tickets", "created_at", day, condition.days),
     "orders": _orders,
     "signup": _signups,
     "active": _active,
+    "mrr": _payers,
 }
 """What is counted → its rows before a day, each with the account it belongs to."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -123,4 +132,5 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "orders": ("orders",),
     "signup": ("accounts.signup_at",),
     "active": ("events",),
+    "mrr": ("subscriptions",),
 }

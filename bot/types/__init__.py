@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order
 from bot.types.drafts import Audience, Check, Draft, Variant
-from bot.types.groups import Condition, Group
+from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
@@ -77,5 +77,6 @@ __all__ = [
     "Window",
     "filters",
     "instant",
+    "limit_of",
     "over",
 ]

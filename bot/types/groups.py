@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.types.questions import Filters, filters
 
-COUNTED = ("feature", "tickets", "orders", "signup", "active")
-"""What a condition may count: uses of a feature, support tickets, purchases, the one day of signing up, activity."""
+COUNTED = ("feature", "tickets", "orders", "signup", "active", "mrr")
+"""What a condition may count: uses of a feature, support tickets, purchases, the one day of signing up, activity, and
+an MRR within its limit, which is there once or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,15 @@ class Condition:
     what: str
     of: str = ""
     """The feature, where uses of one are counted; of signing up the days "START/END", its start may be missing, and
-    all of it where `days` say how long ago."""
+    all of it where `days` say how long ago; of MRR its limit: ">500", "<=49.9"."""
     least: int | None = None
     most: int | None = None
     days: int | None = None
+
+
+def limit_of(condition: Condition) -> tuple[str, float]:
+    """The sign and the figure of a condition that is a limit."""
+    return condition.of.rstrip("0123456789.e+"), float(condition.of.lstrip("<>="))
 
 
 @dataclass(frozen=True, slots=True)

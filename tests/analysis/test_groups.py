@@ -112,6 +112,25 @@ def test_who_was_not_active_had_no_event_that_counts(
     assert expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "having"),
+    [
+        (Condition("mrr", ">500", least=1), "> 500"),
+        (Condition("mrr", ">=500", least=1), ">= 500"),
+        (Condition("mrr", "<49.5", least=1), "< 49.5"),
+        (Condition("mrr", "<=49.5", least=1), "<= 49.5"),
+    ],
+)
+def test_what_customers_pay_a_month_is_held_against_the_limit(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand, condition: Condition, having: str
+) -> None:
+    paid = "(SELECT sum(mrr) FROM spells s WHERE s.who = p.who AND s.pays AND begins <= moment AND moment < ends)"
+    expected = by_hand(sql, hand, f"{paid} {having}")
+    query = Query(Intent.SEGMENT, subject=Group(conditions=(condition,)).text)
+    assert list(accounts_of(analyst, query)) == expected
+    assert expected
+
+
 def test_several_segments_hold_together_and_what_is_left_out_is_not_in_it(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
 ) -> None:

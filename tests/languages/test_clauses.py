@@ -15,6 +15,7 @@ EARLIER = Condition("signup", "/2026-10-01", least=1)
 AWAY = Condition("active", most=0, days=35)
 OLD = Condition("signup", most=0, days=730)
 YOUNG = Condition("signup", least=1, days=90)
+RICH = Condition("mrr", ">200", least=1)
 
 CLAUSES: list[tuple[str, str, Condition]] = [
     ("churn in October of customers who in the last 60 days never used automations", "October", NEVER),
@@ -52,6 +53,12 @@ CLAUSES: list[tuple[str, str, Condition]] = [
     ("churn w październiku klientów, którzy od 35 dni się nie logowali", "October", AWAY),
     ("churn w październiku klientów, którzy są z nami ponad dwa lata", "October", OLD),
     ("MRR klientów krócej niż 3 miesiące", "", YOUNG),
+    ("MRR of customers paying more than $200 per month", "", RICH),
+    ("churn in October of accounts with MRR over $200", "October", RICH),
+    ("MRR des clients qui paient plus de 200 $ par mois", "", RICH),
+    ("churn d’octobre des clients à plus de 200 dollars de MRR", "October", RICH),
+    ("MRR de los clientes que pagan más de 200 dólares al mes", "", RICH),
+    ("churn w październiku klientów, którzy płacą ponad 200 dolarów miesięcznie", "October", RICH),
 ]
 STARTS = {"October": "2026-10-01", "Q3": "2026-07-01", "": None}
 
@@ -111,6 +118,8 @@ def test_features_that_are_listed_are_a_condition_each() -> None:
         ("how many customers have been with us for more than two years", "segment", OLD),
         ("cuántos clientes llevan más de dos años con nosotros", "segment", OLD),
         ("ilu klientów jest z nami ponad dwa lata", "segment", OLD),
+        ("show me customers above $200 MRR", "list_people", RICH),
+        ("customers with MRR over $200", "segment", RICH),
     ],
 )
 def test_how_long_customers_stay_or_stay_away_tells_a_group(text: str, intent: str, condition: Condition) -> None:

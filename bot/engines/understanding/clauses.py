@@ -13,6 +13,7 @@ from bot.analysis.behaviours import deed_of
 from bot.engines.understanding.features import told_at
 from bot.engines.understanding.finer import OF_NEWCOMERS
 from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.paying import payers
 from bot.engines.understanding.picks import plainly
 from bot.engines.understanding.unknown import unknown_value
 from bot.errors import BadQuestion
@@ -79,6 +80,9 @@ class Clauses:
 
     def read(self) -> Clauses:
         """All clauses, from left to right. BadQuestion for a feature or a period that no condition can have."""
+        for condition, start, end in payers(self._heard):
+            self.conditions.append(condition)
+            self._cover(start, end, set(range(start, end)), whole=False)
         for span in self._spans:
             if self.covered.isdisjoint(range(span.start, span.end)):
                 self._read(span)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.analysis.definitions import PLAIN
 from bot.engines.understanding.heard import Named
+from bot.engines.understanding.paying import limited
 from bot.engines.understanding.reading import Reading
 from bot.metrics.vendors import expanded, with_convention
 from bot.types import Amount, Choice, Intent, Metric, Query, Unit
@@ -55,7 +56,8 @@ def stated(asked: Understanding) -> Reading | None:
     heard = asked.heard
     named = [asked.catalogue[one.metric] for one in heard.metrics if one.metric in asked.catalogue]
     amounts = [one.amount for one in heard.amounts if one.amount.unit in ("percent", "money") and not one.amount.step]
-    other = heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
+    limit = any(limited(heard, one) for one in heard.amounts)  # "customers who pay over $500"
+    other = limit or heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
     if len(named) != 1 or not amounts or other or heard.saying is not None or named[0].name in LIMITED:
         return None
     return disputed(asked) if all(_told_so(named[0], one) for one in amounts) else None
