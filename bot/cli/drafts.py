@@ -173,6 +173,12 @@ def export(
         str, typer.Option(help="The tool that sends: customer_io, braze, …; neutral without one.")
     ] = "neutral",
     link: Annotated[str | None, typer.Option(help="Where {link} leads; https.")] = None,
+    send_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d %H:%M"], help="When it goes out, in the company's zone; else each at their time."
+        ),
+    ] = None,
     by: By = "",
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
@@ -185,7 +191,7 @@ def export(
 
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
-        order = Order(id, to, esp, link, by)
+        order = Order(id, to, esp, link, by, send_at)
         return finished(session.service.export(session.question(""), order, load(language or "en")), as_json=as_json)
 
     told(work, language, as_json=as_json)

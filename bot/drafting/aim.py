@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
 from bot.analysis.reach import CHANNELS, Way
 from bot.analysis.recipients import Recipients
+from bot.drafting.hours import BY_NUMBER, open_at, span, wheres
 from bot.drafting.law import Law
 from bot.drafting.policy import Kind, Policy
 from bot.types import Definitions
 
-BY_NUMBER = ("sms", "phone", "whatsapp")
-"""Channels for which the country of the number has a say beside that of the person."""
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message went before: the campaigns of ours that carried it, and the people whom these wrote to."""
+
+    campaigns: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,10 @@ class Aim:
     """Columns without a value in which nobody can be written to: the text states it."""
     countries: frozenset[str] = frozenset()
     """Where the offer of the text holds; empty for everywhere."""
-    message: str = ""
-    """The campaign id under which it is sent, so that nobody gets it twice."""
+    sent: Sent = Sent()
+    """To whom it went before, so that nobody gets it twice."""
     send_at: datetime | None = None
-    """When it is to go out, as naive UTC; without one nobody is outside their hours."""
+    """When it is to go out, as naive UTC; without one each person gets it at the first moment that suits."""
     for_children: bool = False
     """The product is made for children, so that a person of unknown age may be one."""
 
@@ -139,24 +144,23 @@ class Facts:
         ]
         return pd.Series(hit, index=self.people.index, dtype="bool")
 
-    @cached_property
-    def closed_now(self) -> pd.Series:
-        """People whose own clock says that the message would come outside their hours; an unknown zone does too."""
-        if self.aim.send_at is None:
-            return self.nobody()
-        p = self.people[["country", "region", "zone"]].fillna("")
-        places = list(zip(p.country, p.region, p.zone, strict=True))
-        shut = {place: self._shut(*place, self.aim.send_at) for place in set(places)}
-        return pd.Series([shut[place] for place in places], index=p.index, dtype="bool")
+    def had(self) -> pd.Series:
+        """People who got this very message: from us, or by a campaign of ours in the company's own data."""
+        sent = self.aim.sent
+        data = self.people.received.map(lambda ids: not sent.campaigns.isdisjoint(ids.split("\n")))
+        got: pd.Series = self.people.user_id.isin(sent.people) | data.astype("bool")
+        return got
 
-    def _shut(self, country: str, region: str, zone: str, moment: datetime) -> bool:
-        if country not in self.laws:
-            return True
-        try:
-            there = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, ValueError):
-            return True
-        return not self.laws[country].open_at(there, region)
+    @cached_property
+    def closed(self) -> pd.Series:
+        """People to whom it would come outside their hours: at the moment that is fixed; without one, those who have
+        no such hour in the coming days."""
+        asked, moment = [*wheres(self.people, self.way.law in BY_NUMBER)], self.aim.send_at
+        if moment is None:
+            shut = {one: span(one, self.laws, self.day(0).to_pydatetime()) is None for one in set(asked)}
+        else:
+            shut = {one: not open_at(one, self.laws, moment) for one in set(asked)}
+        return pd.Series([shut[one] for one in asked], index=self.people.index, dtype="bool")
 
     def nobody(self) -> pd.Series:
         """False for everybody."""

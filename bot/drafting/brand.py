@@ -31,6 +31,8 @@ class Brand:
     formality: Mapping[str, str] = field(default_factory=dict)
     stop: Mapping[str, str] = field(default_factory=dict)
     """How a reader ends text messages, by language, where the usual words do not do: {"fr": "STOP au 36200"}."""
+    for_children: bool = False
+    """The product is made for children: whoever's age is unknown may be one, and gets no marketing."""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What features, items and terms of the data are called, by language: {"fr": {"Forms": "Formulaires"}}."""
     voice: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from bot.analysis.recipients import Recipients
 from bot.drafting import guardrails, offers, testplan
+from bot.drafting.aim import Sent
 from bot.drafting.audience import Aim, Screened, everybody, screen
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience, state_of
@@ -53,6 +54,10 @@ class DraftRequest:
     segment: str | None = None
     language: str | None = None
     channel: str | None = None
+    sent: Callable[[str], Sent] = lambda _: Sent()
+    """Message → to whom it went before."""
+    send_at: datetime | None = None
+    """When it is to go out, as naive UTC, where somebody has fixed that."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,8 @@ def fitted(request: DraftRequest, play: Play, message: Message, channel: str, po
     offer = offers.chosen(request.offers, message.offer, countries, request.as_of) if message.offer else None
     aim = Aim(
         policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
-        needs=needs, countries=offer.countries if offer else frozenset(),
+        needs=needs, countries=offer.countries if offer else frozenset(), sent=request.sent(message.id),
+        send_at=request.send_at, for_children=request.brand.for_children,
     )  # fmt: skip
     step("step_screen", len(recipients.people))
     found = everybody(recipients, aim) if public else screen(recipients, aim, message.languages(channel))

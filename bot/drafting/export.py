@@ -1,6 +1,6 @@
 """An approved campaign as files that another tool sends from: who gets what, who is held out, and by what plan.
 
-    people.csv       the treated people: id, text, values, consent and its proof
+    people.csv       the treated people: id, text, values, when it may come to them, consent and its proof
     holdout.csv      who must not get it, so that its effect can be told
     suppressed.csv   how many are left out, by reason
     message-A.txt    a text with the tool's own tags, and one more for each other variant
@@ -16,18 +16,22 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
+from bot.analysis.reach import CHANNELS
 from bot.drafting.basis import proof_of
 from bot.drafting.brand import Brand
 from bot.drafting.cells import write_rows
 from bot.drafting.esp import Tool, numbered
 from bot.drafting.freeze import draw_of
+from bot.drafting.hours import BY_NUMBER, Where, span, wheres
 from bot.drafting.merge import PERSONAL, TAG, render, used
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
@@ -40,7 +44,7 @@ from bot.types import Assigned, Campaign, Variant
 LEFT = "left_segment"
 """The reason of those who are no longer among the people whom the draft is for: they came back, for one."""
 BEFORE = ("campaign_id", "id", "language", "arm", "variant")
-AFTER = ("consent_basis", "proof_source", "proof_date", "rules_version")
+AFTER = ("send_from", "send_until", "time_zone", "consent_basis", "proof_source", "proof_date", "rules_version")
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,16 @@ class Parcel:
     telling: Telling
     told: Mapping[str, str]
     """Reason → its sentence; hypothesis, rule and stop → theirs."""
+    since: datetime
+    """From when on it may go out, as naive UTC; where `fixed`, the very moment."""
+    fixed: bool = False
+    hours: Mapping[str, int] = field(default_factory=dict)
+    """Person → the hour of their own day at which they use the product."""
 
 
 def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
-    """(the treated people who may still get it, each with the proof of it, how many no longer may, by reason)."""
+    """(the treated people who may still get it, each with the proof of it and when it may come; how many no longer may,
+    by reason)."""
     treated = {one.person: one.variant for one in parcel.assigned if one.arm == "treatment"}
     rows = parcel.people.assign(reason=parcel.reasons, variant=parcel.people.user_id.map(treated))
     rows = rows[rows.variant.notna()]
@@ -79,10 +89,27 @@ def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
     proof = pd.Series(proofs, index=rows.index, dtype="object")
     # Checked before, and once more where the file is made: nobody is in it on a right that nobody gave.
     reason = reason.where((reason != "") | proof.notna(), "LEG-02")
+    slots = pd.Series([*_slots(parcel, rows)], index=rows.index, dtype="object")
+    if not service:
+        reason = reason.where((reason != "") | slots.notna(), "FRQ-13")
     out = {str(rule): int(n) for rule, n in reason[reason != ""].value_counts().items()}
     if gone := len(treated) - len(rows):
         out[LEFT] = gone
-    return rows.assign(proof=proof)[reason == ""], out
+    return rows.assign(proof=proof, slot=slots)[reason == ""], out
+
+
+def _slots(parcel: Parcel, rows: pd.DataFrame) -> Iterator[tuple[datetime, datetime] | None]:
+    """When it may come to each: the first stretch in the hours of their law, from their own hour on where that fits."""
+    way = CHANNELS.get(parcel.campaign.document["channel"], CHANNELS["email"])
+    codes = {*rows.country.dropna(), *rows.number_country.dropna()}
+    laws = {code: parcel.policy.country(code).laws[way.law] for code in codes}
+
+    @cache
+    def slot(where: Where, hour: int | None) -> tuple[datetime, datetime] | None:
+        return span(where, laws, parcel.since, hour)
+
+    hours = [None if parcel.fixed else parcel.hours.get(person) for person in rows.user_id]
+    return (slot(*one) for one in zip(wheres(rows, way.law in BY_NUMBER), hours, strict=True))
 
 
 def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[str, Any]:
@@ -163,8 +190,8 @@ def _people(
     """The rows of people.csv, one by one; who has no proof on record is noted in `unproved`."""
     language = parcel.campaign.document["language"]
     values = {name: _lines(found) for name, found in filled(rows, names, parcel.telling).items()}
-    people = zip(rows.user_id, rows.variant, rows.proof, strict=True)
-    for place, (person, variant, proof) in enumerate(people):
+    people = zip(rows.user_id, rows.variant, rows.proof, rows.slot, strict=True)
+    for place, (person, variant, proof, slot) in enumerate(people):
         mine = {name: found[place] for name, found in values.items()}
         if not proof.source:
             unproved.append(person)
@@ -177,6 +204,9 @@ def _people(
             **_known(parcel.campaign, person, language, "treatment"),
             "variant": variant,
             **merged,
+            "send_from": slot[0].isoformat(timespec="minutes") if slot else "",
+            "send_until": slot[1].isoformat(timespec="minutes") if slot else "",
+            "time_zone": str(slot[0].tzinfo) if slot else "",
             "consent_basis": proof.basis,
             "proof_source": proof.source,
             "proof_date": proof.on.isoformat() if proof.on else "",
@@ -244,6 +274,7 @@ def _document(
         "draw": {"salt": draw.salt, "cut": draw.cut, "sql": draw.sql("people", f"{told['unit']}_id")},
         "rules_version": {"at_approval": told["rules"], "at_export": parcel.policy.version},
         "confirmed": told["confirmed"],
+        "send_at": f"{parcel.since.isoformat(timespec='minutes')}Z" if parcel.fixed else None,
         "variables": dict(numbers),
         "to_fill_in": left,
         "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},

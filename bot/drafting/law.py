@@ -27,6 +27,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Literal, get_args
 
 from bot.analysis.reach import CHANNELS, Group
@@ -87,7 +88,7 @@ class Law:
 
     def spans(self, day: date, region: str | None = None) -> tuple[Span, ...]:
         """When of a day it may reach somebody there; of a country with states, the strictest where it is unknown."""
-        holiday = day in holidays(self.holidays, day.year)
+        holiday = day in _known(self.holidays, day.year)
         found = self.hours.on(day, holiday=holiday)
         for state in self._states(region):
             found = both(found, state.on(day, holiday=holiday))
@@ -124,6 +125,11 @@ def both(one: Iterable[Span], other: Iterable[Span]) -> tuple[Span, ...]:
     """The stretches that lie in the one and in the other."""
     pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple(sorted((start, end) for start, end in pairs if start < end))
+
+
+@cache
+def _known(rules: tuple[str, ...], year: int) -> frozenset[date]:
+    return holidays(rules, year)
 
 
 def holidays(rules: Iterable[str], year: int) -> frozenset[date]:

@@ -117,13 +117,9 @@ def _hours(*groups: str, country: str | None = None) -> Test:
     def test(f: Facts) -> pd.Series:
         if f.way.law not in groups:
             return f.nobody()
-        return f.closed_now if country is None else f.closed_now & (f.people.country == country)
+        return f.closed if country is None else f.closed & (f.people.country == country)
 
     return test
-
-
-def _timed(aim: Aim) -> bool:
-    return aim.send_at is not None
 
 
 SCREENS: Mapping[str, Screen] = {
@@ -137,11 +133,7 @@ SCREENS: Mapping[str, Screen] = {
     "SUP-05": Screen(lambda f: f.people.incident, service=True),
     "SUP-06": Screen(lambda f: f.people.dispute, service=True),
     "SUP-07": Screen(lambda f: f.people.past_due),
-    "FRQ-05": Screen(
-        lambda f: f.people.received.map(lambda ids: f.aim.message in ids.split("\n")).astype("bool"),
-        when=lambda aim: bool(aim.message),
-        service=True,
-    ),
+    "FRQ-05": Screen(Facts.had),
     "FRQ-01": Screen(_too_often),
     "FRQ-02": Screen(_too_soon),
     "FRQ-03": Screen(_channel_full),
@@ -174,9 +166,9 @@ SCREENS: Mapping[str, Screen] = {
     "FACT": Screen(lambda f: f.without(*f.aim.needs), when=lambda aim: bool(aim.needs), service=True),
     "OFF-02": Screen(lambda f: ~f.people.country.isin(f.aim.countries), when=lambda aim: bool(aim.countries)),
     "CON-07": Screen(lambda f: f.people.news.str.len() == 0, when=lambda aim: aim.kind.news),
-    "LEG-16": Screen(_hours("sms", "push", "whatsapp", country="US"), when=_timed),
-    "LEG-18": Screen(_hours("phone"), when=_timed),
-    "FRQ-13": Screen(_hours("email", "sms", "push", "whatsapp"), when=_timed),
+    "LEG-16": Screen(_hours("sms", "push", "whatsapp", country="US")),
+    "LEG-18": Screen(_hours("phone")),
+    "FRQ-13": Screen(_hours("email", "sms", "push", "whatsapp")),
     "LOC-01": Screen(lambda f: ~f.people.language.isin(f.written), service=True),
 }
 """Rule id → who it holds back, in the order in which they are tried."""

@@ -73,6 +73,16 @@ class Campaigns:
         with self._database.reading() as connection:
             return [(row.person, row.exported_at) for row in connection.execute(chosen)]
 
+    def told(self, company: str, message: str, but: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+        """(campaigns, people): where a message was exported, and to whom, without the campaigns `but`."""
+        this = campaigns.c.document["message"].as_string() == message
+        ours = (campaigns.c.company == company) & this & campaigns.c.exported_at.is_not(None)
+        chosen = select(arms.c.person).join(campaigns, campaigns.c.id == arms.c.campaign)
+        chosen = chosen.where(ours, arms.c.arm == "treatment", campaigns.c.id.not_in(list(but))).distinct()
+        with self._database.reading() as connection:
+            ids = connection.execute(select(campaigns.c.id).where(ours).order_by(campaigns.c.id)).scalars().all()
+            return list(ids), list(connection.execute(chosen.order_by(arms.c.person)).scalars())
+
     def forget(self, person: str) -> int:
         """Take a person out of every campaign; how many there were.
 

@@ -52,6 +52,8 @@ class Order:
     tool: str = "neutral"
     link: str | None = None
     by: str = ""
+    send_at: datetime | None = None
+    """When it goes out, by the clock of the company's zone; without one, everybody gets it at their own time."""
 
 
 @dataclass(frozen=True, slots=True)

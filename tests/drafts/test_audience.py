@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.analysis.reach import CHANNELS
 from bot.analysis.recipients import Recipients
 from bot.drafting import Policy
+from bot.drafting.aim import Sent
 from bot.drafting.audience import SCREENS, STAGES, Aim, Screened, screen
 from bot.types import Definitions
 from tests.drafts.conftest import AS_OF, made_people
@@ -124,7 +125,9 @@ NEAR_MISSES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("LEG-04", {"stopped": True}, {**FRENCH, "stopped": True}, {}),
     ("SUP-18", {"restricted": True}, {}, {}),
     ("CHN-02", {"reachable": False}, {}, {"channel": "sms"}),
-    ("FRQ-05", {"received": "spring\nsummer"}, {"received": "spring-2\nsummer"}, {"message": "spring"}),
+    ("FRQ-05", {"received": "spring\nsummer"}, {"received": "spring-2\nsummer"},
+     {"sent": Sent(campaigns=frozenset({"spring"}))}),
+    ("FRQ-05", {}, {}, {"sent": Sent(people=frozenset({"U0"}))}),
     ("FRQ-02", {"channel_last_on": ago(0.6)}, {"channel_last_on": ago(0.7)}, {}),
     ("FRQ-02", {"channel_last_on": ago(0.9)}, {"channel_last_on": ago(1.1)}, {"channel": "push"}),
     ("FRQ-03", {"channel_30": 4}, {"channel_30": 3}, {"channel": "sms"}),

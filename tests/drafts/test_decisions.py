@@ -228,11 +228,17 @@ def test_who_our_running_campaign_holds_out_gets_no_other_message(service: Servi
 
 def test_an_export_of_ours_counts_in_the_caps_of_other_messages(service: Service, tmp_path: Path) -> None:
     query = Query(Intent.DRAFT, subject="slipping_away", language="fr")
-    before = service.draft(question(), query, None, None, "email").drafts[0].audience
+
+    def held_back(kind: str) -> dict[str, int]:
+        return dict(service.draft(question(), query, None, kind, "email").drafts[0].audience.suppressed)
+
+    before = {kind: held_back(kind) for kind in ("DT12", "DT15")}
     campaign = approved(service, drafted(service))
     document = export(service, campaign, tmp_path)
-    after = service.draft(question(), query, None, None, "email").drafts[0].audience
-    assert after.suppressed["FRQ-01"] == before.suppressed.get("FRQ-01", 0) + document["people"]["exported"]
+    many = document["people"]["exported"]
+    assert held_back("DT15")["FRQ-01"] == before["DT15"].get("FRQ-01", 0) + many, "another message"
+    assert held_back("DT12")["FRQ-05"] == many, "the same message, for good"
+    assert "FRQ-05" not in before["DT12"]
     assert export(service, campaign, tmp_path / "again")["people"]["exported"] == document["people"]["exported"]
 
 
@@ -242,6 +248,37 @@ def test_an_approver_reaches_nobody_whom_the_author_could_not_see(service: Servi
     draft = service.draft(question(rights=spain), query, None, None, "email").drafts[0]
     campaign = approved(service, draft.id)
     assert {one.country for one in service.records.campaigns.people(campaign)} <= {"ES"}
+
+
+def test_a_message_that_the_own_data_shows_as_sent_is_not_sent_again(service: Service, tmp_path: Path) -> None:
+    """The records may have forgotten the people: their own table of messages has our campaign beside each."""
+    campaign = approved(service, drafted(service))
+    treated = [one.person for one in service.records.campaigns.people(campaign) if one.arm == "treatment"]
+    export(service, campaign, tmp_path)
+    found = service.decided.ours(service.decided.analyst(MARKETER, NOW)).sent("DT12")
+    assert (found.campaigns, found.people) == ({campaign}, set(treated))
+    for person in treated:
+        service.records.campaigns.forget(person)
+    found = service.decided.ours(service.decided.analyst(MARKETER, NOW)).sent("DT12")
+    assert (found.campaigns, found.people) == ({campaign}, set())
+
+
+def test_a_moment_that_is_fixed_leaves_out_whoever_sleeps(service: Service, tmp_path: Path) -> None:
+    """The company's clock is UTC: 19:30 there is 20:30 in Paris."""
+    campaign = approved(service, drafted(service))
+    many = len(rows_of(exported_at(service, campaign, tmp_path / "day", datetime(2026, 11, 11, 9, 30))))
+    assert many == 15
+    assert not rows_of(exported_at(service, campaign, tmp_path / "night", datetime(2026, 11, 11, 19, 30)))
+    kept = json.loads((tmp_path / "night/campaign.json").read_text(encoding="utf-8"))
+    assert (kept["people"]["left_out_since"], kept["send_at"]) == ({"FRQ-13": 15}, "2026-11-11T19:30Z")
+    with pytest.raises(BadQuestion, match="send_at_is_over"):
+        exported_at(service, campaign, tmp_path / "past", datetime(2026, 11, 9, 9, 30))
+
+
+def exported_at(service: Service, campaign: str, folder: Path, moment: datetime) -> Path:
+    order = Order(campaign, folder, "neutral", None, "Ana", moment)
+    assert service.export(question(), order, EN, lambda done, many: None).error is None
+    return folder / "people.csv"
 
 
 # What leaves the house
@@ -256,6 +293,9 @@ def test_the_export_has_the_treated_and_nobody_else(service: Service, tmp_path: 
     assert {row["id"] for row in held} == {one.person for one in people if one.arm == "holdout"}
     assert {row["arm"] for row in rows} == {"treatment"}
     assert all(row["consent_basis"] and row["proof_date"] for row in rows)
+    starts = [datetime.fromisoformat(row["send_from"]) for row in rows]
+    assert all(9 <= one.hour < 20 and one.utcoffset() for one in starts), "by their own clock"
+    assert len({one.hour for one in starts}) > 3, "each at the hour at which they use the product"
     assert document["people"]["without_proof"] == sum(not row["proof_source"] for row in rows)
     assert {row["rules_version"] for row in rows} == {service.handbook.policy.version}
     for path in tmp_path.iterdir():

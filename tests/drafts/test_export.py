@@ -33,6 +33,8 @@ DOCUMENT: dict[str, Any] = {
     "query": {}, "rights": [],
 }  # fmt: skip
 CAMPAIGN = Campaign("c", "d", "Acme", DOCUMENT, "Ana", datetime(2026, 11, 10), date(2026, 12, 1))
+SINCE = datetime(2026, 11, 10, 22)
+"""Late in the evening in Europe, afternoon in New York."""
 HANDBOOK = load_handbook(ROOT / "knowledge")
 
 cases = some.lists(
@@ -80,7 +82,7 @@ def written(
     parcel = Parcel(
         CAMPAIGN, assigned, frame, pd.Series([row["reason"] for row in rows], dtype="object"),
         pd.DataFrame(words, columns=columns), TEXTS, HANDBOOK.policy, Brand("Acme"), None,
-        Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""},
+        Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""}, SINCE,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         document = export(parcel, load()[tool], None, Path(folder))
@@ -125,7 +127,7 @@ def written_without_second(
     words = pd.DataFrame([], columns=["user_id", "status", "basis", "source", "given_on"])
     parcel = Parcel(
         CAMPAIGN, assigned, frame, pd.Series([""], dtype="object"), words, TEXTS, HANDBOOK.policy, Brand("Acme"), None,
-        Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""},
+        Telling("en", date(2026, 11, 10)), {"rule": "", "hypothesis": "", "stop": ""}, SINCE,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         document = export(parcel, load()["neutral"], None, Path(folder))

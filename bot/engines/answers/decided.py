@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from bot.analysis.measure import Analyst
 from bot.analysis.people import rule_sql
 from bot.analysis.proof import unit_of
-from bot.analysis.recipients import Recipients
 from bot.documents import draft_document, plain, query_document, query_from
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
+from bot.drafting.aim import Sent
 from bot.drafting.audience import Screened
 from bot.drafting.edits import edited
 from bot.drafting.freeze import Approval, frozen, tested
 from bot.drafting.offers import Offer
-from bot.drafting.ours import with_ours
+from bot.drafting.ours import Ours
 from bot.engines.answers.drafted import failed_note
 from bot.engines.answers.drafts import Wish, requested, worded, write
 from bot.engines.answers.part import Desk
@@ -80,13 +80,16 @@ class Decided:
         self.records, self.company, self.brand = records, company, brand
         self.handbook, self.plays, self.analyst = handbook, plays, analyst
 
-    def ours(self, analyst: Analyst, but: Sequence[str] = ()) -> Callable[[Recipients], Recipients]:
-        """What our own campaigns, besides some, say of people."""
-        definitions, campaigns = analyst.company.definitions, self.records().campaigns
-        held = campaigns.held_out(definitions.company, analyst.as_of)
+    def ours(self, analyst: Analyst, but: Sequence[str] = ()) -> Ours:
+        """What our own campaigns, besides some, mean for a draft."""
+        company, campaigns = analyst.company.definitions.company, self.records().campaigns
         since = datetime.combine(analyst.as_of, datetime.min.time()) - MONTH
-        written = campaigns.written_to(definitions.company, since, but)
-        return lambda found: with_ours(found, held, written, analyst.as_of, definitions.zone)
+
+        def sent(message: str) -> Sent:
+            ids, people = campaigns.told(company, message, but)
+            return Sent(frozenset(ids), frozenset(people))
+
+        return Ours(campaigns.held_out(company, analyst.as_of), campaigns.written_to(company, since, but), sent)
 
     def write(self, analyst: Analyst, query: Query, wish: Wish | None = None) -> Draft:
         """One draft for the query's people, mindful of our own campaigns. Raises as `drafts.write` does."""
@@ -131,15 +134,23 @@ class Decided:
         """The texts of a draft as they are now. Raises BadQuestion (`no_such_draft`)."""
         return variants_of(self.kept(id).document["draft"])
 
-    def anew(self, kept: KeptDraft, rights: Rights, now: datetime, but: Sequence[str] = ()) -> Anew:
-        """The draft on the data of now, for the people whom both its author and this person may see."""
+    def anew(
+        self,
+        kept: KeptDraft,
+        rights: Rights,
+        now: datetime,
+        but: Sequence[str] = (),
+        send_at: datetime | None = None,
+    ) -> Anew:
+        """The draft on the data of now, for the people whom both its author and this person may see; without our
+        campaigns `but`, and sent at a moment, if that is fixed."""
         document = kept.document
         confined = rights.within(
             Rights(row_filters=tuple(RowFilter(by, tuple(only)) for by, only in document["rights"]))
         )
         analyst = self.analyst(replace(confined, approves=rights.approves), now)
         query, wish = query_from(document["query"]), wish_of(document["draft"])
-        request = requested(analyst, query, self.brand, wish, self.ours(analyst, but))
+        request = requested(analyst, query, self.brand, wish, self.ours(analyst, but), send_at)
         handbook = self.handbook()
         handbook = handbook._replace(messages=tuple(worded(handbook.messages, wish, query.language)))
         made = prepare(request, self.plays(), handbook.messages, handbook.policy)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from bot.analysis.measure import Analyst
@@ -12,6 +13,7 @@ from bot.analysis.recipients import Recipients, approved, recipients, shipped
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.drafting.edits import with_texts
 from bot.drafting.messages import Message
+from bot.drafting.ours import Ours
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
@@ -40,11 +42,11 @@ def write(
     handbook: Handbook,
     plays: tuple[Play, ...],
     wish: Wish | None = None,
-    ours: Callable[[Recipients], Recipients] | None = None,
+    ours: Ours | None = None,
 ) -> Draft:
     """One draft for the query's people, in `query.language` or the one most of them read.
 
-    `ours` adds to the people what we ourselves know of them. Raises BadQuestion, BadData, NotAllowed.
+    `ours` is what we ourselves know of people. Raises BadQuestion, BadData, NotAllowed.
     """
     request = requested(analyst, query, brand, wish, ours)
     return prepare(request, plays, worded(handbook.messages, wish, query.language), handbook.policy).draft
@@ -62,10 +64,11 @@ def requested(
     query: Query,
     brand: Brand,
     wish: Wish | None = None,
-    ours: Callable[[Recipients], Recipients] | None = None,
+    ours: Ours | None = None,
+    send_at: datetime | None = None,
 ) -> DraftRequest:
     """What is asked for, with the people it is for. Raises as `write` does."""
-    wish = wish or Wish()
+    wish, ours = wish or Wish(), ours or Ours()
     if not analyst.rights.drafts:
         raise NotAllowed("drafts_not_allowed")
     named = analyst.segment(query.subject)
@@ -81,7 +84,7 @@ def requested(
     def reached(channel: str) -> Recipients:
         step("step_read", len(accounts))
         found = recipients(analyst.company, accounts, analyst.as_of, channel)
-        return ours(found) if ours else found
+        return ours.told(found, analyst.as_of, analyst.company.definitions.zone)
 
     return DraftRequest(
         people=lambda channel, facts: reached(channel).telling(facts),
@@ -96,6 +99,8 @@ def requested(
         segment=segment,
         language=query.language,
         channel=wish.channel or query.channel,
+        sent=ours.sent,
+        send_at=send_at,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot.analysis.proof import proofs
 from bot.analysis.reach import CHANNELS
@@ -26,11 +28,15 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
     tool = tool_named(order.tool)
     campaign = campaign_of(decided, order.id)
     kept = decided.kept(campaign.draft)
-    anew = decided.anew(kept, question.rights, question.now, but=[campaign.id])
+    zone = decided.company.definitions.zone
+    send_at = None if order.send_at is None else order.send_at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if send_at is not None and (send_at := send_at.replace(tzinfo=None)) < question.now:
+        raise BadQuestion("send_at_is_over", moment=_told(order))
+    anew = decided.anew(kept, question.rights, question.now, but=[campaign.id], send_at=send_at)
     failed = [one for one in anew.draft.checks if not one.passed and one.severity == "BLOCK" and one.id != "OUT-01"]
     if failed:
         return refused(language, anew.draft, "export_blocked_now", failed, id=campaign.id)
-    parcel = _parcel(decided, campaign, anew, language)
+    parcel = _parcel(decided, campaign, anew, language, send_at or question.now)
     try:
         document = export(parcel, tool, order.link, order.folder)
     except OSError:
@@ -47,6 +53,7 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
         [
             Note("draft_exported", {"id": campaign.id, "folder": str(order.folder), "tool": tool.name}),
             Note("export_people", {"n": counts["exported"], "held": counts["assigned"]["holdout"]}),
+            Note("export_moment", {"moment": _told(order), "zone": zone}) if order.send_at else Note("export_hours"),
             *([Note("export_left_out", {"n": sum(out.values()), "reasons": reasons})] if out else []),
             *([Note("export_to_fill", {"tags": [f"{{{one}}}" for one in document["to_fill_in"]]})]
               if document["to_fill_in"] else []),
@@ -64,7 +71,7 @@ def campaign_of(decided: Decided, id: str) -> Campaign:
     return campaign
 
 
-def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language) -> Parcel:
+def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language, since: datetime) -> Parcel:
     records, policy = decided.records(), decided.handbook().policy
     code = campaign.document["language"]
     telling = Telling.of(policy.words[code], anew.request.as_of, decided.brand)
@@ -75,7 +82,8 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     words = proofs(decided.company, treated, CHANNELS[anew.draft.channel].word, as_of)
     parcel = Parcel(
         campaign, assigned, people, reasons, words, variants_of({"variants": campaign.document["variants"]}),
-        policy, decided.brand, anew.offer, telling, {},
+        policy, decided.brand, anew.offer, telling, {}, since, anew.request.send_at is not None,
+        _active_hours(anew),
     )  # fmt: skip
     _, out = leaving(parcel)
     rules = {*out, *campaign.document["suppressed"]}
@@ -85,3 +93,14 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     sentences["hypothesis"] = language.say("plan_hypothesis", **values)
     sentences["stop"] = language.say("plan_stop", **values)
     return replace(parcel, told=sentences)
+
+
+def _active_hours(anew: Anew) -> dict[str, int]:
+    """Person → the hour of their own day at which they most often use the product, where that is known."""
+    people = anew.request.people(anew.draft.channel, ("active_hour",)).people
+    known = people[["user_id", "active_hour"]].dropna()
+    return {str(user): int(hour) for user, hour in known.itertuples(index=False, name=None)}
+
+
+def _told(order: Order) -> str:
+    return f"{order.send_at:%Y-%m-%d %H:%M}"
