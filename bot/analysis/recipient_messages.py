@@ -168,6 +168,12 @@ def received(q: Queries) -> pd.DataFrame | None:
     return q.company.run(ids.group_by("user_id").agg(received=joined))
 
 
+def _digits(number: ir.StringValue) -> ir.StringValue:
+    for mark in "+ -()./":
+        number = number.replace(mark, "")
+    return number
+
+
 def points(q: Queries, way: Way) -> pd.DataFrame | None:
     """The newest valid contact point for the channel, its platform and country; and who has none but dead ones."""
     if not way.points or (rows := q.optional("contact_points")) is None:
@@ -190,7 +196,7 @@ def points(q: Queries, way: Way) -> pd.DataFrame | None:
     )
     first = rows.mutate(place=ibis.row_number().over(order))
     first = first.filter(first.place == 0)
-    # The number itself stays where it is: only whether it is American comes along.
+    # The number itself stays where it is: only whether it is American comes along, and its area code then.
     american = first.value.fill_null("").startswith(AMERICAN) & (first.country.fill_null("US") != "CA")
     return q.company.run(
         first.select(
@@ -199,5 +205,6 @@ def points(q: Queries, way: Way) -> pd.DataFrame | None:
             point_at=first.occurred_at,
             platform=first.platform.lower(),
             number_country=american.ifelse("US", first.country),
+            number_area=american.ifelse(_digits(first.value).substr(1, 3), ibis.null("string")),
         )
     )

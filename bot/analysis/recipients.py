@@ -98,9 +98,9 @@ class Recipients:
 
 COLUMNS: dict[str, Any] = {
     "account_id": "", "user_id": "", "company": None, "first_name": None, "language": None, "country": None,
-    "region": None, "zone": None, "owner": None, "platform": None, "number_country": None, "plan": None,
-    "plan_id": None, "is_role_address": False, "is_test": False, "birth_year": float("nan"), "vulnerable": False,
-    "restricted": False, "in_talks": False, "incident": False, "dispute": False, "status": "never",
+    "region": None, "zone": None, "owner": None, "platform": None, "number_country": None, "number_area": None,
+    "plan": None, "plan_id": None, "is_role_address": False, "is_test": False, "birth_year": float("nan"),
+    "vulnerable": False, "restricted": False, "in_talks": False, "incident": False, "dispute": False, "status": "never",
     "signed_up_on": pd.NaT, "since": pd.NaT, "churned_on": pd.NaT, "term_ends_on": pd.NaT, "activated": False,
     "unpaid": False, "reason": None, "trial_ended_on": pd.NaT, "cancelling": False, "past_due": False,
     "paused": False, "last_active_on": pd.NaT, "account_active_on": pd.NaT, "last_contact_on": pd.NaT,
@@ -116,8 +116,8 @@ status is customer, former, trial (never paid, tried), or never (never paid); wh
 customer. consent is granted, denied, withdrawn or expired, on the channel.
 last_contact_on is the last thing the person did: a use, a click, a reply, an order, or their own sign-up; an open is
 none. opted_out is a stop on the channel, stopped one on any channel that no new consent to this one followed.
-number_country is that of the contact point. activated, unpaid (left by a failed payment) and term_ends_on are of the
-account."""
+number_country is that of the contact point, number_area the area code of an American one. activated,
+unpaid (left by a failed payment) and term_ends_on are of the account."""
 
 
 def recipients(

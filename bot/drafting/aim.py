@@ -155,7 +155,10 @@ class Facts:
     def closed(self) -> pd.Series:
         """People to whom it would come outside their hours: at the moment that is fixed; without one, those who have
         no such hour in the coming days."""
-        asked, moment = [*wheres(self.people, self.way.law in BY_NUMBER)], self.aim.send_at
+        asked, moment = (
+            [*wheres(self.people, self.aim.policy.areas, by_number=self.way.law in BY_NUMBER)],
+            self.aim.send_at,
+        )
         if moment is None:
             shut = {one: span(one, self.laws, self.day(0).to_pydatetime()) is None for one in set(asked)}
         else:

@@ -108,8 +108,9 @@ def _slots(parcel: Parcel, rows: pd.DataFrame) -> Iterator[tuple[datetime, datet
     def slot(where: Where, hour: int | None) -> tuple[datetime, datetime] | None:
         return span(where, laws, parcel.since, hour)
 
+    places = wheres(rows, parcel.policy.areas, by_number=way.law in BY_NUMBER)
     hours = [None if parcel.fixed else parcel.hours.get(person) for person in rows.user_id]
-    return (slot(*one) for one in zip(wheres(rows, way.law in BY_NUMBER), hours, strict=True))
+    return (slot(*one) for one in zip(places, hours, strict=True))
 
 
 def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[str, Any]:

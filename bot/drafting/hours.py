@@ -27,6 +27,14 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """Where the numbers of an area code are at home."""
+
+    state: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """A person's place, as far as it is known, and where their number is from, where one is used."""
 
@@ -34,21 +42,28 @@ class Where:
     region: str
     zone: str
     number: str = ""
+    """The country of the number."""
+    area: Area | None = None
 
     def clocks(self) -> tuple[tuple[str, str, ZoneInfo], ...]:
         """(country, region, zone) of each clock that may be theirs; none where nothing is known."""
         own = _zone(self.zone)
         zones = (own,) if own else zones_of(self.country)
         here = tuple((self.country, self.region, zone) for zone in zones)
+        if self.area is not None:
+            return here + tuple((self.number, self.area.state, ZoneInfo(name)) for name in self.area.zones)
         away = () if self.number in ("", self.country) else tuple((self.number, "", z) for z in zones_of(self.number))
         return here + away
 
 
-def wheres(people: pd.DataFrame, by_number: bool) -> Iterator[Where]:
-    """The place of each person, in their order."""
-    p = people[["country", "region", "zone", "number_country"]].fillna("")
-    numbers = p.number_country if by_number else [""] * len(p)
-    return (Where(*one) for one in zip(p.country, p.region, p.zone, numbers, strict=True))
+def wheres(people: pd.DataFrame, areas: Mapping[str, Area], *, by_number: bool) -> Iterator[Where]:
+    """The place of each person, in their order; with that of their number where the channel goes to one."""
+    p = people[["country", "region", "zone", "number_country", "number_area"]].fillna("")
+    places = zip(p.country, p.region, p.zone, strict=True)
+    if not by_number:
+        return (Where(*place) for place in places)
+    numbers = zip(places, p.number_country, p.number_area, strict=True)
+    return (Where(*place, code, areas.get(area) if code == "US" else None) for place, code, area in numbers)
 
 
 def open_at(where: Where, laws: Mapping[str, Law], moment: datetime) -> bool:

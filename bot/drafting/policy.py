@@ -2,6 +2,7 @@
 
 countries/XX.toml  what marketing needs in a country, by channel (see `law`)
 caps.toml          how much is too much, by channel and by purpose
+areas.toml         where an American number is at home
 channels.toml      parts, lengths, frequency, silence
 draft_types.toml   what a type of draft is for, and to whom it may go
 words/xx.toml      the words that checks look for, by language
@@ -13,11 +14,12 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bot.drafting.hours import Area
 from bot.drafting.law import Country, Law, countries
 from bot.errors import BadWorkspace
 
@@ -86,6 +88,8 @@ class Policy:
     channels: Mapping[str, Mapping[str, Any]]
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    """American area code → where its numbers are at home."""
     version: str = ""
     """Changes with any of the files: the rules by which a draft was checked."""
 
@@ -133,6 +137,7 @@ def load(folder: Path) -> Policy:
     gaps += [f"countries/{name}.toml: missing" for name in ("EU", "other") if name not in rows]
     gaps += [f"caps.toml: lacks [{name}]" for name in ("gap_hours", "most", "sequence") if name not in caps]
     gaps += [f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels]
+    areas = _areas(table("areas.toml"), gaps)
     words = {}
     for path in sorted((folder / "words").glob("*.toml")):
         try:
@@ -142,7 +147,7 @@ def load(folder: Path) -> Policy:
             gaps.append(f"words/{path.name}: names no language, or holds an expression that cannot be read")
     if gaps:
         raise BadWorkspace("policy_broken", folder=str(folder), gaps=tuple(gaps))
-    return Policy(lands, caps, channels, kinds, words, version_of(folder))
+    return Policy(lands, caps, channels, kinds, words, areas, version_of(folder))
 
 
 def version_of(folder: Path) -> str:
@@ -152,6 +157,17 @@ def version_of(folder: Path) -> str:
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def _areas(rows: Mapping[str, Any], gaps: list[str]) -> dict[str, Area]:
+    found: dict[str, Area] = {}
+    for state, row in rows.items():
+        if isinstance(row, dict):
+            home = Area(state, tuple(row.get("zones", ())))
+            gaps += [f"areas.toml: {code} is in {state} and {found[str(code)].state}"
+                     for code in row.get("codes", ()) if str(code) in found]  # fmt: skip
+            found |= {str(code): home for code in row.get("codes", ())}
+    return found
 
 
 def _rows(kind: type[Any], table: Mapping[str, Any], name: str, gaps: list[str]) -> dict[str, Any]:

@@ -277,7 +277,7 @@ def test_a_moment_that_is_fixed_leaves_out_whoever_sleeps(service: Service, tmp_
 
 def exported_at(service: Service, campaign: str, folder: Path, moment: datetime) -> Path:
     order = Order(campaign, folder, "neutral", None, "Ana", moment)
-    assert service.export(question(), order, EN, lambda done, many: None).error is None
+    assert service.export(question(), order, EN).error is None
     return folder / "people.csv"
 
 

@@ -35,6 +35,8 @@ CASES = [
     ("an unknown zone is all zones of the country at once", ANYWHERE, "email", None, "10 12:00 to 10 15:00"),
     ("a number from elsewhere has its clock too", Where("US", "FL", "America/New_York", "FR"),
      "sms", None, "12 09:00 to 12 14:00"),
+    ("an American number at home elsewhere: both clocks, and the narrower state",
+     Where("US", "Arizona", "America/Phoenix", "US", POLICY.areas["401"]), "sms", None, "10 15:00 to 10 16:00"),
     ("the product has no hours", PARIS, "in_app", None, "10 23:00 to 11 23:00"),
     ("nobody knows where they are", Where("", "", ""), "email", None, None),
 ]  # fmt: skip
@@ -69,6 +71,15 @@ def test_no_moment_of_a_stretch_is_outside_the_hours(
     while moment < end:
         assert open_at(where, laws, moment)
         moment += timedelta(minutes=5)
+
+
+def test_every_area_code_is_at_home_in_one_state_with_known_zones() -> None:
+    assert len(POLICY.areas) > 300
+    assert len({one.state for one in POLICY.areas.values()}) == 51, "fifty states and the capital"
+    known = {str(zone) for zone in zones_of("US")}
+    for code, home in POLICY.areas.items():
+        assert len(code) == 3, code
+        assert set(home.zones) <= known, code
 
 
 def test_the_zones_of_a_country_are_told_by_its_clocks() -> None:

@@ -98,6 +98,9 @@ def test_an_american_number_is_known_by_its_beginning(read: Read) -> None:
     assert list(read("whatsapp", contact_points=points).number_country) == ["US", "CA"]
     french = POINT + "U1,phone,+33 1 99 00 00 00,,FR,,\nU2,phone,+1 212 555 0101,,FR,,\n"
     assert list(read("whatsapp", contact_points=french).number_country) == ["FR", "US"]
+    assert list(read("whatsapp", contact_points=french).number_area) == [None, "212"]
+    wordy = POINT + "U1,phone,+1 (813) 555-0101,,,,\nU2,phone,+18135550101,,,,\n"
+    assert list(read("sms", contact_points=wordy).number_area) == ["813", "813"]
 
 
 def test_the_product_is_seen_only_by_those_who_log_in(read: Read) -> None:
