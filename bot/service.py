@@ -40,6 +40,7 @@ from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
@@ -121,7 +122,7 @@ class Service:
         )  # fmt: skip
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
-        self.document_kinds = tuple(readers())
+        self.walks, self.document_kinds = Walks(self.decided), tuple(readers())
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
@@ -226,6 +227,10 @@ class Service:
     def requests(self, question: Question) -> Answer:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
         return self._told(question, lambda language: proposed.listed(question, language, self._taught))
+
+    def campaign(self, question: Question) -> Answer:
+        """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
+        return self._told(question, lambda language: self.walks.said(question, language))
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""

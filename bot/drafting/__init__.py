@@ -16,6 +16,7 @@
     draft       all of it together: `prepare`
     programmes  ADD A CAMPAIGN: a sequence of messages, from `knowledge/campaigns/`
     cadence     the caps over all messages to a person, and the first day on which one may go
+    pack        a campaign for a company: who, when, by which channel, every draft; `agreement` whether they agree
     edits       a person's own words
     arms        who is held out; `freeze` what an approval fixes, `ours` what our campaigns mean for others
     export      an approved draft as files, with `basis`, `cells`, and

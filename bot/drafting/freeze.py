@@ -36,17 +36,19 @@ def frozen(
     company: str,
     unit: Literal["user", "account"],
     more: Mapping[str, Any],
+    of_all: Draw | None = None,
 ) -> tuple[Campaign, list[Assigned]]:
     """The campaign of a draft and its people, each in an arm.
 
-    `people` have account_id, user_id, country and language; `more` is what the export repeats of how they were chosen.
+    `people` have account_id, user_id, country and language; `more` is what the export repeats of how they were chosen;
+    `of_all` is the draw of a whole campaign, where the draft is one of its messages.
     """
     id = f"{draft.type.lower()}-{draft.language}-{approval.as_of.isoformat()}-{draft.id[-6:]}"
     planned = dict(draft.test_plan.values)
     held = int(planned.get("held_out") or 0) if tested(draft) else 0
     names = tuple(one.name for one in draft.variants)
     units = [str(one[f"{unit}_id"]) for one in people]
-    made = draw(units, id, held, names)
+    made = of_all or draw(units, id, held, names)
     assigned = [
         Assigned(
             str(one["user_id"]), str(one["account_id"]), made.arm(key), made.variant(key), one["country"] or "",

@@ -1,7 +1,8 @@
 """The campaigns of `knowledge/campaigns/`: a sequence of messages with its trigger, waits, branches and exits.
 
     play         the play it carries out
-    goal         the metric that tells whether it works; `window` days after the start it is read
+    goal         the metric that tells whether it works; `window` days after the last message it is read
+    base_rate    the assumed rate of the goal without the campaign, by which its test is planned
     segments     the people it may be for, the most fitting first
     trigger      what happened to a person, and how many days before the first step
     importance   its place in the order of caps.toml: of two messages on one day the more important wins
@@ -67,6 +68,7 @@ class Programme:
     play: str
     goal: str
     window: int
+    base_rate: float
     segments: tuple[str, ...]
     trigger: Trigger
     importance: str

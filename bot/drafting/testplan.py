@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.analysis.sample_size import detectable, split
+from bot.analysis.sample_size import HOLDOUT, detectable, split
 
 UNREALISTIC = 0.5
 """A relative effect above this is not to be hoped for: an audience that could show no less is no test."""
@@ -25,8 +25,8 @@ class Plan:
         return self.detectable is not None and self.detectable <= UNREALISTIC * self.base_rate
 
 
-def plan(audience: int, base_rate: float) -> Plan:
-    """The holdout of an audience (from two people on at least one), and the effect that would show."""
-    arms = split(audience)
+def plan(audience: int, base_rate: float, share: float = HOLDOUT) -> Plan:
+    """The holdout of an audience (a share, from two people on at least one), and the effect that would show."""
+    arms = split(audience, share)
     effect = detectable(base_rate, arms.held, arms.treated) if arms.held and arms.treated else None
     return Plan(base_rate, arms.held, arms.treated, effect)

@@ -1,7 +1,8 @@
-"""What people ask the company to keep: segments made from sentences, metrics that lack, meanings, marks of answers.
+"""What people ask the company to keep: segments made from sentences, metrics that lack, meanings, marks of answers,
+campaigns being planned.
 
 Each has a kind and, within its kind, a name; what it says is a JSON document. It is open until somebody who may
-accepts or drops it; a segment is accepted at once.
+accepts or drops it; a segment is accepted at once, a campaign when its last step is answered.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 from bot.records.database import Database
 from bot.records.schema import proposals
 
-Kind = Literal["segment", "metric", "meaning", "mark"]
+Kind = Literal["segment", "metric", "meaning", "mark", "campaign"]
 State = Literal["open", "accepted", "dropped"]
 
 

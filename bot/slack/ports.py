@@ -38,6 +38,10 @@ class Service(Protocol):
         """What people proposed, or the decision on it, for admins; others are refused."""
         ...
 
+    def campaign(self, question: Question) -> Answer:
+        """A campaign planned in eight steps; others than who may draft are refused."""
+        ...
+
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one, for admins; others are refused."""
         ...

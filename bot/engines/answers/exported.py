@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -18,8 +19,11 @@ from bot.language import Language
 from bot.types import Answer, Campaign, Decision, Note, Order, Question
 
 
-def exported(decided: Decided, question: Question, order: Order, language: Language) -> Answer:
-    """Write the files of a campaign. Raises BadQuestion, NotAllowed, Unavailable (`folder_not_writable`)."""
+def exported(decided: Decided, question: Question, order: Order, language: Language, but: Sequence[str] = ()) -> Answer:
+    """Write the files of a campaign; what was sent by those of `but` does not count against it.
+
+    Raises BadQuestion, NotAllowed, Unavailable (`folder_not_writable`).
+    """
     may_decide(question.rights)
     if not question.rights.person_level:
         raise NotAllowed("people_not_allowed")
@@ -32,7 +36,7 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
     send_at = None if order.send_at is None else order.send_at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     if send_at is not None and (send_at := send_at.replace(tzinfo=None)) < question.now:
         raise BadQuestion("send_at_is_over", moment=_told(order))
-    anew = decided.anew(kept, question.rights, question.now, but=[campaign.id], send_at=send_at)
+    anew = decided.anew(kept, question.rights, question.now, but=[campaign.id, *but], send_at=send_at)
     failed = [one for one in anew.draft.checks if not one.passed and one.severity == "BLOCK" and one.id != "OUT-01"]
     if failed:
         return refused(language, anew.draft, "export_blocked_now", failed, id=campaign.id)
