@@ -222,6 +222,7 @@ class BrandSection(Section):
     postal_address: str = ""
     formality: dict[str, str] = {}
     stop: dict[str, str] = {}
+    competitors: list[str] = []
     for_children: bool = False
     names: dict[str, dict[str, str]] = {}
     voice: dict[str, VoiceSection] = {}

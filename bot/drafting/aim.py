@@ -44,6 +44,8 @@ class Aim:
     """To whom it went before, so that nobody gets it twice."""
     send_at: datetime | None = None
     """When it is to go out, as naive UTC; without one each person gets it at the first moment that suits."""
+    competitors: frozenset[str] = frozenset()
+    """Accounts that compete with us, by id or name, in small letters."""
     for_children: bool = False
     """The product is made for children, so that a person of unknown age may be one."""
 
@@ -143,6 +145,12 @@ class Facts:
             for code, region in zip(self.people.country, regions, strict=True)
         ]
         return pd.Series(hit, index=self.people.index, dtype="bool")
+
+    def competing(self) -> pd.Series:
+        """People of an account that the company named as a competitor's."""
+        named = self.aim.competitors
+        p = self.people
+        return p.account_id.str.casefold().isin(named) | p.company.fillna("").str.casefold().isin(named)
 
     def had(self) -> pd.Series:
         """People who got this very message: from us, or by a campaign of ours in the company's own data."""

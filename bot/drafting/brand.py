@@ -31,6 +31,8 @@ class Brand:
     formality: Mapping[str, str] = field(default_factory=dict)
     stop: Mapping[str, str] = field(default_factory=dict)
     """How a reader ends text messages, by language, where the usual words do not do: {"fr": "STOP au 36200"}."""
+    competitors: Sequence[str] = ()
+    """Accounts that get no marketing because they compete, by id or name."""
     for_children: bool = False
     """The product is made for children: whoever's age is unknown may be one, and gets no marketing."""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -177,6 +177,7 @@ def fitted(request: DraftRequest, play: Play, message: Message, channel: str, po
         policy.kinds[message.type], message.stage, request.as_of, request.definitions, policy, request.releases,
         needs=needs, countries=offer.countries if offer else frozenset(), sent=request.sent(message.id),
         send_at=request.send_at, for_children=request.brand.for_children,
+        competitors=frozenset(map(str.casefold, request.brand.competitors)),
     )  # fmt: skip
     step("step_screen", len(recipients.people))
     found = everybody(recipients, aim) if public else screen(recipients, aim, message.languages(channel))

@@ -4,6 +4,7 @@
     holdout.csv      who must not get it, so that its effect can be told
     suppressed.csv   how many are left out, by reason
     message-A.txt    a text with the tool's own tags, and one more for each other variant
+    headers.txt      what marketing mail needs in its head, where no tool adds it
     segment.sql      how the people were chosen
     campaign.json    segment, test plan, draw, rules, and the hash of every file
 
@@ -83,7 +84,7 @@ def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
     reason = rows.reason.where((rows.reason != "") | (rows.language == language), "LOC-01")
     said: dict[Any, Any] = {row["user_id"]: row for row in parcel.words.to_dict("records")}
     told, policy = parcel.campaign.document, parcel.policy
-    service = policy.kinds[told["type"]].service
+    service = _service(parcel)
     facts = rows[["user_id", "country", "status", "since", "churned_on", "trial_ended_on"]].to_dict("records")
     proofs = [proof_of(one, said.get(one["user_id"]), policy, told["channel"], service=service) for one in facts]
     proof = pd.Series(proofs, index=rows.index, dtype="object")
@@ -154,11 +155,28 @@ def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[s
         f"-- campaign_id: {campaign.id}\n{campaign.document['sql']};\n", encoding="utf-8"
     )
     files.append("segment.sql")
+    if tool.headers and campaign.document["channel"] == "email" and not _service(parcel):
+        (folder / "headers.txt").write_text("\n".join(headers(tool, campaign)) + "\n", encoding="utf-8")
+        files.append("headers.txt")
     counts_of = {"left_out_since": out, "exported": len(rows), "without_proof": len(unproved)}
     document = _document(parcel, tool, files, folder, counts_of, numbers, texts)
     text = json.dumps(document, ensure_ascii=False, indent=2)
     (folder / "campaign.json").write_text(text + "\n", encoding="utf-8")
     return document
+
+
+def _service(parcel: Parcel) -> bool:
+    return parcel.policy.kinds[parcel.campaign.document["type"]].service
+
+
+def headers(tool: Tool, campaign: Campaign) -> tuple[str, ...]:
+    """The lines by which a mailbox offers to unsubscribe in one click (RFC 8058); the link must take a POST, and know
+    person and list by itself."""
+    return (
+        f"X-Campaign-ID: {campaign.id}",
+        f"List-Unsubscribe: <{tool.write('{unsubscribe}')}>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    )
 
 
 def worded(variant: Variant, parcel: Parcel, tool: Tool, link: str | None) -> dict[str, str]:

@@ -154,6 +154,7 @@ SCREENS: Mapping[str, Screen] = {
     "SUP-14": Screen(lambda f: f.people.in_talks),
     "SUP-15": Screen(lambda f: f.people.held_out),
     "SUP-16": Screen(lambda f: f.people.is_test | f.people.is_role_address, service=True),
+    "SUP-16-RIVAL": Screen(Facts.competing, when=lambda aim: bool(aim.competitors)),
     "SUP-17": Screen(_protected, service=True),
     "LEG-19": Screen(lambda f: f.people.birth_year.isna(), when=lambda aim: aim.for_children),
     "SUP-19": Screen(lambda f: f.people.paused),

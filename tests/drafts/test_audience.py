@@ -141,6 +141,8 @@ NEAR_MISSES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("SUP-09", {"since": ago(20), "last_active_on": ago(2), "account_active_on": ago(2)},
      {"since": ago(20), "last_active_on": ago(5), "account_active_on": ago(5)}, {"kind": "DT02", "stage": "STG-02"}),
     ("SUP-14", {"in_talks": True}, {}, {}),
+    ("SUP-16-RIVAL", {"company": "Rival Ltd"}, {"company": "Rivals"}, {"competitors": frozenset({"rival ltd"})}),
+    ("SUP-16-RIVAL", {}, {}, {"competitors": frozenset({"a0"})}),
     ("SUP-17", {"vulnerable": True}, {}, {}),
     ("LEG-19", {"birth_year": float("nan")}, {"birth_year": 1980.0}, {"for_children": True}),
     ("CHN-01", {}, {"country": "CA"}, {"channel": "whatsapp"}),

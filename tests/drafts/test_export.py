@@ -18,7 +18,7 @@ from bot.analysis.recipients import Recipients
 from bot.drafting import Brand, load_handbook
 from bot.drafting.cells import BOM
 from bot.drafting.esp import load
-from bot.drafting.export import LEFT, Parcel, export
+from bot.drafting.export import LEFT, Parcel, export, headers
 from bot.drafting.values import Telling
 from bot.types import Assigned, Campaign, Variant
 from tests.drafts.conftest import ROOT, made_people
@@ -86,6 +86,7 @@ def written(
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         document = export(parcel, load()[tool], None, Path(folder))
+        assert (Path(folder) / "headers.txt").exists() == ("headers.txt" in document["files"])
         text = (Path(folder) / "people.csv").read_text(encoding="utf-8").lstrip(BOM)
     return list(csv.DictReader(text.splitlines(keepends=True))), document
 
@@ -147,3 +148,13 @@ def test_every_tool_gets_a_file_with_its_own_columns(people: Callable[..., Recip
     )
     assert "\n" not in exported[0][columns[1]]
     assert document["to_fill_in"] == sorted({"link", "unsubscribe"} - set(made.own))
+
+
+def test_marketing_mail_without_a_tool_has_the_one_click_headers(people: Callable[..., Recipients]) -> None:
+    """DEL-03, DEL-05, DEL-14: both lines, a link of its own, and short; a tool of the list adds its own."""
+    row = {"reason": "", "arm": "treatment", "language": "en", "country": "US", "word": "granted", "first_name": "Anna"}
+    for tool in load():
+        assert ("headers.txt" in written(people({}), [row], tool)[1]["files"]) == (tool == "neutral")
+    lines = headers(load()["neutral"], CAMPAIGN)
+    assert lines[1:] == ("List-Unsubscribe: <{unsubscribe}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    assert all(len(line) < 998 and line.isprintable() for line in lines)

@@ -8,6 +8,7 @@
     longest    letters of a field's name, where there is a limit
     custom     a field that is not the tool's own; FIELD is its name in that case
     numbered   true where tags are numbers in the order of the text; the fallback then stands in the file of the people
+    headers    true where nobody adds the headers of a mailing list unless we say them
     bom        true where people read the export in a spreadsheet, and no tool does
     [fields]   the fields that are the tool's own, as they stand in a tag
     [own]      what the tool fills in itself: unsubscribe, postal_address
@@ -53,6 +54,7 @@ class Tool:
     custom: str = "FIELD"
     numbered: bool = False
     bom: bool = False
+    headers: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
 
