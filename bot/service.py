@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -58,6 +58,7 @@ from bot.sources import Company
 from bot.sources.check import Report, examine
 from bot.types import (
     Answer,
+    Draft,
     Evidence,
     Finding,
     Intent,
@@ -74,9 +75,11 @@ from bot.types import (
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent  # LangChain loads with the first question to a model
+    from bot.engines.agent.spending import Allowance
     from bot.records import Records  # SQLAlchemy loads with the first record, not with the first question
 
 log = structlog.get_logger()
+MayAsk: TypeAlias = "Callable[[], Allowance | None]"
 
 PASSING = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.OFF_TOPIC, Intent.DATA_HEALTH, Intent.ADVISE})
 """Intents that leave a thread's Query as it was: thanking does not change the subject."""
@@ -294,8 +297,9 @@ class Service:
             analyst = self._analyst(question.rights, question.now)
             reading = read(question, analyst, language)
             language = load(reading.language)
-            desk = self._desk(question, analyst, language, wish)
-            reply = self._replied(reading, question, desk) if planned else Reply()
+            allowance = cache(partial(self._allowance, question))
+            desk = self._desk(question, analyst, language, wish, allowance)
+            reply = self._replied(reading, question, desk, allowance) if planned else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
             lines = self._footing(answer, analyst, language, question)
@@ -329,27 +333,30 @@ class Service:
         values |= {"segment": tuple(one.name for one in analyst.groups)} if analyst.groups else {}
         return values
 
-    def _desk(self, question: Question, analyst: Analyst, language: Language, wish: Wish | None) -> Desk:
-        return Desk(
-            analyst,
-            language,
-            lambda: self.playbook,
-            lambda query: self.decided.write(analyst, query, wish),
-            question.text,
-            lambda what: self._taught.keep(what, question.asker, question.now),
-        )
+    def _desk(
+        self, question: Question, analyst: Analyst, language: Language, wish: Wish | None, allowance: MayAsk
+    ) -> Desk:
+        def write(query: Query) -> Draft:
+            ask = self.agent.writing(may) if self.agent and (may := allowance()) else None
+            return self.decided.write(analyst, query, wish, ask)
 
-    def _replied(self, reading: Reading, question: Question, desk: Desk) -> Reply:
-        """What the agent says, where there is one and its cost can be kept."""
-        if self.agent is None:
+        keep = partial(self._taught.keep, asker=question.asker, now=question.now)
+        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep)
+
+    def _replied(self, reading: Reading, question: Question, desk: Desk, allowance: MayAsk) -> Reply:
+        if self.agent is None or (may := allowance()) is None:
             return Reply()
+        return self.agent.reply(desk, question, reading, self._values(desk.analyst), may)
+
+    def _allowance(self, question: Question) -> Allowance | None:
+        """What the question may use of the model, where there is one and its cost can be kept."""
+        if self.agent is None:
+            return None
         try:
-            spending = self.records.spending
+            return self.agent.allowance(DaysPurse(self.records.spending, question.asker, self._today(question.now)))
         except Unavailable:
             log.exception("what the model costs cannot be kept, so it is not asked")
-            return Reply()
-        purse = DaysPurse(spending, question.asker, self._today(question.now))
-        return self.agent.reply(desk, question, reading, self._values(desk.analyst), purse)
+            return None
 
     def _from(self, reading: Reading, desk: Desk) -> Answer:
         """The answer of the rules engine."""
@@ -364,13 +371,8 @@ class Service:
                 follow_ups=(*wanted.offered(reading, language), language.say("follow_help")),
             )
         if reading.clarify is not None:
-            return Answer(
-                Outcome.ASK_BACK,
-                reading.intent,
-                language.code,
-                reading.clarify.question,
-                clarify=reading.clarify,
-            )
+            clarify = reading.clarify
+            return Answer(Outcome.ASK_BACK, reading.intent, language.code, clarify.question, clarify=clarify)
         return rules.answer(desk, reading.queries, reading.assumed)
 
     def _footing(self, answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:

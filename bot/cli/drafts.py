@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import DEFAULT, As, AsOf, Json, Spoken, Where, Workspace, app, chosen
+from bot.cli.options import DEFAULT, As, AsOf, Engine, Json, Spoken, Where, Workspace, app, chosen
 from bot.documents import draft_document
 from bot.errors import BadQuestion
 from bot.language import load
@@ -40,6 +40,7 @@ def draft(
     channel: Annotated[str | None, typer.Option(help="email, sms, push, in_app, letter, ...")] = None,
     text: Annotated[Path | None, typer.Option(help="Check a text of your own, from a file; draft nothing.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why --customer, and why now; draft nothing.")] = False,
+    engine: Engine = "auto",
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
     language: Spoken = None,
@@ -52,7 +53,7 @@ def draft(
         return
 
     def work() -> int:
-        session = opened(workspace, as_of, role, place, None)
+        session = opened(workspace, as_of, role, place, None, engine)
         if text is not None:
             question, spoken = replace(session.question(_text_of(text)), language=language), load(language or "en")
             return finished(session.service.check_text(question, draft_type, channel, spoken), as_json=as_json)

@@ -18,6 +18,7 @@
     cadence     the caps over all messages to a person, and the first day on which one may go
     pack        a campaign for a company: who, when, by which channel, every draft; `agreement` whether they agree
     edits       a person's own words
+    writer      a language model's words; `bounds` what they may say
     arms        who is held out; `freeze` what an approval fixes, `ours` what our campaigns mean for others
     export      an approved draft as files, with `basis`, `cells`, and
     esp/        ADD A TOOL: one TOML, its merge tags

@@ -14,19 +14,21 @@ from bot.analysis.recipients import Recipients
 from bot.drafting import guardrails, offers, testplan
 from bot.drafting.aim import Sent
 from bot.drafting.audience import Aim, Screened, everybody, screen
+from bot.drafting.bounds import Bounds
 from bot.drafting.brand import Brand
 from bot.drafting.checks import Found, check_audience, state_of
-from bot.drafting.guardrails import Copy
+from bot.drafting.guardrails import Copy, Preview
 from bot.drafting.merge import FIELDS, PERSONAL
-from bot.drafting.messages import ORIGINAL, Message
+from bot.drafting.messages import ORIGINAL, Message, Text
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
 from bot.drafting.previews import as_read, previews
 from bot.drafting.values import Telling, column_of, coverage, unnamed
+from bot.drafting.writer import Ask, Brief, rewritten
 from bot.errors import BadQuestion
 from bot.playbook.plays import Play
 from bot.progress import step
-from bot.types import Audience, Definitions, Draft, Note
+from bot.types import Audience, Check, Definitions, Draft, Note
 
 USUAL = "email"
 """The channel where none is asked for and the text is written for it."""
@@ -58,6 +60,10 @@ class DraftRequest:
     """Message → to whom it went before."""
     send_at: datetime | None = None
     """When it is to go out, as naive UTC, where somebody has fixed that."""
+    ask: Ask | None = None
+    """A language model that words the text anew, where there is one."""
+    names: tuple[str, ...] = ()
+    """What features, plans and items of the data are called: none is named by a model."""
 
 
 @dataclass(frozen=True)
@@ -92,28 +98,23 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     pick = _pick(request, plays, messages, policy)
     language = _language(request, pick)
     left = pick.screened.remaining(language)
-    text = pick.message.texts[language, pick.channel]
-    used = text.tags
     step("step_check", len(left))
-    telling = Telling.of(policy.words[language], request.as_of, request.brand)
-    personal = sorted(name for name in used if name in FIELDS and FIELDS[name].kind == "person")
     plan = testplan.plan(len(left), pick.aim.kind.base_rate)
-    strange = unnamed(left, used, telling) if language != request.definitions.language else ()
-    if pick.offer is not None and "offer" in used and language != request.definitions.language:
-        strange += () if pick.offer.terms in telling.names else (pick.offer.terms,)
-    found = Found(
-        pick.recipients, pick.screened, pick.aim.kind, language, len(left), plan,
-        coverage(left, personal, telling) if len(left) else {}, strange, pick.message.offer, pick.offer,
-    )  # fmt: skip
-    alone = len(pick.screened.people) == 1
-    filled = previews(text.variants, left, telling, request.brand, policy, pick.offer, alone=alone)
-    copy = Copy(
-        pick.message.type, pick.message.stage, text.element, language, text.variants, filled, request.brand, policy,
-        pick.channel,
-    )  # fmt: skip
-    checks = (*check_audience(found), *guardrails.check(copy))
+
+    look = _Look(request, pick, language, left, plan, policy, messages, plays)
+    text = pick.message.texts[language, pick.channel]
+    writing: tuple[Note, ...] = ()
+    filled, checks = look.at(text)
+    if request.ask is not None and text.writer == "template" and state_of(checks) != "blocked":
+        brief = Brief.of(pick.message, text, language, pick.channel, pick.play, request.brand, policy)
+        tolerated = {one.id for one in checks if not one.passed}
+        text, writing = rewritten(brief, text, policy, request.ask, tolerated, lambda one: look.at(one)[1])
+        filled, checks = look.at(text)
+    elif text.writer != "template":
+        writing = (Note(f"writer_{text.writer}"),)
+    used = text.tags
     draft = Draft(
-        id=_id(pick, language, request, left),
+        id=_id(pick, text, language, request, left),
         message=pick.message.id,
         type=pick.message.type,
         play=pick.play.id,
@@ -139,8 +140,52 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
         citations=(pick.play.cite("steps", language),),
         state=state_of(checks),
         brief=_brief(pick),
+        writer=text.writer,
+        writing=writing,
     )
     return Prepared(draft, pick.screened, pick.offer)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How a text reads for the people of a draft, and what the checks say of both."""
+
+    request: DraftRequest
+    pick: Pick
+    language: str
+    left: pd.DataFrame
+    plan: testplan.Plan
+    policy: Policy
+    messages: Sequence[Message]
+    plays: Sequence[Play]
+
+    def at(self, text: Text) -> tuple[tuple[Preview, ...], tuple[Check, ...]]:
+        """The previews of a text, and all verdicts."""
+        pick, request, language, left = self.pick, self.request, self.language, self.left
+        telling = Telling.of(self.policy.words[language], request.as_of, request.brand)
+        personal = sorted(name for name in text.tags if name in FIELDS and FIELDS[name].kind == "person")
+        strange = unnamed(left, text.tags, telling) if language != request.definitions.language else ()
+        if pick.offer is not None and "offer" in text.tags and language != request.definitions.language:
+            strange += () if pick.offer.terms in telling.names else (pick.offer.terms,)
+        found = Found(
+            pick.recipients, pick.screened, pick.aim.kind, language, len(left), self.plan,
+            coverage(left, personal, telling) if len(left) else {}, strange, pick.message.offer, pick.offer,
+        )  # fmt: skip
+        alone = len(pick.screened.people) == 1
+        filled = previews(text.variants, left, telling, request.brand, self.policy, pick.offer, alone=alone)
+        copy = Copy(
+            pick.message.type, pick.message.stage, text.element, language, text.variants, filled, request.brand,
+            self.policy, pick.channel, self._bounds(text) if text.writer == "model" else None,
+        )  # fmt: skip
+        return filled, (*check_audience(found), *guardrails.check(copy))
+
+    def _bounds(self, text: Text) -> Bounds:
+        """What a model's text may say: nobody's name is among it, and nothing's that it was not told."""
+        called = [one for names in self.request.brand.names.values() for pair in names.items() for one in pair]
+        called += [name for name in self.request.releases.name if isinstance(name, str)]
+        named = (name for name in called if " " in name or not name.islower())  # a topic is called in one small word
+        unsaid = dict.fromkeys((*self.request.names, *named, *self.pick.recipients.people.company.dropna()))
+        return Bounds.of(text, self.policy.words[self.language], self.request.brand, self.messages, self.plays, unsaid)
 
 
 def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Message], policy: Policy) -> Pick:
@@ -261,7 +306,9 @@ def _brief(pick: Pick) -> tuple[Note, ...]:
     )
 
 
-def _id(pick: Pick, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
+def _id(pick: Pick, text: Text, language: str, request: DraftRequest, left: pd.DataFrame) -> str:
     """The same for the same text, people and day."""
-    made_of = "\n".join((pick.message.id, pick.channel, language, request.as_of.isoformat(), *sorted(left.user_id)))
+    own = [] if text.writer == "template" else [part for one in text.variants for part in one.parts.values()]
+    day = request.as_of.isoformat()
+    made_of = "\n".join((pick.message.id, pick.channel, language, day, *own, *sorted(left.user_id)))
     return "d-" + hashlib.sha256(made_of.encode()).hexdigest()[:10]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.drafting.messages import Message
 from bot.errors import BadQuestion
-from bot.types import Variant
+from bot.types import Variant, Writer
 
 BODY = "body"
 
@@ -31,14 +31,14 @@ def edited(variants: Sequence[Variant], element: str, part: str, text: str, vari
 
 
 def with_texts(
-    messages: Sequence[Message], id: str, language: str, channel: str, texts: tuple[Variant, ...]
+    messages: Sequence[Message], id: str, language: str, channel: str, texts: tuple[Variant, ...], writer: Writer
 ) -> list[Message]:
-    """The messages, one of them with these texts for a language and channel."""
+    """The messages, one of them with these texts, by whomever, for a language and channel."""
 
     def one(each: Message) -> Message:
         text = each.texts.get((language, channel))
         if each.id != id or text is None:
             return each
-        return replace(each, texts={**each.texts, (language, channel): replace(text, variants=texts)})
+        return replace(each, texts={**each.texts, (language, channel): replace(text, variants=texts, writer=writer)})
 
     return [one(each) for each in messages]

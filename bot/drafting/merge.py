@@ -26,37 +26,45 @@ class Field:
     """The canonical column, the setting, or the sending tool."""
     kind: Literal["person", "needed", "offer", "brand", "tool"]
     """A person's value may be missing and has a fallback; people without a needed one are left out instead."""
+    means: str
+    """What it is, for whoever writes with it."""
 
 
 FIELDS: Mapping[str, Field] = {
-    "first_name": Field("users.first_name", "person"),
-    "company": Field("accounts.name", "person"),
-    "plan": Field("plans.name", "person"),
-    "tenure_years": Field("subscriptions.valid_from", "person"),
-    "last_active_month": Field("events.occurred_at", "person"),
-    "tier": Field("loyalty_ledger.tier", "person"),
-    "topic": Field("preferences.value", "person"),
-    "features_new": Field("releases.name", "needed"),
-    "next_feature": Field("features.name", "needed"),
-    "tool": Field("preferences.value", "needed"),
-    "upcoming": Field("releases.name", "needed"),
-    "wish": Field("feature_requests.feature_tag", "needed"),
-    "recap": Field("events.event_id", "needed"),
-    "points": Field("loyalty_ledger.points", "needed"),
-    "milestone": Field("milestones.event_name", "needed"),
-    "last_item": Field("products.name", "needed"),
-    "event": Field("gatherings.name", "needed"),
-    "event_at": Field("gatherings.starts_at", "needed"),
-    "offer": Field("offers.terms", "offer"),
-    "offer_until": Field("offers.valid_to", "offer"),
-    "brand": Field("brand.name", "brand"),
-    "sender_name": Field("brand.sender", "brand"),
-    "postal_address": Field("brand.postal_address", "brand"),
-    "reply_to": Field("brand.reply_to", "brand"),
-    "stop": Field("brand.stop", "brand"),
-    "signature": Field("brand.voice", "brand"),
-    "link": Field("tool.link", "tool"),
-    "unsubscribe": Field("tool.unsubscribe", "tool"),
+    "first_name": Field("users.first_name", "person", "the reader's first name"),
+    "company": Field("accounts.name", "person", "the reader's company"),
+    "plan": Field("plans.name", "person", "the name of the reader's plan"),
+    "tenure_years": Field(
+        "subscriptions.valid_from", "person", "for how many whole years they have been a customer, a number"
+    ),
+    "last_active_month": Field("events.occurred_at", "person", "the month they last used it"),
+    "tier": Field("loyalty_ledger.tier", "person", "their level of the loyalty programme"),
+    "topic": Field("preferences.value", "person", "the subject they said they care about"),
+    "features_new": Field(
+        "releases.name", "needed", "what was released since they were last there, a list on lines of its own"
+    ),
+    "next_feature": Field("features.name", "needed", "a feature they do not use yet and that suits them"),
+    "tool": Field("preferences.value", "needed", "a tool of theirs that it works with"),
+    "upcoming": Field("releases.name", "needed", "what is announced as next"),
+    "wish": Field("feature_requests.feature_tag", "needed", "the feature that they had asked for, now released"),
+    "recap": Field(
+        "events.event_id", "needed", "what they did in the past period, a list with figures, on lines of its own"
+    ),
+    "points": Field("loyalty_ledger.points", "needed", "how many points they have, a number"),
+    "milestone": Field("milestones.event_name", "needed", "the milestone that they reached"),
+    "last_item": Field("products.name", "needed", "what they bought last"),
+    "event": Field("gatherings.name", "needed", "the name of the event"),
+    "event_at": Field("gatherings.starts_at", "needed", "day and time of the event"),
+    "offer": Field("offers.terms", "offer", "the approved offer, whole sentences on a line of their own"),
+    "offer_until": Field("offers.valid_to", "offer", "the last day of the offer"),
+    "brand": Field("brand.name", "brand", "the company that writes"),
+    "sender_name": Field("brand.sender", "brand", "the person who writes"),
+    "postal_address": Field("brand.postal_address", "brand", "the company's postal address"),
+    "reply_to": Field("brand.reply_to", "brand", "the address that answers reach"),
+    "stop": Field("brand.stop", "brand", "how to end text messages"),
+    "signature": Field("brand.voice", "brand", "the signature"),
+    "link": Field("tool.link", "tool", "the link to the page"),
+    "unsubscribe": Field("tool.unsubscribe", "tool", "the link that ends the messages"),
 }
 """Every tag a draft may hold; the names are case sensitive."""
 

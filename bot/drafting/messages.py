@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from typing import Any
 from bot.drafting.merge import used
 from bot.drafting.policy import Policy
 from bot.errors import BadWorkspace
-from bot.types import Variant
+from bot.types import Variant, Writer
 
 ORIGINAL = "en"
 """The language in which every message is written."""
@@ -47,6 +47,13 @@ class Text:
 
     element: str
     variants: tuple[Variant, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The parts of A as they are written, without what stands around them."""
+    words: str = ""
+    """The element as B has it."""
+    frame: str = "{text}"
+    """What stands around the body, or is the part that the frame alone sets."""
+    writer: Writer = "template"
 
     @property
     def tags(self) -> frozenset[str]:
@@ -139,25 +146,29 @@ def _text(section: str, parts: list[str], frame: str) -> Text | str:
     if len(others) != 1:
         return "needs one ### B"
     other, rest = labelled(others[0], [*labels, OPENING, CALL_TO_ACTION, "body"])
-    if lacking := [part for part in labels if not said.get(part)]:
-        return f"lacks its {', '.join(lacking)}"
-    if not body:
-        return "has no text"
     if len(other) != 1 or rest:
         return "### B must hold one line, the element that differs"
-    element, words = next(iter(other.items()))
-    if (changed := _changed(body, element, words)) is None:
-        return f"### B changes its {element}, which it does not have"
-    apart = BY_FRAME in parts
-    around = "{text}" if apart else frame
+    return framed(parts, {**said, "body": body}, *next(iter(other.items())), frame)
 
-    def variant(name: str, said: Mapping[str, str], text: str) -> Variant:
-        told = {**said, "body": around.replace("{text}", text), BY_FRAME: frame}
+
+def framed(parts: Sequence[str], said: Mapping[str, str], element: str, words: str, frame: str) -> Text | str:
+    """The text of a channel's parts, as A says them and B with other words for its element, each in its frame; or what
+    is wrong with it."""
+    written = [part for part in parts if part != BY_FRAME]
+    if lacking := [part for part in written if not said.get(part)]:
+        return "has no text" if lacking == ["body"] else f"lacks its {', '.join(lacking)}"
+    if not words:
+        return f"### B has no words for its {element}"
+    if (changed := _changed(said["body"], element, words)) is None:
+        return f"### B changes its {element}, which it does not have"
+    around = "{text}" if BY_FRAME in parts else frame
+
+    def variant(name: str, said: Mapping[str, str]) -> Variant:
+        told = {**said, "body": around.replace("{text}", said["body"]), BY_FRAME: frame}
         return Variant(name, {part: told[part] for part in parts})
 
-    a = variant("A", said, body)
-    b = variant("B", {**said, element: words}, body) if element in labels else variant("B", said, changed)
-    return Text(element, (a, b))
+    other = {**said, "body": changed} if element not in written or element == "body" else {**said, element: words}
+    return Text(element, (variant("A", said), variant("B", other)), dict(said), words, frame)
 
 
 def labelled(text: str, labels: list[str]) -> tuple[dict[str, str], str]:

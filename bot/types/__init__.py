@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order
-from bot.types.drafts import Audience, Check, Draft, Variant
+from bot.types.drafts import Audience, Check, Draft, Variant, Writer
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
@@ -75,6 +75,7 @@ __all__ = [
     "Variant",
     "Wanted",
     "Window",
+    "Writer",
     "filters",
     "instant",
     "limit_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from bot.types.notes import Citation, Note
 
@@ -53,6 +53,10 @@ class Variant:
         return Variant(name or self.name, {**self.parts, part: text})
 
 
+Writer: TypeAlias = Literal["template", "model", "person"]
+"""Whose words a text is in: our own, a language model's, or a person's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A message a human may send. It carries its reasons and checks, and no way to send itself."""
@@ -82,3 +86,6 @@ class Draft:
     state: Literal["ready", "held", "blocked"] = "held"
     brief: tuple[Note, ...] = ()
     """For the reviewer: why these people, what for, when it goes, what takes a person out of it."""
+    writer: Writer = "template"
+    writing: tuple[Note, ...] = ()
+    """Who wrote it, and why it was not the model, where there is one."""

@@ -235,7 +235,7 @@ def test_a_good_text_passes_all_guardrails(language: str, copy: MakeCopy) -> Non
 
 
 def test_every_guardrail_has_a_failing_case_a_rule_and_its_sentences() -> None:
-    assert {rule for rule, *_ in BAD} == set(guardrails())
+    assert {rule for rule, *_ in BAD} == {id for id, rule in guardrails().items() if not rule.of_model}
     for rule in guardrails().values():
         assert rule.rule.__doc__, rule.id
         for language in available():

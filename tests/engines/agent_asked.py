@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -73,14 +74,16 @@ class Bot:
             question = self.asked(text, previous)
             analyst = service._analyst(question.rights, question.now)
             reading = service._read(question, analyst)
-            return service._replied(reading, question, service._desk(question, analyst, load(reading.language), None))
+            allowance = cache(partial(service._allowance, question))
+            desk = service._desk(question, analyst, load(reading.language), None, allowance)
+            return service._replied(reading, question, desk, allowance)
 
     def work(self, text: str, rights: Rights | None = None, previous: Query | None = None) -> Work:
         """What the tools of a question are called on, without a model."""
         question = self.asked(text, previous, rights)
         analyst = self.service._analyst(question.rights, question.now)
         language = self.service._language(question)
-        desk = self.service._desk(question, analyst, language, None)
+        desk = self.service._desk(question, analyst, language, None, lambda: None)
         return Work(desk, arguments.Asked(question, analyst, language, self.service._values(analyst)))
 
     def by_rules(self, text: str, **more: object) -> Answer:

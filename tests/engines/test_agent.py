@@ -435,7 +435,7 @@ def test_every_prompt_is_asked_for_by_the_code_with_just_its_variables(bot: Bot)
     """The instructions and the chance to mend: a variable more or less would have raised."""
     bot.answer(ANNUAL, [MEASURED, say("It was 12.4%."), say(FAITHFUL)])
     text = bot.requests[2].messages[0]["content"] + bot.requests[2].question
-    assert prompts().keys() == {"agent", "form", "mend"}
+    assert prompts().keys() == {"agent", "form", "mend", "writer", "rewrite"}
     assert "churn_rate: " in text
     assert "$" not in re.sub(r"\$\d", "", text)
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
 
+from bot.drafting.bounds import Bounds
 from bot.drafting.brand import Brand
 from bot.drafting.merge import GAP, plain
 from bot.drafting.policy import Policy, Words
@@ -55,6 +56,8 @@ class Copy:
     brand: Brand
     policy: Policy
     channel: str = "email"
+    bounds: Bounds | None = None
+    """For a text of a language model: what it may say."""
 
     @property
     def words(self) -> Words:
@@ -108,6 +111,8 @@ class Guardrail:
     language: str
     channels: tuple[str, ...]
     """The channels it holds for; all where none is named."""
+    of_model: bool = False
+    """Whether it holds only for what a language model wrote."""
 
     @property
     def key(self) -> str:
@@ -127,10 +132,10 @@ class Guardrail:
 
 
 def guardrail(
-    id: str, severity: Severity, language: str = "", *, on: Sequence[str] = ()
+    id: str, severity: Severity, language: str = "", *, on: Sequence[str] = (), of_model: bool = False
 ) -> Callable[[Rule], Guardrail]:
     """Turn a function into a guardrail of that id and severity, on some channels or on all."""
-    return lambda rule: Guardrail(id, severity, rule, language, tuple(on))
+    return lambda rule: Guardrail(id, severity, rule, language, tuple(on), of_model)
 
 
 @cache
@@ -152,5 +157,6 @@ def check(copy: Copy) -> tuple[Check, ...]:
         verdict
         for rule in guardrails().values()
         if rule.language in ("", copy.language) and copy.channel in (rule.channels or (copy.channel,))
+        if copy.bounds is not None or not rule.of_model
         for verdict in rule.check(copy)
     )

@@ -50,7 +50,7 @@ class LenientReader(AgentMiddleware[Any, Any, Any]):
 
 def written(text: str, names: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The calls in a text, (name, arguments) each."""
-    for found in _objects(THOUGHT.sub("", text)):
+    for found in objects(THOUGHT.sub("", text)):
         yield from _calls(found, names)
 
 
@@ -59,7 +59,7 @@ def prose_of(message: BaseMessage) -> str:
     return THOUGHT.sub("", message.text).strip()
 
 
-def _objects(text: str) -> Iterator[Any]:
+def objects(text: str) -> Iterator[Any]:
     """Every JSON object or list of the text that is in no other."""
     decoder, at = json.JSONDecoder(), 0
     while (start := re.compile(r"[{\[]").search(text, at)) is not None:

@@ -32,10 +32,11 @@ from bot.engines.agent.mending import OneChanceToMend
 from bot.engines.agent.prompts import prompts
 from bot.engines.agent.reply import Reply, agrees, plans
 from bot.engines.agent.schemas import explained
-from bot.engines.agent.spending import QUESTION, LimitReached, Purse, WithinLimits
+from bot.engines.agent.spending import QUESTION, Allowance, LimitReached, Purse, WithinLimits
 from bot.engines.agent.strict import StrictForm
 from bot.engines.agent.tools import Tool, tools
 from bot.engines.agent.work import Work
+from bot.engines.agent.writing import Writing
 from bot.engines.answers.part import Desk
 from bot.engines.understanding.reading import Reading
 from bot.errors import ModelFailed
@@ -57,15 +58,23 @@ class Agent:
 
     def __init__(self, chat: BaseChatModel, limits: Limits) -> None:
         self._chat, self._limits = chat, limits
-        self._tools_refused = Event()
+        self._tools_refused, self._form_refused = Event(), Event()
 
-    def reply(self, desk: Desk, question: Question, reading: Reading, values: Values, purse: Purse) -> Reply:
+    def allowance(self, purse: Purse) -> Allowance:
+        """What a question that begins now may use."""
+        return Allowance(self._limits, purse)
+
+    def writing(self, allowance: Allowance) -> Writing:
+        """The same model as the writer of the drafts of a question."""
+        return Writing(self._chat, allowance, self._form_refused)
+
+    def reply(self, desk: Desk, question: Question, reading: Reading, values: Values, allowance: Allowance) -> Reply:
         """The model's answer to a question that the rules engine reads so; `values` are those of the data."""
         if not plans(reading) or named_in(desk.analyst, question.text):
             return Reply()  # no tool tells of one account, and nobody's name leaves
         desk = replace(desk, numbers=count(1))  # the rules engine may have to begin anew
         work = Work(desk, Asked(question, desk.analyst, desk.language, values))
-        prose, notes = self._prose(work, purse)
+        prose, notes = self._prose(work, allowance)
         if prose == NO_TOOL or not agrees(reading, work.parts, desk.analyst.settled):
             return Reply(None, notes)
         founded = bool(FIGURE.search(prose)) and not work.faults(prose)
@@ -74,10 +83,10 @@ class Agent:
             return Reply(None, notes)  # only the model took the words for a question, or for more than one
         return Reply(work.answer(prose if founded else None), notes)
 
-    def _prose(self, work: Work, purse: Purse) -> tuple[str, tuple[Note, ...]]:
+    def _prose(self, work: Work, allowance: Allowance) -> tuple[str, tuple[Note, ...]]:
         """What the model says in the end, "" where it does not come to that, and what a person must be told of it."""
         try:
-            return prose_of(self._last(work, purse)), ()
+            return prose_of(self._last(work, allowance)), ()
         except LimitReached as error:
             return "", (error.note,)
         except ModelCallLimitExceededError:
@@ -88,7 +97,7 @@ class Agent:
             log.exception("the agent failed")
             return "", (Note("model_unreadable"),)
 
-    def _last(self, work: Work, purse: Purse) -> AnyMessage:
+    def _last(self, work: Work, allowance: Allowance) -> AnyMessage:
         """The message that the model ends with."""
         ours, question = tools(work.desk.analyst), work.asked.question
         middleware: list[AgentMiddleware[Any, Any, Any]] = [
@@ -96,7 +105,7 @@ class Agent:
             ToolCallLimitMiddleware(run_limit=self._limits.steps * CALLS_A_STEP),
             PIIMiddleware("email", apply_to_tool_results=True),
             OneChanceToMend(work),
-            WithinLimits(self._limits, purse),
+            WithinLimits(allowance),
             LenientReader([tool.name for tool in ours]),
             StrictForm(ours, self._tools_refused),
         ]

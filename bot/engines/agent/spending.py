@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
@@ -36,18 +36,16 @@ class Purse(Protocol):
         """Count one call."""
 
 
-class WithinLimits(AgentMiddleware[Any, Any, Any]):
-    """Bounds the tokens, the money and the time of one question; LangChain's own middleware bounds its steps."""
+class Allowance:
+    """What one question may use of the model, whatever it is asked for: time, tokens, money."""
 
     def __init__(self, limits: Limits, purse: Purse) -> None:
-        super().__init__()
         self._limits, self._purse = limits, purse
         self._until = time.monotonic() + limits.seconds
         self._spent = Spent()
 
-    def wrap_model_call(
-        self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
-    ) -> ModelResponse[Any]:
+    def seconds(self) -> float:
+        """The time left for a call that begins now. Raises LimitReached."""
         left = self._until - time.monotonic()
         if left <= 0:
             raise LimitReached(Note("model_timeout"))
@@ -55,18 +53,32 @@ class WithinLimits(AgentMiddleware[Any, Any, Any]):
             raise LimitReached(Note(QUESTION))
         if (used_up := self._purse.used_up(self._limits)) is not None:
             raise LimitReached(used_up)
-        settings = {**request.model_settings, "timeout": left}
-        response = handler(request.override(model_settings=settings))
-        for message in response.result:
-            self._count(message, request)
-        return response
+        return left
 
-    def _count(self, message: BaseMessage, request: ModelRequest[Any]) -> None:
+    def count(self, message: BaseMessage, asked: Sequence[BaseMessage]) -> None:
+        """Count the call that gave this message for those."""
         usage = message.usage_metadata if isinstance(message, AIMessage) else None
         if usage is not None:
             spent = self._limits.cost(usage["input_tokens"], usage["output_tokens"])
         else:
-            asked = sum(len(one.text) for one in request.messages)
-            spent = self._limits.cost(asked // LETTERS_A_TOKEN, len(message.text) // LETTERS_A_TOKEN)
+            read = sum(len(one.text) for one in asked)
+            spent = self._limits.cost(read // LETTERS_A_TOKEN, len(message.text) // LETTERS_A_TOKEN)
         self._spent += spent
         self._purse.spend(spent)
+
+
+class WithinLimits(AgentMiddleware[Any, Any, Any]):
+    """Bounds the tokens, the money and the time of one question; LangChain's own middleware bounds its steps."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__()
+        self._allowance = allowance
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
+    ) -> ModelResponse[Any]:
+        settings = {**request.model_settings, "timeout": self._allowance.seconds()}
+        response = handler(request.override(model_settings=settings))
+        for message in response.result:
+            self._allowance.count(message, request.messages)
+        return response

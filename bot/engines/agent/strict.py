@@ -59,10 +59,9 @@ class StrictForm(AgentMiddleware[Any, Any, Any]):
 def form_of(tools: Sequence[Tool]) -> Schema:
     """The schema of a reply in OpenAI's strict subset: calls of tools, or an answer."""
     calls = [
-        _closed({"name": {"type": "string", "enum": [tool.name]}, "arguments": _strictly(tool.schema)})
-        for tool in tools
+        closed({"name": {"type": "string", "enum": [tool.name]}, "arguments": _strictly(tool.schema)}) for tool in tools
     ]
-    return _closed({CALLS: {"type": "array", "items": {"anyOf": calls}}, ANSWER: {"type": ["string", "null"]}})
+    return closed({CALLS: {"type": "array", "items": {"anyOf": calls}}, ANSWER: {"type": ["string", "null"]}})
 
 
 def told(tools: Sequence[Tool]) -> str:
@@ -91,7 +90,7 @@ def _strictly(schema: Schema) -> Schema:
         return schema
     required = schema.get("required", ())
     properties = {name: _strictly(one) for name, one in schema["properties"].items()}
-    return _closed({name: one if name in required else _or_null(one) for name, one in properties.items()})
+    return closed({name: one if name in required else _or_null(one) for name, one in properties.items()})
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -99,7 +98,8 @@ def _or_null(schema: Schema) -> Schema:
     return {**schema, **values, "type": [schema["type"], "null"]}
 
 
-def _closed(properties: Schema) -> Schema:
+def closed(properties: Schema) -> Schema:
+    """An object of these properties, all required, and no other."""
     return {
         "type": "object", "properties": dict(properties), "required": list(properties), "additionalProperties": False,
     }  # fmt: skip

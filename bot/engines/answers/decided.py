@@ -22,6 +22,7 @@ from bot.drafting.edits import edited
 from bot.drafting.freeze import Approval, frozen, tested
 from bot.drafting.offers import Offer
 from bot.drafting.ours import Ours
+from bot.drafting.writer import Ask
 from bot.engines.answers.drafted import failed_note
 from bot.engines.answers.drafts import Wish, requested, worded, write
 from bot.engines.answers.part import Desk
@@ -91,9 +92,9 @@ class Decided:
 
         return Ours(campaigns.held_out(company, analyst.as_of), campaigns.written_to(company, since, but), sent)
 
-    def write(self, analyst: Analyst, query: Query, wish: Wish | None = None) -> Draft:
+    def write(self, analyst: Analyst, query: Query, wish: Wish | None = None, ask: Ask | None = None) -> Draft:
         """One draft for the query's people, mindful of our own campaigns. Raises as `drafts.write` does."""
-        return write(analyst, query, self.brand, self.handbook(), tuple(self.plays()), wish, self.ours(analyst))
+        return write(analyst, query, self.brand, self.handbook(), tuple(self.plays()), wish, self.ours(analyst), ask)
 
     def desk(self, analyst: Analyst, language: Language) -> Desk:
         """What an answer about drafts is built with; it asks no play."""
@@ -205,7 +206,8 @@ class Decided:
         document = dict(kept.document)
         old = variants_of(document["draft"])
         new = edited(old, document["draft"]["element"], deed.part, deed.text, deed.variant)
-        changed = replace(kept, document={**document, "draft": {**document["draft"], "variants": plain(new)}})
+        mended = {**document["draft"], "variants": plain(new), "writer": "person"}
+        changed = replace(kept, document={**document, "draft": mended})
         draft = self.anew(changed, question.rights, question.now).draft
         self.records().drafts.move(kept.id, draft.state, document={**document, "draft": draft_document(draft)})
         before = next((one[deed.part] for one in old if deed.variant in (None, one.name)), "")
@@ -306,4 +308,4 @@ def variants_of(draft: Mapping[str, Any]) -> tuple[Variant, ...]:
 
 def wish_of(draft: Mapping[str, Any]) -> Wish:
     """What prepares the draft of a document again: its play and message, and its texts word by word."""
-    return Wish(draft["play"], draft["message"], draft["channel"], variants_of(draft))
+    return Wish(draft["play"], draft["message"], draft["channel"], variants_of(draft), draft.get("writer", "template"))

@@ -49,6 +49,8 @@ def _texts(desk: Desk, part: Part, one: Draft) -> None:
     element = desk.language.value_name("draft_part", one.element)
     for other in others:
         part.say("draft_variant_other", name=other.name, part=element, text="\n".join(differing(first, other)))
+    for note in one.writing:
+        part.say(note.key, **note.values)
 
 
 def differing(first: Variant, other: Variant) -> Iterator[str]:

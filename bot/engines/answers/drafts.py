@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -14,14 +14,17 @@ from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.drafting.edits import with_texts
 from bot.drafting.messages import Message
 from bot.drafting.ours import Ours
+from bot.drafting.writer import Ask
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics.segments import Segment
 from bot.playbook import Play
 from bot.progress import step
-from bot.types import Draft, Group, Note, Query, Variant
+from bot.types import Draft, Group, Note, Query, Variant, Writer
 
 LEFT = "churned_eligible_for_win_back"
 """The segment whose texts suit people found through a metric of departures."""
+NAMING = ("feature", "plan")
+"""Dimensions whose values name what a company sells."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Wish:
     type: str | None = None
     channel: str | None = None
     texts: tuple[Variant, ...] = ()
-    """A person's own words in the place of those of the message that `type` names, in the query's language."""
+    """Other words in the place of those of the message that `type` names, in the query's language."""
+    writer: Writer = "person"
+    """Whose they are."""
 
 
 def write(
@@ -43,20 +48,22 @@ def write(
     plays: tuple[Play, ...],
     wish: Wish | None = None,
     ours: Ours | None = None,
+    ask: Ask | None = None,
 ) -> Draft:
     """One draft for the query's people, in `query.language` or the one most of them read.
 
-    `ours` is what we ourselves know of people. Raises BadQuestion, BadData, NotAllowed.
+    `ours` is what we ourselves know of people; `ask` has a language model word the text. Raises BadQuestion, BadData,
+    NotAllowed.
     """
-    request = requested(analyst, query, brand, wish, ours)
+    request = replace(requested(analyst, query, brand, wish, ours), ask=ask)
     return prepare(request, plays, worded(handbook.messages, wish, query.language), handbook.policy).draft
 
 
 def worded(messages: Sequence[Message], wish: Wish | None, language: str | None) -> Sequence[Message]:
-    """The messages, with a person's own texts where there are any."""
+    """The messages, with other texts where there are any."""
     if wish is None or not (wish.texts and wish.type and language and wish.channel):
         return messages
-    return with_texts(messages, wish.type, language, wish.channel, wish.texts)
+    return with_texts(messages, wish.type, language, wish.channel, wish.texts, wish.writer)
 
 
 def requested(
@@ -101,6 +108,7 @@ def requested(
         channel=wish.channel or query.channel,
         sent=ours.sent,
         send_at=send_at,
+        names=tuple(name.replace("_", " ") for one in NAMING for name in analyst.company.values(one)),
     )
 
 
