@@ -23,6 +23,21 @@ OWN = [
     ("churn en septiembre en España y NPS en octubre", f"value churn_rate {SEP} country=ES & value nps {OCT}"),
     ("churn we wrześniu i NPS w październiku", f"value churn_rate {SEP} & value nps {OCT}"),
 ]
+GONE_ON = [
+    (
+        "churn de octubre en España? Y en Francia?",
+        f"value churn_rate {OCT} country=ES & value churn_rate {OCT} country=FR",
+    ),
+    ("what was churn in october? and in Spain?", f"value churn_rate {OCT} & value churn_rate {OCT} country=ES"),
+    ("churn d’octobre ? et en septembre ?", f"value churn_rate {OCT} & value churn_rate {SEP}"),
+    ("NRR Q3? i według kraju?", f"value nrr {Q3} & breakdown nrr {Q3} by=country"),
+]
+IN_TURN = [
+    "how many customers paused and then left",
+    "combien de clients ont mis en pause puis sont partis ?",
+    "cuántos clientes pausaron y luego se fueron",
+    "ilu klientów wstrzymało subskrypcję i potem odeszło",
+]
 SHARED = [
     ("churn and nps in october by plan", f"breakdown churn_rate {OCT} by=plan & breakdown nps {OCT} by=plan"),
     ("churn in september and in october", f"compare churn_rate {OCT} base={SEP}"),
@@ -38,3 +53,13 @@ def test_each_figure_has_what_is_said_of_it(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), SHARED)
 def test_what_is_said_once_is_of_all_figures(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), GONE_ON, ids=[one[0] for one in GONE_ON])
+def test_a_question_behind_another_goes_on_from_it(text: str, expected: str) -> None:
+    assert written(text) == expected
+
+
+@pytest.mark.parametrize("text", IN_TURN)
+def test_one_thing_after_another_of_the_same_people_is_not_two_figures(text: str) -> None:
+    assert written(text).startswith("no not_understood")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.languages.asked import written
+from tests.languages.asked import reading, written
 
 PARTS = [
     ("tickets de la última semana de octubre", "value ticket_volume 2026-10-25/2026-11-01"),
@@ -170,3 +170,18 @@ AS_IT_SAYS = [
 @pytest.mark.parametrize(("text", "expected"), AS_IT_SAYS)
 def test_a_figure_is_of_those_and_against_what_is_said(text: str, expected: str) -> None:
     assert written(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("top 3 countries with the worst NRR", "down"),
+        ("los 5 países con menos MRR", "down"),
+        ("3 kraje z najgorszym NRR", "down"),
+        ("los 3 países con mejor churn", "down"),
+        ("top 5 países con más churn", "up"),
+    ],
+)
+def test_a_number_of_rows_ranks_from_the_top_only_where_no_other_end_is_named(text: str, claim: str) -> None:
+    (query,) = reading(text).queries
+    assert (query.intent.value, query.by, query.claim) == ("top", ("country",), claim)

@@ -84,6 +84,8 @@ def forecast(asked: Understanding) -> Reading | None:
 def supposed(asked: Understanding) -> Reading | None:
     """A what-if: the rate that changes, by how much, and over what horizon."""
     heard = asked.heard
+    if "vendor" in heard.variants and not heard.amounts:
+        return None  # "what would churn be, as ChartMogul counts it"
     spans = asked.language.supposed(heard.tokens)
     if trouble := _trouble(asked):
         return trouble

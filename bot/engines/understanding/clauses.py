@@ -51,6 +51,7 @@ VERBS = frozenset({"opened", "opening", "bought", "joined", "joining"})
 MARKS = frozenset({*USES, *AMOUNTS, *SPELLS, *THINGS, *VERBS, "times", "ever", "never"})
 """Kinds of phrase that a clause is made of."""
 NEVER = frozenset({"never", "none"})
+ACTIVE = "active_users"
 
 
 class Clauses:
@@ -127,6 +128,8 @@ class Clauses:
             return False
         figures = [range(one.start, one.start + len(one.words.split())) for one in self._heard.metrics]
         words = set(range(span.start, span.end))
+        if {one.metric for one in self._heard.metrics} == {ACTIVE} and self._feature(span.end)[0] is not None:
+            return False  # who used something is not everybody who was active
         return bool(figures) and not any(words.isdisjoint(one) for one in figures) and not self._opened(span)
 
     def _thing(self, span: Span) -> Span | None:

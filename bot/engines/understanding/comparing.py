@@ -62,6 +62,15 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
         elif not against and _beside_figure(span, picks):
             people = Intent.LIST_PEOPLE.value in heard.intents or heard.limit is not None
             (heard.intents if people else heard.claims).add((RANKED if people else CLAIMED)[span.id])
+    _implied(heard, picks)
+
+
+def _implied(heard: Heard, picks: Sequence[Pick]) -> None:
+    """ "The 5 countries" has the highest first only where nothing else is said: not before "with the worst NRR"."""
+    numbered = [pick for pick in picks if any(span.id == "top_number" for span in pick.of("word"))]
+    said = any(span.id == "top_high" for pick in picks if pick not in numbered for span in pick.of("intent"))
+    if numbered and not said and heard.intents & {"top_low", "top_good", "top_bad"}:
+        heard.intents.discard("top_high")
 
 
 def _degrees(spans: Sequence[Span], picks: Sequence[Pick]) -> list[Span]:

@@ -24,6 +24,10 @@ def named(heard: Heard, metric: Metric | None, present: Sequence[str]) -> None:
     if metric is None or DIMENSION not in metric.by or heard.negates:
         return
     known = [deed_of(one) for one in present]
+    for span in heard.language.conditions(heard.tokens):
+        used = told_at(heard, known, span.end)[0] if span.id == "used" else None
+        if used is not None and used.name not in heard.filters.get(DIMENSION, []):  # "used reports", a word like others
+            heard.filters.setdefault(DIMENSION, []).append(used.name)
     for words in list(heard.unexplained):
         start = next((at for at in range(len(heard.tokens)) if words.startswith(heard.words(at, at + 1))), None)
         if start is None:

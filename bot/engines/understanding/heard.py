@@ -152,6 +152,16 @@ class Heard:
         return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
     @property
+    def in_turn(self) -> list[str]:
+        """The words of "how many paused and then left": of those of whom one figure tells, another is asked for."""
+        places = [one.start for one in self.metrics]
+        people = any(one.kind == "word" and one.id in ("count", "relative") for one in self.spans)
+        if not people or len({one.metric for one in self.metrics}) < 2:
+            return []
+        said = [one for one in self.spans if (one.kind, one.id) == ("word", "then")]
+        return [self.words(one.start, one.end) for one in said if min(places) < one.start <= max(places)]
+
+    @property
     def something(self) -> bool:
         """True when the text says anything that a question can be made of."""
         return bool(

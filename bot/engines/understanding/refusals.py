@@ -106,7 +106,7 @@ class Refusals:
             if not loose:
                 return self.off_topic()
         if heard.metrics:
-            loose += heard.strangers
+            loose += heard.strangers + heard.in_turn
         plain = intent_of(heard, measured=True) is Intent.VALUE
         if plain and not (heard.periods or heard.filters or heard.exclude):
             loose = loose or heard.unexplained

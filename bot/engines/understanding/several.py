@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
-from bot.types import Intent
+from bot.types import Intent, Question
 
 SENTENCE = re.compile(r"[?!;]+|\.(?=\s)")
 BREAK = re.compile(rf"{SENTENCE.pattern}|,(?=\s)")
@@ -20,7 +20,7 @@ Hearing = Callable[[str], Heard]
 
 def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
     """The questions of a text, one text each; none where it is one question, or what it says is of all its figures."""
-    if len(_figures(heard)) < 2 or heard.message or heard.compare or "draft" in heard.intents:
+    if len(_figures(heard)) < 2 or heard.message or heard.compare or "draft" in heard.intents or heard.in_turn:
         return []
     parts: list[str] = []
     begin = 0
@@ -37,6 +37,36 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
             parts.append(text[begin:end])
             begin = after
     return _shared([*parts, text[begin:]], hear, SENTENCE.search(text) is not None) if parts else []
+
+
+def gone_on(question: Question, heard: Heard, hear: Hearing, read: Callable[[Question], Reading]) -> Reading | None:
+    """The readings of a question and of another that goes on from it: "churn in Spain? And in France?". None where the
+    text is no such two, or the first is not answered; what only asks why, or names a figure, is read with the rest.
+    """
+    ends = [
+        one for one in SENTENCE.finditer(question.text) if "?" in one.group() and question.text[one.end() :].strip()
+    ]
+    if len(_figures(heard)) != 1 or len(ends) != 1 or heard.message or "draft" in heard.intents:
+        return None
+    head, rest = question.text[: ends[0].end()], question.text[ends[0].end() :]
+    try:
+        left, right = hear(head), hear(rest)
+    except BadQuestion:
+        return None
+    if not (_figures(left) and _only_changes(right)) or left.compare:
+        return None
+    first = read(replace(question, text=head))
+    if len(first.queries) != 1:
+        return None
+    return together([first, read(replace(question, text=rest, previous=first.queries[0]))])
+
+
+def _only_changes(heard: Heard) -> bool:
+    """Whether the words change a question before them, and ask for nothing else."""
+    of_whom = heard.filters or heard.exclude or heard.segments
+    changes = bool(of_whom or heard.by or heard.mentioned or heard.periods or heard.rhythm)
+    other = _figures(heard) - set(heard.segments) or heard.asks or heard.compare
+    return heard.follows and changes and not other
 
 
 def together(readings: Sequence[Reading]) -> Reading:

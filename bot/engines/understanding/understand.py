@@ -93,6 +93,8 @@ def understand(
     heard = heard_of(question.text)
     if parts := several.apart(question.text, heard, heard_of):
         return several.together([anew(replace(question, text=one, language=code)) for one in parts])
+    if both := several.gone_on(replace(question, language=code), heard, heard_of, anew):
+        return both
     if choices := chosen.offered(question, heard, anew):
         asked = Understanding(question, replace(heard), catalogue, values, markets, when)
         if picked := chosen.chosen(asked, choices):
