@@ -362,14 +362,10 @@ class Service:
         """The answer of the rules engine."""
         language = desk.language
         if reading.declined is not None:
-            return Answer(
-                Outcome.REFUSE,
-                reading.intent,
-                language.code,
-                language.say(reading.declined.key, **reading.declined.values),
-                findings=(Finding(reading.declined.key, reading.declined.values),),
-                follow_ups=(*wanted.offered(reading, language), language.say("follow_help")),
-            )
+            key, values = reading.declined.key, reading.declined.values
+            after = (*wanted.offered(reading, language), language.say("follow_help"))
+            found, said = (Finding(key, values),), language.say(key, **values)
+            return Answer(Outcome.REFUSE, reading.intent, language.code, said, findings=found, follow_ups=after)
         if reading.clarify is not None:
             clarify = reading.clarify
             return Answer(Outcome.ASK_BACK, reading.intent, language.code, clarify.question, clarify=clarify)
