@@ -35,7 +35,7 @@ from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
 from bot.engines.answers.marks import REASONS, Marks
-from bot.engines.answers.outcome import read
+from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
@@ -104,8 +104,7 @@ class Service:
         agent: Callable[[], Agent] | None = None,
     ) -> None:
         """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
-        use, so that a question pays only for what it needs. `embed` turns texts into vectors; `agent` is None where
-        there is no language model."""
+        use. `embed` turns texts into vectors; `agent` is None where there is no language model."""
         self.company = company
         self.policy = policy
         self.brand = brand
@@ -341,7 +340,8 @@ class Service:
             return self.decided.write(analyst, query, wish, ask)
 
         keep = partial(self._taught.keep, asker=question.asker, now=question.now)
-        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep)
+        over = partial(finished, self.decided, analyst)
+        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep, over)
 
     def _replied(self, reading: Reading, question: Question, desk: Desk, allowance: MayAsk) -> Reply:
         if self.agent is None or (may := allowance()) is None:

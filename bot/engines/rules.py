@@ -23,6 +23,7 @@ from bot.engines.answers.profile import profile
 from bot.engines.answers.project import project
 from bot.engines.answers.reconcile import reconciled
 from bot.engines.answers.sample_size import SUBJECT, sample_size
+from bot.engines.answers.track import tell
 from bot.engines.answers.values import breakdown, trend, value
 from bot.engines.answers.wanted import requested
 from bot.engines.answers.weekly import weekly
@@ -130,6 +131,7 @@ def _advised(desk: Desk, part: Part, play: Play) -> None:
     part.say("advise_play", title=citation.title, section=citation.section)
     for number, step in enumerate(steps_of(play, desk.language.code)[:MOST_STEPS], 1):
         part.say("advise_step", n=number, step=step)
+    tell(desk, part, play)
     if play.draft_types:
         part.follow_ups = [desk.language.say("follow_draft_inactive")]
 

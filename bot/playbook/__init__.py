@@ -23,6 +23,7 @@ from bot.playbook.front import VOCABULARY
 from bot.playbook.glossary import Concepts, read
 from bot.playbook.kinds import readers
 from bot.playbook.plays import Play, Signal, Text, load
+from bot.playbook.record import Record, Trial, recorded, together
 from bot.playbook.search import Passage, likeness, search
 from bot.playbook.words import Words, written
 
@@ -38,11 +39,17 @@ __all__ = [
     "Passage",
     "Play",
     "Playbook",
+    "Record",
     "Signal",
     "Text",
+    "Trial",
     "load",
     "readers",
+    "recorded",
+    "together",
 ]
+
+NO_RECORDS: Mapping[str, Record] = {}
 
 
 class Playbook:
@@ -76,13 +83,16 @@ class Playbook:
         plays = self.plays.values()
         return {name: [play for play in plays if play.chapter == name] for name in VOCABULARY["chapter"]}
 
-    def fits(self, signals: Sequence[Signal]) -> tuple[Fit, ...]:
-        """The plays that answer a finding's signals, best first, each with the reason why."""
-        return fits(self.plays.values(), signals)
+    def fits(self, signals: Sequence[Signal], records: Mapping[str, Record] = NO_RECORDS) -> tuple[Fit, ...]:
+        """The plays that answer a finding's signals, best first, each with the reason why; `records` are what plays
+        came to here."""
+        return fits(self.plays.values(), signals, records)
 
-    def fitting(self, signals: Sequence[Signal], language: str) -> Play | None:
+    def fitting(
+        self, signals: Sequence[Signal], language: str, records: Mapping[str, Record] = NO_RECORDS
+    ) -> Play | None:
         """The one play to name beside a finding, sooner one that `language` can tell."""
-        found = [fit.play for fit in self.fits(signals)]
+        found = [fit.play for fit in self.fits(signals, records)]
         return next((play for play in found if language in play.texts), found[0] if found else None)
 
     def search(self, text: str, language: str, limit: int = 3) -> list[Passage]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.playbook.plays import Play, Signal
+from bot.playbook.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,13 @@ class Fit:
     because: tuple[Signal, ...]
 
 
-def fits(plays: Iterable[Play], signals: Sequence[Signal]) -> tuple[Fit, ...]:
+def fits(plays: Iterable[Play], signals: Sequence[Signal], records: Mapping[str, Record]) -> tuple[Fit, ...]:
     """The plays that answer any of the signals, the best first.
 
     A play that names the place of the change (its interval, its reason) goes before one that
-    names only the metric; then the one that answers the earlier signal; then the one that
-    answers more of them.
+    names only the metric; then the one that answers the earlier signal; then the one from which
+    more is to be expected here, by `records` (play → its record); then the one that answers more
+    of them. A play that clearly did harm here goes last.
     """
     found = []
     for play in plays:
@@ -29,7 +31,9 @@ def fits(plays: Iterable[Play], signals: Sequence[Signal]) -> tuple[Fit, ...]:
         if because:
             narrowest = max(len(own.where) for own in because)
             first = min(i for i, seen in enumerate(signals) if any(_shows(seen, own) for own in because))
-            found.append(((-narrowest, first, -len(because), play.id), Fit(play, because)))
+            record = records.get(play.id)
+            lost, likely = (record.lost, record.likely) if record else (False, 0.0)
+            found.append(((lost, -narrowest, first, -likely, -len(because), play.id), Fit(play, because)))
     return tuple(fit for _, fit in sorted(found, key=lambda pair: pair[0]))
 
 

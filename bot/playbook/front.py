@@ -37,17 +37,18 @@ ASKED_AS = 8
 """So many phrases of a person looking for the play at least, each a row of the index."""
 
 _ROWS = ("signals", "sources")
-_LISTS = ("metrics", "segments", "draft_types", *_ROWS)
+_LISTS = ("metrics", "segments", "draft_types", "campaign_types", *_ROWS)
 _TEXT_KEYS = {"id", "title", "language", "asked_as"}
+_OPTIONAL = {"campaign_types"}
 _SOURCE_KEYS = {"title", "year", "url", "claim", "status"}
 
 
 def key_faults(front: Mapping[str, Any], name: str, language: str, *, facts: bool) -> Iterator[str]:
     """The keys every file has; `facts` for the original, which holds a play's facts as well."""
-    keys = _TEXT_KEYS | ({"date", *VOCABULARY, *_LISTS} if facts else set())
+    keys = _TEXT_KEYS | ({"date", *VOCABULARY, *_LISTS} - _OPTIONAL if facts else set())
     if lacking := sorted(keys - set(front)):
         yield f"lacks {', '.join(lacking)}"
-    if unknown := sorted(str(key) for key in set(front) - keys):
+    if unknown := sorted(str(key) for key in set(front) - keys - (_OPTIONAL if facts else set())):
         yield f"unknown key {', '.join(unknown)}"
     if front.get("id") != name:
         yield f"its id is {front.get('id')}, not the name of the file"

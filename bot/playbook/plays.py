@@ -78,6 +78,8 @@ class Play:
     segments: tuple[str, ...]
     signals: tuple[Signal, ...]
     draft_types: tuple[str, ...]
+    campaign_types: tuple[str, ...]
+    """What a company calls the type of a campaign that runs this play; its own id is always one."""
     sources: tuple[Source, ...]
     texts: Mapping[str, Text] = field(repr=False)
 
@@ -181,9 +183,15 @@ def _play(front: Mapping[str, Any], texts: Mapping[str, Text]) -> Play:
         segments=tuple(front["segments"]),
         signals=tuple(_signal(row) for row in front["signals"]),
         draft_types=tuple(front["draft_types"]),
+        campaign_types=(type_of(front["id"]), *front.get("campaign_types", ())),
         sources=tuple(Source(**row) for row in front["sources"]),
         texts=texts,
     )
+
+
+def type_of(name: str) -> str:
+    """The type of a campaign as it is compared: "Win-back" is win_back."""
+    return "_".join(re.findall(r"\w+", name.lower().replace("_", " ")))
 
 
 def _signal(row: Mapping[str, Any]) -> Signal:

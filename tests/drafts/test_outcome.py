@@ -18,15 +18,16 @@ from bot.language import available, load
 from bot.records import open_records
 from bot.service import Service
 from bot.sources.demo import FOLDER, ensure
-from bot.types import Answer, Assigned, Campaign, Evidence, Place, Question
+from bot.types import Answer, Assigned, Campaign, Evidence, Place, Question, Rights
 from tests.served import DEMO, served
 
 NOW = datetime(2026, 11, 10, 12)
 TRUTH = 0.12
 """What the demo company's win-back message adds by its plan (docs/demo-company.md, story 4)."""
+WIN_BACK = "how to win back customers"
 DOCUMENT = {
     "unit": "account", "window_days": 90, "metric": "win_back_rate", "before": 300,
-    "suppressed": {"SUP-01": 40, "SUP-04": 7}, "arms": {"holdout": 127, "treatment": 126},
+    "suppressed": {"SUP-01": 40, "SUP-04": 7}, "play": "farewell", "arms": {"holdout": 127, "treatment": 126},
 }  # fmt: skip
 
 
@@ -165,3 +166,36 @@ def test_frozen_arms_hide_nothing_of_the_companys_own_tests(service: Service) ->
 
 def test_the_demo_lies_where_the_test_looks() -> None:
     assert Path(ensure(FOLDER)).is_dir()
+
+
+def advised(service: Service, text: str, rights: Rights | None = None) -> Answer:
+    return service.ask(Question(text, NOW, rights or service.rights_of("analyst", Place.DM), language="en"))
+
+
+def test_advice_says_what_the_play_came_to_here_once_outcomes_exist(service: Service) -> None:
+    """The company's own test, then one approved here with the same people: twice the evidence, the same gain."""
+    (once,) = [one for one in advised(service, WIN_BACK).findings if one.key.startswith("play_")]
+    (row,) = main(read(service, "win-back-2026-05")).rows
+    assert once.key == "play_record_once"
+    assert (once.values["gain"], once.values["low"], once.values["high"]) == pytest.approx(
+        (row["value"], *row["interval"])
+    )
+    assert once.values["month"] == date(2026, 5, 12)
+    frozen(service, "c-ours", people_of_the_demo(), document={**DOCUMENT, "play": "win-back"})
+    (twice,) = [one for one in advised(service, WIN_BACK).findings if one.key.startswith("play_")]
+    assert (twice.key, twice.values["times"]) == ("play_record", 2)
+    assert twice.values["gain"] == pytest.approx(once.values["gain"], abs=1e-3)
+    width = once.values["high"] - once.values["low"]
+    assert twice.values["high"] - twice.values["low"] == pytest.approx(width / 2**0.5, rel=0.02)
+
+
+def test_advice_on_a_play_never_tested_here_says_so(service: Service) -> None:
+    found = advised(service, "why did churn rate rise in October?")
+    assert "play_untested" in [one.key for one in found.findings]
+
+
+def test_who_may_not_see_a_test_is_told_nothing_of_it(service: Service) -> None:
+    rights = replace(service.rights_of("analyst", Place.DM), smallest_cell=200)
+    found = advised(service, WIN_BACK, rights)
+    assert "advise_play" in [one.key for one in found.findings]
+    assert not [one for one in found.findings if one.key.startswith("play_")]

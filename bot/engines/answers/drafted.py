@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.engines.answers import risk
 from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.track import tell
 from bot.language import Language
 from bot.types import Check, Draft, Note, Query, Variant
 
@@ -33,6 +34,7 @@ def _people(desk: Desk, part: Part, one: Draft) -> None:
     title = desk.playbook().plays[one.play].text(language.code).title
     channel = language.value_name("message_channel", one.channel)
     part.say("draft_header", title=title, language=one.language, channel=channel)
+    tell(desk, part, desk.playbook().plays[one.play], planned=True)
     part.say("draft_audience", before=one.audience.before, after=one.audience.after)
     if one.audience.suppressed:
         part.say("draft_held_back", reasons=held_back(language, one.audience.suppressed))

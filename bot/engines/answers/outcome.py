@@ -9,27 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, p_value
 from bot.analysis.frozen import Frozen, is_triggered, with_arms
-from bot.analysis.intervals import Z
-from bot.analysis.measure import measure
+from bot.analysis.measure import Analyst, measure
 from bot.analysis.sample_size import ALPHA, HOLDOUT, needed, weeks
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafted import held_back
 from bot.engines.answers.experiment import LIMITS, read_out
-from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.part import Desk, Finished, Part
 from bot.engines.answers.shapes import label_of
-from bot.errors import BadQuestion, ForPerson
+from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language
 from bot.metrics.experiments import OUTCOMES
 from bot.metrics.uplift import HORIZONS
+from bot.playbook import together
 from bot.types import Answer, Campaign, Evidence, Grain, Intent, Outcome, Query, Question, Unit, filters
 
 READ_AT = (30, 90, 180, 365)
 """Days after which a result is read again: what lasts."""
 MOST_MARKETS = 6
+MOST_FINISHED = 6
+"""So many of our own campaigns are part of what plays came to: each is read by itself, and an answer waits for them."""
 STRONG = 0.01
 """Below this probability by chance, in arms as large as planned, evidence is called strong."""
 
@@ -39,8 +42,7 @@ def read(decided: Decided, question: Question, id: str, outcome: str, language: 
     kept = decided.records().campaigns.get(id)
     frozen = None
     if kept is not None:
-        people = decided.records().campaigns.people(kept.id)
-        frozen = Frozen(kept.id, str(kept.document["unit"]), kept.exported_at or kept.approved_at, people)
+        frozen = _frozen(kept, decided)
     analyst = decided.analyst(question.rights, question.now)
     desk = decided.desk(analyst, language)
     part = scorecard(desk, kept.id if kept else id, kept, frozen, analyst.as_of, outcome)
@@ -76,7 +78,7 @@ def scorecard(
         part.say("outcome_unproven", strength=desk.language.say("strength_none"))
         part.say("outcome_wait", day=read_on(kept))
         return part
-    query = _query(desk, campaign, outcome, _headline(kept))
+    query = _query(desk, campaign, outcome, headline(kept))
     read = read_out(desk, query)
     main = _main(read, campaign)
     if main is None:
@@ -99,6 +101,23 @@ def scorecard(
     else:
         _again(part, query, main)
     return part
+
+
+def finished(decided: Decided, analyst: Analyst) -> tuple[Finished, ...]:
+    """Our own campaigns whose results may be read, the newest few; none where nothing can be kept."""
+    try:
+        kept = decided.records().campaigns.all(analyst.company.definitions.company)
+        over = [one for one in kept if read_on(one) <= analyst.as_of][:MOST_FINISHED]
+        return tuple(
+            Finished(one.id, str(one.document["play"]), headline(one), partial(_frozen, one, decided)) for one in over
+        )
+    except Unavailable:
+        return ()
+
+
+def _frozen(kept: Campaign, decided: Decided) -> Frozen:
+    people = decided.records().campaigns.people(kept.id)
+    return Frozen(kept.id, str(kept.document["unit"]), kept.exported_at or kept.approved_at, people)
 
 
 def read_on(kept: Campaign) -> date:
@@ -160,7 +179,7 @@ def _query(desk: Desk, campaign: str, outcome: str, days: int) -> Query:
     )  # fmt: skip
 
 
-def _headline(kept: Campaign | None) -> int:
+def headline(kept: Campaign | None) -> int:
     """The horizon that was planned, or the next one that can be read; 90 days where no plan is known."""
     known = sorted(int(one) for one in HORIZONS)
     days = int(kept.document["window_days"]) if kept else 90
@@ -256,14 +275,9 @@ def _ways(desk: Desk, part: Part, query: Query) -> None:
 
 
 def pooled(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """value and interval of several differences together, each weighed by the inverse of its variance.
-
-    Source: Borenstein et al. 2009, "Introduction to Meta-Analysis", chapter 11: one true effect for all.
-    """
-    weights = [(2 * Z / (row["interval"][1] - row["interval"][0])) ** 2 for row in rows]
-    value = sum(weight * row["value"] for weight, row in zip(weights, rows, strict=True)) / sum(weights)
-    half = Z / sum(weights) ** 0.5
-    return {"value": value, "interval": (value - half, value + half)}
+    """value and interval of the rows of several differences together."""
+    value, low, high = together([(row["value"], *row["interval"]) for row in rows])
+    return {"value": value, "interval": (low, high)}
 
 
 def judged(desk: Desk, query: Query) -> Part:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from bot.analysis.frozen import Frozen
 from bot.analysis.measure import Analyst
 from bot.errors import OurFault
 from bot.language import Language
@@ -50,6 +51,17 @@ def _kept_nowhere(_what: Group | Wanted | Meaning) -> None:
     raise OurFault("nothing can be kept at this desk")
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A campaign approved here, its planned end over: of which play, and after how many days it is read."""
+
+    campaign: str
+    play: str
+    days: int
+    frozen: Callable[[], Frozen]
+    """Its people, fetched when they are needed."""
+
+
 @dataclass
 class Desk:
     """Everything an engine may use for one question: the data under the asker's rights, words, and plays."""
@@ -62,6 +74,8 @@ class Desk:
     text: str = ""
     keep: Callable[[Group | Wanted | Meaning], None] = _kept_nowhere
     """Keeps a segment under its name, a metric's request, or a meaning; BadQuestion for a name that is another's."""
+    finished: Callable[[], Sequence[Finished]] = tuple
+    """The campaigns approved here whose results may be read."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def next_id(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of
+from bot.engines.answers.track import records, tell
 from bot.engines.understanding.vocabulary import STEM
 from bot.language.matcher import words
 from bot.playbook import Play, Signal
@@ -19,13 +20,14 @@ OLD = 3
 def answering(desk: Desk, part: Part, signals: Sequence[Signal]) -> None:
     """Names the play whose own signals a finding shows, and which of them it is chosen for."""
     book, code = desk.playbook(), desk.language.code
-    play = book.fitting(signals, code)
+    known = records(desk, (fit.play for fit in book.fits(signals)))
+    play = book.fitting(signals, code, known)
     if play is None:
         return
     citation = play.cite("steps", code)
     part.citations.append(citation)
     part.say("advise_play", title=citation.title, section=citation.section)
-    because = next(fit.because for fit in book.fits(signals) if fit.play is play)
+    because = next(fit.because for fit in book.fits(signals, known) if fit.play is play)
     chosen = max(because, key=lambda signal: len(signal.where))
     labels = [label_of(desk, name, value) for name, values in chosen.where for value in values]
     key = f"advise_because_{chosen.direction}"
@@ -33,6 +35,7 @@ def answering(desk: Desk, part: Part, signals: Sequence[Signal]) -> None:
         part.say(f"{key}_where", metric=chosen.metric, labels=labels)
     else:
         part.say(key, metric=chosen.metric)
+    tell(desk, part, play)
 
 
 def old_sources(play: Play, today: date) -> list[Note]:

@@ -15,6 +15,7 @@ from bot.analysis.measure import measure
 from bot.analysis.windows import default_window
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of, scope
+from bot.engines.answers.track import records
 from bot.errors import ForPerson
 from bot.metrics import catalogue
 from bot.playbook import Signal
@@ -180,7 +181,9 @@ def _for_whom(desk: Desk, week: Week, last: Window) -> Explanation | None:
 
 def _do(desk: Desk, part: Part, week: Week) -> None:
     """The play that answers a change for the worse."""
-    play = desk.playbook().fitting([Signal(week.evidence.query.metric or "", _way(week))], desk.language.code)
+    book, signals = desk.playbook(), [Signal(week.evidence.query.metric or "", _way(week))]
+    known = records(desk, (fit.play for fit in book.fits(signals)))
+    play = book.fitting(signals, desk.language.code, known)
     if play is not None:
         citation = play.cite("steps", desk.language.code)
         part.citations.append(citation)
