@@ -84,6 +84,8 @@ def described(asked: Understanding) -> Reading | None:
         return None
     if heard.beside or heard.placed or heard.misfits:
         return asked.refusals.unknown_words()
+    if heard.names_rate:  # "what share of customers pay annually": their number is none
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
     if heard.unexplained or heard.by or heard.compare or heard.claims:
         words = heard.unexplained or [asked.question.text]
         return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))

@@ -113,12 +113,17 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], told: Sequence[Query]) 
         return None
     if own == best.name:
         return None if told else _plain(heard)
-    if told and not (clear and behind >= FAR_AHEAD):
+    if told and not (clear and behind >= FAR_AHEAD and _covers(heard, best)):
         return None
     likely = [one.name for one in guesses if one.kind == "metric" and one.score >= LIKELY][:MOST_CHOICES]
     names = [best.name] if clear and behind >= FAR_AHEAD else list(dict.fromkeys([*likely, *([own] if own else [])]))
     choices = tuple(Named(name, words=heard.matter) for name in names)
     return _plain(heard, metrics=[], unclear=[Unclear("", heard.matter, choices)]) if clear or len(names) > 1 else None
+
+
+def _covers(heard: Heard, best: Guess) -> bool:
+    """Whether a guess is about the figures that were named outright: an answer on "churn" becomes none on ARR."""
+    return all(stems(one.words, heard.language) <= best.covered for one in heard.metrics)
 
 
 def _may_be_passed_over(heard: Heard, best: Guess) -> bool:

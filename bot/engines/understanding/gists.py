@@ -177,6 +177,8 @@ def _named_better(language: Language, tokens: tuple[Token, ...], spans: Sequence
     groups = [frozenset(range(one.start, one.end)) for one in spans if one.kind == "segment"]
     if any(one & idea.covered and not telling(one) <= idea.covered for one in groups):
         return True
+    if any(_of_whom(one, idea, tokens, spans) for one in spans if one.kind in ("value", "data")):
+        return True
     same = [one for one in spans if one.kind == "metric" and one.id.partition("?")[0] == idea.figure]
     named = [one for one in spans if one.kind in NAMES]
     if _listed([one for one in named if one not in same], same, spans):
@@ -184,6 +186,16 @@ def _named_better(language: Language, tokens: tuple[Token, ...], spans: Sequence
     own = weight(idea.covered) + idea.signs
     places = [range(one.start, one.end) for one in named]
     return any(not telling(one) <= idea.covered or (weight(one) >= own and not same) for one in places)
+
+
+def _of_whom(value: Span, idea: _Idea, tokens: tuple[Token, ...], spans: Sequence[Span]) -> bool:
+    """Whether a word of the idea says of whom: of a longer value, or behind "in": "in the health industry"."""
+    inside = [end - start for start, end in idea.places if value.start <= start and end <= value.end]
+    links = [one.end for one in spans if (one.kind, one.id) == ("word", "place") and one.end <= value.start]
+    alone = (
+        value.start > 0 and value.start - max(links, default=-FEWEST) < FEWEST and tokens[value.start].text.islower()
+    )
+    return bool(inside) and (value.length > max(inside) or (alone and value.end == len(tokens)))
 
 
 def _listed(others: Sequence[Span], same: Sequence[Span], spans: Sequence[Span]) -> bool:

@@ -16,7 +16,9 @@ from bot.types import Group, Intent
 FIGURE = frozenset({"metric", "ambiguous", "stranger"})
 ELSE = frozenset({"dimension", "compare", "claim", "step", "rate"})
 """Kinds of phrase that ask for something else than a list."""
-ASKING = frozenset({"how", "how_much", "what_is", "why", "define", "advise", "draft", "trend", "breakdown", "change"})
+ASKING = frozenset({
+    "how", "how_much", "what_is", "why", "define", "advise", "draft", "trend", "breakdown", "change", "what_if",
+})  # fmt: skip
 TIMES = frozenset({"period", "part"})
 TAKEN = frozenset({"period", "ahead", "value", "data", "metric"})
 """Kinds of phrase whose numbers count no people."""

@@ -19,7 +19,7 @@ from bot.engines.understanding.heard import Heard, Named, Unclear
 from bot.engines.understanding.leftovers import Around, Leftovers, of_people
 from bot.engines.understanding.lists import beside_order
 from bot.engines.understanding.messages import beside_message
-from bot.engines.understanding.picks import Pick, as_taught, asides, bare, meant, picked, spellings, values_in
+from bot.engines.understanding.picks import Pick, as_taught, asides, bare, headed, meant, picked, spellings, values_in
 from bot.engines.understanding.sayings import hear_sayings, saying_of
 from bot.engines.understanding.unknown import unknown_value
 from bot.errors import BadQuestion
@@ -60,6 +60,7 @@ def hear(
     spans = spans if heard.message else beside_order(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
+    spans = headed(spans, language)
     picks = picked(spans)
     foreseen = foresees(picks, [*spans, *to_come])
     if foreseen or asks_ahead(picks):
@@ -329,7 +330,10 @@ class _Reader:
     def _is_listed(self, pick: Pick) -> bool:
         """Whether the words are one more value of the dimension that is listed."""
         own = {one.id.partition("=")[0] for one in (*pick.of("data"), *pick.of("value"))}
-        listed = self._around.listed(self._list_end, pick.start, sure=True)
+        against = any(one.of("compare") and self._around.near(self._list_end, one.start) for one in self._picks)
+        listed = self._around.listed(self._list_end, pick.start, sure=True) or (
+            against and self._heard.versus is not None and self._around.near(self._heard.versus + 1, pick.start)
+        )
         return listed and bool(self._listed) and self._listed[-1][0] in own
 
     def _is_counted(self, pick: Pick) -> bool:

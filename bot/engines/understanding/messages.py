@@ -82,12 +82,14 @@ class _Told:
         self._sounded = [one for one in told if one.id == "manner"]
         self._channels = {at for one in told if one.id == "channel" for at in range(one.start, one.end)}
         groups = {at for one in spans if one.kind == "segment" for at in range(one.start, one.end)}
-        self._says = {one.start for one in told if one.id == "says" and not self._of_them(one)} - groups
+        says = [one for one in told if one.id == "says" and not self._of_them(one)]
+        self._says = {one.start for one in says if groups.isdisjoint(range(one.start, one.end))}
         people = tuple(fold(one) for one in language.data["grounding"]["people"])
         self._people = {at for at, one in enumerate(tokens) if one.folded.startswith(people) or ACCOUNT.match(one.text)}
         pairs = enumerate(pairwise(tokens), 1)
         self._breaks = {at for at, (one, two) in pairs if PART.search(text[one.end : two.start])}
         within = {at for one in spans if one.kind in ("segment", "metric") for at in range(one.start + 1, one.end)}
+        within |= {at for one in spans if one.id.startswith("reason=") for at in range(one.start, one.end)}
         self._whom = {
             one.start: one.end
             for one in told
@@ -97,7 +99,7 @@ class _Told:
 
     def _of_them(self, says: Span) -> bool:
         """Whether the words tell whom the message is for: "customers who left because of price"."""
-        return any(one.id.startswith("reason=") and 0 <= one.start - says.end <= NEXT for one in self._spans)
+        return any(one.id.startswith("reason=") and says.start <= one.start <= says.end + NEXT for one in self._spans)
 
     def asked(self, places: frozenset[int]) -> bool:
         """Whether a message is asked for at all, `places` being those that would tell of it."""

@@ -195,6 +195,22 @@ def bare(spans: Sequence[Span]) -> list[Span]:
     return [cut(span) for span in spans if not swallows(span) and not steps_apart(span)]
 
 
+def headed(spans: Sequence[Span], language: Language) -> list[Span]:
+    """The phrases without the figures that end within another as long: of "monthly revenue churn" the last word is what
+    is asked for, where this language puts before a noun what says which one is meant."""
+    if "before" not in language.modifiers:
+        return list(spans)
+    figures = [one for one in spans if one.kind in ("metric", "ambiguous") and one.length > 1]
+    return [
+        span
+        for span in spans
+        if not any(
+            span in figures and span.start < one.start < span.end < one.end and one.length >= span.length
+            for one in figures
+        )
+    ]
+
+
 def picked(spans: Iterable[Span]) -> list[Pick]:
     """The longest phrases that do not overlap, each place with all kinds that cover it alike."""
     taken: dict[tuple[int, int], list[Span]] = {}

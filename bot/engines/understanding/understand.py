@@ -237,6 +237,8 @@ class Understanding:
         heard = self.heard
         if heard.beside or heard.placed or heard.misfits:
             return self.refusals.unknown_words()
+        if stated := [one for one in heard.amounts if one.amount.unit != "number"]:  # a limit that is not understood
+            raise BadQuestion("unknown_part", value=heard.words(stated[0].start, stated[0].end))
         if heard.order:
             return self.refusals.say(Intent.LIST_PEOPLE, "list_order", words=heard.order)
         return self.done(replace(self.plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
