@@ -288,8 +288,8 @@ ENGLISH = [
     ("churn next month", "project churn_rate 2026-12-01/2027-01-01"),
     ("churn in 2030", "error period_not_begun"),
     ("churn in 2019", "value churn_rate 2019-01-01/2020-01-01"),
-    ("top 10 customers", "no nothing_before"),
-    ("who are our biggest customers", "no nothing_before"),
+    ("top 10 customers", "list_people about={} limit=10"),
+    ("who are our biggest customers", "list_people about={}"),
     ("what's new?", "weekly"),
     ("how are we doing?", "weekly"),
     (
