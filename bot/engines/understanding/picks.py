@@ -196,7 +196,7 @@ def bare(spans: Sequence[Span]) -> list[Span]:
 
 
 def headed(spans: Sequence[Span], language: Language) -> list[Span]:
-    """The phrases without the figures that end within another as long: of "monthly revenue churn" the last word is what
+    """The phrases without the figures that end within one as long: of "monthly revenue churn" the last word is what
     is asked for, where this language puts before a noun what says which one is meant."""
     if "before" not in language.modifiers:
         return list(spans)
@@ -205,7 +205,7 @@ def headed(spans: Sequence[Span], language: Language) -> list[Span]:
         span
         for span in spans
         if not any(
-            span in figures and span.start < one.start < span.end < one.end and one.length >= span.length
+            span in figures and span.start < one.start < span.end < one.end and one.length == span.length
             for one in figures
         )
     ]
