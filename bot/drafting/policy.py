@@ -41,6 +41,7 @@ class Kind:
     last_choice: bool = False
     personal: bool = False
     service: bool = False
+    event: bool = False
 
 
 class Words:

@@ -79,6 +79,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("CON-13", voiced("pl", "okazja", "Korzystamy z\u00a0okazji."), "okazji"),
     ("CON-18", opens("en", "Teams like yours grow by a third."), "Teams like yours grow"),
     ("CON-18", opens("fr", "Le résultat est garanti."), "garanti"),
+    ("CON-21", {"type": "DT04"}, "A"),
+    ("CON-21", {"language": "fr", "type": "DT32"}, "A"),
+    ("CON-21", {"language": "es", "type": "DT04"}, "A"),
+    ("CON-21", {"language": "pl", "type": "DT32"}, "A"),
+    ("CON-22", opens("en", "Install the app: find {brand} in the App Store."), "find"),
+    ("CON-22", opens("en", "To install it, first sign in, then open the page."), "first sign in"),
+    ("CON-22", opens("fr", "Pour installer l’application, cherchez-la dans le Play Store."), "cherchez-la"),
+    ("CON-22", opens("fr", "Installez l’application, puis saisissez le code."), "puis saisissez"),
+    ("CON-22", opens("es", "Instala la app: búscala en la tienda."), "búscala en la tienda"),
+    ("CON-22", opens("es", "Descarga la app y después introduce el código."), "después introduce"),
+    ("CON-22", opens("pl", "Zainstaluj aplikację: wyszukaj ją w\u00a0sklepie."), "wyszukaj"),
+    ("CON-22", opens("pl", "Pobierz aplikację, potem wpisz kod."), "potem wpisz"),
     ("PER-01", {"body": lambda body: body.replace("{plan|current}", "").replace("{features_new}", "News")}, "company"),
     ("OFF-01", {"subject": "A discount of a fifth for your team"}, "discount"),
     ("OFF-01", opens("en", "Take 20% off, or two months free."), "20% off"),
@@ -251,6 +263,39 @@ def test_guardrails_of_another_language_are_silent(copy: MakeCopy) -> None:
 def test_we_miss_you_is_allowed_to_former_customers_with_a_reason(copy: MakeCopy) -> None:
     spoiled = opens("en", "We miss you, and two things you asked for have been built.")
     assert verdicts(copy(**spoiled, type="DT22"), "CON-03") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Send us your question beforehand."),
+        ("en", "Bring a question."),
+        ("fr", "Envoyez-nous votre question à l’avance."),
+        ("fr", "Vous pouvez poser toutes vos questions."),
+        ("es", "Mándanos tu pregunta."),
+        ("es", "Trae tus dudas."),
+        ("pl", "Przyślij wcześniej swoje pytanie."),
+        ("pl", "Przyjdź z\u00a0pytaniem."),
+    ],
+)
+def test_an_invitation_with_room_for_a_question_passes(language: str, sentence: str, copy: MakeCopy) -> None:
+    assert verdicts(copy(**opens(language, sentence), type="DT04"), "CON-21") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Install the app: there is nothing to search for."),
+        ("en", "Sign in first, then open the report."),
+        ("fr", "Installez l’application, sans détour."),
+        ("es", "Instala la app en un paso."),
+        ("pl", "Zainstaluj aplikację: to jeden krok."),
+    ],
+)
+def test_one_step_to_an_app_passes_and_so_do_steps_to_something_else(
+    language: str, sentence: str, copy: MakeCopy
+) -> None:
+    assert verdicts(copy(**opens(language, sentence)), "CON-22") == []
 
 
 def test_a_word_that_only_begins_like_an_avoided_one_is_no_fault(copy: MakeCopy) -> None:
