@@ -31,6 +31,7 @@ from bot.engines import rules
 from bot.engines.agent.reply import Reply
 from bot.engines.answers import own, proposed, wanted
 from bot.engines.answers import receipt as receipts
+from bot.engines.answers.actions import weighed
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
@@ -340,8 +341,8 @@ class Service:
             return self.decided.write(analyst, query, wish, ask)
 
         keep = partial(self._taught.keep, asker=question.asker, now=question.now)
-        over = partial(finished, self.decided, analyst)
-        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep, over)
+        over, weigh = partial(finished, self.decided, analyst), partial(weighed, self.decided, analyst)
+        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep, over, weigh)
 
     def _replied(self, reading: Reading, question: Question, desk: Desk, allowance: MayAsk) -> Reply:
         if self.agent is None or (may := allowance()) is None:

@@ -152,6 +152,7 @@ class DefinitionsSection(Section):
     ] = {}
 
     margin: float | None = Field(None, gt=0, le=1)
+    message_costs: dict[Literal["email", "personal"], Annotated[float, Field(ge=0)]] = {}
     merge_same_day_orders: bool = True
     freshness_hours: int = Field(48, ge=1)
     small_sample: int = Field(30, ge=1)

@@ -60,6 +60,17 @@ def p_value(value: float, low: float, high: float) -> float:
     return two_sided(Z * value / half)
 
 
+def pooled(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """value and interval of several differences together, each weighed by the inverse of its variance.
+
+    Source: Borenstein et al. 2009, "Introduction to Meta-Analysis", chapter 11: one true effect for all.
+    """
+    weights = [(2 * Z / (row["interval"][1] - row["interval"][0])) ** 2 for row in rows]
+    value = sum(weight * row["value"] for weight, row in zip(weights, rows, strict=True)) / sum(weights)
+    half = Z / sum(weights) ** 0.5
+    return {"value": value, "interval": (value - half, value + half)}
+
+
 def all_days(analyst: Analyst) -> Window:
     """From the first day on which anybody was assigned or written to until as-of."""
     company, last = analyst.company, analyst.as_of - timedelta(days=1)
@@ -130,13 +141,18 @@ def _planned(tables: Tables, found: ir.Table) -> ir.Table:
     return found.left_join(plans, found.campaign == plans.of).drop("of")
 
 
+def types_of(analyst: Analyst) -> dict[str, str]:
+    """Campaign → its type ("win_back"), where the company says it."""
+    if not analyst.company.has("campaigns", "type"):
+        return {}
+    rows = analyst.company.rows(analyst.company.tables["campaigns"].select("campaign_id", "type").distinct())
+    return {row["campaign_id"]: (row["type"] or "").replace("-", "_").lower() for row in rows}
+
+
 def campaigns_of(analyst: Analyst, kind: str) -> tuple[str, ...]:
     """The campaigns of a type ("win_back"). Raises BadQuestion with those that there are."""
     company = analyst.company
-    if not company.has("campaigns", "type"):
-        raise BadQuestion("unknown_value", dimension="campaign", value=kind, near=list(company.values("campaign")[:5]))
-    rows = company.rows(company.tables["campaigns"].select("campaign_id", "type").distinct())
-    found = sorted(row["campaign_id"] for row in rows if (row["type"] or "").replace("-", "_").lower() == kind)
+    found = sorted(name for name, other in types_of(analyst).items() if other == kind)
     if not found:
         raise BadQuestion("unknown_value", dimension="campaign", value=kind, near=list(company.values("campaign")[:5]))
     return tuple(found)

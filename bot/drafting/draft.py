@@ -211,7 +211,7 @@ def _pick(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Messa
 
 def fitted(request: DraftRequest, play: Play, message: Message, channel: str, policy: Policy) -> Pick:
     """How the people fare under the rules of one text on one channel. Raises BadQuestion (`nobody_chosen`)."""
-    facts, needs = _facts(message, channel, request.language)
+    facts, needs = facts_of(message, channel, request.language)
     public = bool(policy.channels[channel].get("public"))
     recipients = request.people(USUAL if public else channel, facts)
     if recipients.people.empty:
@@ -259,7 +259,7 @@ def _candidates(
             yield play, one, channel
 
 
-def _facts(message: Message, channel: str, language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def facts_of(message: Message, channel: str, language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that the text tells, and those of them without whose values a person cannot be written to."""
     text = message.texts.get((language or ORIGINAL, channel), message.texts[ORIGINAL, channel])
     told = text.tags & PERSONAL

@@ -5,6 +5,8 @@ caps.toml          how much is too much, by channel and by purpose
 areas.toml         where an American number is at home
 channels.toml      parts, lengths, frequency, silence
 draft_types.toml   what a type of draft is for, and to whom it may go
+effects.toml       what a message of an objective may do, where no test tells it
+costs.toml         what a message costs
 words/xx.toml      the words that checks look for, by language
 """
 
@@ -42,6 +44,18 @@ class Kind:
     personal: bool = False
     service: bool = False
     event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a message of an objective may do to the share of accounts with an outcome (see effects.toml)."""
+
+    outcome: str
+    low: float
+    mid: float
+    high: float
+    segments: tuple[str, ...]
+    campaigns: tuple[str, ...] = ()
 
 
 class Words:
@@ -89,6 +103,10 @@ class Policy:
     channels: Mapping[str, Mapping[str, Any]]
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    effects: Mapping[str, Assumed]
+    """Objective → what may be hoped for; without one nothing may."""
+    costs: Mapping[str, float]
+    """Channel, or "personal" → what one message costs."""
     areas: Mapping[str, Area] = field(default_factory=dict)
     """American area code → where its numbers are at home."""
     version: str = ""
@@ -135,6 +153,10 @@ def load(folder: Path) -> Policy:
     caps = table("caps.toml")
     kinds = _rows(Kind, table("draft_types.toml"), "draft_types.toml", gaps)
     channels = table("channels.toml")
+    effects = _rows(Assumed, table("effects.toml"), "effects.toml", gaps)
+    gaps += [f"effects.toml: [{name}] is out of order" for name, one in effects.items() if not _in_order(one)]
+    costs = table("costs.toml")
+    gaps += [f"costs.toml: lacks {name}" for name in ("email", "personal") if name not in costs]
     gaps += [f"countries/{name}.toml: missing" for name in ("EU", "other") if name not in rows]
     gaps += [f"caps.toml: lacks [{name}]" for name in ("gap_hours", "most", "sequence") if name not in caps]
     gaps += [f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels]
@@ -148,7 +170,11 @@ def load(folder: Path) -> Policy:
             gaps.append(f"words/{path.name}: names no language, or holds an expression that cannot be read")
     if gaps:
         raise BadWorkspace("policy_broken", folder=str(folder), gaps=tuple(gaps))
-    return Policy(lands, caps, channels, kinds, words, areas, version_of(folder))
+    return Policy(lands, caps, channels, kinds, words, effects, costs, areas, version_of(folder))
+
+
+def _in_order(one: Assumed) -> bool:
+    return one.low <= one.mid <= one.high and one.low < one.high
 
 
 def version_of(folder: Path) -> str:

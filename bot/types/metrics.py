@@ -87,6 +87,8 @@ class Definitions:
     """Stage of the customer's life → the segments that make it up, where the company has its own."""
     margin: float | None = None
     """The gross margin of recurring revenue, between 0 and 1; None: not known, so that a value is told as revenue."""
+    message_costs: tuple[tuple[str, float], ...] = ()
+    """What a message costs by channel, or "personal" where one person writes it, where that is not the usual amount."""
     merge_same_day_orders: bool = True
     freshness_hours: int = 48
     small_sample: int = 30

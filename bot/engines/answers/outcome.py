@@ -6,13 +6,13 @@ again finds differences that are not there. Without people held out there are co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, p_value
+from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, p_value, pooled
 from bot.analysis.frozen import Frozen, is_triggered, with_arms
 from bot.analysis.measure import Analyst, measure
 from bot.analysis.sample_size import ALPHA, HOLDOUT, needed, weeks
@@ -25,7 +25,6 @@ from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language
 from bot.metrics.experiments import OUTCOMES
 from bot.metrics.uplift import HORIZONS
-from bot.playbook import together
 from bot.types import Answer, Campaign, Evidence, Grain, Intent, Outcome, Query, Question, Unit, filters
 
 READ_AT = (30, 90, 180, 365)
@@ -272,12 +271,6 @@ def _ways(desk: Desk, part: Part, query: Query) -> None:
         name: _gap(desk, evidence, pooled(ways[kind])) for kind, name in ((True, "triggered"), (False, "broadcast"))
     }
     part.say("outcome_ways", evidence, **gaps, n_triggered=len(ways[True]), n_broadcast=len(ways[False]))
-
-
-def pooled(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """value and interval of the rows of several differences together."""
-    value, low, high = together([(row["value"], *row["interval"]) for row in rows])
-    return {"value": value, "interval": (low, high)}
 
 
 def judged(desk: Desk, query: Query) -> Part:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.analysis.frozen import Frozen
 from bot.analysis.measure import Analyst
+from bot.drafting.worth import Action
 from bot.errors import OurFault
 from bot.language import Language
 from bot.playbook import Playbook
@@ -62,6 +63,21 @@ class Finished:
     """Its people, fetched when they are needed."""
 
 
+def _weighs_nothing() -> Weighed:
+    raise OurFault("no actions are weighed at this desk")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The actions worth most, the first most, and what they were measured by."""
+
+    actions: Sequence[Action]
+    evidence: Sequence[Evidence]
+    values: Sequence[Evidence]
+    """What a customer brings; without it nothing can be weighed."""
+    sql: str
+
+
 @dataclass
 class Desk:
     """Everything an engine may use for one question: the data under the asker's rights, words, and plays."""
@@ -76,6 +92,8 @@ class Desk:
     """Keeps a segment under its name, a metric's request, or a meaning; BadQuestion for a name that is another's."""
     finished: Callable[[], Sequence[Finished]] = tuple
     """The campaigns approved here whose results may be read."""
+    weigh: Callable[[], Weighed] = _weighs_nothing
+    """The actions worth most this week, for those who may draft."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def next_id(self) -> str:

@@ -13,10 +13,12 @@ from bot.analysis.explain import Explanation, split_change
 from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
 from bot.analysis.windows import default_window
+from bot.engines.answers import actions
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of, scope
 from bot.engines.answers.track import records
-from bot.errors import ForPerson
+from bot.engines.understanding.offered import ACTIONS
+from bot.errors import ForPerson, NotAllowed
 from bot.metrics import catalogue
 from bot.playbook import Signal
 from bot.types import Evidence, Grain, Intent, Query, Unit, Window
@@ -45,7 +47,9 @@ class Week:
 
 
 def weekly(desk: Desk, query: Query) -> Part:
-    """A line per metric, what moved and for whom, and the play that fits."""
+    """A line per metric, what moved and for whom, the play that fits, and the actions worth most."""
+    if query.subject == ACTIONS:
+        return _only_actions(desk, query)
     definitions = desk.analyst.company.definitions
     last = default_window(Grain.WEEK, desk.analyst.as_of, definitions.zone, definitions.week_start)
     part = Part(queries=[replace(query, window=last)])
@@ -66,7 +70,18 @@ def weekly(desk: Desk, query: Query) -> Part:
     for week in moved:
         if not part.citations and catalogue()[week.evidence.query.metric or ""].good != _way(week):
             _do(desk, part, week)
-    part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who_slipping")]
+    if not (query.filters or query.exclude):
+        actions.told(desk, part)
+    part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who_slipping"), *part.follow_ups]
+    return part
+
+
+def _only_actions(desk: Desk, query: Query) -> Part:
+    """What is worth most to do, without the figures of the week. Raises NotAllowed for those who may not draft."""
+    if not desk.analyst.rights.drafts:
+        raise NotAllowed("drafts_not_allowed")
+    part = Part(queries=[query])
+    actions.told(desk, part)
     return part
 
 

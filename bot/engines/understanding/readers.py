@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.engines.answers import behaviours, campaigns, defined, futures
-from bot.engines.understanding import sayings
+from bot.engines.understanding import offered, sayings
 from bot.engines.understanding.disputed import disputed, stated
 from bot.engines.understanding.reading import Reading
 from bot.types import Intent
@@ -32,6 +32,7 @@ READERS: Mapping[str, Reader] = {
     Intent.DEFINE: defined.read,
     "sample_size": campaigns.sized,
     **dict.fromkeys(campaigns.CUES, campaigns.performed),
+    offered.CUE: offered.wanted,
     Intent.WHAT_IF: futures.supposed,
     Intent.PROJECT: futures.forecast,
     "saying": sayings.read,

@@ -15,10 +15,10 @@ from datetime import date
 from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
-from bot.engines.understanding import chosen, features, inquiry, messages, several, thread
+from bot.engines.understanding import chosen, features, inquiry, messages, offered, several, thread
 from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
-from bot.engines.understanding.doubt import Doubt, looked_at_again
+from bot.engines.understanding.doubt import Doubt, read_twice
 from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
@@ -78,6 +78,8 @@ def understand(
     code = detect(question.text, definitions.language, question.language)
     when = Calendar(as_of, definitions.week_start, definitions.zone, happened)
     markets = dict(definitions.markets)
+    if opened := offered.draft(question.text, load(code)):
+        return opened
     question = replace(question, meanings=over(agreed, question.meanings))
     question = replace(question, text=without_occasion(question.text, load(code)))
 
@@ -99,15 +101,7 @@ def understand(
         asked = Understanding(question, replace(heard), catalogue, values, markets, when)
         if picked := chosen.chosen(asked, choices):
             return picked
-    try:
-        reading: Reading | BadQuestion = read(heard)
-    except BadQuestion as error:
-        reading = error
-    if doubt is not None and (again := looked_at_again(heard, reading, read, doubt)):
-        return again
-    if isinstance(reading, BadQuestion):
-        raise reading
-    return reading
+    return read_twice(heard, read, doubt)
 
 
 class Understanding:
