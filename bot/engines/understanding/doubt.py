@@ -42,14 +42,14 @@ def read_twice(heard: Heard, read: Callable[[Heard], Reading], doubt: Doubt | No
         reading: Reading | BadQuestion = read(heard)
     except BadQuestion as error:
         reading = error
-    if doubt is not None and (again := _looked_at_again(heard, reading, read, doubt)):
+    if doubt is not None and (again := looked_at_again(heard, reading, read, doubt)):
         return again
     if isinstance(reading, BadQuestion):
         raise reading
     return reading
 
 
-def _looked_at_again(
+def looked_at_again(
     heard: Heard, first: Reading | BadQuestion, read: Callable[[Heard], Reading], doubt: Doubt
 ) -> Reading | None:
     """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
