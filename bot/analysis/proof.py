@@ -20,7 +20,7 @@ def proofs(company: Company, users: Sequence[str], channel: str, as_of: date) ->
 
     A row a person who ever said a word; empty where the company records none.
     """
-    if not company.has("consents"):
+    if not users or not company.has("consents"):
         return pd.DataFrame({name: pd.Series([], dtype="object") for name in COLUMNS})
     queries = Queries(company, as_of)
     rows = queries.keyed(company.tables["consents"], "user_id", list(users))

@@ -107,7 +107,7 @@ def _plan(found: Found) -> Iterator[Check]:
         yield Check("TAG-07", "WARN", passed=False, reason=reason)
     else:
         yield Check("TAG-07", "WARN", passed=True, reason=Note("tag_07"))
-    if found.after > 1 and not found.kind.farewell:
+    if found.screened.tried and found.after > 1 and not found.kind.farewell:
         worth = found.plan.worth_it
         yield Check("EXP-03", "WARN", worth, Note("exp_03" if worth else "exp_03_failed"))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from bot.analysis.reach import CHANNELS
 from bot.analysis.recipients import Recipients
 from bot.drafting import guardrails, offers, testplan
 from bot.drafting.aim import Sent
@@ -290,6 +291,8 @@ def _test_note(plan: testplan.Plan, pick: Pick) -> Note:
     }  # fmt: skip
     if pick.aim.kind.farewell:
         return Note("plan_owed", values)
+    if pick.channel not in CHANNELS:
+        return Note("plan_public", values)
     if plan.detectable is None:
         return Note("plan_single", values)
     return Note("plan_holdout" if plan.worth_it else "plan_too_small", values)

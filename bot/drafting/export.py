@@ -8,6 +8,8 @@
     segment.sql      how the people were chosen
     campaign.json    segment, test plan, draw, rules, and the hash of every file
 
+Of a page or a post, which anybody may see, there are the texts and campaign.json alone.
+
 Nothing of it is sent by us, and it holds no address: the tool knows its people by their id.
 """
 
@@ -73,6 +75,11 @@ class Parcel:
     hours: Mapping[str, int] = field(default_factory=dict)
     """Person → the hour of their own day at which they use the product."""
 
+    @property
+    def to_people(self) -> bool:
+        """Whether it is sent to somebody, and not published for all."""
+        return self.campaign.document["channel"] in CHANNELS
+
 
 def leaving(parcel: Parcel) -> tuple[pd.DataFrame, dict[str, int]]:
     """(the treated people who may still get it, each with the proof of it and when it may come; how many no longer may,
@@ -132,17 +139,20 @@ def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[s
         files.append(name)
 
     unproved: list[str] = []
-    lines = _people(parcel, rows, names, tool, numbers, unproved)
-    kept("people.csv", [*BEFORE, *columns, *AFTER], lines, len(rows))
-    held = [one for one in parcel.assigned if one.arm == "holdout"]
-    kept("holdout.csv", BEFORE[:4], (_known(campaign, one.person, one.language, one.arm) for one in held), len(held))
-    reasons = [("at_approval", campaign.document["suppressed"]), ("since_approval", out)]
-    counts = [
-        {"campaign_id": campaign.id, "when": when, "rule": rule, "people": n, "reason": parcel.told.get(rule, "")}
-        for when, found in reasons
-        for rule, n in found.items()
-    ]
-    kept("suppressed.csv", ["campaign_id", "when", "rule", "people", "reason"], iter(counts), len(counts))
+    if parcel.to_people:
+        lines = _people(parcel, rows, names, tool, numbers, unproved)
+        kept("people.csv", [*BEFORE, *columns, *AFTER], lines, len(rows))
+        held = [one for one in parcel.assigned if one.arm == "holdout"]
+        kept(
+            "holdout.csv", BEFORE[:4], (_known(campaign, one.person, one.language, one.arm) for one in held), len(held)
+        )
+        reasons = [("at_approval", campaign.document["suppressed"]), ("since_approval", out)]
+        counts = [
+            {"campaign_id": campaign.id, "when": when, "rule": rule, "people": n, "reason": parcel.told.get(rule, "")}
+            for when, found in reasons
+            for rule, n in found.items()
+        ]
+        kept("suppressed.csv", ["campaign_id", "when", "rule", "people", "reason"], iter(counts), len(counts))
     for name, parts in texts.items():
         written = {part: tool.write(text, numbers) for part, text in parts.items()}
         head = [
@@ -151,10 +161,10 @@ def export(parcel: Parcel, tool: Tool, link: str | None, folder: Path) -> dict[s
         ]
         (folder / f"message-{name}.txt").write_text("\n".join(head) + "\n", encoding="utf-8")
         files.append(f"message-{name}.txt")
-    (folder / "segment.sql").write_text(
-        f"-- campaign_id: {campaign.id}\n{campaign.document['sql']};\n", encoding="utf-8"
-    )
-    files.append("segment.sql")
+    if parcel.to_people:
+        query = f"-- campaign_id: {campaign.id}\n{campaign.document['sql']};\n"
+        (folder / "segment.sql").write_text(query, encoding="utf-8")
+        files.append("segment.sql")
     if tool.headers and campaign.document["channel"] == "email" and not _service(parcel):
         (folder / "headers.txt").write_text("\n".join(headers(tool, campaign)) + "\n", encoding="utf-8")
         files.append("headers.txt")

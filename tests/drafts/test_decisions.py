@@ -314,6 +314,28 @@ def test_the_export_has_the_treated_and_nobody_else(service: Service, tmp_path: 
     assert service.records.decisions.of(document["draft"])[-1].verb == "export"
 
 
+@pytest.mark.parametrize(("channel", "segment"), [("landing", "loyal"), ("social", "power_users")])
+def test_what_anybody_may_see_is_exported_as_texts_without_people(
+    service: Service, tmp_path: Path, channel: str, segment: str
+) -> None:
+    query = Query(Intent.DRAFT, subject=segment, language="en")
+    answer = service.draft(question(), query, None, None, channel)
+    assert answer.error is None, answer.text
+    draft = answer.drafts[0]
+    assert (draft.channel, draft.test_plan.key) == (channel, "plan_public")
+    campaign = approved(service, draft.id)
+    assert service.records.campaigns.people(campaign) == []
+    document = export(service, campaign, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"message-A.txt", "message-B.txt", "campaign.json"}
+    assert set(document["files"]) == {"message-A.txt", "message-B.txt"}
+    assert document["people"]["assigned"] == {"holdout": 0, "treatment": 0}
+    again = service.export(question(), Order(campaign, tmp_path, "customer_io", None, "Ana"), EN)
+    assert EN.say("export_public") in again.text
+    assert "people.csv" not in again.text
+    read = [one.key for one in service.outcome(question(), campaign, "retained", EN).findings]
+    assert read[-2:] == ["plan_public", "outcome_unproven"], "nothing to wait for"
+
+
 def test_a_person_who_may_not_be_written_to_any_more_is_left_out_and_counted(service: Service, tmp_path: Path) -> None:
     """Between the approval and the export one opts out, one opens a ticket, and one comes back."""
     campaign = approved(service, drafted(service))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.analysis.measure import Analyst
 from bot.analysis.people import rule_sql
 from bot.analysis.proof import unit_of
+from bot.analysis.reach import CHANNELS
 from bot.documents import draft_document, plain, query_document, query_from
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.drafting.aim import Sent
@@ -33,6 +34,7 @@ from bot.progress import step
 from bot.sources import Company
 from bot.types import (
     Answer,
+    Campaign,
     Decision,
     Deed,
     Draft,
@@ -171,7 +173,8 @@ class Decided:
         company = self.company.definitions.company
         analyst = self.analyst(question.rights, question.now)
         left = anew.screened.remaining(draft.language)
-        rows = [dict(zip(WHO, cells, strict=True)) for cells in left[[*WHO]].itertuples(index=False, name=None)]
+        written = left if draft.channel in CHANNELS else left[:0]  # a page or a post is sent to nobody
+        rows = [dict(zip(WHO, cells, strict=True)) for cells in written[[*WHO]].itertuples(index=False, name=None)]
         approval = Approval(
             deed.by, question.now, anew.request.as_of, tuple(one.id for one in held), self.handbook().policy.version
         )
@@ -194,9 +197,9 @@ class Decided:
         shown = kept.document["draft"]["audience"]["after"]
         return told(language, [
             Note("draft_approved", {"id": kept.id, "by": deed.by, "campaign": campaign.id}),
-            *([Note("draft_audience_moved", {"before": shown, "after": len(rows)})] if shown != len(rows) else []),
-            Note(f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms",
-                 {"treated": counts["treatment"], "held": counts["holdout"], "unit": campaign.document["unit"]}),
+            *([Note("draft_audience_moved", {"before": shown, "after": len(left)})] if shown != len(left) else []),
+            Note(_arms_told(campaign, draft), {"treated": counts["treatment"], "held": counts["holdout"],
+                                               "unit": campaign.document["unit"]}),
             *([Note("draft_read_on", {"day": campaign.ends_on})] if tested(draft) else []),
             Note("draft_then_export", {"campaign": campaign.id}),
         ], [draft])  # fmt: skip
@@ -299,6 +302,12 @@ def refused(language: Language, draft: Draft, key: str, checks: Sequence[Any], *
     """An answer that says which checks stand against an approval."""
     notes = [Note(key, values), *(failed_note(language, one) for one in checks)]
     return replace(told(language, notes, [draft]), outcome=Outcome.REFUSE, error=notes[0])
+
+
+def _arms_told(campaign: Campaign, draft: Draft) -> str:
+    if draft.channel not in CHANNELS:
+        return "draft_public"
+    return f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms"
 
 
 def variants_of(draft: Mapping[str, Any]) -> tuple[Variant, ...]:

@@ -56,8 +56,10 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
         language,
         [
             Note("draft_exported", {"id": campaign.id, "folder": str(order.folder), "tool": tool.name}),
-            Note("export_people", {"n": counts["exported"], "held": counts["assigned"]["holdout"]}),
-            Note("export_moment", {"moment": _told(order), "zone": zone}) if order.send_at else Note("export_hours"),
+            *([Note("export_people", {"n": counts["exported"], "held": counts["assigned"]["holdout"]})]
+              if parcel.to_people else [Note("export_public")]),
+            *([Note("export_moment", {"moment": _told(order), "zone": zone})] if order.send_at
+              else [Note("export_hours")] if parcel.to_people else []),
             *([Note("export_left_out", {"n": sum(out.values()), "reasons": reasons})] if out else []),
             *([Note("export_to_fill", {"tags": [f"{{{one}}}" for one in document["to_fill_in"]]})]
               if document["to_fill_in"] else []),
@@ -83,11 +85,12 @@ def _parcel(decided: Decided, campaign: Campaign, anew: Anew, language: Language
     people, reasons = anew.screened.people, anew.screened.reasons
     treated = [one.person for one in assigned if one.arm == "treatment"]
     as_of = anew.request.as_of
-    words = proofs(decided.company, treated, CHANNELS[anew.draft.channel].word, as_of)
+    way = CHANNELS.get(anew.draft.channel)
+    words = proofs(decided.company, treated, way.word if way else "", as_of)
     parcel = Parcel(
         campaign, assigned, people, reasons, words, variants_of({"variants": campaign.document["variants"]}),
         policy, decided.brand, anew.offer, telling, {}, since, anew.request.send_at is not None,
-        _active_hours(anew),
+        _active_hours(anew) if way else {},
     )  # fmt: skip
     _, out = leaving(parcel)
     rules = {*out, *campaign.document["suppressed"]}

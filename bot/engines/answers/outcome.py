@@ -32,6 +32,8 @@ READ_AT = (30, 90, 180, 365)
 MOST_MARKETS = 6
 MOST_FINISHED = 6
 """So many of our own campaigns are part of what plays came to: each is read by itself, and an answer waits for them."""
+PUBLIC = "plan_public"
+"""The plan of a text that anybody may see: nobody gets it, and nothing can be told of its effect."""
 STRONG = 0.01
 """Below this probability by chance, in arms as large as planned, evidence is called strong."""
 
@@ -71,6 +73,10 @@ def scorecard(
     _head(desk, part, campaign, kept)
     if kept is not None:
         _eligible(desk, part, kept)
+    if kept is not None and kept.document.get("plan") == PUBLIC:
+        part.say(PUBLIC)
+        _verdict(desk, part, "unproven", "none")
+        return part
     if kept is not None and today < read_on(kept):
         _sent(desk, part, campaign)
         part.say("outcome_not_yet", day=read_on(kept))
@@ -106,7 +112,8 @@ def finished(decided: Decided, analyst: Analyst) -> tuple[Finished, ...]:
     """Our own campaigns whose results may be read, the newest few; none where nothing can be kept."""
     try:
         kept = decided.records().campaigns.all(analyst.company.definitions.company)
-        over = [one for one in kept if read_on(one) <= analyst.as_of][:MOST_FINISHED]
+        tried = (one for one in kept if one.document.get("plan") != PUBLIC)
+        over = [one for one in tried if read_on(one) <= analyst.as_of][:MOST_FINISHED]
         return tuple(
             Finished(one.id, str(one.document["play"]), headline(one), partial(_frozen, one, decided)) for one in over
         )
