@@ -25,6 +25,12 @@ OWN_STOP = r"unsub|opt.?out|stop|object|revok|withdr"
 WIN_BACK, RE_ENGAGEMENT = "win_back", "re_engagement"
 """Types of campaign that are sequences with a limit."""
 
+TOUCH_DAYS = 90
+"""Days over which what sells is held against what does not."""
+
+UNTOLD = "untold"
+"""The type of a message of which no campaign tells one."""
+
 AMERICAN = "+1"
 
 
@@ -124,7 +130,7 @@ def _with_send(q: Queries, rows: ir.Table) -> ir.Table:
 
 
 def sends(q: Queries, way: Way) -> pd.DataFrame | None:
-    """Marketing of the last days over all channels and on this one, by sequence; who a campaign holds out."""
+    """Marketing of the last days over all channels and on this one, by sequence and type; who a campaign holds out."""
     if (rows := q.optional("sends")) is None:
         return None
     rows = q.keyed(rows, "user_id", q.users).filter(rows.occurred_at < q.end)
@@ -138,6 +144,8 @@ def sends(q: Queries, way: Way) -> pd.DataFrame | None:
     here = counts & (rows.channel == way.word)
     back = counts & (rows.campaign_type == WIN_BACK).fill_null(False)
     again = counts & (rows.campaign_type == RE_ENGAGEMENT).fill_null(False)
+
+    touch = rows.campaign_type.strip().nullif("").fill_null(UNTOLD).replace(" ", "_")
 
     def last(days: int) -> ir.BooleanValue:
         return rows.occurred_at >= q.ago(days)
@@ -153,6 +161,7 @@ def sends(q: Queries, way: Way) -> pd.DataFrame | None:
             re_engagements_30=flag(again & last(30)).sum(),
             win_backs_60=flag(back & last(60)).sum(),
             win_backs_365=rows.campaign_id.nunique(where=back & last(365)),
+            touches_90=touch.group_concat(" ", where=counts & last(TOUCH_DAYS), order_by=touch),
             kept_back=flag(held & last(30)).max(),
         )
     )

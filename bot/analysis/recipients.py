@@ -45,6 +45,7 @@ NEEDED: dict[str, tuple[tuple[str, str | None], ...]] = {
     "SUP-19": (("subscriptions", None),),
     "FRQ-06": (("campaigns", "type"),),
     "FRQ-09": (("campaigns", "type"),),
+    "FRQ-15": (("campaigns", "type"),),
 }
 """Rule → the tables or columns of which at least one must be mapped to check it."""
 
@@ -108,7 +109,7 @@ COLUMNS: dict[str, Any] = {
     "consent": None, "consent_basis": None, "open_tickets": 0, "solved_tickets_7": 0, "tickets_30": 0,
     "messages_1": 0, "messages_7": 0, "messages_30": 0, "channel_7": 0, "channel_30": 0,
     "channel_last_on": pd.NaT, "re_engagements_30": 0, "win_backs_60": 0, "win_backs_365": 0, "received": "",
-    "surveys_90": 0, "nps_30": float("nan"), "held_out": False, "asked_for": "",
+    "touches_90": "", "surveys_90": 0, "nps_30": float("nan"), "held_out": False, "asked_for": "",
 }  # fmt: skip
 """Column → what stands there when nothing is known. The instants are naive UTC timestamps.
 
@@ -116,6 +117,7 @@ status is customer, former, trial (never paid, tried), or never (never paid); wh
 customer. consent is granted, denied, withdrawn or expired, on the channel.
 last_contact_on is the last thing the person did: a use, a click, a reply, an order, or their own sign-up; an open is
 none. opted_out is a stop on the channel, stopped one on any channel that no new consent to this one followed.
+touches_90 has a word a marketing message of the last 90 days: the type of its campaign (`untold` where it has none).
 number_country is that of the contact point, number_area the area code of an American one. activated,
 unpaid (left by a failed payment) and term_ends_on are of the account."""
 

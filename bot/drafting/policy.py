@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ class Kind:
     personal: bool = False
     service: bool = False
     event: bool = False
+    sells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ class Policy:
         value = self.channels[channel].get(field, {}).get(bound)
         return None if value is None else int(value)
 
+    def sells(self, touch: str) -> bool:
+        """Whether a message sells, by the type of its draft or of the campaign in the company's data."""
+        return self.kinds[touch].sells if touch in self.kinds else touch in self.caps["sales"]["types"]
+
+    def oversells(self, touches: Iterable[str]) -> bool:
+        """Whether one more message that sells would leave too few beside it that do not; a first one never does."""
+        got = [one for one in touches if one not in self.kinds or not self.kinds[one].service]
+        others = sum(not self.sells(one) for one in got)
+        return bool(got) and others / (len(got) + 1) < float(self.caps["sales"]["non_sales_share"])
+
     def days(self, name: str) -> int:
         """A length of silence."""
         return int(self.channels["silence"][name])
@@ -158,7 +169,7 @@ def load(folder: Path) -> Policy:
     costs = table("costs.toml")
     gaps += [f"costs.toml: lacks {name}" for name in ("email", "personal") if name not in costs]
     gaps += [f"countries/{name}.toml: missing" for name in ("EU", "other") if name not in rows]
-    gaps += [f"caps.toml: lacks [{name}]" for name in ("gap_hours", "most", "sequence") if name not in caps]
+    gaps += [f"caps.toml: lacks [{name}]" for name in ("gap_hours", "most", "sequence", "sales") if name not in caps]
     gaps += [f"channels.toml: lacks [{name}]" for name in ("email", "frequency", "silence") if name not in channels]
     areas = _areas(table("areas.toml"), gaps)
     words = {}

@@ -171,6 +171,7 @@ def faults(one: Programme, policy: Policy, messages: Sequence[Message]) -> Itera
         to == EXIT or to in ids[place + 1 :] for place, step in enumerate(one.steps) for to in step.branches.values()
     ):
         yield from dict.fromkeys(_crowded(one, limits(policy)))
+        yield from dict.fromkeys(_oversold(one, policy, known))
 
 
 def _step_faults(step: Step, known: Mapping[str, Message]) -> Iterator[str]:
@@ -186,6 +187,17 @@ def _step_faults(step: Step, known: Mapping[str, Message]) -> Iterator[str]:
             yield f"{channel} reaches no person"
         elif not any(channel in known[id].channels for id in step.messages if id in known):
             yield f"none of its messages is written for {channel}"
+
+
+def _oversold(one: Programme, policy: Policy, known: Mapping[str, Message]) -> Iterator[str]:
+    """The steps that sell too much, beside the steps before them alone, on any way that a person takes."""
+    for way in one.paths():
+        touches: list[str] = []
+        for step in way:
+            types = sorted((known[id].type for id in step.messages if id in known), key=policy.sells)
+            if types and policy.sells(types[-1]) and policy.oversells(touches):
+                yield f"{step.id}: sells where too little before it does not (FRQ-15)"
+            touches += types[-1:]
 
 
 def _crowded(one: Programme, caps: Sequence[Limit]) -> Iterator[str]:

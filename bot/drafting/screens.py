@@ -79,6 +79,11 @@ def _sequence_over(f: Facts) -> pd.Series:
     return got >= most
 
 
+def _oversold(f: Facts) -> pd.Series:
+    over: pd.Series = f.people.touches_90.map(lambda touches: f.aim.policy.oversells(touches.split()))
+    return over.astype("bool")
+
+
 def _active_again(f: Facts) -> pd.Series:
     """Not silent for as long as the text takes for silence: days where they are new, weeks where they are not."""
     return ~f.unused_for(EARLY_DAYS[0] if f.aim.stage == EARLY else f.aim.definitions.inactive_days)
@@ -142,6 +147,7 @@ SCREENS: Mapping[str, Screen] = {
         lambda f: f.people.win_backs_365 >= f.aim.policy.caps["sequence"]["win_back"]["a_year"],
         when=lambda aim: aim.kind.objective == "win_back",
     ),
+    "FRQ-15": Screen(_oversold, when=lambda aim: aim.kind.sells),
     "SUP-09": Screen(_active_again, when=lambda aim: aim.kind.inactive),
     "LEG-12": Screen(_canada),
     "LEG-13": Screen(lambda f: f.status("former") & f.over(f.people.last_contact_on, "last_contact_days")),

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.records.database import Database
 from bot.records.schema import arms, campaigns
-from bot.types import Assigned, Campaign
+from bot.types import Assigned, Campaign, Touch
 
 MANY = 5_000
 """Rows of one statement."""
@@ -63,15 +63,17 @@ class Campaigns:
             rows = connection.execute(chosen.where(running, arms.c.arm == "holdout").distinct())
             return {row.account for row in rows}
 
-    def written_to(self, company: str, since: datetime, but: Sequence[str] = ()) -> list[tuple[str, datetime]]:
-        """(person, when) of each message that was exported from `since` on, without the campaigns `but`."""
-        chosen = select(arms.c.person, campaigns.c.exported_at).join(campaigns, campaigns.c.id == arms.c.campaign)
+    def written_to(self, company: str, since: datetime, but: Sequence[str] = ()) -> list[Touch]:
+        """Each message that was exported from `since` on, without the campaigns `but`."""
+        kind = campaigns.c.document["type"].as_string().label("type")
+        chosen = select(arms.c.person, campaigns.c.exported_at, campaigns.c.id, kind)
+        chosen = chosen.join(campaigns, campaigns.c.id == arms.c.campaign)
         chosen = chosen.where(
             campaigns.c.company == company, campaigns.c.exported_at >= since, arms.c.arm == "treatment",
             campaigns.c.id.not_in(list(but)),
         )  # fmt: skip
         with self._database.reading() as connection:
-            return [(row.person, row.exported_at) for row in connection.execute(chosen)]
+            return [Touch(row.person, row.exported_at, row.id, row.type) for row in connection.execute(chosen)]
 
     def told(self, company: str, message: str, but: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """(campaigns, people): where a message was exported, and to whom, without the campaigns `but`."""

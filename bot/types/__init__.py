@@ -8,7 +8,7 @@ in the reporting zone; windows are half-open, `[start, end)`.
 from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
-from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order
+from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order, Touch
 from bot.types.drafts import Audience, Check, Draft, Variant, Writer
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
@@ -70,6 +70,7 @@ __all__ = [
     "RowFilter",
     "Shape",
     "Spent",
+    "Touch",
     "Unit",
     "Value",
     "Variant",

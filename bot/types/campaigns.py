@@ -83,3 +83,13 @@ class Campaign:
     ends_on: date
     """From this day on its result may be read, once."""
     exported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One message of ours that left the house: to whom, when, of which campaign, and its type of draft."""
+
+    person: str
+    at: datetime
+    campaign: str
+    type: str

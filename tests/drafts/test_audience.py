@@ -117,6 +117,7 @@ def test_each_rule_holds_back_the_person_it_is_about(
 FRENCH = {"country": "FR", "language": "fr", "zone": "Europe/Paris", "region": "Bretagne"}
 BACK = {"kind": "DT22", "stage": "STG-12"}
 CALL = {"kind": "DT19", "stage": "customer", "channel": "call"}
+SOLD = {"kind": "DT36", "stage": "customer"}
 ASKED = {"kind": "DT19", "stage": "customer", "ask": True}
 EVENING, MORNING = datetime(2026, 11, 11, 1, 30), datetime(2026, 11, 10, 15, 30)
 """20:30 on 10 November, a Tuesday, and 10:30, both in New York."""
@@ -136,6 +137,9 @@ NEAR_MISSES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("FRQ-06", {"re_engagements_30": 3}, {"re_engagements_30": 2}, {}),
     ("FRQ-06", {**FORMER, "win_backs_60": 4}, {**FORMER, "win_backs_60": 3}, BACK),
     ("FRQ-09", {**FORMER, "win_backs_365": 2}, {**FORMER, "win_backs_365": 1}, BACK),
+    ("FRQ-15", {"touches_90": "offer"}, {}, SOLD),
+    ("FRQ-15", {"touches_90": "newsletter DT16"}, {"touches_90": "newsletter DT16 untold"}, SOLD),
+    ("FRQ-15", {"touches_90": "offer DT37"}, {"touches_90": "DT12"}, SOLD),
     ("SUP-13", {"nps_30": 4.0}, {"nps_30": 7.0}, ASKED),
     ("STG-01-ASK", {"since": ago(20)}, {"since": ago(20), "activated": True}, ASKED),
     ("SUP-09", {"since": ago(20), "last_active_on": ago(2), "account_active_on": ago(2)},
@@ -264,6 +268,7 @@ ALLOWED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"language": None, "country": "FR"}, {}),
     ({**FORMER}, {"kind": "DT22", "stage": "STG-12"}),
     ({"cancelling": True}, {"kind": "DT39", "stage": "STG-10"}),
+    ({"touches_90": "offer offer offer"}, {}),
     ({**FORMER, "churned_on": ago(3)}, {"kind": "DT39", "stage": "STG-10"}),
     ({"status": "trial", "country": "CA", "trial_ended_on": ago(100), "consent": None, "last_contact_on": ago(100)},
      {"kind": "DT21", "stage": "STG-03"}),
@@ -345,6 +350,7 @@ person = st.fixed_dictionaries(
         "open_tickets": st.integers(0, 2),
         "messages_1": st.integers(0, 2),
         "messages_30": st.integers(0, 6),
+        "touches_90": st.lists(st.sampled_from(["offer", "DT40", "newsletter", "untold"]), max_size=5).map(" ".join),
         "opted_out": st.booleans(),
         "stopped": st.booleans(),
         "complained": st.booleans(),

@@ -71,6 +71,7 @@ RULES = [
     "FRQ-11",
     "FRQ-12",
     "FRQ-13",
+    "FRQ-15",
     "SUP-01",
     "SUP-02",
     "SUP-03",

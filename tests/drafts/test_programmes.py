@@ -59,6 +59,7 @@ FAULTS = [
     ('messages = ["DT23-reconnect"]', 'messages = ["DT27"]', "an offer never comes first"),
     ('messages = ["DT23-goodbye"]', 'messages = ["DT23-reconnect"]', "DT23-reconnect would reach a person twice"),
     ("wait = 10", "wait = 1", "reason: comes too soon, or is one too many (FRQ-01)"),
+    ('"DT22", "DT23-fixed", "DT23-price"', '"DT28"', "offer: sells where too little before it does not (FRQ-15)"),
     ("wait = 0", "wait = 3", "the first step waits by its trigger alone"),
     ('channels = ["email", "sms"]', 'channels = ["email", "landing"]', "landing reaches no person"),
     ('channels = ["email", "sms"]', 'channels = ["push"]', "DT27 is written for none of its channels"),

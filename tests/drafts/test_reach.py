@@ -179,6 +179,17 @@ def test_messages_are_counted_by_channel_and_by_sequence(read: Read) -> None:
     assert read("sms", sends=sends, campaigns=campaigns).received["U2"] == ""
 
 
+def test_each_marketing_message_of_ninety_days_is_known_by_the_type_of_its_campaign(read: Read) -> None:
+    sends = SENT + (
+        "S1,C1,U1,sms,marketing,,2026-11-08 10:00:00\nS2,C1,U1,sms,service,,2026-11-08 11:00:00\n"
+        "S3,C2,U1,email,,,2026-10-15 10:00:00\nS4,C1,U1,email,marketing,,2026-08-12 00:00:00\n"
+        "S5,C1,U1,email,marketing,,2026-08-11 23:59:00\nS6,C1,U2,email,marketing,true,2026-11-07 10:00:00\n"
+        "S7,,U1,email,marketing,,2026-11-01 10:00:00\n"
+    )
+    people = read("email", sends=sends, campaigns="campaign_id,type\nC1,Cross sell\nC2,\n")
+    assert list(people.touches_90) == ["cross_sell cross_sell untold untold", ""]
+
+
 def test_what_is_published_for_all_has_no_people(read: Read) -> None:
     for channel in ("landing", "social", "pigeon"):
         with pytest.raises(BadQuestion, match="no_such_channel"):

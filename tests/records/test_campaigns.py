@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 
 
 def campaign(id: str = "c1", draft: str = "d1", ends_on: date = date(2027, 2, 1)) -> Campaign:
-    return Campaign(id, draft, "Acme", {"arms": {"holdout": 1, "treatment": 2}}, "Ana", NOON, ends_on)
+    return Campaign(id, draft, "Acme", {"arms": {"holdout": 1, "treatment": 2}, "type": "DT12"}, "Ana", NOON, ends_on)
 
 
 def person(number: int, arm: Arm = "treatment") -> Assigned:
@@ -92,6 +92,10 @@ def test_only_treated_people_of_exported_campaigns_were_written_to(records: Reco
     assert records.campaigns.written_to("Acme", NOON - DAY) == []
     records.campaigns.exported("c1", NOON)
     records.campaigns.exported("c1", NOON + DAY)
-    assert sorted(records.campaigns.written_to("Acme", NOON - DAY)) == [("U2", NOON), ("U3", NOON)]
+    left = records.campaigns.written_to("Acme", NOON - DAY)
+    assert sorted((one.person, one.at, one.campaign, one.type) for one in left) == [
+        ("U2", NOON, "c1", "DT12"),
+        ("U3", NOON, "c1", "DT12"),
+    ]
     assert records.campaigns.written_to("Acme", NOON - DAY, but=["c1"]) == []
     assert records.campaigns.written_to("Acme", NOON + DAY) == []

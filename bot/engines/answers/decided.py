@@ -15,6 +15,7 @@ from bot.analysis.measure import Analyst
 from bot.analysis.people import rule_sql
 from bot.analysis.proof import unit_of
 from bot.analysis.reach import CHANNELS
+from bot.analysis.recipient_messages import TOUCH_DAYS
 from bot.documents import draft_document, plain, query_document, query_from
 from bot.drafting import Brand, DraftRequest, Handbook, prepare
 from bot.drafting.aim import Sent
@@ -55,7 +56,7 @@ if TYPE_CHECKING:  # SQLAlchemy loads with the first record
 WHO = ("account_id", "user_id", "country", "language")
 SHORTEST_REASON = 3
 MOST_NEAR = 5
-MONTH = timedelta(days=31)
+COUNTED = timedelta(days=TOUCH_DAYS + 1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Decided:
     def ours(self, analyst: Analyst, but: Sequence[str] = ()) -> Ours:
         """What our own campaigns, besides some, mean for a draft."""
         company, campaigns = analyst.company.definitions.company, self.records().campaigns
-        since = datetime.combine(analyst.as_of, datetime.min.time()) - MONTH
+        since = datetime.combine(analyst.as_of, datetime.min.time()) - COUNTED
 
         def sent(message: str) -> Sent:
             ids, people = campaigns.told(company, message, but)
