@@ -17,6 +17,8 @@ from bot.analysis.recipient_queries import Queries
 
 RECAP_DAYS = 90
 MOST_RECAPPED = 3
+LEAST_ALIKE = 5
+"""Accounts that must have bought two items before one of them is recommended to those who have the other."""
 PLAN_FOR_ALL = ("", "all", "everyone", "everybody")
 
 Fact = Callable[[Queries, pd.DataFrame], pd.DataFrame | None]
@@ -201,6 +203,44 @@ def _last_item(q: Queries, _: pd.DataFrame) -> pd.DataFrame | None:
     return q.company.run(last.filter(last.place == 0).select("account_id", "last_item"))
 
 
+def _recommended(q: Queries, frame: pd.DataFrame) -> pd.DataFrame | None:
+    """The item that most accounts bought beside one of theirs: new to them, and sold in their country.
+
+    Of equals the first by name; what fewer than `LEAST_ALIKE` accounts bought together is chance, and not told. What
+    was given back was not bought. A product is sold in the countries that it lists, or everywhere.
+    """
+    lines, orders, products = q.optional("order_items"), q.optional("orders"), q.optional("products")
+    if lines is None or orders is None or products is None:
+        return None
+    orders = orders.filter(orders.occurred_at < q.end, orders.net_amount > 0)
+    orders = orders.select("order_id", account_id="customer_id")
+    lines = lines.filter(lines.refund.fill_null(0.0) == 0, lines.net_amount > 0, lines.quantity.fill_null(1) > 0)
+    lines = lines.select("product_id", line_of="order_id")
+    had = orders.inner_join(lines, orders.order_id == lines.line_of).select("account_id", "product_id").distinct()
+    beside = had.select(buyer="account_id", item="product_id")
+    both = had.inner_join(beside, (had.account_id == beside.buyer) & (had.product_id != beside.item))
+    pairs = both.group_by(one="product_id", item="item").agg(buyers=ibis._.count())
+    pairs = pairs.filter(pairs.buyers >= LEAST_ALIKE)
+    mine = q.keyed(had, "account_id", q.accounts)
+    found = mine.inner_join(pairs, mine.product_id == pairs.one)
+    found = found.group_by("account_id", "item").agg(buyers=ibis._.buyers.max())
+    new = found.anti_join(mine, (found.account_id == mine.account_id) & (found.item == mine.product_id))
+    named = products.filter(products.name.notnull()).select(sold="product_id", name="name", countries="countries")
+    rows = q.company.run(new.inner_join(named, new.item == named.sold).drop("sold"))
+    rows = rows.merge(frame[["account_id", "country"]], on="account_id")
+    sold = [_sold_in(*row) for row in zip(rows.countries, rows.country, strict=True)]
+    rows = rows[pd.Series(sold, index=rows.index, dtype="bool")]
+    rows = rows.sort_values(["account_id", "buyers", "name", "item"], ascending=[True, False, True, True])
+    first = rows.groupby("account_id", as_index=False).head(1)
+    return first.rename(columns={"name": "recommended"})[["account_id", "recommended"]]
+
+
+def _sold_in(countries: Any, country: Any) -> bool:
+    """Whether a product, whose countries are a list or nothing for everywhere, is sold where somebody lives."""
+    listed = [] if countries is None or pd.isna(countries) else countries.upper().replace(" ", "").split(",")
+    return not any(listed) or (isinstance(country, str) and country.strip().upper() in listed)
+
+
 def _active_hour(q: Queries, frame: pd.DataFrame) -> pd.DataFrame | None:
     """The hour of their own day at which the person most often used the product in 90 days; of equals the earlier."""
     if (rows := q.optional("events")) is None:
@@ -269,6 +309,7 @@ FACTS: tuple[tuple[dict[str, Any], Fact], ...] = (
     ({"points": None, "tier": None}, _loyalty),
     ({"milestone": None, "milestone_event": None}, _milestone),
     ({"last_item": None}, _last_item),
+    ({"recommended": None}, _recommended),
     ({"active_hour": None}, _active_hour),
     ({"event": None, "event_at": pd.NaT, "event_zone": None}, _event),
 )

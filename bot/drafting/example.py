@@ -10,7 +10,8 @@ EXAMPLE = pd.DataFrame([
         "churned_on": pd.NaT, "last_active_on": pd.Timestamp("2026-06-01"), "tier": "gold", "topic": "planning",
         "news": ("Report templates", "Calendar two-way sync"), "next_feature": "Custom reports", "tool": "Calendar",
         "upcoming": "Report templates", "wish": "Timesheets", "recap": (("Boards", 214), ("File sharing", 88)),
-        "points": 1240, "milestone": "aha", "last_item": "Wall planner", "event": "First steps",
+        "points": 1240, "milestone": "aha", "last_item": "Wall planner",
+        "recommended": "Desk planner", "event": "First steps",
         "event_at": pd.Timestamp("2026-12-17 15:00"), "zone": "Europe/Warsaw",
     }
 ])  # fmt: skip

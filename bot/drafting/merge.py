@@ -53,6 +53,9 @@ FIELDS: Mapping[str, Field] = {
     "points": Field("loyalty_ledger.points", "needed", "how many points they have, a number"),
     "milestone": Field("milestones.event_name", "needed", "the milestone that they reached"),
     "last_item": Field("products.name", "needed", "what they bought last"),
+    "recommended": Field(
+        "order_items.product_id", "needed", "an item that others often bought beside what they bought"
+    ),
     "event": Field("gatherings.name", "needed", "the name of the event"),
     "event_at": Field("gatherings.starts_at", "needed", "day and time of the event"),
     "offer": Field("offers.terms", "offer", "the approved offer, whole sentences on a line of their own"),

@@ -200,6 +200,7 @@ _VALUES: Mapping[str, tuple[tuple[str, ...], Callable[..., str | None]]] = {
     "points": (("points",), _points),
     "milestone": (("milestone",), lambda telling, name: telling.name(name)),
     "last_item": (("last_item",), lambda telling, name: telling.name(name)),
+    "recommended": (("recommended",), lambda telling, name: telling.name(name)),
     "event": (("event",), lambda _, name: as_text(name)),
     "event_at": (("event_at", "zone"), _moment),
 }
@@ -208,6 +209,7 @@ NAMED = {
     tag: _VALUES[tag][0]
     for tag in (
         "tier", "topic", "features_new", "next_feature", "tool", "upcoming", "wish", "recap", "milestone", "last_item",
+        "recommended",
     )
 }  # fmt: skip
 """Tags that name things of the data, which are called otherwise in another language."""

@@ -70,6 +70,21 @@ BY_HAND = {
         JOIN products p USING (product_id)
         WHERE o.occurred_at < {END} AND o.net_amount > 0 AND coalesce(i.refund, 0) = 0 AND i.net_amount > 0
         GROUP BY 1"""),
+    "recommended": ("account_id", f"""
+        WITH had AS (
+            SELECT DISTINCT o.customer_id AS account_id, i.product_id FROM orders o JOIN order_items i USING (order_id)
+            WHERE o.occurred_at < {END} AND o.net_amount > 0 AND coalesce(i.refund, 0) = 0 AND i.net_amount > 0
+        ), beside AS (
+            SELECT c.account_id, p.name, (
+                SELECT max(n) FROM (
+                    SELECT count(*) AS n FROM had own JOIN had theirs USING (product_id)
+                    JOIN had other ON other.account_id = theirs.account_id AND other.product_id = p.product_id
+                    WHERE own.account_id = c.account_id GROUP BY own.product_id)) AS buyers
+            FROM contact c JOIN users u USING (user_id) JOIN accounts a ON a.account_id = c.account_id
+            JOIN products p ON p.countries IS NULL
+              OR list_contains(string_split(p.countries, ','), coalesce(u.country, a.country))
+            WHERE (c.account_id, p.product_id) NOT IN (FROM had))
+        SELECT account_id, arg_min(name, (-buyers, name)) FROM beside WHERE buyers >= 5 GROUP BY 1"""),
     "next_feature": ("user_id", f"""
         SELECT user_id, arg_min(name, (NOT is_key)::VARCHAR || (tier <> 'basic')::VARCHAR || name)
         FROM contact, features WHERE list_contains(string_split(entitled_plans, ','), plan_id) AND NOT EXISTS (
@@ -196,6 +211,20 @@ def test_what_was_given_back_is_not_spoken_of(tmp_path: Path) -> None:
         products="product_id,name\nP1,Planner\nP2,Poster\nP3,Pen\n",
     )
     assert list(found.last_item) == ["Planner", None]
+
+
+def test_what_others_bought_beside_it_is_recommended_where_it_is_sold_and_not_by_chance(tmp_path: Path) -> None:
+    """Five bought the planner with the poster and with the pen, four with the pin; two have the planner alone."""
+    carts = {f"B{n}": ["P1", "P2", "P3", *(["P4"] if n < 4 else [])] for n in range(5)} | {"A1": ["P1"], "A2": ["P1"]}
+    orders = [f"O-{buyer},{buyer},2026-01-01 10:00:00,20," for buyer in carts]
+    lines = [f"O-{buyer},{item},{item},1,5," for buyer, items in carts.items() for item in items]
+    found = tiny(
+        tmp_path,
+        orders="\n".join(["order_id,customer_id,occurred_at,net_amount,refund", *orders]) + "\n",
+        order_items="\n".join(["order_id,line_id,product_id,quantity,net_amount,refund", *lines]) + "\n",
+        products='product_id,name,countries\nP1,Planner,\nP2,Poster,\nP3,Pen,"CA, US"\nP4,A pin,\n',
+    )
+    assert list(found.recommended) == ["Pen", "Poster"]
 
 
 @pytest.mark.parametrize(
