@@ -34,8 +34,11 @@ from bot.slack.ports import Records, Service, TryFile
 from bot.slack.replies import Replies, reason
 
 LOG = logging.getLogger(__name__)
-CUT_OFF = "Failed to process a message"
-"""How the SDK begins to report a message that it cannot read."""
+CUT_OFF = (
+    "Failed to process a message",
+    "Failed to run a request listener: Failed to send a message as the connection is no longer active",
+)
+"""How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
 WORKERS = 8
 SWEEP_SECONDS = 5.0
 LISTENERS = 16

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.engines.understanding.reading import Reading
+from bot.engines.understanding.several import together
+from bot.types import Intent, Note, Query
 from tests.languages.asked import written
 
 SEP, OCT, Q3 = "2026-09-01/2026-10-01", "2026-10-01/2026-11-01", "2026-07-01/2026-10-01"
@@ -63,3 +66,11 @@ def test_a_question_behind_another_goes_on_from_it(text: str, expected: str) -> 
 @pytest.mark.parametrize("text", IN_TURN)
 def test_one_thing_after_another_of_the_same_people_is_not_two_figures(text: str) -> None:
     assert written(text).startswith("no not_understood")
+
+
+def test_what_is_assumed_in_two_questions_alike_is_said_once() -> None:
+    words = Note("assumed_spelling", {"words": "chrn", "read": "churn"})
+    other = Note("assumed_spelling", {"words": "npss", "read": "NPS"})
+    one = Reading("en", Intent.VALUE, (Query(Intent.VALUE, "churn_rate"),), assumed=(words,))
+    two = Reading("en", Intent.VALUE, (Query(Intent.VALUE, "nps"),), assumed=(other, words))
+    assert together([one, two]).assumed == (words, other)

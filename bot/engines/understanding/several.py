@@ -74,8 +74,8 @@ def together(readings: Sequence[Reading]) -> Reading:
     if open_one := next((one for one in readings if one.clarify is not None or one.declined is not None), None):
         return open_one
     queries = tuple(query for one in readings for query in one.queries)
-    notes = tuple(dict.fromkeys(note for one in readings for note in one.assumed))
-    return replace(readings[0], intent=Intent.MULTI, queries=queries, assumed=notes)
+    notes = {(note.key, str(note.values)): note for one in readings for note in one.assumed}
+    return replace(readings[0], intent=Intent.MULTI, queries=queries, assumed=tuple(notes.values()))
 
 
 def _joints(text: str, heard: Heard) -> Iterator[tuple[int, int, bool]]:
