@@ -97,6 +97,7 @@ def test_who_may_not_draft_sees_none_of_it(demo: Session) -> None:
     assert chosen.outcome is Outcome.REFUSE
 
 
+@pytest.mark.slow
 def test_a_team_of_one_country_is_told_of_its_own_people(demo: Session, week: Answer) -> None:
     spanish = Rights("spain", row_filters=(RowFilter("country", ("ES",)),))
     answer = demo.service.weekly(replace(demo.question(""), rights=spanish))

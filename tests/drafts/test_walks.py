@@ -93,6 +93,7 @@ def keys(answer: Answer) -> set[str]:
     return {one.key for one in answer.findings}
 
 
+@pytest.mark.slow
 def test_eight_steps_are_walked_with_figures_of_the_data_and_end_decided(service: Service) -> None:
     answer = said(service, "campaign start win-back")
     seen = []
@@ -301,6 +302,7 @@ def test_a_campaign_is_approved_as_a_whole_by_name_and_once(service: Service) ->
         assert found.error.key == "walk_is_approved"
 
 
+@pytest.mark.slow
 def test_one_holdout_is_kept_out_of_every_message_and_every_file(service: Service, tmp_path: Path) -> None:
     decided_on(service)
     approved(service)
