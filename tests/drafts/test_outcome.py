@@ -172,6 +172,7 @@ def advised(service: Service, text: str, rights: Rights | None = None) -> Answer
     return service.ask(Question(text, NOW, rights or service.rights_of("analyst", Place.DM), language="en"))
 
 
+@pytest.mark.slow
 def test_advice_says_what_the_play_came_to_here_once_outcomes_exist(service: Service) -> None:
     """The company's own test, then one approved here with the same people: twice the evidence, the same gain."""
     (once,) = [one for one in advised(service, WIN_BACK).findings if one.key.startswith("play_")]
