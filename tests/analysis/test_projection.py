@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,6 +27,7 @@ from bot.analysis.projection import (
 from bot.analysis.what_if import effects, readings
 from bot.errors import BadData, BadQuestion
 from bot.types import Amount, Grain, Intent, Query, Window
+from tests.metrics.by_hand import DEFAULT
 
 FORECAST = Query(Intent.PROJECT, "mrr")
 
@@ -243,16 +243,16 @@ def test_nobody_who_comes_or_goes_is_a_straight_line() -> None:
 def test_the_months_of_the_demo_by_other_sql(analyst: Analyst, hand: Any) -> None:
     """Customers, MRR, those lost and those who came, each month, from spells written by hand."""
     past, _ = history(analyst, FORECAST)
-    spells = spells_of(hand)
+    spells = hand.spells(DEFAULT)
     for month in (0, 5, 14, 23, 24):
         t0, t1 = (f"TIMESTAMP '{past.months[month + step]}'" for step in (0, 1))
-        row = spells.execute(f"""
+        row = hand.connection.execute(f"""
             WITH each AS (SELECT who, coalesce(max(1) FILTER (pays AND begins <= {t0} AND {t0} < ends), 0) AS here,
                 coalesce(sum(mrr) FILTER (pays AND begins <= {t0} AND {t0} < ends), 0) AS mrr,
                 coalesce(max(1) FILTER (pays AND begins <= {t1} AND {t1} < ends), 0) AS later,
                 coalesce(sum(mrr) FILTER (pays AND begins <= {t1} AND {t1} < ends), 0) AS mrr_later,
                 coalesce(max(1) FILTER ((pays OR rests) AND begins <= {t1} AND {t1} < ends), 0) AS kept
-                FROM told WHERE who IN (SELECT account_id FROM known) GROUP BY who)
+                FROM {spells} WHERE who IN (SELECT account_id FROM known) GROUP BY who)
             SELECT sum(here), sum(mrr), sum(here * later), sum(mrr_later) FILTER (here = 1),
                 sum(here * (1 - kept)), sum((1 - here) * later), sum(mrr_later) FILTER (here = 0) FROM each
         """).fetchone()  # fmt: skip
@@ -261,17 +261,6 @@ def test_the_months_of_the_demo_by_other_sql(analyst: Analyst, hand: Any) -> Non
             past.customers[month].sum(), past.mrr[month].sum(), past.stayed[month].sum(), past.kept[month].sum(),
             past.churned[month].sum(), past.came[month], past.came_mrr[month],
         ])  # fmt: skip
-
-
-def spells_of(hand: Any) -> duckdb.DuckDBPyConnection:
-    from tests.metrics.by_hand import DEFAULT
-
-    connection = hand.connection
-    tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    if DEFAULT.name not in tables:
-        connection.execute(DEFAULT.sql)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW told AS FROM {DEFAULT.name}")
-    return connection
 
 
 def test_ages_add_up_to_all_and_grow_by_a_month(analyst: Analyst) -> None:

@@ -11,6 +11,7 @@ MOST_LINES = 18
 FREE = (
     "advise_play",
     "advise_none",
+    "play_untested",
     *(f"advise_because_{way}{where}" for way in ("up", "down") for where in ("", "_where")),
 )
 """Lines that stand on a play and not on a measurement."""

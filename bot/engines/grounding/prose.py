@@ -103,7 +103,7 @@ class _Reader:
         self._language = language
         self._tokens, self._spans = language.hear(self._text)
         self._numbers = Numbers(self._text, self._tokens, language)
-        self._known = [*known.find(self._tokens), *(span for span in self._spans if span.kind == "value")]
+        self._known = self._read_values(known)
         self._periods = self._read_periods(when)
         self._edges = self._parts()
 
@@ -234,6 +234,13 @@ class _Reader:
         return {span.id.partition("?")[0] for span in spans if start <= span.start < end}
 
     # ------------------------------------------------------------ reading
+
+    def _read_values(self, known: Matcher) -> list[Span]:
+        """The values named; a word of a metric's name ("referral rate") is none."""
+        named = [one for one in self._spans if one.kind == "metric" and one.length > 1 and not one.guessed]
+        inside = {at for one in named for at in range(one.start, one.end)}
+        found = [*known.find(self._tokens), *(span for span in self._spans if span.kind == "value")]
+        return [one for one in found if not inside.issuperset(range(one.start, one.end))]
 
     def _words_of(self, name: str) -> list[str]:
         found: list[str] = self._language.data["grounding"][name]
