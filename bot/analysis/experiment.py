@@ -141,11 +141,19 @@ def _planned(tables: Tables, found: ir.Table) -> ir.Table:
     return found.left_join(plans, found.campaign == plans.of).drop("of")
 
 
+def is_over(arms: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the draw of a test was fair, and everybody's days are over; of the rows of both arms (see `assigned`)."""
+    fair = all(row["ratio_p"] is None or row["ratio_p"] >= UNFAIR for row in arms)
+    return fair and all(row["n"] >= row["value"] for row in arms)
+
+
 def types_of(analyst: Analyst) -> dict[str, str]:
     """Campaign → its type ("win_back"), where the company says it."""
     if not analyst.company.has("campaigns", "type"):
         return {}
-    rows = analyst.company.rows(analyst.company.tables["campaigns"].select("campaign_id", "type").distinct())
+    company = analyst.company
+    table = company.tables["campaigns"].select("campaign_id", "type").distinct()
+    rows = analyst.kept.get(("types of campaigns", company.version), lambda: company.rows(table))
     return {row["campaign_id"]: (row["type"] or "").replace("-", "_").lower() for row in rows}
 
 

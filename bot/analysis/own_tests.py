@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign, pooled
+from bot.analysis.experiment import all_days, assigned, by_campaign, is_over, pooled
 from bot.analysis.frozen import Frozen, with_arms
 from bot.analysis.measure import Analyst, measure
 from bot.errors import ForPerson
@@ -73,15 +73,9 @@ def _of(analyst: Analyst, outcome: str, campaigns: Sequence[str]) -> tuple[list[
         arms = by_campaign(assigned(analyst, analyst.settled(query), "").rows)
     except ForPerson:
         return [], []
-    over = {name for name, (held, treated) in arms.items() if held and _is_over([*held, *treated])}
+    over = {name for name, (held, treated) in arms.items() if held and is_over([*held, *treated])}
     rows = [row for row in evidence.rows if row["campaign"] in over and _is_sized(row)]
     return rows, [evidence] if rows else []
-
-
-def _is_over(arms: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether everybody's days are over and the arms are as they were planned."""
-    fair = all(row["ratio_p"] is None or row["ratio_p"] >= UNFAIR for row in arms)
-    return fair and all(row["n"] >= row["value"] for row in arms)
 
 
 def _is_sized(row: Mapping[str, Any]) -> bool:

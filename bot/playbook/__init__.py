@@ -23,7 +23,7 @@ from bot.playbook.front import VOCABULARY
 from bot.playbook.glossary import Concepts, read
 from bot.playbook.kinds import readers
 from bot.playbook.plays import Play, Signal, Text, load
-from bot.playbook.record import Record, Trial, recorded, together
+from bot.playbook.record import Record
 from bot.playbook.search import Passage, likeness, search
 from bot.playbook.words import Words, written
 
@@ -42,11 +42,8 @@ __all__ = [
     "Record",
     "Signal",
     "Text",
-    "Trial",
     "load",
     "readers",
-    "recorded",
-    "together",
 ]
 
 NO_RECORDS: Mapping[str, Record] = {}

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engines.answers.track import Trial, recorded
 from bot.models import embedding
-from bot.playbook import Playbook, Record, Signal, Trial, recorded
+from bot.playbook import Playbook, Record, Signal
 
 BOOK = Playbook(Path(__file__).parents[2] / "knowledge", Path("nowhere"), embedding.offline)
 RISE = [Signal("churn_rate", "up")]

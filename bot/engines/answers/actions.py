@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.analysis.account_value import Members, members, values
 from bot.analysis.experiment import types_of
-from bot.analysis.frozen import Frozen
 from bot.analysis.measure import Analyst
 from bot.analysis.own_tests import Effect, Own, finished, moderated
 from bot.analysis.recipients import SIGNS, Recipients, recipients, shipped
@@ -18,7 +17,7 @@ from bot.drafting.draft import USUAL
 from bot.drafting.policy import Assumed
 from bot.drafting.worth import FEWEST, Action, Room, actions, segments
 from bot.engines.answers.decided import Decided
-from bot.engines.answers.outcome import read_on
+from bot.engines.answers.outcome import frozen_of, read_on
 from bot.engines.answers.part import Desk, Part, Weighed
 from bot.engines.understanding.offered import ACTIONS
 from bot.errors import BadData
@@ -147,10 +146,8 @@ def _weighed(decided: Decided, analyst: Analyst, campaigns: Sequence[Campaign]) 
 
 def _own(decided: Decided, one: Campaign) -> Own:
     """A campaign approved here, as a test of its objective."""
-    people = decided.records().campaigns.people(one.id)
-    frozen = Frozen(one.id, str(one.document["unit"]), one.exported_at or one.approved_at, people)
     kind = decided.handbook().policy.kinds[str(one.document["type"])]
-    return Own(frozen, kind.objective, read_on(one))
+    return Own(frozen_of(one, decided), kind.objective, read_on(one))
 
 
 def _looking_in(inside: Members, look: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:

@@ -51,6 +51,8 @@ from bot.types import (
 )
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
+    import pandas as pd
+
     from bot.records import KeptDraft, Records
 
 WHO = ("account_id", "user_id", "country", "language")
@@ -175,18 +177,11 @@ class Decided:
         analyst = self.analyst(question.rights, question.now)
         left = anew.screened.remaining(draft.language)
         written = left if draft.channel in CHANNELS else left[:0]  # a page or a post is sent to nobody
-        rows = [dict(zip(WHO, cells, strict=True)) for cells in written[[*WHO]].itertuples(index=False, name=None)]
+        rows = addressed(written)
         approval = Approval(
             deed.by, question.now, anew.request.as_of, tuple(one.id for one in held), self.handbook().policy.version
         )
-        query = query_from(kept.document["query"])
-        more = {
-            "query": kept.document["query"],
-            "rights": kept.document["rights"],
-            "rule": plain(draft.audience.rule),
-            "sql": rule_sql(analyst, query),
-            "variants": plain(draft.variants),
-        }
+        more = chosen_by(analyst, draft, query_from(kept.document["query"]), kept.document["rights"])
         step("step_freeze", len(rows))
         campaign, people = frozen(draft, rows, approval, company, unit_of(self.company), more)
         if not self.records().campaigns.freeze(campaign, people):
@@ -309,6 +304,22 @@ def _arms_told(campaign: Campaign, draft: Draft) -> str:
     if draft.channel not in CHANNELS:
         return "draft_public"
     return f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms"
+
+
+def addressed(left: pd.DataFrame) -> list[dict[str, Any]]:
+    """Who is written to, as an approval freezes them: a row a person, with the columns of `WHO`."""
+    return [dict(zip(WHO, cells, strict=True)) for cells in left[[*WHO]].itertuples(index=False, name=None)]
+
+
+def chosen_by(analyst: Analyst, draft: Draft, query: Query, rights: Sequence[Any]) -> dict[str, Any]:
+    """What an export repeats of how a draft's people were chosen, and its texts."""
+    return {
+        "query": query_document(query),
+        "rights": rights,
+        "rule": plain(draft.audience.rule),
+        "sql": rule_sql(analyst, query),
+        "variants": plain(draft.variants),
+    }
 
 
 def variants_of(draft: Mapping[str, Any]) -> tuple[Variant, ...]:

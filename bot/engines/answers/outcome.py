@@ -43,7 +43,7 @@ def read(decided: Decided, question: Question, id: str, outcome: str, language: 
     kept = decided.records().campaigns.get(id)
     frozen = None
     if kept is not None:
-        frozen = _frozen(kept, decided)
+        frozen = frozen_of(kept, decided)
     analyst = decided.analyst(question.rights, question.now)
     desk = decided.desk(analyst, language)
     part = scorecard(desk, kept.id if kept else id, kept, frozen, analyst.as_of, outcome)
@@ -115,13 +115,14 @@ def finished(decided: Decided, analyst: Analyst) -> tuple[Finished, ...]:
         tried = (one for one in kept if one.document.get("plan") != PUBLIC)
         over = [one for one in tried if read_on(one) <= analyst.as_of][:MOST_FINISHED]
         return tuple(
-            Finished(one.id, str(one.document["play"]), headline(one), partial(_frozen, one, decided)) for one in over
+            Finished(one.id, str(one.document["play"]), headline(one), partial(frozen_of, one, decided)) for one in over
         )
     except Unavailable:
         return ()
 
 
-def _frozen(kept: Campaign, decided: Decided) -> Frozen:
+def frozen_of(kept: Campaign, decided: Decided) -> Frozen:
+    """The people and arms that the approval of a campaign froze, from the day it left the house."""
     people = decided.records().campaigns.people(kept.id)
     return Frozen(kept.id, str(kept.document["unit"]), kept.exported_at or kept.approved_at, people)
 

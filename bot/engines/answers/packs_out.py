@@ -13,14 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.analysis.people import rule_sql
 from bot.analysis.proof import unit_of
-from bot.documents import plain, query_document
 from bot.drafting.agreement import agreement
 from bot.drafting.arms import draw
 from bot.drafting.freeze import Approval, frozen
 from bot.engines.answers import flow
-from bot.engines.answers.decided import WHO, may_decide, refused, told
+from bot.engines.answers.decided import addressed, chosen_by, may_decide, refused, told
 from bot.engines.answers.exported import campaign_of, exported
 from bot.engines.answers.walk import DONE, Walk
 from bot.errors import BadQuestion, Unavailable
@@ -93,18 +91,16 @@ def _frozen(
         shown = Answer(Outcome.ANSWER, Intent.DRAFT, draft.language, "", queries=(asked,), drafts=(draft,))
         decided.keep(shown, question, walk.analyst)
         left = text.prepared.screened.remaining(draft.language)
-        rows = [dict(zip(WHO, cells, strict=True)) for cells in left[[*WHO]].itertuples(index=False, name=None)]
+        rights = [[one.dimension, list(one.values)] for one in question.rights.row_filters]
         more = {
-            "query": query_document(asked),
-            "rights": [[one.dimension, list(one.values)] for one in question.rights.row_filters],
-            "rule": plain(draft.audience.rule),
-            "sql": rule_sql(walk.analyst, asked),
-            "variants": plain(draft.variants),
+            **chosen_by(walk.analyst, draft, asked, rights),
             "programme": {"name": kept.name, "step": text.step, "day": text.day.isoformat(),
                           "importance": walk.programme.importance, "sequence": walk.programme.sequence},
         }  # fmt: skip
         names = tuple(one.name for one in draft.variants)
-        found.append(frozen(draft, rows, approval, walks.company, unit, more, replace(one_draw, variants=names)))
+        found.append(
+            frozen(draft, addressed(left), approval, walks.company, unit, more, replace(one_draw, variants=names))
+        )
     return found
 
 

@@ -7,24 +7,37 @@ play of its draft. Only what was drawn fairly, with everybody's days over, is pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
 
-from bot.analysis.experiment import UNFAIR, all_days, assigned, by_campaign
+from bot.analysis.experiment import all_days, assigned, by_campaign, is_over, pooled, types_of
 from bot.analysis.frozen import with_arms
 from bot.analysis.measure import Analyst, measure
 from bot.engines.answers.part import Desk, Finished, Part
 from bot.engines.answers.shapes import label_of
 from bot.errors import NotAllowed
 from bot.metrics import catalogue
-from bot.playbook import Play, Record, Trial, recorded
+from bot.playbook import Play, Record
 from bot.playbook.plays import type_of
 from bot.types import Evidence, Intent, Query, filters
 
 DAYS = 90
 """The horizon at which a play is judged, by the share of customers kept."""
 MOST_MARKETS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One finished test of a play: its difference against those held out, and its interval."""
+
+    day: date
+    """The first day of the test."""
+    gain: float
+    low: float
+    high: float
+    markets: tuple[str, ...] = ()
+    """The countries of those in it, the largest first."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,17 @@ def _told(desk: Desk, play: Play) -> Told | None:
         return Told()
 
 
+def recorded(trials: Sequence[Trial]) -> Record | None:
+    """The record of finished tests; None where none has an interval of some width."""
+    known = [one for one in trials if one.high > one.low]
+    if not known:
+        return None
+    markets = tuple(dict.fromkeys(market for one in known for market in one.markets))
+    found = pooled([{"value": one.gain, "interval": (one.low, one.high)} for one in known])
+    low, high = found["interval"]
+    return Record(len(known), found["value"], low, high, max(one.day for one in known), markets)
+
+
 def _read(analyst: Analyst, play: Play, ours: Sequence[Finished]) -> Told | None:
     mine = {one.campaign for one in ours}
     found = list(_trials(analyst, sorted(_campaigns(analyst, play) - mine), DAYS))
@@ -86,13 +110,7 @@ def _read(analyst: Analyst, play: Play, ours: Sequence[Finished]) -> Told | None
 
 def _campaigns(analyst: Analyst, play: Play) -> set[str]:
     """The campaigns of the company's tables that ran this play, by their type."""
-    company = analyst.company
-    if not company.has("campaigns", "type"):
-        return set()
-    key = ("types of campaigns", company.version)
-    table = company.tables["campaigns"]
-    rows = analyst.kept.get(key, lambda: company.rows(table.select("campaign_id", "type").distinct()))
-    return {str(row["campaign_id"]) for row in rows if type_of(row["type"] or "") in play.campaign_types}
+    return {name for name, kind in types_of(analyst).items() if type_of(kind) in play.campaign_types}
 
 
 def _trials(analyst: Analyst, campaigns: Sequence[str], days: int) -> Iterator[tuple[Trial, Evidence]]:
@@ -111,7 +129,7 @@ def _trials(analyst: Analyst, campaigns: Sequence[str], days: int) -> Iterator[t
     markets = _markets(analyst, query)
     for row in evidence.rows:
         held, treated = arms.get(str(row["campaign"]), ([], []))
-        if row.get("interval") and held and treated and _over(held, treated):
+        if row.get("interval") and held and treated and is_over([*held, *treated]):
             day = min(one["first_day"] for one in (*held, *treated))
             low, high = row["interval"]
             trial = Trial(day, row["value"], low, high, tuple(markets[row["campaign"]]))
@@ -129,9 +147,3 @@ def _markets(analyst: Analyst, query: Query) -> dict[str, list[str]]:
         if row["n"] and row["country"] not in (None, "unknown", "other"):
             found[row["campaign"]].append(str(row["country"]))
     return found
-
-
-def _over(held: Sequence[Mapping[str, Any]], treated: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the draw was fair, and everybody's days are over."""
-    fair = held[0]["ratio_p"] is None or held[0]["ratio_p"] >= UNFAIR
-    return fair and all(row["n"] >= row["value"] for row in (*held, *treated))
