@@ -196,15 +196,15 @@ def shuffled(accounts: Accounts, chance: np.random.Generator) -> Accounts:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("metric", ["churn_rate", "churned_customers", "mrr", "grr", "nrr", "expansion_revenue"])
+@pytest.mark.parametrize("metric", ["churn_rate", "mrr", "nrr"])
 def test_in_a_shuffled_company_something_is_named_in_no_more_than_one_of_twenty(analyst: Analyst, metric: str) -> None:
-    """200 shuffles: at 5 % at most 15 name anything, with 95 % certainty."""
+    """100 shuffles: at 5 % at most 8 name anything, with 95 % certainty."""
     comparison = compare(analyst, Query(Intent.WHY, metric, MONTH))
     assert comparison.change is not None
     accounts, _ = by_account(analyst, comparison, open_to(analyst, comparison.main.query))
     assert accounts is not None
     exact = comparison.main.parts == "counts" and comparison.main.unit in (Unit.SHARE, Unit.COUNT)
-    chance, times = np.random.default_rng(7), 200
+    chance, times = np.random.default_rng(7), 100
     named = 0
     for _ in range(times):
         named += any(found(shuffled(accounts, chance), comparison.change, exact=exact))

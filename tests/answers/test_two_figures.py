@@ -142,7 +142,7 @@ def test_where_sources_disagree_the_right_definition_is_found_on_the_finger_coun
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("metric", "rule", "value"), DISAGREE)
+@pytest.mark.parametrize(("metric", "rule", "value"), DISAGREE[::2])
 def test_where_sources_disagree_the_right_definition_is_found_on_the_demo_company(
     demo: Session, metric: str, rule: str, value: str
 ) -> None:

@@ -36,6 +36,8 @@ CELLS: Mapping[str, tuple[tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "survey": ((("survey_answers", "text"),), ("Fast and clear",)),
 }
 """Place → its (table, column) pairs, and the values there that the texts stand in for."""
+PLAYS = ("churn-prevention", "involuntary-churn", "renewal-annual-plans", "win-back")
+"""What the questions lead to: an index of all plays would be built twice, for nothing."""
 NOW = datetime(2026, 11, 2, 9)
 JOIN = " · "
 
@@ -76,8 +78,9 @@ def twins(folder: Path) -> Twins:
     encoder = embedding.offline()
     clean_own = _documents(folder / "own", ["" for _ in texts("document")])
     hidden_own = _documents(folder / "hidden own", texts("document"))
-    clean.playbook = Playbook(ROOT / "knowledge", folder / "index", lambda: encoder, clean_own)
-    hidden.playbook = Playbook(_plays(folder / "knowledge"), folder / "hidden index", lambda: encoder, hidden_own)
+    clean_plays, hidden_plays = _plays(folder / "plays"), _plays(folder / "hidden plays", JOIN.join(texts("play")))
+    clean.playbook = Playbook(clean_plays, folder / "index", lambda: encoder, clean_own)
+    hidden.playbook = Playbook(hidden_plays, folder / "hidden index", lambda: encoder, hidden_own)
     return Twins(clean, hidden)
 
 
@@ -126,12 +129,14 @@ def _write(file: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _plays(knowledge: Path) -> Path:
-    """The plays with instructions in every numbered step."""
+def _plays(knowledge: Path, said: str = "") -> Path:
+    """Some of the plays, with something said at the end of every numbered step."""
     shutil.copytree(ROOT / "knowledge", knowledge)
-    said = JOIN.join(texts("play"))
     for play in sorted(knowledge.glob("??/*.md")):
+        if play.stem not in PLAYS:
+            play.unlink()
+            continue
         lines = play.read_text(encoding="utf-8").splitlines()
-        lines = [f"{line} {said}" if re.match(r"\d+\. ", line) else line for line in lines]
+        lines = [f"{line} {said}".rstrip() if re.match(r"\d+\. ", line) else line for line in lines]
         play.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return knowledge

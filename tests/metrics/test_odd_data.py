@@ -29,8 +29,8 @@ from tests.metrics.conftest import laid_in_duckdb, laid_in_postgres
 from tests.metrics.oddities import AS_OF, LEAP, SUMMER_TIME, YEAR, ZONE, Rows, company
 
 DEFINITIONS = Definitions(zone=ZONE, currency="EUR", markets=(("iberia", ("ES", "PT")),))
-SEEDS = (1, 2, 3)
-FIXED_SEEDS = tuple(range(20))
+SEEDS = (1, 2)
+FIXED_SEEDS = tuple(range(8))
 WINDOWS = (LEAP, SUMMER_TIME, YEAR)
 METRICS = tuple(catalogue())
 
@@ -107,16 +107,14 @@ def test_a_metric_of_odd_data_is_a_true_number_or_a_clear_sentence(name: str) ->
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_of_odd_data_is_true_in_each_segment_and_variant(name: str) -> None:
     metric = catalogue()[name]
-    for seed in SEEDS[1:]:
-        found = told_in_each(odd(seed), name)
-        assert isinstance(found, str) or [fault for one in found for fault in faults(one)] == [], seed
-    for dimension in metric.by[:8]:
+    found = told_in_each(odd(SEEDS[1]), name)
+    assert isinstance(found, str) or [fault for one in found for fault in faults(one)] == []
+    for dimension in metric.by[:2]:
         one = told(odd(SEEDS[0]), name, LEAP, by=(dimension,))
         assert isinstance(one, str) or list(faults(one)) == [], dimension
     for parameter, values in metric.variants.items():
-        for value in values:
-            one = told(odd(SEEDS[0]), name, LEAP, **{parameter: value})
-            assert isinstance(one, str) or list(faults(one)) == [], (parameter, value)
+        one = told(odd(SEEDS[0]), name, LEAP, **{parameter: values[-1]})
+        assert isinstance(one, str) or list(faults(one)) == [], parameter
 
 
 @cache

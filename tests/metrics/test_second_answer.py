@@ -84,7 +84,8 @@ def test_a_metric_equals_its_sql(analyst: Analyst, hand: Hand, case: Case) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("case", every(), ids=lambda case: case.name)
 def test_a_metric_equals_its_sql_in_every_kind_of_window(analyst: Analyst, hand: Hand, case: Case) -> None:
-    equals_its_sql(analyst, hand, case, case.windows)
+    """A variant in two of them: what it changes is who counts, not how days are."""
+    equals_its_sql(analyst, hand, case, case.windows if case is FIRST[case.metric] else case.windows[:2])
 
 
 @pytest.mark.slow
