@@ -24,7 +24,7 @@ from bot.playbook.glossary import Concepts, read
 from bot.playbook.kinds import readers
 from bot.playbook.plays import Play, Signal, Text, load
 from bot.playbook.record import Record
-from bot.playbook.search import Passage, likeness, search
+from bot.playbook.search import Passage, by_vectors, search
 from bot.playbook.words import Words, written
 
 if TYPE_CHECKING:
@@ -102,14 +102,14 @@ class Playbook:
             return found
         from bot.playbook.own import preferred
 
-        return preferred(own.search(text, language, index.elsewhere(index.vector(text))), found, limit)
+        return preferred(own.search(text, language, index.elsewhere(index.cosines(index.vector(text)))), found, limit)
 
     def ranked(self, text: str, language: str) -> dict[str, list[str]]:
         """The plays, best first, by the search of plays, by words alone and by vectors alone: to be measured."""
         with self._opening:
             index, words, concepts = self._index, self._words_of(language), self._concepts
         found = search(index, self._plays, words, concepts, text, language=language, limit=3)
-        alone = {"words": words.shares(text), "vectors": likeness(index, text)}
+        alone = {"words": words.shares(text), "vectors": by_vectors(index, self._plays, text)}
         orders = {way: sorted(scores, key=lambda play: (-scores[play], play)) for way, scores in alone.items()}
         return {"search": [one.play for one in found], **orders}
 

@@ -13,13 +13,16 @@ import hashlib
 import json
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 import chromadb
+import numpy as np
 from chromadb.api.types import Where
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
@@ -178,15 +181,39 @@ class Rows:
 
 
 class Index(Rows):
-    """The plays, and the topics that lie elsewhere."""
+    """The plays, and the topics that lie elsewhere. A question is compared with every row of theirs."""
 
     def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder, elsewhere: Sequence[str] = ()) -> None:
         rows = [row for play in plays for row in _rows(play)]
         super().__init__(folder, "plays", [*rows, *(Row("", "", "", one, fold(one)) for one in elsewhere)], embedder)
 
-    def elsewhere(self, vector: list[float]) -> float:
-        """The score of the nearest topic that no play is about; 0 where there are none."""
-        return max((hit.score for hit in self.nearest(vector, 1, {"language": ""})), default=0.0)
+    def cosines(self, vector: list[float]) -> np.ndarray:
+        """One cosine for each row."""
+        cosines: np.ndarray = self._matrix @ np.asarray(vector, dtype=np.float32)
+        return cosines
+
+    def places(self, play: str, section: str, language: str = "") -> np.ndarray:
+        """Where in `cosines` the rows of a play's section stand; without a language, those of all."""
+        return self._places[play, section, language]
+
+    def elsewhere(self, cosines: np.ndarray) -> float:
+        """The cosine of the nearest topic that no play is about; 0 where there are none."""
+        near = cosines[self.places("", "")]
+        return float(near.max()) if near.size else 0.0
+
+    @cached_property
+    def _matrix(self) -> np.ndarray:
+        found = self._collection.get(include=["embeddings"])
+        vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
+        return np.array([vectors[row.id] for row in self._rows], dtype=np.float32)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str, str], np.ndarray]:
+        found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for at, row in enumerate(self._rows):
+            for language in {row.language, ""}:
+                found[row.play, row.section, language].append(at)
+        return defaultdict(lambda: np.array([], dtype=int), {key: np.array(some) for key, some in found.items()})
 
 
 @contextmanager

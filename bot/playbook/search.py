@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,26 +11,30 @@ from bot.playbook.words import Words
 from bot.types import Citation
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from bot.playbook.glossary import Concepts
-    from bot.playbook.index import Hit, Index
+    from bot.playbook.index import Index
 
-FLOOR = 0.07
-"""A play below it is not about the question: its score, less what speaks for a topic elsewhere.
+FLOOR = 0.04
+"""Below it no play is about the question: the best play's score, less what speaks for a topic elsewhere.
 
-It refuses 38 of 40 written questions that no play covers, and with them 2 in 100 of those that one does.
+It refuses 38 of 40 written questions that no play covers, and with them hardly any that one does.
 """
-_ELSEWHERE = 1.4
-"""How much the nearest topic outside the playbook weighs against a play."""
+_ELSEWHERE = 1.0
+"""How much the nearest topic outside the playbook weighs against the plays."""
+_SAID = 0.3
+"""So much of what words and concepts say for a play counts there: an invoice is also what accountants ask about."""
 CITED = (APPLIES, "audience", "steps", "measure", "risks")
 """The sections an answer may show: an example illustrates, but what is cited must advise."""
-_ROWS = 1000
-"""So many rows are ranked, of all languages: enough for a score of each play that may win."""
-_TOP = 3
-"""The mean of so many of a play's rows is steadier than the single best one."""
-_ASKED, _APPLIES, _WORDS, _CONCEPTS = 0.6, 0.5, 0.5, 0.6
+_SAME = 0.95
+"""A cosine of texts that hold the same words."""
+_TOP = 5
+"""So many of a play's rows tell how near it is."""
+_ASKED, _APPLIES, _WORDS, _CONCEPTS = 0.75, 0.4, 0.5, 0.5
 """What a play's score is made of: the cosines of its title and phrases, those of the sentences on when it applies, the
-share of the question's words that it uses, and the share of the concepts heard in it. Chosen by asking half of the
-plays' own phrases of an index that has the other half."""
+share of the question's words that it uses, and the share of the concepts heard in it. Chosen with the written
+questions; what they find is nearly the same for weights a fifth away."""
 _UNTOLD = 0.25
 """The share of a play that is not written in the asker's language: what the right one usually has."""
 
@@ -76,45 +79,48 @@ def search(
     A play is found by its rows and its concepts in every language it has, and by its words in `language`, in which the
     question is heard and the play is shown.
     """
-    hits = index.nearest(index.vector(text), _ROWS)
-    scores = _scores(hits, words.shares(text), concepts.shares(text, language))
-    elsewhere = next((hit.score for hit in hits if not hit.play), hits[-1].score)
-    about = [play for play, score in scores.items() if score - _ELSEWHERE * elsewhere >= FLOOR]
-    best = sorted(about, key=lambda play: (-scores[play], play))[:limit]
-    return [_passage(plays[play], language, hits, scores[play]) for play in best]
+    cosines = index.cosines(index.vector(text))
+    likeness = _likeness(index, plays, cosines)
+    used, meant = words.shares(text), concepts.shares(text, language)
+    if max(_scores(likeness, used, meant, _SAID).values()) - _ELSEWHERE * index.elsewhere(cosines) < FLOOR:
+        return []
+    scores = _scores(likeness, used, meant)
+    best = sorted(scores, key=lambda play: (-scores[play], play))[:limit]
+    return [_passage(index, plays[play], language, cosines, scores[play]) for play in best]
 
 
-def likeness(index: Index, text: str) -> dict[str, float]:
+def by_vectors(index: Index, plays: Iterable[str], text: str) -> dict[str, float]:
     """Play → its score by vectors alone."""
-    return _scores(index.nearest(index.vector(text), _ROWS), {}, {})
+    return _likeness(index, plays, index.cosines(index.vector(text)))
 
 
-def _scores(hits: Sequence[Hit], used: Mapping[str, float], meant: Mapping[str, float]) -> dict[str, float]:
-    """Play → its score, for those with a row among the hits, which come best first."""
-    asked, applies = (_means(hits, kind) for kind in ("", APPLIES))
-    last = hits[-1].score
+def _likeness(index: Index, plays: Iterable[str], cosines: np.ndarray) -> dict[str, float]:
     return {
-        play: _ASKED * asked.get(play, last)
-        + _APPLIES * applies.get(play, last)
-        + _WORDS * used.get(play, _UNTOLD)
-        + _CONCEPTS * meant.get(play, 0.0)
-        for play in asked.keys() | applies.keys()
+        play: _ASKED * _mean(cosines[index.places(play, "")]) + _APPLIES * _mean(cosines[index.places(play, APPLIES)])
+        for play in plays
     }
 
 
-def _means(hits: Sequence[Hit], section: str) -> dict[str, float]:
-    """Play → mean cosine of its best rows of a section; a row beyond the ranked ones counts as the last of them."""
-    rows: dict[str, list[float]] = defaultdict(list)
-    for hit in hits:
-        if hit.section == section and hit.play:
-            rows[hit.play].append(hit.score)
-    return {play: sum((found + [hits[-1].score] * _TOP)[:_TOP]) / _TOP for play, found in rows.items()}
+def _mean(cosines: np.ndarray) -> float:
+    """Of the best, for that is steadier than the best one alone, unless it is the very words."""
+    best = sorted(cosines.tolist())[-_TOP:]
+    return best[-1] if best[-1] >= _SAME else sum(best) / len(best)
 
 
-def _passage(play: Play, language: str, hits: Sequence[Hit], score: float) -> Passage:
-    """The section nearest to the question; where none is near, the steps."""
+def _scores(
+    likeness: Mapping[str, float], used: Mapping[str, float], meant: Mapping[str, float], said: float = 1.0
+) -> dict[str, float]:
+    """Play → its score; `said` weighs words and concepts."""
+    return {
+        play: near + said * (_WORDS * used.get(play, _UNTOLD) + _CONCEPTS * meant.get(play, 0.0))
+        for play, near in likeness.items()
+    }
+
+
+def _passage(index: Index, play: Play, language: str, cosines: np.ndarray, score: float) -> Passage:
+    """The section nearest to the question."""
     text = play.text(language)
-    near = (hit.section for hit in hits if (hit.play, hit.language) == (play.id, text.language))
-    section = next((one for one in near if one in CITED), "steps")
+    near = {one: cosines[index.places(play.id, one, text.language)].max(initial=-1.0) for one in CITED}
+    section = max(near, key=near.__getitem__)
     cited = play.cite(section, language)
     return Passage(play.id, text.language, cited.section, text.title, text.sections[section], score, cited)

@@ -56,6 +56,7 @@ def test_the_fall_of_mrr_adds_up_from_the_parts_of_sql_by_hand(
     assert bridge.largest == "churn"
 
 
+@pytest.mark.slow
 def test_within_the_largest_part_the_segments_add_up_to_its_own_rise(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection
 ) -> None:
@@ -106,6 +107,7 @@ def test_the_parts_of_a_flow_add_up_to_the_change_of_its_net(analyst: Analyst, m
 # ------------------------------------------------------------------------------------------------ four weeks
 
 
+@pytest.mark.slow
 def test_counts_against_four_weeks_are_against_the_mean_week(analyst: Analyst, sql: duckdb.DuckDBPyConnection) -> None:
     found = explain(analyst, Query(Intent.WHY, "active_users", WEEK, baseline=weeks_before(WEEK)))
     by_hand = sql.execute(

@@ -131,6 +131,7 @@ def test_what_customers_pay_a_month_is_held_against_the_limit(
     assert expected
 
 
+@pytest.mark.slow
 def test_several_segments_hold_together_and_what_is_left_out_is_not_in_it(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_kept_group_is_a_filter_and_a_breakdown_in_it_and_not_in_it(analyst: A
     assert 0 < inside[0][1] < whole[0][1]
 
 
+@pytest.mark.slow
 def test_another_rule_under_the_same_name_is_told_anew(analyst: Analyst) -> None:
     sizes = []
     for country in ("ES", "FR"):

@@ -95,6 +95,7 @@ def test_a_filter_by_what_is_not_known_takes_the_rows_that_a_breakdown_calls_so(
     assert found["part"] == broken_down.get("unknown", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["churned_customers", "churn_reasons"])
 def test_a_filter_by_reason_gives_the_row_of_that_reason(analyst: Analyst, metric: str) -> None:
     rows = measure(analyst, asked(metric, by=("reason",))).rows
@@ -119,6 +120,7 @@ def test_no_cell_of_an_unfinished_month_is_in_a_cohort_grid(analyst: Analyst) ->
     assert all(not row["whole"] for row in measure(analyst, asked("cohort_retention", running)).rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis", ["paying", "active"])
 @pytest.mark.parametrize("metric", ["churn_rate", "cohort_retention"])
 def test_each_basis_can_be_broken_down_by_all_that_the_metric_offers(analyst: Analyst, metric: str, basis: str) -> None:

@@ -113,7 +113,7 @@ OFFERED = [name for name, one in catalogue().items() if "segment" in one.by]
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if at % 4 else []) for at, name in enumerate(OFFERED)]
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if at % 12 else []) for at, name in enumerate(OFFERED)]
 )
 def test_a_metric_that_offers_the_filter_by_segment_applies_it(analyst: Analyst, name: str) -> None:
     metric = catalogue()[name]

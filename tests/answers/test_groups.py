@@ -54,6 +54,7 @@ def test_a_described_segment_is_shown_with_its_rule_its_size_and_its_change(say:
     assert demo.service.unfounded(answer.text, answer.evidence) == []
 
 
+@pytest.mark.slow
 def test_kept_on_a_word_it_is_a_filter_a_breakdown_a_list_and_an_audience(say: Say) -> None:
     shown = say("klienci roczni w Hiszpanii, którzy przestali używać raportów")
     size = shown.evidence[0].rows[0]["value"]

@@ -57,7 +57,9 @@ def test_only_admins_see_who_asked_for_what(service: Service) -> None:
     assert "no " not in service.requests(question(service, "", "admin")).text.casefold()
 
 
-@pytest.mark.parametrize("code", available())
+@pytest.mark.parametrize(
+    "code", [pytest.param(code, marks=[] if code == "fr" else [pytest.mark.slow]) for code in available()]
+)
 def test_the_offer_is_heard_in_its_own_language_and_the_list_is_said_in_it(service: Service, code: str) -> None:
     offer = load(code).say("follow_request", name="Zorgs")
     (query,) = reading(f"{offer}: a / b; t.a, t.b", language=code).queries

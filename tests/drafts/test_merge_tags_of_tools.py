@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.drafting.esp import load, numbered, tool_named
@@ -72,6 +72,7 @@ texts = some.lists(
 
 
 @pytest.mark.parametrize("id", TOOLS)
+@settings(max_examples=30)
 @given(text=texts)
 def test_neutral_to_tool_to_neutral_changes_nothing(id: str, text: str) -> None:
     numbers = numbered([text])

@@ -99,6 +99,7 @@ def test_arms_frozen_by_us_are_read_like_arms_of_the_data(service: Service) -> N
     assert read(service, "d-ours").text == ours.text, "by the id of its draft too"
 
 
+@pytest.mark.slow
 def test_before_the_planned_end_there_are_counts_and_no_difference(service: Service) -> None:
     kept = frozen(service, "early", people_of_the_demo(), exported_at=datetime(2026, 8, 20))
     assert read_on(kept) == date(2026, 11, 19), "thirteen weeks from when it left the house"
@@ -107,6 +108,7 @@ def test_before_the_planned_end_there_are_counts_and_no_difference(service: Serv
     assert not [one for one in answer.evidence if one.query.metric == "uplift"]
 
 
+@pytest.mark.slow
 def test_a_person_who_was_forgotten_is_missing_and_still_counted_as_assigned(service: Service) -> None:
     people = people_of_the_demo()
     frozen(service, "forgot", people)
@@ -118,6 +120,7 @@ def test_a_person_who_was_forgotten_is_missing_and_still_counted_as_assigned(ser
     assert row["n"] + row["held"] == 252
 
 
+@pytest.mark.slow
 def test_a_draw_that_does_not_fit_is_not_judged(service: Service) -> None:
     """All held out but for thirty: no plan of shares gives that by chance."""
     people = people_of_the_demo()
@@ -195,6 +198,7 @@ def test_advice_on_a_play_never_tested_here_says_so(service: Service) -> None:
     assert "play_untested" in [one.key for one in found.findings]
 
 
+@pytest.mark.slow
 def test_who_may_not_see_a_test_is_told_nothing_of_it(service: Service) -> None:
     rights = replace(service.rights_of("analyst", Place.DM), smallest_cell=200)
     found = advised(service, WIN_BACK, rights)

@@ -273,6 +273,7 @@ def test_nobody_who_is_protected_remains_in_any_company_on_any_channel(
     assert free or channel == "whatsapp"
 
 
+@pytest.mark.slow
 def test_the_demo_has_people_on_the_channels_it_has_contacts_for(
     demo: Company, policy: Policy, releases: pd.DataFrame
 ) -> None:

@@ -44,6 +44,7 @@ def explain(service: Service, account: str | None, segment: str | None = "slippi
     return service.explain(question, account, segment, load(code))
 
 
+@pytest.mark.slow
 def test_who_may_be_written_to_is_told_why(service: Service, people: dict[str, str]) -> None:
     told = {one.key: one.values for one in explain(service, people["free"]).findings}
     assert list(told) == [

@@ -330,6 +330,7 @@ CONFINED = (
 SEEN = (("country", ("ES", "FR")), ("market", ("iberia",)))
 
 
+@pytest.mark.slow
 @given(rows=companies(), window=st.just(LEAP), dimension=st.sampled_from(SEEN))
 @few
 def test_what_a_person_may_see_is_what_a_filter_by_the_same_dimension_gives(

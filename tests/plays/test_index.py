@@ -115,7 +115,7 @@ from test_index import Letters
 book = Playbook(Path("knowledge"), Path({str(tmp_path)!r}), Letters)
 book.build()
 index = book._index
-print(len(index.nearest(index.vector("churn"), 10_000)))
+print(len(index.nearest(index.vector("churn"), 100_000)))
 """
     topics = len((ROOT / "knowledge/elsewhere.txt").read_text(encoding="utf-8").splitlines())
     both = [

@@ -93,6 +93,7 @@ def test_two_builds_are_the_same_to_the_byte(folder: Path, again: tuple[Path, fl
     assert marks(folder) == marks(again[0])
 
 
+@pytest.mark.slow
 def test_it_is_made_in_twenty_seconds_and_silently_where_nobody_looks(
     again: tuple[Path, float, str],
 ) -> None:

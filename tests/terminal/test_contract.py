@@ -233,6 +233,7 @@ def test_a_file_of_texts_is_held_against_its_evidence_line_by_line(tmp_path: Pat
     assert [one["error"]["key"] for one in found[2:]] == ["ground_line", "evidence_unreadable"]
 
 
+@pytest.mark.slow
 def test_steps_that_many_people_make_long_are_told_beside_the_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -51,8 +51,6 @@ from bot.types import (
 )
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
-    import pandas as pd
-
     from bot.records import KeptDraft, Records
 
 WHO = ("account_id", "user_id", "country", "language")
@@ -175,9 +173,9 @@ class Decided:
             return refused(language, draft, "draft_held_now", held, id=kept.id, by=deed.by)
         company = self.company.definitions.company
         analyst = self.analyst(question.rights, question.now)
-        left = anew.screened.remaining(draft.language)
-        written = left if draft.channel in CHANNELS else left[:0]  # a page or a post is sent to nobody
-        rows = addressed(written)
+        left = len(anew.screened.remaining(draft.language))
+        sent = draft.channel in CHANNELS  # a page or a post is sent to nobody
+        rows = addressed(anew.screened, draft.language) if sent else []
         approval = Approval(
             deed.by, question.now, anew.request.as_of, tuple(one.id for one in held), self.handbook().policy.version
         )
@@ -193,7 +191,7 @@ class Decided:
         shown = kept.document["draft"]["audience"]["after"]
         return told(language, [
             Note("draft_approved", {"id": kept.id, "by": deed.by, "campaign": campaign.id}),
-            *([Note("draft_audience_moved", {"before": shown, "after": len(left)})] if shown != len(left) else []),
+            *([Note("draft_audience_moved", {"before": shown, "after": left})] if shown != left else []),
             Note(_arms_told(campaign, draft), {"treated": counts["treatment"], "held": counts["holdout"],
                                                "unit": campaign.document["unit"]}),
             *([Note("draft_read_on", {"day": campaign.ends_on})] if tested(draft) else []),
@@ -306,8 +304,9 @@ def _arms_told(campaign: Campaign, draft: Draft) -> str:
     return f"draft_arms_{campaign.document['unit']}" if tested(draft) else "draft_no_arms"
 
 
-def addressed(left: pd.DataFrame) -> list[dict[str, Any]]:
+def addressed(screened: Screened, language: str) -> list[dict[str, Any]]:
     """Who is written to, as an approval freezes them: a row a person, with the columns of `WHO`."""
+    left = screened.remaining(language)
     return [dict(zip(WHO, cells, strict=True)) for cells in left[[*WHO]].itertuples(index=False, name=None)]
 
 

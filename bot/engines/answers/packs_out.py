@@ -90,7 +90,6 @@ def _frozen(
         asked = replace(query, language=draft.language)
         shown = Answer(Outcome.ANSWER, Intent.DRAFT, draft.language, "", queries=(asked,), drafts=(draft,))
         decided.keep(shown, question, walk.analyst)
-        left = text.prepared.screened.remaining(draft.language)
         rights = [[one.dimension, list(one.values)] for one in question.rights.row_filters]
         more = {
             **chosen_by(walk.analyst, draft, asked, rights),
@@ -98,9 +97,8 @@ def _frozen(
                           "importance": walk.programme.importance, "sequence": walk.programme.sequence},
         }  # fmt: skip
         names = tuple(one.name for one in draft.variants)
-        found.append(
-            frozen(draft, addressed(left), approval, walks.company, unit, more, replace(one_draw, variants=names))
-        )
+        rows = addressed(text.prepared.screened, draft.language)
+        found.append(frozen(draft, rows, approval, walks.company, unit, more, replace(one_draw, variants=names)))
     return found
 
 
