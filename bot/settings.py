@@ -50,8 +50,12 @@ class Environment(BaseSettings):
     """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
     mainstay_model: str | None = None
     """The language model of the agent; without it, no question leaves this machine, whatever keys there are."""
+    mainstay_embedding: str | None = None
+    """The model that turns the playbook and what is asked of it into vectors; without it, one inside this program."""
     openai_base_url: str | None = None
     openai_api_key: SecretStr | None = None
+    mainstay_chroma: str | None = None
+    """The address of a Chroma server for the playbook's index; by default a folder in `mainstay_home`."""
 
     @property
     def records_url(self) -> str:
@@ -59,7 +63,20 @@ class Environment(BaseSettings):
 
     def endpoint(self) -> Endpoint | None:
         """Where the agent's model is; None if there is none. Raises BadWorkspace with all that is wrong."""
-        if not self.mainstay_model:
+        return self._endpoint(self.mainstay_model)
+
+    def embedding(self) -> Endpoint | None:
+        """Where the playbook's embeddings are; None if none leave this machine. Raises as `endpoint`."""
+        return self._endpoint(self.mainstay_embedding)
+
+    def chroma(self) -> str | None:
+        """The address of the Chroma server, if there is one. Raises BadWorkspace."""
+        if self.mainstay_chroma and not _is_base_url(self.mainstay_chroma):
+            raise BadWorkspace("model_gaps", gaps=(Note("gap_chroma_url"),))
+        return self.mainstay_chroma or None
+
+    def _endpoint(self, model: str | None) -> Endpoint | None:
+        if not model:
             return None
         url = self.openai_base_url or OPENAI_URL
         key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
@@ -72,7 +89,7 @@ class Environment(BaseSettings):
             gaps.append(Note("gap_model_key_form"))
         if gaps:
             raise BadWorkspace("model_gaps", gaps=tuple(gaps))
-        return Endpoint(url, self.mainstay_model, key)
+        return Endpoint(url, model, key)
 
 
 def _is_base_url(url: str) -> bool:

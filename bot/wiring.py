@@ -17,7 +17,7 @@ from bot.drafting import Brand, load_handbook
 from bot.engines.agent.prompts import prompts
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
 from bot.language import detect, load
-from bot.models.embedding import SentenceEncoder
+from bot.models.embedding import EndpointEncoder, SentenceEncoder
 from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
@@ -91,6 +91,11 @@ def _assembled(
     def records() -> Records:
         return _records(f"sqlite:///{forgotten.name}/records.sqlite" if forgotten else environment.records_url)
 
+    embedding, server = environment.embedding(), environment.chroma()
+
+    def embedder() -> SentenceEncoder | EndpointEncoder:
+        return EndpointEncoder(embedding) if embedding else encoder
+
     if endpoint is not None:
         prompts()  # what is wrong with them is told now, and not at the first question
     rules = {
@@ -115,7 +120,7 @@ def _assembled(
     return Service(
         company=company_of(workspace, as_of),
         policy=policy,
-        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", lambda: encoder, documents),
+        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", embedder, documents, server),
         records=records,
         brand=Brand(**workspace.brand.model_dump()),
         handbook=lambda: load_handbook(ROOT / "knowledge"),

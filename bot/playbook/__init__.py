@@ -53,15 +53,21 @@ class Playbook:
     """The plays of a folder and the company's own `documents`, and the ways to find one. Safe for several threads.
 
     Nothing is read before it is used: the plays at the first finding, the index (in its own
-    folder) and the embedder, which `embedder` makes, at the first search.
+    folder, or on a Chroma `server`) and the embedder, which `embedder` makes, at the first search.
     """
 
     def __init__(
-        self, knowledge: Path, index: Path, embedder: Callable[[], Embedder], documents: Documents | None = None
+        self,
+        knowledge: Path,
+        index: Path,
+        embedder: Callable[[], Embedder],
+        documents: Documents | None = None,
+        server: str | None = None,
     ) -> None:
         self.documents = documents
         self._knowledge = knowledge
         self._folder = index
+        self._server = server
         self._embedder = embedder
         self._opening = RLock()
         self._words: dict[str, Words] = {}
@@ -102,7 +108,7 @@ class Playbook:
             return found
         from bot.playbook.own import preferred
 
-        return preferred(own.search(text, language, index.elsewhere(index.cosines(index.vector(text)))), found, limit)
+        return preferred(own.search(text, language, index.elsewhere(index.vector(text))), found, limit)
 
     def ranked(self, text: str, language: str) -> dict[str, list[str]]:
         """The plays, best first, by the search of plays, by words alone and by vectors alone: to be measured."""
@@ -133,7 +139,7 @@ class Playbook:
         if self.documents is not None and state != self._state:
             from bot.playbook.own import Own
 
-            self._own = Own(self._folder, self.documents.shelf, self.documents.all(), self._embedder())
+            self._own = Own(self._folder, self.documents.shelf, self.documents.all(), self._embedder(), self._server)
             self._state = state
         return self._own
 
@@ -150,4 +156,4 @@ class Playbook:
         from bot.playbook.index import Index  # chromadb costs half a second: only for those who search
 
         topics = (self._knowledge / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
-        return Index(self._folder, list(self._plays.values()), self._embedder(), topics)
+        return Index(self._folder, list(self._plays.values()), self._embedder(), topics, self._server)

@@ -20,9 +20,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
+from chromadb.api import ClientAPI
 from chromadb.api.types import Where
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
@@ -36,6 +39,8 @@ _LAYOUT = 3
 """Counts the ways in which rows are made; another number rebuilds every index."""
 _OPENING = 30
 """So many words tell what a section is about."""
+FAILURES = (ChromaError, OSError, httpx.HTTPError, ValueError)
+"""What opening or asking an index may raise; a server that cannot be reached is a ValueError."""
 _BATCH = 1000
 """So many rows are put in at a time: SQLite bounds the names of one statement."""
 
@@ -82,11 +87,15 @@ class Row:
 class Rows:
     """Rows in a collection of their own among those of the folder, named by `shelf`.
 
-    Opened, and where need be built, by its constructor. Raises Unavailable("index_unavailable").
+    Opened, and where need be built, by its constructor; on a Chroma server where there is one.
+    Raises Unavailable("index_unavailable").
     """
 
-    def __init__(self, folder: Path, shelf: str, rows: Sequence[Row], embedder: Embedder) -> None:
+    def __init__(
+        self, folder: Path, shelf: str, rows: Sequence[Row], embedder: Embedder, server: str | None = None
+    ) -> None:
         self._folder = folder
+        self._server = server
         self._shelf = f"{shelf}-"
         self._rows = rows
         self._rows_by_id = {row.id: row for row in rows}
@@ -104,8 +113,8 @@ class Rows:
         except NotFoundError:  # another process has moved on to other content and dropped ours
             self._open()
             found = self._query(vector, limit, where)
-        except ChromaError as error:
-            raise Unavailable("index_unavailable", folder=str(self._folder)) from error
+        except FAILURES as error:
+            raise Unavailable("index_unavailable", folder=self._server or str(self._folder)) from error
         rows = (self._rows_by_id[id] for id in found["ids"][0])
         return [
             Hit(row.play, row.language, row.section, 1 - distance)
@@ -119,10 +128,19 @@ class Rows:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with _alone(self._folder):
-                client = chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
-                self._collection = self._built(client)
-        except (ChromaError, OSError) as error:
-            raise Unavailable("index_unavailable", folder=str(self._folder)) from error
+                self._collection = self._built(self._client())
+        except FAILURES as error:
+            raise Unavailable("index_unavailable", folder=self._server or str(self._folder)) from error
+
+    def _client(self) -> ClientAPI:
+        settings = Settings(anonymized_telemetry=False)
+        if not self._server:
+            return chromadb.PersistentClient(str(self._folder), settings)
+        place = urlsplit(self._server)
+        secure = place.scheme == "https"
+        return chromadb.HttpClient(
+            place.hostname or "", place.port or (443 if secure else 80), secure, settings=settings
+        )
 
     def _built(self, client: Any) -> Any:
         identity = {
@@ -181,31 +199,46 @@ class Rows:
 
 
 class Index(Rows):
-    """The plays, and the topics that lie elsewhere. A question is compared with every row of theirs."""
+    """The plays, and the topics that lie elsewhere. A question is compared with every row of theirs.
 
-    def __init__(self, folder: Path, plays: Sequence[Play], embedder: Embedder, elsewhere: Sequence[str] = ()) -> None:
+    What all rows have in common is taken from each vector first: some embedders make any two texts look alike, and
+    cosines would mean another thing with each (Mu and Viswanath 2018, "All-but-the-Top").
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        plays: Sequence[Play],
+        embedder: Embedder,
+        elsewhere: Sequence[str] = (),
+        server: str | None = None,
+    ) -> None:
         rows = [row for play in plays for row in _rows(play)]
-        super().__init__(folder, "plays", [*rows, *(Row("", "", "", one, fold(one)) for one in elsewhere)], embedder)
+        rows += [Row("", "", "", one, fold(one)) for one in elsewhere]
+        super().__init__(folder, "plays", rows, embedder, server)
 
     def cosines(self, vector: list[float]) -> np.ndarray:
         """One cosine for each row."""
-        cosines: np.ndarray = self._matrix @ np.asarray(vector, dtype=np.float32)
+        matrix, middle = self._centred
+        cosines: np.ndarray = matrix @ _of_length_1(np.asarray(vector, dtype=np.float32) - middle)
         return cosines
 
     def places(self, play: str, section: str, language: str = "") -> np.ndarray:
         """Where in `cosines` the rows of a play's section stand; without a language, those of all."""
         return self._places[play, section, language]
 
-    def elsewhere(self, cosines: np.ndarray) -> float:
-        """The cosine of the nearest topic that no play is about; 0 where there are none."""
-        near = cosines[self.places("", "")]
-        return float(near.max()) if near.size else 0.0
+    def elsewhere(self, vector: list[float]) -> float:
+        """The score of the nearest topic that no play is about, as `nearest` has it; 0 where there are none."""
+        return max((hit.score for hit in self.nearest(vector, 1, {"language": ""})), default=0.0)
 
     @cached_property
-    def _matrix(self) -> np.ndarray:
+    def _centred(self) -> tuple[np.ndarray, np.ndarray]:
+        """A vector for each row, and what was taken from all of them."""
         found = self._collection.get(include=["embeddings"])
         vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
-        return np.array([vectors[row.id] for row in self._rows], dtype=np.float32)
+        matrix = np.array([vectors[row.id] for row in self._rows], dtype=np.float32)
+        middle = matrix.mean(axis=0)
+        return _of_length_1(matrix - middle), middle
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, str, str], np.ndarray]:
@@ -239,6 +272,12 @@ def _rows(play: Play) -> Iterator[Row]:
         for section in SECTIONS[1:]:
             opening = " ".join(text.sections[section].split()[:_OPENING])
             yield Row(play.id, language, section, section, fold(f"{text.headings[section]}. {opening}"))
+
+
+def _of_length_1(vectors: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    found: np.ndarray = vectors / np.maximum(lengths, 1e-12)
+    return found
 
 
 def _digest(value: Any) -> str:

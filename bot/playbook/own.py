@@ -64,10 +64,12 @@ def pieces(document: Document) -> Iterator[Piece]:
 class Own(Rows):
     """The index of some documents, and their words by language."""
 
-    def __init__(self, folder: Path, shelf: str, documents: Sequence[Document], embedder: Embedder) -> None:
+    def __init__(
+        self, folder: Path, shelf: str, documents: Sequence[Document], embedder: Embedder, server: str | None = None
+    ) -> None:
         self._pieces = {f"{one.id}#{n}": piece for one in documents for n, piece in enumerate(pieces(one), 1)}
         rows = [row for id, piece in self._pieces.items() for row in _rows(id, piece)]
-        super().__init__(folder, shelf, rows, embedder)
+        super().__init__(folder, shelf, rows, embedder, server)
         self._words: dict[str, Words] = {}
 
     def search(self, text: str, language: str, elsewhere: float) -> list[Passage]:

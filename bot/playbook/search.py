@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from bot.playbook.glossary import Concepts
     from bot.playbook.index import Index
 
-FLOOR = 0.04
+FLOOR = 0.09
 """Below it no play is about the question: the best play's score, less what speaks for a topic elsewhere.
 
 It refuses 38 of 40 written questions that no play covers, and with them hardly any that one does.
 """
-_ELSEWHERE = 1.0
+_ELSEWHERE = 0.9
 """How much the nearest topic outside the playbook weighs against the plays."""
 _SAID = 0.3
 """So much of what words and concepts say for a play counts there: an invoice is also what accountants ask about."""
@@ -82,7 +82,8 @@ def search(
     cosines = index.cosines(index.vector(text))
     likeness = _likeness(index, plays, cosines)
     used, meant = words.shares(text), concepts.shares(text, language)
-    if max(_scores(likeness, used, meant, _SAID).values()) - _ELSEWHERE * index.elsewhere(cosines) < FLOOR:
+    elsewhere = cosines[index.places("", "")].max(initial=0.0)
+    if max(_scores(likeness, used, meant, _SAID).values()) - _ELSEWHERE * elsewhere < FLOOR:
         return []
     scores = _scores(likeness, used, meant)
     best = sorted(scores, key=lambda play: (-scores[play], play))[:limit]
@@ -103,7 +104,7 @@ def _likeness(index: Index, plays: Iterable[str], cosines: np.ndarray) -> dict[s
 
 def _mean(cosines: np.ndarray) -> float:
     """Of the best, for that is steadier than the best one alone, unless it is the very words."""
-    best = sorted(cosines.tolist())[-_TOP:]
+    best: list[float] = sorted(cosines.tolist())[-_TOP:]
     return best[-1] if best[-1] >= _SAME else sum(best) / len(best)
 
 

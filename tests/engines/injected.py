@@ -20,6 +20,7 @@ from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.types import Answer, Place, Question, Rights
 from bot.wiring import service_of
+from tests.playbooks import some_plays
 
 ROOT = Path(__file__).parents[2]
 FINGERS = ROOT / "tests" / "finger_count"
@@ -36,8 +37,6 @@ CELLS: Mapping[str, tuple[tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "survey": ((("survey_answers", "text"),), ("Fast and clear",)),
 }
 """Place → its (table, column) pairs, and the values there that the texts stand in for."""
-PLAYS = ("churn-prevention", "involuntary-churn", "renewal-annual-plans", "win-back")
-"""What the questions lead to: an index of all plays would be built twice, for nothing."""
 NOW = datetime(2026, 11, 2, 9)
 JOIN = " · "
 
@@ -129,14 +128,10 @@ def _write(file: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _plays(knowledge: Path, said: str = "") -> Path:
+def _plays(folder: Path, said: str = "") -> Path:
     """Some of the plays, with something said at the end of every numbered step."""
-    shutil.copytree(ROOT / "knowledge", knowledge)
-    for play in sorted(knowledge.glob("??/*.md")):
-        if play.stem not in PLAYS:
-            play.unlink()
-            continue
+    for play in sorted(some_plays(folder).glob("??/*.md")):
         lines = play.read_text(encoding="utf-8").splitlines()
         lines = [f"{line} {said}".rstrip() if re.match(r"\d+\. ", line) else line for line in lines]
         play.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return knowledge
+    return folder

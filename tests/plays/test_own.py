@@ -79,7 +79,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder):
     """search(question) → the passages of the shelf."""
     folder = tmp_path_factory.mktemp("own")
     found, topics = Own(folder, "own", shelved(SHELF), encoder), Index(folder, [], encoder, TOPICS)
-    return lambda text: found.search(text, detect(text), topics.elsewhere(topics.cosines(topics.vector(text))))
+    return lambda text: found.search(text, detect(text), topics.elsewhere(topics.vector(text)))
 
 
 def test_what_a_document_answers_is_found_by_its_section_in_any_language(shelf) -> None:
