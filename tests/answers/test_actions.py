@@ -85,6 +85,7 @@ def test_people_held_back_agree_with_sql_by_hand(week: Answer) -> None:
     assert row["n"] < row["before"]
 
 
+@pytest.mark.slow
 def test_who_may_not_draft_sees_none_of_it(demo: Session) -> None:
     reader = replace(demo.question(""), rights=Rights("viewer", person_level=False, drafts=False))
     answer = demo.service.weekly(reader)

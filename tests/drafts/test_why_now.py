@@ -63,6 +63,7 @@ def test_who_may_not_is_told_by_which_rule(service: Service, people: dict[str, s
     assert "explain_free" not in told
 
 
+@pytest.mark.slow
 def test_a_segment_that_a_person_is_not_in_is_said_so(service: Service, people: dict[str, str]) -> None:
     told = [one.key for one in explain(service, people["free"], "dormant").findings]
     assert told[1] == "explain_not_in"

@@ -126,6 +126,7 @@ def test_who_left_long_ago_waits_for_a_person(room: Room) -> None:
 REASONS: list[dict[str, Any]] = [{}, {"opted_out": True}, {"open_tickets": 1}, {"messages_1": 1}, {"language": "pl"}]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(REASONS), min_size=12, max_size=40),

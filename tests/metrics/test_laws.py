@@ -219,6 +219,7 @@ SPLIT_BY = (("country",), ("plan", "tenure"))
 OF_PEOPLE = (case("active_users"), case("nps"), case("feature_adoption"), case("cohort_retention"), case("mrr"))
 
 
+@pytest.mark.slow
 @given(rows=companies(), window=st.just(SUMMER_TIME), by=st.sampled_from(SPLIT_BY))
 @few
 def test_the_segments_of_a_breakdown_add_up_to_the_whole(

@@ -105,6 +105,7 @@ def test_a_folder_that_cannot_be_used_is_told_to_a_person(tmp_path: Path) -> Non
     assert caught.value.key == "index_unavailable"
 
 
+@pytest.mark.slow
 def test_two_processes_build_and_search_the_same_folder_at_once(tmp_path: Path) -> None:
     code = f"""
 import sys

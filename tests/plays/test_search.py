@@ -40,18 +40,18 @@ def test_a_play_is_found_first_by_its_own_title(book: Playbook) -> None:
 @pytest.mark.parametrize(
     ("part", "language", "hit_1", "hit_3"),
     [
-        ("", "en", 0.92, 0.96),
-        ("", "fr", 0.90, 0.95),
-        ("", "es", 0.95, 0.96),
-        ("", "pl", 0.92, 0.96),
+        pytest.param("", "en", 0.92, 0.96, marks=pytest.mark.slow),
+        pytest.param("", "fr", 0.90, 0.95, marks=pytest.mark.slow),
+        pytest.param("", "es", 0.95, 0.96, marks=pytest.mark.slow),
+        pytest.param("", "pl", 0.92, 0.96, marks=pytest.mark.slow),
         ("held", "en", 0.85, 0.95),
         ("held", "fr", 0.88, 0.95),
         ("held", "es", 0.76, 0.90),
         ("held", "pl", 0.78, 0.88),
-        ("first", "en", 0.74, 0.88),
-        ("first", "fr", 0.68, 0.82),
-        ("first", "es", 0.78, 0.90),
-        ("first", "pl", 0.82, 0.95),
+        pytest.param("first", "en", 0.74, 0.88, marks=pytest.mark.slow),
+        pytest.param("first", "fr", 0.68, 0.82, marks=pytest.mark.slow),
+        pytest.param("first", "es", 0.78, 0.90, marks=pytest.mark.slow),
+        pytest.param("first", "pl", 0.82, 0.95, marks=pytest.mark.slow),
     ],
 )
 def test_written_questions_find_their_play(
