@@ -47,6 +47,7 @@ from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
 from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
+from bot.engines.understanding.planned import planned
 from bot.engines.understanding.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
@@ -170,6 +171,8 @@ class Service:
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
+        if typed := planned(question.text, self._language(question).code):
+            return self.campaign(replace(question, text=typed))
         return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)), planned=True)
 
     def profile(self, question: Question, words: str) -> Answer:
@@ -179,9 +182,7 @@ class Service:
 
     def weekly(self, question: Question, thread: str | None = None) -> Answer:
         """The weekly summary."""
-        return self._answered(
-            question, thread, lambda q, a, lang: Reading(lang.code, Intent.WEEKLY, (Query(Intent.WEEKLY),))
-        )
+        return self._answered(question, thread, lambda q, a, lang: _chosen(lang, Query(Intent.WEEKLY)))
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""

@@ -22,7 +22,7 @@ from bot.language import available, load
 from bot.records import Records, open_records
 from bot.service import Service
 from bot.slack.commands import load_commands
-from bot.types import Answer, Order, Question
+from bot.types import Answer, Order, Outcome, Question
 from tests.drafts.test_decisions import once, rows_of
 from tests.served import DEMO, FINGERS, served
 
@@ -91,6 +91,15 @@ def state(answer: Answer) -> dict[str, Any]:
 
 def keys(answer: Answer) -> set[str]:
     return {one.key for one in answer.findings}
+
+
+def test_a_campaign_is_begun_in_words(service: Service) -> None:
+    question = Question("Préparons une campagne de reconquête", NOW, BUILT_IN["marketer"], asker="U1", language="fr")
+    answer = service.ask(question)
+    assert state(answer)["programme"] == "win_back"
+    assert "étape 1" in answer.text
+    refused = service.ask(replace(question, rights=BUILT_IN["viewer"]))
+    assert refused.outcome is Outcome.REFUSE
 
 
 @pytest.mark.slow
