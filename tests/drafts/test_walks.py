@@ -285,6 +285,16 @@ def approved(service: Service) -> Answer:
     return service.walks.approve(question, "win_back", "Ana", load("en"), confirmed=True)
 
 
+def test_a_campaign_is_approved_in_words_by_who_types_them(service: Service) -> None:
+    decided_on(service)
+    held = said(service, "campagne approuver win_back", "fr")
+    assert "confirmer après le nom" in held.text
+    assert not service.walks.kept("win_back").document.get("campaigns")
+    done = said(service, "campagne approuver win_back confirmer", "fr")
+    assert "U1" in done.text
+    assert service.walks.kept("win_back").document["campaigns"]
+
+
 def test_a_campaign_is_approved_as_a_whole_by_name_and_once(service: Service) -> None:
     question = Question("", NOW, BUILT_IN["marketer"], asker="U1")
     said(service, "campaign start win_back")

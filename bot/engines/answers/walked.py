@@ -24,7 +24,7 @@ from bot.types import Answer, Finding, Note, Order, Question, Rights
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Proposal
 
-VERBS = ("start", "show", "next", "back", "list", "drop")
+VERBS = ("start", "show", "next", "back", "list", "drop", "approve")
 KIND: Literal["campaign"] = "campaign"
 
 
@@ -47,6 +47,7 @@ class Walks:
         known = {word: one for one in VERBS for word in (one, *words(language, one))}
         does: Mapping[str, Callable[[Question, Language, str, str], Answer]] = {
             "start": self._start, "show": self._show, "next": self._next, "back": self._back, "drop": self._drop,
+            "approve": self._approve,
         }  # fmt: skip
         return does.get(known.get(verb.casefold(), "list"), self._list)(question, language, name, rest)
 
@@ -95,6 +96,11 @@ class Walks:
             raise BadQuestion("walk_is_approved", name=kept.name)
         self.keep(kept.name, kept.document, DROPPED, question)
         return told(language, [Note("walk_dropped", {"name": kept.name})])
+
+    def _approve(self, question: Question, language: Language, name: str, rest: str) -> Answer:
+        """By whom it was typed; what is held is taken on by a word of its own after the name."""
+        confirmed = rest.strip().casefold() in ("confirm", *words(language, "confirm"))
+        return self.approve(question, name, question.asker or "", language, confirmed=confirmed)
 
     def _list(self, _question: Question, language: Language, _: str, __: str) -> Answer:
         under_way = [one for one in self._all() if one.state != DROPPED]

@@ -8,11 +8,11 @@ from bot.language import Language
 from bot.slack.commands import Asked
 from bot.types import Answer
 
-VERBS = ("start", "show", "next", "back", "list", "drop")
+VERBS = ("start", "show", "next", "back", "list", "drop", "approve")
 
 
 def campaign(asked: Asked) -> Answer:
-    """`campaign start NAME`, `campaign next NAME ANSWER`, `campaign back NAME`; alone, the ones under way."""
+    """`campaign start NAME`, `campaign next NAME ANSWER`, `campaign approve NAME`; alone, the ones under way."""
     return asked.service.campaign(asked.question)
 
 
