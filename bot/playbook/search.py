@@ -83,7 +83,7 @@ def search(
     likeness = _likeness(index, plays, cosines)
     used, meant = words.shares(text), concepts.shares(text, language)
     elsewhere = cosines[index.places("", "")].max(initial=0.0)
-    if max(_scores(likeness, used, meant, _SAID).values()) - _ELSEWHERE * elsewhere < FLOOR:
+    if max(_scores(likeness, used, meant, _SAID).values(), default=0.0) - _ELSEWHERE * elsewhere < FLOOR:
         return []
     scores = _scores(likeness, used, meant)
     best = sorted(scores, key=lambda play: (-scores[play], play))[:limit]
