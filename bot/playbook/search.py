@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from bot.playbook.glossary import Concepts
     from bot.playbook.index import Index
 
-FLOOR = 0.09
+FLOOR = 0.01
 """Below it no play is about the question: the best play's score, less what speaks for a topic elsewhere.
 
 It refuses 38 of 40 written questions that no play covers, and with them hardly any that one does.
 """
-_ELSEWHERE = 0.9
+_ELSEWHERE = 1.1
 """How much the nearest topic outside the playbook weighs against the plays."""
 _SAID = 0.3
 """So much of what words and concepts say for a play counts there: an invoice is also what accountants ask about."""

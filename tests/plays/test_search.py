@@ -75,7 +75,8 @@ def test_plays_are_found_across_languages(
 ) -> None:
     """No text of a play is in the asker's language: only vectors and concepts can find it."""
     known = {play.id: _only(play, written) for play in PLAYS.values()}
-    index = Index(tmp_path, list(known.values()), encoder, ELSEWHERE)
+    topics = ELSEWHERE[{"en": 0, "fr": 1}[written] :: len(available())]  # each stands there in four languages
+    index = Index(tmp_path, list(known.values()), encoder, topics)
     concepts = Concepts(read(KNOWLEDGE / "glossary.toml"), known.values())
     found = []
     for part in (questions[asked], questions["held"][asked]):
@@ -84,7 +85,7 @@ def test_plays_are_found_across_languages(
                 hits = search(index, PLAYS, Words({}), concepts, question, language=asked, limit=3)
                 found.append(any(hit.play in plays.split(" | ") for hit in hits))
     print(f"asked in {asked}, written in {written}: {len(found)} questions, hit@3 {sum(found) / len(found):.0%}")  # noqa: T201 (seen with -s)
-    assert sum(found) / len(found) >= 0.80
+    assert sum(found) / len(found) >= 0.85
 
 
 def _only(play, language):
