@@ -21,7 +21,7 @@ YEAR = Window(date(2026, 1, 1), date(2026, 11, 1), Grain.RANGE)
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
 ASKED = Query(Intent.RECONCILE)
 USUAL = Definitions()
-MANY = 10
+MANY = 6
 LOST, BASE = "(paid0 AND NOT kept1)::INT", "paid0::INT"
 EARLY = f"(NOT paid0 AND NOT kept1 AND first_paid > TIMESTAMP '{YEAR.start}')::INT"
 

@@ -37,7 +37,7 @@ def test_a_metric_is_told_in_every_language_and_in_slack(fingers: Session, name:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", catalogue())
+@pytest.mark.parametrize("name", list(catalogue())[::2])
 def test_a_metric_of_the_demo_company_is_told_by_a_dimension_and_by_its_people(demo: Session, name: str) -> None:
     told(demo, Query(Intent.LIST_PEOPLE, name))
     for dimension in catalogue()[name].by[:1]:

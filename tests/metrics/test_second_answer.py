@@ -89,7 +89,7 @@ def test_a_metric_equals_its_sql_in_every_kind_of_window(analyst: Analyst, hand:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", every(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", FIRST.values(), ids=lambda case: case.name)
 def test_a_metric_equals_its_sql_in_every_segment_and_under_a_filter(analyst: Analyst, hand: Hand, case: Case) -> None:
     filters, exclude, where = case.where
     for window in [one for one in (QUARTER, YEAR) if one in case.windows][:1]:
