@@ -25,7 +25,7 @@ from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
-from bot.documents import Receipt, answer_document, metric_document, query_document, query_from
+from bot.documents import Receipt, metric_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
@@ -35,6 +35,7 @@ from bot.engines.answers.actions import weighed
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
+from bot.engines.answers.footing import footing
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
@@ -54,6 +55,7 @@ from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
 from bot.language.refused import refusal
+from bot.memory import Memory
 from bot.metrics import catalogue
 from bot.playbook import Playbook, readers
 from bot.sources import Company
@@ -64,7 +66,6 @@ from bot.types import (
     Evidence,
     Finding,
     Intent,
-    Meaning,
     Outcome,
     Person,
     Place,
@@ -72,7 +73,6 @@ from bot.types import (
     Question,
     Rights,
     Window,
-    over,
 )
 
 if TYPE_CHECKING:
@@ -82,12 +82,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 MayAsk: TypeAlias = "Callable[[], Allowance | None]"
-
-PASSING = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.OFF_TOPIC, Intent.DATA_HEALTH, Intent.ADVISE})
-"""Intents that leave a thread's Query as it was: thanking does not change the subject."""
-
-MOST_TEXTS = 20
-"""Questions that are remembered of one thread."""
 
 
 class Service:
@@ -118,6 +112,7 @@ class Service:
         self._opinion = Opinion(embed)
         self._opening = RLock()
         self._kept = Kept()
+        self._memory = Memory(lambda: self.records)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
@@ -293,7 +288,7 @@ class Service:
         began = time.perf_counter()
         language = self._language(question)
         try:
-            question = self._recalled(question, thread)
+            question = self._memory.recalled(question, thread)
             language = self._language(question)
             analyst = self._analyst(question.rights, question.now)
             reading = read(question, analyst, language)
@@ -303,14 +298,14 @@ class Service:
             reply = self._replied(reading, question, desk, allowance) if planned else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines = self._footing(answer, analyst, language, question)
+            lines = footing(answer, analyst, language, question.now)
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
-            self._remember(answer, question, thread)
-            self._keep(answer, question)
+            self._memory.remember(answer, question, thread)
+            self._memory.keep(answer, question)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = refusal(language, error)
-            self._keep_refused(answer, question)
+            self._memory.keep_refused(answer, question)
         except Exception:
             log.exception("question failed", question=question.id)
             answer = refusal(language, ForPerson("our_fault"))
@@ -373,68 +368,6 @@ class Service:
             return Answer(Outcome.ASK_BACK, reading.intent, language.code, clarify.question, clarify=clarify)
         return rules.answer(desk, reading.queries, reading.assumed)
 
-    def _footing(self, answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:
-        """What every figure stands on: the definition, how far the data reaches, and whether it is old."""
-        if not answer.evidence:
-            return []
-        lines = []
-        if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
-            texts = language.definition(name) or {"summary": catalogue()[name].summary}
-            lines.append(language.say("footing_definition", metric=name, summary=texts["summary"]))
-        definitions = self.company.definitions
-        if definitions.snapshot:
-            return lines
-        last = answer.evidence[0].as_of - timedelta(days=1)
-        lines.append(language.say("as_of", day=last, zone=definitions.zone))
-        age = (question.now.date() - analyst.as_of).days * 24
-        if self.company.pinned is None and age > definitions.freshness_hours:
-            lines.append(language.say("stale", day=analyst.as_of))
-        return lines
-
-    def _recalled(self, question: Question, thread: str | None) -> Question:
-        if thread is None or question.previous is not None:
-            return question
-        kept = self.records.threads.recall(*_place(thread))
-        if kept is None:
-            return question
-        previous = query_from(kept.query) if kept.query else None
-        spoken = question.language or detect(question.text, spoken=kept.language)
-        meanings = tuple(one for text in kept.meanings if (one := Meaning.of(text)))
-        return replace(question, previous=previous, language=spoken, meanings=meanings, said=tuple(kept.texts))
-
-    def _keep(self, answer: Answer, question: Question) -> None:
-        """An answer is kept for its receipt and its marks, where the surface gave the question an id."""
-        if question.id:
-            asked = {"text": question.text, "as_of": question.now.date().isoformat(), "thread": list(question.said)}
-            document = {**answer_document(answer), "asked": asked}
-            self.records.answers.keep(question.id, question=question.id, document=document, now=question.now)
-
-    def _keep_refused(self, answer: Answer, question: Question) -> None:
-        """A refusal goes out also where it cannot be kept."""
-        try:
-            self._keep(answer, question)
-        except Unavailable:
-            log.exception("a refusal cannot be kept", question=question.id)
-
-    def _remember(self, answer: Answer, question: Question, thread: str | None) -> None:
-        if thread is None:
-            return
-        query = next((one for one in reversed(answer.queries) if one.intent not in PASSING), question.previous)
-        meanings = over(question.meanings, answer.meanings)
-        self.records.threads.remember(
-            *_place(thread),
-            query=query_document(query) if query else None,
-            language=answer.language,
-            now=question.now,
-            meanings=[one.text for one in meanings],
-            texts=[*question.said, question.text][-MOST_TEXTS:],
-        )
-
 
 def _chosen(language: Language, query: Query) -> Reading:
     return Reading(language.code, query.intent, (query,))
-
-
-def _place(thread: str) -> tuple[str, str, str]:
-    team, channel, ts = thread.split("/", 2)
-    return team, channel, ts

@@ -21,8 +21,9 @@ from bot.errors import BadQuestion, ForPerson
 from bot.evaluation import ASKED, GRADES, Graded, counts, graded, table
 from bot.language import available, detect, load
 from bot.language.refused import said
+from bot.memory import PASSING
 from bot.progress import heard_by
-from bot.service import PASSING, Service
+from bot.service import Service
 from bot.types import Answer, Meaning, Place, Query, Question, over
 
 log = structlog.get_logger()

@@ -31,9 +31,17 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: the session of the terminal, its tour, its report of health, its grades,
-# and files that are tried.
-PARTS = {"terminal": "cli", "tour": "cli", "health": "cli", "evaluation": "cli", "trying": "cli", "dropped": "cli"}
+# Files that belong to a room beside them: what the service remembers; the session of the terminal, its tour, its
+# report of health, its grades, and files that are tried.
+PARTS = {
+    "memory": "service",
+    "terminal": "cli",
+    "tour": "cli",
+    "health": "cli",
+    "evaluation": "cli",
+    "trying": "cli",
+    "dropped": "cli",
+}
 
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
