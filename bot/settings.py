@@ -72,7 +72,7 @@ class Environment(BaseSettings):
     def chroma(self) -> str | None:
         """The address of the Chroma server, if there is one. Raises BadWorkspace."""
         if self.mainstay_chroma and not _is_base_url(self.mainstay_chroma):
-            raise BadWorkspace("model_gaps", gaps=(Note("gap_chroma_url"),))
+            raise BadWorkspace("index_gaps", gaps=(Note("gap_chroma_url"),))
         return self.mainstay_chroma or None
 
     def _endpoint(self, model: str | None) -> Endpoint | None:

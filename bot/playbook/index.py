@@ -14,7 +14,7 @@ import json
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +43,7 @@ FAILURES = (ChromaError, OSError, httpx.HTTPError, ValueError)
 """What opening or asking an index may raise; a server that cannot be reached is a ValueError."""
 _BATCH = 1000
 """So many rows are put in at a time: SQLite bounds the names of one statement."""
+_NOWHERE = np.array([], dtype=int)
 
 
 class Embedder(Protocol):
@@ -108,27 +109,33 @@ class Rows:
 
     def nearest(self, vector: list[float], limit: int, where: Where | None = None) -> list[Hit]:
         """The rows nearest to a vector, best first; `where` filters by play, language or section."""
-        try:
-            found = self._query(vector, limit, where)
-        except NotFoundError:  # another process has moved on to other content and dropped ours
-            self._open()
-            found = self._query(vector, limit, where)
-        except FAILURES as error:
-            raise Unavailable("index_unavailable", folder=self._server or str(self._folder)) from error
+        asked = {"query_embeddings": [vector], "n_results": limit, "where": where, "include": ["distances"]}
+        found = self._asked(lambda: self._collection.query(**asked))
         rows = (self._rows_by_id[id] for id in found["ids"][0])
         return [
             Hit(row.play, row.language, row.section, 1 - distance)
             for row, distance in zip(rows, found["distances"][0], strict=True)
         ]
 
-    def _query(self, vector: list[float], limit: int, where: Where | None) -> Any:
-        return self._collection.query(query_embeddings=[vector], n_results=limit, where=where, include=["distances"])
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        """What the collection answers; opened anew where another process moved on to other content and dropped ours."""
+        with self._worded():
+            try:
+                return ask()
+            except NotFoundError:
+                self._open()
+                return ask()
 
     def _open(self) -> None:
-        try:
+        with self._worded():
             self._folder.mkdir(parents=True, exist_ok=True)
             with _alone(self._folder):
                 self._collection = self._built(self._client())
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        try:
+            yield
         except FAILURES as error:
             raise Unavailable("index_unavailable", folder=self._server or str(self._folder)) from error
 
@@ -225,7 +232,7 @@ class Index(Rows):
 
     def places(self, play: str, section: str, language: str = "") -> np.ndarray:
         """Where in `cosines` the rows of a play's section stand; without a language, those of all."""
-        return self._places[play, section, language]
+        return self._places.get((play, section, language), _NOWHERE)
 
     def elsewhere(self, vector: list[float]) -> float:
         """The score of the nearest topic that no play is about, as `nearest` has it; 0 where there are none."""
@@ -234,7 +241,7 @@ class Index(Rows):
     @cached_property
     def _centred(self) -> tuple[np.ndarray, np.ndarray]:
         """A vector for each row, and what was taken from all of them."""
-        found = self._collection.get(include=["embeddings"])
+        found = self._asked(lambda: self._collection.get(include=["embeddings"]))
         vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
         matrix = np.array([vectors[row.id] for row in self._rows], dtype=np.float32)
         middle = matrix.mean(axis=0)
@@ -246,7 +253,7 @@ class Index(Rows):
         for at, row in enumerate(self._rows):
             for language in {row.language, ""}:
                 found[row.play, row.section, language].append(at)
-        return defaultdict(lambda: np.array([], dtype=int), {key: np.array(some) for key, some in found.items()})
+        return {key: np.array(some) for key, some in found.items()}
 
 
 @contextmanager

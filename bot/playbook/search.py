@@ -81,11 +81,11 @@ def search(
     """
     cosines = index.cosines(index.vector(text))
     likeness = _likeness(index, plays, cosines)
-    used, meant = words.shares(text), concepts.shares(text, language)
+    said = _said(plays, words.shares(text), concepts.shares(text, language))
     elsewhere = cosines[index.places("", "")].max(initial=0.0)
-    if max(_scores(likeness, used, meant, _SAID).values(), default=0.0) - _ELSEWHERE * elsewhere < FLOOR:
+    if max((likeness[play] + _SAID * said[play] for play in plays), default=0.0) - _ELSEWHERE * elsewhere < FLOOR:
         return []
-    scores = _scores(likeness, used, meant)
+    scores = {play: likeness[play] + said[play] for play in plays}
     best = sorted(scores, key=lambda play: (-scores[play], play))[:limit]
     return [_passage(index, plays[play], language, cosines, scores[play]) for play in best]
 
@@ -108,14 +108,9 @@ def _mean(cosines: np.ndarray) -> float:
     return best[-1] if best[-1] >= _SAME else sum(best) / len(best)
 
 
-def _scores(
-    likeness: Mapping[str, float], used: Mapping[str, float], meant: Mapping[str, float], said: float = 1.0
-) -> dict[str, float]:
-    """Play → its score; `said` weighs words and concepts."""
-    return {
-        play: near + said * (_WORDS * used.get(play, _UNTOLD) + _CONCEPTS * meant.get(play, 0.0))
-        for play, near in likeness.items()
-    }
+def _said(plays: Iterable[str], used: Mapping[str, float], meant: Mapping[str, float]) -> dict[str, float]:
+    """Play → what words and concepts say for it."""
+    return {play: _WORDS * used.get(play, _UNTOLD) + _CONCEPTS * meant.get(play, 0.0) for play in plays}
 
 
 def _passage(index: Index, play: Play, language: str, cosines: np.ndarray, score: float) -> Passage:

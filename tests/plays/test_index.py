@@ -98,6 +98,23 @@ def test_an_index_replaced_by_another_process_is_rebuilt_and_answers(tmp_path: P
     assert PLAYS[0].id in {hit.play for hit in mine.nearest(mine.vector("churn"), 1000)}
 
 
+def test_an_index_replaced_before_its_first_search_is_rebuilt_and_answers(tmp_path: Path) -> None:
+    mine = Index(tmp_path, PLAYS, Letters())
+    Index(tmp_path, PLAYS[1:], Letters())
+    assert len(mine.cosines(mine.vector("churn"))) == ROWS
+
+
+def test_vectors_that_cannot_be_read_are_told_to_a_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index(tmp_path, PLAYS, Letters())
+
+    def fail(**_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(index._collection, "get", fail)
+    with pytest.raises(Unavailable, match="index_unavailable"):
+        index.cosines(index.vector("churn"))
+
+
 def test_a_folder_that_cannot_be_used_is_told_to_a_person(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(Unavailable) as caught:
