@@ -194,8 +194,10 @@ def shipped(company: Company, as_of: date) -> pd.DataFrame:
 
 
 def approved(company: Company) -> pd.DataFrame:
-    """The catalogue of offers: offer_id, type, terms, eligible_rule, valid_from, valid_to, countries."""
+    """The catalogue of offers: offer_id, type, terms, eligible_rule, valid_from, valid_to, countries; usual_price,
+    offer_price and lowest_price (of the thirty days before it began) in the company's currency."""
     columns = ["offer_id", "type", "terms", "eligible_rule", "valid_from", "valid_to", "countries"]
+    columns += ["usual_price", "offer_price", "lowest_price"]
     if not company.has("offers"):
         return pd.DataFrame({name: [] for name in columns})
     return company.run(company.tables["offers"].select(*columns).order_by("offer_id"))

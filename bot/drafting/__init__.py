@@ -9,6 +9,7 @@
     screens     ADD A RULE: who is held back by it
     audience    who may get it, and why the others may not
     offers      what may be offered
+    reductions  what a lower price may be said to be
     merge       merge tags; `values` what they stand for, `previews` how a text reads
     guardrails/ ADD A GUARDRAIL: one function, on the text
     checks      the checks on audience and plan

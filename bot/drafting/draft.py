@@ -24,6 +24,7 @@ from bot.drafting.messages import ORIGINAL, Message, Text
 from bot.drafting.offers import Offer
 from bot.drafting.policy import Policy
 from bot.drafting.previews import as_read, previews
+from bot.drafting.reductions import reductions
 from bot.drafting.values import Telling, column_of, coverage, unnamed
 from bot.drafting.writer import Ask, Brief, rewritten
 from bot.errors import BadQuestion
@@ -178,7 +179,8 @@ class _Look:
             pick.message.type, pick.message.stage, text.element, language, text.variants, filled, request.brand,
             self.policy, pick.channel, self._bounds(text) if text.writer == "model" else None,
         )  # fmt: skip
-        return filled, (*check_audience(found), *guardrails.check(copy))
+        reduced = reductions(pick.offer, set(left.country.dropna()), self.policy)
+        return filled, (*check_audience(found), *reduced, *guardrails.check(copy))
 
     def _bounds(self, text: Text) -> Bounds:
         """What a model's text may say: nobody's name is among it, and nothing's that it was not told."""

@@ -6,6 +6,7 @@ A file of `knowledge/policy/countries/` says, for its country:
     members    countries it stands for that have no file of their own
     holidays   the days of the whole country on which nothing may ring: "05-01", "easter-2",
                "fourth thursday 11", "last monday 05", "monday before 05-25"
+    earlier_price_days   a reduction of price counts from the lowest price of so many days before it
     crisis     regions in which a disaster, a war or mourning forbids marketing now ("*": everywhere)
 
 and a table a group of channels (email, sms, phone, push, whatsapp, post, in_app) with
@@ -115,6 +116,7 @@ class Country:
     members: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     crisis: tuple[str, ...] = ()
+    earlier_price_days: int | None = None
 
     def law(self, channel: str) -> Law:
         """The rules of a draft's channel."""

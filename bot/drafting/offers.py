@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,11 @@ class Offer:
     last_day: date | None
     eligible: str
     """Who may have it, in the catalogue's words, which no code can check."""
+    usual_price: float | None = None
+    price: float | None = None
+    """With the offer."""
+    lowest_price: float | None = None
+    """Of the thirty days before the offer began."""
 
 
 def chosen(catalogue: pd.DataFrame, kind: str, countries: Collection[str], as_of: date) -> Offer | None:
@@ -28,12 +34,17 @@ def chosen(catalogue: pd.DataFrame, kind: str, countries: Collection[str], as_of
             str(row["offer_id"]), str(row["terms"]), _codes(row["countries"]),
             None if pd.isna(row["valid_to"]) else (row["valid_to"] - pd.Timedelta(days=1)).date(),
             "" if pd.isna(row["eligible_rule"]) else str(row["eligible_rule"]),
+            *(_amount(row.get(name)) for name in ("usual_price", "offer_price", "lowest_price")),
         )
         for row in catalogue.sort_values("offer_id").to_dict("records")
         if row["type"] == kind and not pd.isna(row["terms"]) and _valid(row["valid_from"], row["valid_to"], as_of)
     ]  # fmt: skip
     reach = {one: sum(not one.countries or code in one.countries for code in countries) for one in held}
     return max(reach, key=reach.__getitem__, default=None)
+
+
+def _amount(cell: Any) -> float | None:
+    return None if cell is None or pd.isna(cell) else float(cell)
 
 
 def _codes(cell: object) -> frozenset[str]:

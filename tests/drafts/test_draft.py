@@ -333,6 +333,36 @@ def test_an_offer_is_one_of_the_catalogue_in_its_own_terms_and_where_it_holds(dr
     assert made.state == "held"
 
 
+@pytest.mark.parametrize(
+    ("terms", "lowest", "country", "verdict"),
+    [
+        ("30% off for three months.", 80.0, "FR", ("BLOCK", False)),
+        ("12.5% off for three months.", 80.0, "FR", ("BLOCK", True)),
+        ("30% off for three months.", 100.0, "ES", ("BLOCK", True)),
+        ("70 instead of 100 for three months.", 80.0, "IE", ("BLOCK", False)),
+        ("70 instead of 100 for three months.", 100.0, "IE", ("BLOCK", True)),
+        ("30% off for three months.", 65.0, "PL", ("BLOCK", False)),
+        ("30% off for three months.", None, "DE", ("HOLD", False)),
+        ("30% off for three months.", 80.0, "US", None),
+        ("A personal call.", 80.0, "FR", None),
+    ],
+)
+def test_a_reduction_in_the_union_counts_from_the_lowest_price_of_thirty_days(
+    draft: Make, terms: str, lowest: float | None, country: str, verdict: tuple[str, bool] | None
+) -> None:
+    """The usual price is 100, the price now 70; `lowest` is that of the thirty days before."""
+    row = {**CATALOGUE.iloc[0], "terms": terms, "countries": None}
+    row |= {"usual_price": 100.0, "offer_price": 70.0, "lowest_price": lowest}
+    people = made_people({**LEFT_FOR_PRICE, "country": country, "language": "en", "consented": True})
+    made = draft(people, type="DT27", offers=pd.DataFrame([row]))
+    found = [(one.severity, one.passed) for one in made.checks if one.id == "OFF-06"]
+    assert found == ([verdict] if verdict else [])
+    said = [load("en").say(one.reason.key, **one.reason.values) for one in made.checks if one.id == "OFF-06"]
+    if lowest == 80.0 and verdict == ("BLOCK", False):
+        assert "12.5% off the lowest price of the last 30 days" in said[0]
+        assert made.state == "blocked"
+
+
 def test_without_an_approved_offer_there_is_none_to_send(draft: Make) -> None:
     made = draft(made_people(LEFT_FOR_PRICE), type="DT27", offers=CATALOGUE[CATALOGUE.offer_id == "past"])
     assert "OFF-02" in failed(made)
