@@ -90,6 +90,8 @@ class Queries:
             in_talks=both.in_talks.fill_null(False),
             incident=both.has_incident.fill_null(False),
             dispute=both.has_dispute.fill_null(False),
+            incident_solved_on="incident_solved_at",
+            dispute_settled_on="dispute_settled_at",
             last_active_on=both.active_at,
             account_active_on=both.account_active,
         )  # fmt: skip

@@ -78,6 +78,11 @@ class Facts:
         """The day on which a length of silence of the policy began."""
         return self.day(self.aim.policy.days(name))
 
+    def since(self, when: pd.Series, name: str) -> pd.Series:
+        """People for whom it is not yet so long ago, by a length of silence of the policy; nobody of no known day."""
+        recent: pd.Series = when >= self.limit(name)
+        return recent
+
     def status(self, *names: str) -> pd.Series:
         """People of one of these standings."""
         return self.people.status.isin(names)

@@ -124,6 +124,8 @@ EVENING, MORNING = datetime(2026, 11, 11, 1, 30), datetime(2026, 11, 10, 15, 30)
 
 NEAR_MISSES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("LEG-04", {"stopped": True}, {**FRENCH, "stopped": True}, {}),
+    ("SUP-05", {"incident_solved_on": ago(3)}, {"incident_solved_on": ago(3.1)}, {}),
+    ("SUP-06", {"dispute_settled_on": ago(30)}, {"dispute_settled_on": ago(30.1)}, {}),
     ("SUP-18", {"restricted": True}, {}, {}),
     ("CHN-02", {"reachable": False}, {}, {"channel": "sms"}),
     ("FRQ-05", {"received": "spring\nsummer"}, {"received": "spring-2\nsummer"},
