@@ -14,7 +14,7 @@ from bot.metrics.movements import logo_events
 from bot.metrics.population import standing
 from bot.metrics.tables import UNKNOWN, Tables, counted_only, owned, per, without
 from bot.metrics.terms import Policy
-from bot.types import Shape, Unit, Window
+from bot.types import Grain, Shape, Unit, Window
 
 ACCOUNT_DIMENSIONS = (
     "plan", "interval", "country", "market", "region", "tenure", "channel", "size", "industry", "language", "owner",
@@ -95,6 +95,12 @@ def gained(t: Tables, window: Window, **variant: Any) -> ir.Table:
     )  # fmt: skip
     new = frame.filter(is_new(frame, window, **variant))
     return new.select("account_id", "since", "plan_id", mrr=money(new.end_micros))
+
+
+def paying(t: Tables, window: Window) -> ir.Table:
+    """The people behind the number of customers: one row per account paying at the end."""
+    frame = standing(t, window, (), Policy.of(t.definitions), "end", "since", "end_micros", "plan_id")
+    return frame.filter(frame.end == 1).select("account_id", "since", "plan_id", mrr=money(frame.end_micros))
 
 
 def is_new(frame: ir.Table, window: Window, *, reactivation_days: str = "any", **_: Any) -> ir.BooleanValue:
@@ -262,6 +268,29 @@ def new_customers(
     return per(frame, by).agg(
         value=flag(new).sum(), n=frame.end.sum(), mrr=money(frame.end_micros.sum(where=new).fill_null(0))
     )
+
+
+@metric(
+    unit=Unit.COUNT,
+    good="up",
+    shape=Shape.LEVEL,
+    needs=SUBSCRIPTIONS,
+    by=ACCOUNT_DIMENSIONS,
+    window=Grain.DAY,
+    companions=("mrr", "new_customers"),
+    people=paying,
+)
+def customer_count(t: Tables, window: Window, by: tuple[str, ...] = ()) -> ir.Table:
+    """How many customers pay at the end of the period.
+
+    Formula: count of accounts paying at the end; n is the same accounts.
+    At risk: every account; trials, free plans and paused subscriptions are no customers.
+    Example: 2026-10, the finger-count company: 6.
+    Source: ChartMogul, customers; ProfitWell, active customers.
+    """
+    frame = standing(t, window, by, Policy.of(t.definitions), "end", "since")
+    frame = frame.filter(frame.end == 1)
+    return per(frame, by).agg(value=frame.count(), n=frame.count())
 
 
 @metric(

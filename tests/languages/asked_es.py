@@ -261,6 +261,10 @@ ASKED = {
         "¿cuántos mensajes recibe una persona?",
         "¿estamos enviando demasiados correos?",
     ),
+    "customer_count": (
+        "¿cuántos clientes tenemos?",
+        "¿cuál es el número de clientes de pago?",
+    ),
     "mrr": (
         "¿cuántos ingresos recurrentes hacemos al mes?",
         "¿cuánto facturamos al mes de forma recurrente?",

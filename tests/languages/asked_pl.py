@@ -120,6 +120,7 @@ ASKED = {
     ),
     "members_per_account": ("ile osób korzysta z jednego konta?", "ilu użytkowników przypada na konto?"),
     "message_pressure": ("ile wiadomości dostaje jedna osoba?", "czy wysyłamy za dużo maili?"),
+    "customer_count": ("ilu mamy klientów?", "jaka jest liczba płacących klientów?"),
     "mrr": ("ile mamy miesięcznie przychodu powtarzalnego?", "jaki jest nasz miesięczny przychód cykliczny?"),
     "mrr_movements": ("co zmieniło nasze MRR w zeszłym miesiącu?", "jakie były ruchy MRR w październiku?"),
     "n_day_retention": ("ilu użytkowników wraca 7. dnia?", "ilu nowych użytkowników wraca następnego dnia?"),

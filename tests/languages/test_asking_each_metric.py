@@ -400,6 +400,12 @@ ASKED = {
         "combien de messages reçoit une personne ?",
         "envoyons-nous trop d'emails ?",
     ),
+    "customer_count": (
+        "how many customers do we have?",
+        "what's the size of our customer base?",
+        "combien de clients avons-nous ?",
+        "quel est le nombre de clients payants ?",
+    ),
     "mrr": (
         "how much recurring revenue do we make per month?",
         "what's our monthly recurring revenue?",

@@ -60,6 +60,7 @@ LEVELS: list[tuple[str, dict[str, Any], float, int]] = [
     ("churned_customers", {}, 3, 8),
     ("churned_customers", {"split": "voluntary"}, 2, 8),
     ("new_customers", {}, 1, 6),
+    ("customer_count", {}, 6, 6),
     ("new_customers", {"method": "events"}, 2, 6),
     ("mrr", {}, 950, 6),
     ("mrr", {"pause_policy": "keep_mrr"}, 990, 7),

@@ -12,6 +12,9 @@ from bot.types import Condition, Grain
 
 SILENT = frozenset({"asks", "how", "what_is", "make", "message"})
 """Cues that ask for nothing by themselves."""
+OF_CUSTOMERS = frozenset({"customers", "customers_now"})
+COUNTED = OF_CUSTOMERS | {"counts"}
+"""Numbers of people that are a figure only where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Heard:
     metrics: list[Named] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    headcount: Named | None = None
+    """The number of customers, where it is asked of nobody else in particular: "how many customers"."""
     filters: dict[str, list[str]] = field(default_factory=dict)
     exclude: dict[str, list[str]] = field(default_factory=dict)
     markets: list[str] = field(default_factory=list)
@@ -136,6 +141,12 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         """The words of the tokens `[start, end)` as they were written."""
         return " ".join(token.text for token in self.tokens[start:end])
+
+    def strange(self, words: str, start: int, kind: str) -> None:
+        """Takes in words for what is no figure of ours, unless nothing else is asked: customers can be counted."""
+        self.strangers.append(words)
+        if kind in OF_CUSTOMERS:
+            self.headcount = Named("customer_count", words=words, start=start)
 
     @property
     def asks(self) -> set[str]:

@@ -15,7 +15,7 @@ from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.gists import by_gist
 from bot.engines.understanding.happened import with_days
-from bot.engines.understanding.heard import Heard, Named, Unclear
+from bot.engines.understanding.heard import COUNTED, Heard, Named, Unclear
 from bot.engines.understanding.leftovers import Around, Leftovers, of_people
 from bot.engines.understanding.lists import beside_order
 from bot.engines.understanding.messages import beside_message
@@ -376,11 +376,11 @@ class _Reader:
         self._heard.unclear.append(Unclear(name, self._heard.words(pick.start, pick.end), choices, decided))
 
     def _stranger(self, pick: Pick) -> None:
-        counted = pick.of("stranger")[0].id == "counts"
-        if counted and any(one.of("metric") or one.of("segment") for one in self._picks):
+        kind = pick.of("stranger")[0].id
+        if kind in COUNTED and any(one.of("metric") or one.of("segment") for one in self._picks):
             return
         if not pick.of("metric") and not pick.of("ambiguous"):
-            self._heard.strangers.append(self._heard.words(pick.start, pick.end))
+            self._heard.strange(self._heard.words(pick.start, pick.end), pick.start, kind)
 
     def _dimension(self, pick: Pick) -> None:
         dimension = pick.of("dimension")[0].id

@@ -109,7 +109,8 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
     """Words that say something only after the question before: a number or an order of a list, an account beside an
     account, values of what was split by, "not only Spain"."""
     heard, loose = asked.heard, asked.heard.unexplained
-    counted = any((one.kind, one.id) == ("stranger", "counts") for one in heard.spans)
+    counted = any(one.kind == "stranger" and one.id in ("counts", "customers") for one in heard.spans)
+    counted = counted and not any((one.kind, one.id) == ("stranger", "customers_now") for one in heard.spans)
     if counted and heard.strangers and previous.metric and not heard.periods:  # "how many customers is that?"
         heard.strangers.clear()
         heard.turns.add("count")

@@ -207,6 +207,9 @@ class Understanding:
             return None
         if found := inquiry.without_metric(self):
             return found
+        if heard.headcount and not heard.unexplained and "customer_count" in self.catalogue:
+            heard.metrics, heard.strangers = [heard.headcount], []
+            return None
         if heard.strangers:
             return self.refusals.no_such_metric(heard.strangers[0])
         if drafting:

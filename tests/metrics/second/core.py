@@ -190,6 +190,7 @@ ASKED: list[tuple[str, dict[str, str], Second]] = [
         over_accounts(LEFT.format(f"{LOST} AND type = 'involuntary'", f"{LOST} AND type = 'involuntary'")),
     ),
     ("new_customers", {}, over_accounts(JOINED)),
+    ("customer_count", {}, over_accounts("count(*) FILTER (paid1), count(*) FILTER (paid1)")),
     (
         "new_customers",
         {"reactivation_days": "90"},
