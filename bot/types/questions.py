@@ -170,6 +170,8 @@ class Question:
     said: tuple[str, ...] = ()
     """What was asked in this thread before."""
     id: str = ""
+    zone: str = ""
+    """The asker's own time zone, where the surface knows it."""
 
 
 @dataclass(frozen=True, slots=True)
