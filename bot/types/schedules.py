@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 Readers: TypeAlias = Literal["leadership", "marketing", "success"]
 """For whom a summary is told: the same numbers in another order and length."""
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+LAST_DAY = 31
+"""The day of the month that is the last one in every month."""
 
 
 class Cadence(StrEnum):

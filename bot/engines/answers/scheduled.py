@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from bot.engines.answers.decided import told
-from bot.engines.understanding.scheduled import LAST_DAY, Verb, Wish, read
+from bot.engines.understanding.scheduled import Verb, Wish, read
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
+from bot.language.scheduled import shown
 from bot.types import Answer, Cadence, Intent, Note, Outcome, Place, Question, Schedule
-from bot.types.schedules import local_day, next_due
+from bot.types.schedules import next_due
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -134,21 +135,6 @@ class Scheduled:
         new = replace(new, due=next_due(new, now))
         self._records().schedules.change(new)
         return told(language, [Note(key, shown(new, language))])
-
-
-def shown(schedule: Schedule, language: Language) -> dict[str, object]:
-    """What sentences say of a schedule: its id, `what` it is, `when` it comes, the `day` and `at` of the next time."""
-    what = language.say(f"schedule_what_{schedule.cadence}")
-    what = language.say(f"schedule_for_{schedule.readers}", what=what) if schedule.readers else what
-    day, at = str(schedule.day), f"{schedule.at.hour}:{schedule.at.minute:02}"
-    kind: str = schedule.cadence
-    if schedule.cadence is Cadence.WEEKLY:
-        day = language.say("schedule_weekdays").split("|")[schedule.day or 0]
-    elif schedule.day == LAST_DAY:
-        kind = "last"
-    when = language.say(f"schedule_when_{kind}", day=day, at=at, zone=schedule.zone)
-    due = local_day(schedule.due, schedule.zone)
-    return {"id": schedule.id, "what": what, "when": when, "day": due, "at": at, "zone": schedule.zone}
 
 
 def example(language: Language, cadence: Cadence = Cadence.WEEKLY) -> str:

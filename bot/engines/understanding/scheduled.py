@@ -15,12 +15,12 @@ from zoneinfo import available_timezones
 
 from bot.language import fold, load
 from bot.types import Cadence, Readers
+from bot.types.schedules import LAST_DAY
 
 Verb: TypeAlias = Literal["list", "make", "change", "delete", "pause", "resume"]
 VERBS: tuple[Verb, ...] = ("list", "change", "delete", "pause", "resume")
 READERS: tuple[Readers, ...] = ("leadership", "marketing", "success")
 ENGLISH = "en"
-LAST_DAY = 31
 AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 LONGEST_CITY = 3
 """Words in the name of a city that a zone is called after."""
