@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -73,7 +73,7 @@ class People:
             email=profile.get("email") if found.get("is_email_confirmed") else None,
             groups=tuple(group for group, users in self._groups.get("").items() if user in users),
             language=str(found["locale"])[:2] if found.get("locale") else None,
-            zone=found["tz"] if found.get("tz") in available_timezones() else "",
+            zone=str(found.get("tz") or "") if _is_zone(found.get("tz")) else "",
         )
 
     def _elsewhere(self, team: str, found: dict[str, Any]) -> bool:
@@ -141,3 +141,10 @@ class People:
             raise errors.Unavailable("slack_unavailable") from error
         except OSError as error:
             raise errors.Unavailable("slack_unavailable") from error
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        return bool(ZoneInfo(str(name)))
+    except (KeyError, ValueError, OSError):
+        return False
