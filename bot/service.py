@@ -24,7 +24,7 @@ from bot.analysis.measure import Analyst, measure
 from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
-from bot.analysis.windows import baseline_of
+from bot.analysis.windows import baseline_of, default_window
 from bot.documents import Receipt, metric_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
@@ -41,6 +41,7 @@ from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
+from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
@@ -49,6 +50,7 @@ from bot.engines.grounding import Fault, faults
 from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
 from bot.engines.understanding.planned import planned
+from bot.engines.understanding.scheduled import scheduled
 from bot.engines.understanding.understand import Reading, understand
 from bot.errors import BadQuestion, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
@@ -65,12 +67,14 @@ from bot.types import (
     Draft,
     Evidence,
     Finding,
+    Grain,
     Intent,
     Outcome,
     Person,
     Place,
     Query,
     Question,
+    Readers,
     Rights,
     Window,
 )
@@ -122,6 +126,7 @@ class Service:
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.walks, self.document_kinds = Walks(self.decided), tuple(readers())
+        self._scheduled = Scheduled(lambda: self.records, policy.drafts, company.definitions.zone)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
@@ -166,8 +171,10 @@ class Service:
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
-        if typed := planned(question.text, self._language(question).code):
+        if typed := planned(question.text, code := self._language(question).code):
             return self.campaign(replace(question, text=typed))
+        if scheduled(question.text, code):
+            return self.schedule(question, thread)
         return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)), planned=True)
 
     def profile(self, question: Question, words: str) -> Answer:
@@ -175,9 +182,27 @@ class Service:
         query = Query(Intent.PROFILE, subject=words)
         return self._answered(question, None, lambda q, a, lang: named(a, lang, _chosen(lang, query)))
 
-    def weekly(self, question: Question, thread: str | None = None) -> Answer:
-        """The weekly summary."""
-        return self._answered(question, thread, lambda q, a, lang: _chosen(lang, Query(Intent.WEEKLY)))
+    def weekly(
+        self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
+    ) -> Answer:
+        """The summary of the last complete week, or of another grain, for all readers or for some."""
+        query = Query(Intent.WEEKLY, subject=readers)
+
+        def read(_: Question, analyst: Analyst, language: Language) -> Reading:
+            about = self.company.definitions
+            window = None if grain is Grain.WEEK else default_window(grain, analyst.as_of, about.zone, about.week_start)
+            return _chosen(language, replace(query, window=window))
+
+        return self._answered(question, thread, read)
+
+    def schedule(self, question: Question, thread: str | None) -> Answer:
+        """What "schedule …" does: a summary that comes by itself, made, listed or changed."""
+        return self._told(question, lambda language: self._scheduled.said(question, language, thread))
+
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """The admins, as the workspace names them: user ids, addresses, "group:" and a user group."""
+        return self.policy.named("admin")
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""

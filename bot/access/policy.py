@@ -84,6 +84,14 @@ class Policy:
         admit(Person(id="terminal"), place)
         return self.in_place(self.roles[role], place, channel)
 
+    def drafts(self, role: str) -> bool:
+        """Whether a role may draft, wherever it asks: in a channel its rights are cut for those who read along."""
+        return role in self.roles and self.roles[role].drafts
+
+    def named(self, role: str) -> tuple[str, ...]:
+        """The members that the workspace names for a role, as it names them."""
+        return tuple(member for member, its in self.members.items() if its == role)
+
     def in_place(self, own: Rights, place: Place, channel: str | None = None) -> Rights:
         """`own` rights, cut by the audience: people are listed in direct messages, and in those
         private channels that the workspace file gives a role which allows it; never in a public one."""

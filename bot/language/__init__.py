@@ -318,6 +318,11 @@ class Language(Phrasing):
         return {name: number for name, number in known.items() if number != ""}
 
     @cached_property
+    def weekdays(self) -> Mapping[str, int]:
+        """Names of the days of the week, folded, also bent and cut short; Monday = 0."""
+        return self._calendar_words("days")
+
+    @cached_property
     def _matcher(self) -> Matcher:
         names = {*self._calendar_words("months"), *self._calendar_words("days")}
         heard = list(entries.own(self.data, self._locale.territories))

@@ -103,6 +103,7 @@ class Slack:
         bot: bool = False,
         deleted: bool = False,
         title: str = "",
+        zone: str = "Etc/UTC",
         groups: Iterable[str] = (),
     ) -> str:
         """Adds a person; returns their id."""
@@ -121,6 +122,7 @@ class Slack:
                 bot,
                 deleted,
                 title,
+                zone,
             )
             for group in groups:
                 self.space.groups.setdefault(group, set()).add(person.id)

@@ -62,6 +62,8 @@ class Person:
     deleted: bool = False
     title: str = ""
     """What they do in the company."""
+    zone: str = "Etc/UTC"
+    """Their time zone, an IANA name."""
 
     def seen(self, with_locale: bool, with_email: bool) -> Json:
         """The user object of users.info."""
@@ -75,7 +77,7 @@ class Person:
             "is_restricted": bool(self.guest),
             "is_ultra_restricted": self.guest == "single",
             "is_email_confirmed": self.email_confirmed,
-            "tz": "Etc/UTC",
+            "tz": self.zone,
             "profile": {"real_name": self.name, "display_name": self.name, "title": self.title},
         }
         if self.stranger:

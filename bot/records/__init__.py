@@ -1,4 +1,4 @@
-"""What must survive a crash: accepted questions, threads, answers, drafts and decisions, what models cost.
+"""What must survive a crash: accepted questions, threads, answers, drafts and decisions, schedules, what models cost.
 
 SQLite or PostgreSQL, one text. Every function that needs the time takes it as `now`, a naive UTC instant.
 """
@@ -9,6 +9,7 @@ from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
 from bot.records.proposals import Proposal, Proposals
+from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
 from bot.records.store import Records, open_records
 from bot.records.threads import Thread, Threads
@@ -21,9 +22,11 @@ __all__ = [
     "Drafts",
     "Inbox",
     "KeptDraft",
+    "Posting",
     "Proposal",
     "Proposals",
     "Records",
+    "Schedules",
     "Spending",
     "Thread",
     "Threads",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Time,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
@@ -155,4 +157,40 @@ arms = Table(
     Column("country", String, nullable=False),
     Column("language", String, nullable=False),
     Index(None, "person"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("cadence", String, nullable=False),
+    Column("day", Integer),
+    Column("at", Time, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("readers", String),
+    Column("personal", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index(None, "state", "due"),
+    Index(None, "team", "channel"),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("schedule", Integer, primary_key=True),
+    Column("due", Instant, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("claimed_by", String, nullable=False),
+    Column("claimed_until", Instant, nullable=False),
+    Column("posted_at", Instant),
+    Column("ts", String),
+    Index(None, "state", "claimed_until"),
 )

@@ -10,6 +10,7 @@ from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts
 from bot.records.inbox import Inbox
 from bot.records.proposals import Proposals
+from bot.records.schedules import Schedules
 from bot.records.spending import Spending
 from bot.records.threads import Threads
 from bot.records.upgrade import upgrade
@@ -28,6 +29,7 @@ class Records:
         self.campaigns = Campaigns(database)
         self.proposals = Proposals(database)
         self.spending = Spending(database)
+        self.schedules = Schedules(database)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -21,6 +21,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import errors
 from bot.slack import heard
+from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation
 from bot.slack.counter import Counter
@@ -79,18 +80,20 @@ def open_bot(
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
     marks, decisions = Marks(service, people, client), Decisions(service, people, client)
+    replies = Replies(client)
+    clock = Clock(service, records, people, replies)
     conversation = Conversation(
         service,
         records,
         people,
-        Replies(client),
+        replies,
         load_commands(),
         Files(client, service.document_kinds),
         try_file,
         default=language,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    return SlackBot(app, socket, Desk(conversation, counter, marks, decisions, me["user_id"]))
+    return SlackBot(app, socket, Desk(conversation, counter, marks, decisions, clock, me["user_id"]))
 
 
 def _client(token: str, api_url: str | None) -> WebClient:
@@ -107,20 +110,28 @@ class Desk:
     """Takes in what was heard: keeps it, and hands it to a worker."""
 
     def __init__(
-        self, conversation: Conversation, counter: Counter, marks: Marks, decisions: Decisions, bot_user: str
+        self,
+        conversation: Conversation,
+        counter: Counter,
+        marks: Marks,
+        decisions: Decisions,
+        clock: Clock,
+        bot_user: str,
     ) -> None:
         self._conversation = conversation
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
+        self._clock = clock
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
 
     def open(self) -> None:
-        """Takes up what an earlier process accepted and left unanswered, now and from time to time."""
+        """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
         self._sweeper.start()
+        self._clock.open()
 
     def message(self, body: Mapping[str, Any]) -> None:
         """A message or a mention, if it is for the bot."""
@@ -149,6 +160,7 @@ class Desk:
     def close(self) -> None:
         """Lets the answers that are being written go out; the others wait in the inbox."""
         self._closing.set()
+        self._clock.close()
         self._counter.close()
         self._marks.close()
         self._decisions.close()

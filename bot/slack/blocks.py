@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot import errors
 from bot.language import Language
@@ -24,14 +24,23 @@ MARK, DECIDE = "mark", "draft_"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
-def build(answer: Answer, language: Language, *, asked: str = "", key: str = "", marked: bool = False) -> Message:
-    """The message of an answer, within every limit. `asked` are words that the message has to repeat;
+def build(
+    answer: Answer,
+    language: Language,
+    *,
+    asked: str = "",
+    key: str = "",
+    marked: bool = False,
+    above: Sequence[str] = (),
+) -> Message:
+    """The message of an answer, within every limit. `asked` are words that the message has to repeat, `above` lines
+    that it begins with;
     `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs if `marked`."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
     question = answer.clarify.question if answer.clarify and answer.clarify.question not in answer.text else ""
-    quoted = [language.say("slack_asked", text=asked)] if asked else []
+    quoted = [*above, *([language.say("slack_asked", text=asked)] if asked else [])]
     cited = [language.say("slack_sources", titles=", ".join(sources))] if sources else []
     listed = [f"• {choice.label}" for choice in choices if choice.label not in answer.text]
 

@@ -150,6 +150,7 @@ class Conversation:
             asker=person.id,
             language=code,
             id=heard.key,
+            zone=person.zone,
         )
         return question, load(code)
 
@@ -200,7 +201,9 @@ class Conversation:
         thread = "/".join(heard.conversation)
         if heard.query:
             return self._service.choose(question, json.loads(heard.query), thread)
-        asked = Asked(self._service, self._commands, question, thread, language)
+        asked = Asked(
+            self._service, self._commands, question, thread, language, lambda: self._people.inside(heard.channel)
+        )
         if not heard.text:
             return self._named("help").run(asked)
         for command in self._commands:

@@ -28,7 +28,7 @@ class Heard:
 
     event: str
     ts: str
-    kind: Literal["mention", "direct", "file", "follow_up", "command", "button"]
+    kind: Literal["mention", "direct", "file", "follow_up", "command", "button", "schedule"]
     team: str
     channel: str
     user: str

@@ -15,7 +15,7 @@ COMMAND: Final = "/retention"
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "questions by mention",
     "assistant:write": "suggested prompts; the agent view asks for it",
-    "channels:history": "follow-ups in its threads; finding its own answer before posting again",
+    "channels:history": "follow-ups in its threads; finding its own answer or summary before posting again",
     "channels:read": "is a channel public, is it shared with another company",
     "chat:write": "answers",
     "commands": "the slash command",
@@ -25,12 +25,12 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:read": "the same for private channels",
     "im:history": "questions in direct messages",
     "im:read": "is this a direct message",
-    "im:write": "opening that direct message",
+    "im:write": "opening that direct message; telling admins of a paused schedule",
     "mpim:history": "follow-ups in its threads in group messages",
     "mpim:read": "is this a group message",
     "usergroups:read": "roles given to user groups",
-    "users:read": "who asks: guests and outsiders are refused; their language",
-    "users:read.email": "roles given to e-mail addresses",
+    "users:read": "who asks: guests and outsiders are refused; their language and time zone",
+    "users:read.email": "roles given to e-mail addresses; whom to tell that a schedule is paused",
 }
 EVENTS: Final = (
     "app_home_opened",
@@ -71,7 +71,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
-                    "usage_hint": "help | weekly | requests | documents | campaign | a question",
+                    "usage_hint": "help | weekly | schedule | requests | documents | campaign | a question",
                     "should_escape": False,
                 }
             ],

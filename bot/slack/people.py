@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -33,11 +34,11 @@ class Kept(Generic[T]):
         self._lock = threading.Lock()
         self._values: dict[str, tuple[float, T]] = {}
 
-    def get(self, key: str) -> T:
-        """The kept value, or a fresh one."""
+    def get(self, key: str, *, anew: bool = False) -> T:
+        """The kept value, or a fresh one; always that if `anew`."""
         with self._lock:
             found = self._values.get(key)
-        if found is not None and self._clock() - found[0] < KEPT_SECONDS:
+        if not anew and found is not None and self._clock() - found[0] < KEPT_SECONDS:
             return found[1]
         value = self._look(key)
         with self._lock:
@@ -57,9 +58,9 @@ class People:
         self._channels = Kept(self._channel, clock)
         self._groups = Kept(self._members, clock)
 
-    def person(self, user: str, foreign: bool = False) -> Person:
+    def person(self, user: str, foreign: bool = False, *, anew: bool = False) -> Person:
         """A person with all that decides about access; `foreign` is what the event itself says."""
-        found = self._users.get(user)
+        found = self._users.get(user, anew=anew)
         profile = found.get("profile", {})
         team = str(found.get("team_id", self._team))
         return Person(
@@ -72,15 +73,45 @@ class People:
             email=profile.get("email") if found.get("is_email_confirmed") else None,
             groups=tuple(group for group, users in self._groups.get("").items() if user in users),
             language=str(found["locale"])[:2] if found.get("locale") else None,
+            zone=str(found.get("tz") or "") if _is_zone(found.get("tz")) else "",
         )
 
     def _elsewhere(self, team: str, found: dict[str, Any]) -> bool:
         """Another team's person, unless the same enterprise says they belong here too."""
         return team != self._team and self._team not in found.get("enterprise_user", {}).get("teams", ())
 
-    def place(self, channel: str, external: bool = False) -> Place:
-        """What kind of place a conversation is; NotAllowed when the bot cannot see it."""
+    def name(self, user: str) -> str:
+        """What a person is called."""
+        return str(self._users.get(user).get("real_name") or user)
+
+    def named(self, member: str) -> list[str]:
+        """The ids of those whom the workspace file names so: a user id, "group:" and a user group, an address."""
+        if member.startswith("group:"):
+            return sorted(self._groups.get("").get(member.removeprefix("group:"), ()))
+        if "@" not in member:
+            return [member]
+        try:
+            return [str(self._client.users_lookupByEmail(email=member)["user"]["id"])]
+        except (SlackApiError, OSError):
+            return []
+
+    def direct(self, user: str) -> str:
+        """The direct conversation with a person; Unavailable where there can be none."""
+        return str(self._asked(lambda: self._client.conversations_open(users=user))["channel"]["id"])
+
+    def inside(self, channel: str) -> bool:
+        """Whether the bot is in a channel and can post there, looked up anew."""
+        found = self._channels.get(channel, anew=True)
+        return bool(found.get("is_member") or found.get("is_im") or found.get("is_mpim"))
+
+    def channel_name(self, channel: str) -> str:
+        """The name of a channel with its sign; empty for a direct conversation, which has none."""
         found = self._channels.get(channel)
+        return f"#{found['name']}" if found.get("name") else ""
+
+    def place(self, channel: str, external: bool = False, *, anew: bool = False) -> Place:
+        """What kind of place a conversation is; NotAllowed when the bot cannot see it."""
+        found = self._channels.get(channel, anew=anew)
         shared = ("is_ext_shared", "is_pending_ext_shared")
         if external or any(found.get(name) for name in shared):
             return Place.EXTERNAL
@@ -110,3 +141,10 @@ class People:
             raise errors.Unavailable("slack_unavailable") from error
         except OSError as error:
             raise errors.Unavailable("slack_unavailable") from error
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        return bool(ZoneInfo(str(name)))
+    except (KeyError, ValueError, OSError):
+        return False

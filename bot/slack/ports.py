@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from bot.documents import Receipt
 from bot.language import Language
-from bot.types import Answer, Deed, Evidence, Person, Place, Query, Question, Rights, Variant
+from bot.types import (
+    Answer,
+    Deed,
+    Evidence,
+    Grain,
+    Person,
+    Place,
+    Query,
+    Question,
+    Readers,
+    Rights,
+    Schedule,
+    Variant,
+)
 
 
 class Decided(Protocol):
@@ -30,8 +43,19 @@ class Service(Protocol):
         """Answers a question of any kind."""
         ...
 
-    def weekly(self, question: Question, thread: str | None = None) -> Answer:
-        """The last complete week; the question says who asks, where, and in which language."""
+    def weekly(
+        self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
+    ) -> Answer:
+        """The last complete week, day or month; the question says who asks, where, and in which language."""
+        ...
+
+    def schedule(self, question: Question, thread: str | None) -> Answer:
+        """Summaries that come by themselves: made, listed or changed, in the conversation `thread`."""
+        ...
+
+    @property
+    def admins(self) -> Collection[str]:
+        """The admins, as the workspace file names them."""
         ...
 
     def requests(self, question: Question) -> Answer:
@@ -173,6 +197,67 @@ class Threads(Protocol):
         ...
 
 
+class Posting(Protocol):
+    """A due time of a schedule that a worker has claimed."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """What is due."""
+        ...
+
+    @property
+    def due(self) -> datetime:
+        """When it was due, naive UTC."""
+        ...
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it was first claimed, naive UTC."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How often it was claimed, this time included."""
+        ...
+
+
+P = TypeVar("P", bound=Posting)
+
+
+class Schedules(Protocol[P]):
+    """Summaries that come by themselves."""
+
+    def get(self, team: str, id: int) -> Schedule | None:
+        """A schedule; None for one that is gone."""
+        ...
+
+    def change(self, schedule: Schedule) -> None:
+        """Keeps it as it is now."""
+        ...
+
+    def personal(self, until: datetime) -> Sequence[Schedule]:
+        """The active ones that follow their owner's zone and are due up to `until`."""
+        ...
+
+    def move(self, schedule: Schedule, zone: str, due: datetime) -> bool:
+        """Lets one follow its owner into another zone; False where it has changed meanwhile."""
+        ...
+
+    def claim(self, now: datetime, worker: str, lease: timedelta) -> P | None:
+        """Something that is due, for this worker alone; None where nothing is."""
+        ...
+
+    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> int:
+        """What these workers hold stays theirs for another lease; how much that is."""
+        ...
+
+    def finish(
+        self, posting: P, worker: str, now: datetime, end: Literal["posted", "refused"], ts: str | None = None
+    ) -> bool:
+        """The end of a posting; False if it went to another worker."""
+        ...
+
+
 class Records(Protocol):
     """What must survive."""
 
@@ -184,4 +269,9 @@ class Records(Protocol):
     @property
     def threads(self) -> Threads:
         """The conversations."""
+        ...
+
+    @property
+    def schedules(self) -> Schedules[Any]:
+        """Summaries that come by themselves."""
         ...

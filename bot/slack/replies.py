@@ -11,7 +11,9 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from slack_sdk import WebClient
@@ -28,6 +30,10 @@ PAUSES = (0.5, 2.0, 8.0)
 NOT_TAKEN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
 MORE = 2
 """Further ephemeral messages of one answer: a note, the answer and its plain form use three of five."""
+PAGE = 200
+"""Messages of a channel that are looked through at a time."""
+CLOCKS_APART = timedelta(hours=1)
+"""How far our clock may be from Slack's."""
 UNREACHED = (OSError, http.client.HTTPException)
 
 
@@ -72,6 +78,14 @@ class Replies:
             return Whispered(heard, self._sleep)
         return Posted(heard, self._client, self._sleep)
 
+    def post(self, heard: Heard, message: Message, since: datetime, *, again: bool) -> str:
+        """Posts what nobody asked for just now, under no message, once; returns its ts.
+
+        `again` says that an earlier try was cut off, which began no earlier than `since`, naive UTC: what it may have
+        posted is looked for first.
+        """
+        return Posted(heard, self._client, self._sleep, since=since, again=again).finish(message)
+
     def suggest(self, channel: str, prompts: Iterable[tuple[str, str]]) -> None:
         """Sets the suggested prompts, as (title, message), of a direct conversation."""
         self._client.assistant_threads_setSuggestedPrompts(
@@ -82,12 +96,21 @@ class Replies:
 class Posted:
     """A message in a thread that everyone there reads."""
 
-    def __init__(self, heard: Heard, client: WebClient, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        heard: Heard,
+        client: WebClient,
+        sleep: Callable[[float], None],
+        *,
+        since: datetime = datetime.min,
+        again: bool = False,
+    ) -> None:
         self._heard = heard
         self._client = client
         self._sleep = sleep
+        self._since = since
         self._ts = ""
-        self._tried = False
+        self._tried = again
 
     def begin(self, text: str, again: bool) -> bool:
         """Places the message that the answer will fill, or finds the one that was placed before."""
@@ -150,7 +173,7 @@ class Posted:
             try:
                 posted = self._client.chat_postMessage(
                     channel=self._heard.channel,
-                    thread_ts=self._heard.thread,
+                    thread_ts=self._heard.thread or self._ts or None,
                     text=text,
                     blocks=blocks,
                     metadata={"event_type": METADATA, "event_payload": marks},
@@ -172,17 +195,29 @@ class Posted:
 
     def _found(self, marks: dict[str, Any], ignoring: str) -> str:
         """The ts of this part, where an earlier try did land."""
-        thread = self._again(
-            lambda: self._client.conversations_replies(
-                channel=self._heard.channel, ts=self._heard.thread, include_all_metadata=True, limit=1000
-            )
-        )
-        for message in thread["messages"]:
+        for message in self._beside():
             metadata = message.get("metadata") or {}
             ours = metadata.get("event_type") == METADATA and metadata.get("event_payload") == marks
             if ours and message["ts"] != ignoring:
                 return str(message["ts"])
         return ""
+
+    def _beside(self) -> Iterator[dict[str, Any]]:
+        """The messages among which this one would stand: those of its thread, or else those of its channel."""
+        where: dict[str, Any] = {"channel": self._heard.channel, "include_all_metadata": True}
+        if thread := self._heard.thread or self._ts:
+            yield from self._again(lambda: self._client.conversations_replies(ts=thread, limit=1000, **where))[
+                "messages"
+            ]
+            return
+        oldest, cursor = str((self._since - CLOCKS_APART).replace(tzinfo=UTC).timestamp()), ""
+        while True:
+            asked = {**where, "oldest": oldest, "cursor": cursor, "limit": PAGE}
+            page = self._again(partial(self._client.conversations_history, **asked))
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
 
     def _again(self, call: Callable[[], Any]) -> Any:
         """A call that may be repeated, tried until it is answered."""

@@ -73,7 +73,10 @@ def _of_the_week(answer: Answer, language: Language) -> Table | None:
         ])  # fmt: skip
     if not rows:
         return None
-    head = [language.say(f"weekly_column_{one}") for one in ("metric", "week", "before", "base")]
+    window = answer.queries[0].window if answer.queries else None
+    grain = "" if window is None or window.grain is Grain.WEEK else f"_{window.grain}"
+    head = [language.say(f"weekly_column_{one}{grain}") for one in ("week", "before", "base")]
+    head = [language.say("weekly_column_metric"), *head]
     sides = [{"align": "left" if at == 0 else "right", "is_wrapped": True} for at in range(len(head))]
     block: Block = {
         "type": "table",

@@ -29,6 +29,7 @@ from bot.types.questions import (
     filters,
 )
 from bot.types.rights import Person, Place, Rights, RowFilter
+from bot.types.schedules import Cadence, Readers, Schedule
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant
 
@@ -37,6 +38,7 @@ __all__ = [
     "Answer",
     "Assigned",
     "Audience",
+    "Cadence",
     "Campaign",
     "Check",
     "Choice",
@@ -66,8 +68,10 @@ __all__ = [
     "Place",
     "Query",
     "Question",
+    "Readers",
     "Rights",
     "RowFilter",
+    "Schedule",
     "Shape",
     "Spent",
     "Touch",

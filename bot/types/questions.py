@@ -89,6 +89,7 @@ class Query:
     claim: Literal["up", "down"] | None = None
     subject: str | None = None
     """What else the intent is about: an account id (profile), a segment, a play or draft type, free words (advise),
+    the readers of a summary (weekly),
     the definition that the metric's own is set against (reconcile: "churn_rate?method=events")."""
     language: str | None = None
     """A language the asker wants the result in ("draft for those, in French"), not the asker's own."""
@@ -170,6 +171,8 @@ class Question:
     said: tuple[str, ...] = ()
     """What was asked in this thread before."""
     id: str = ""
+    zone: str = ""
+    """The asker's own time zone, where the surface knows it."""
 
 
 @dataclass(frozen=True, slots=True)

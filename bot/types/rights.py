@@ -69,3 +69,5 @@ class Person:
     email: str | None = None
     groups: tuple[str, ...] = ()
     language: str | None = None
+    zone: str = ""
+    """Their own time zone, an IANA name, where the surface knows it."""

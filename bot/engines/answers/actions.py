@@ -31,12 +31,13 @@ OUTCOMES = {"retained": "subscriptions", "conversion": "orders"}
 """Outcome of a test → the table without which nothing has it."""
 
 
-def told(desk: Desk, part: Part) -> None:
-    """Adds the actions to an answer; nothing for those who may not draft."""
+def told(desk: Desk, part: Part, most: int = 3) -> None:
+    """Adds the actions to an answer, at most so many; nothing for those who may not draft."""
     if not desk.analyst.rights.drafts:
         return
     try:
         found = desk.weigh()
+        found = replace(found, actions=found.actions[:most])
     except BadData:  # without users nobody can be written to
         return
     if not found.values:

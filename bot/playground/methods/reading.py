@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.playground import limits
 from bot.playground.methods.contract import Method, required, truth, whole
 from bot.playground.workspace import SCOPE_FAMILY, Channel, Json, Refused, Workspace
@@ -42,9 +44,33 @@ def _members(slack: Workspace, args: Json) -> Json:
 def _history(slack: Workspace, args: Json) -> Json:
     channel = _readable(slack, args, "history")
     slack.joined(channel.id)
-    most = whole(args, "limit", 100, limits.HISTORY)
-    tops = [m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == m["ts"]]
-    return {"messages": tops[::-1][:most], "has_more": len(tops) > most}
+    most, first = whole(args, "limit", 100, limits.HISTORY), _place(args)
+    oldest = Decimal(str(args.get("oldest") or 0))
+    tops = [
+        m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == m["ts"] and Decimal(m["ts"]) > oldest
+    ]
+    found = _shown(args, tops[::-1][first : first + most])
+    more = len(tops) > first + most
+    return {
+        "messages": found,
+        "has_more": more,
+        "response_metadata": {"next_cursor": f"next:{first + most}" if more else ""},
+    }
+
+
+def _place(args: Json) -> int:
+    """Where a page begins, by the cursor that the page before it gave."""
+    word, _, place = str(args.get("cursor") or "next:0").partition(":")
+    if word != "next" or not place.isdigit():
+        raise Refused("invalid_cursor")
+    return int(place)
+
+
+def _shown(args: Json, messages: list[Json]) -> list[Json]:
+    """Messages without their metadata, unless that is asked for."""
+    if truth(args, "include_all_metadata"):
+        return messages
+    return [{name: value for name, value in m.items() if name != "metadata"} for m in messages]
 
 
 def _replies(slack: Workspace, args: Json) -> Json:
@@ -55,8 +81,7 @@ def _replies(slack: Workspace, args: Json) -> Json:
         raise Refused("thread_not_found")
     most = whole(args, "limit", 1000, 1000)
     found = channel.thread(channel.messages[ts].get("thread_ts", ts))
-    if not truth(args, "include_all_metadata"):
-        found = [{name: value for name, value in m.items() if name != "metadata"} for m in found]
+    found = _shown(args, found)
     return {"messages": found[:most], "has_more": len(found) > most}
 
 
@@ -73,6 +98,14 @@ def _user(slack: Workspace, args: Json) -> Json:
     if person is None:
         raise Refused("user_not_found")
     return {"user": person.seen(truth(args, "include_locale"), "users:read.email" in slack.scopes)}
+
+
+def _by_email(slack: Workspace, args: Json) -> Json:
+    email = required(args, "email").casefold()
+    found = next((one for one in slack.people.values() if one.email.casefold() == email and not one.deleted), None)
+    if found is None:
+        raise Refused("users_not_found")
+    return {"user": found.seen(with_locale=False, with_email=True)}
 
 
 def _groups(slack: Workspace, args: Json) -> Json:
@@ -92,5 +125,6 @@ METHODS = {
     "conversations.replies": Method(_replies, None, 3),
     "conversations.open": Method(_open, None, 3),
     "users.info": Method(_user, "users:read", 4),
+    "users.lookupByEmail": Method(_by_email, "users:read.email", 3),
     "usergroups.list": Method(_groups, "usergroups:read", 2),
 }

@@ -27,6 +27,8 @@ class Asked:
     question: Question
     thread: str
     language: Language
+    inside: Callable[[], bool]
+    """Whether the bot can post where this is asked."""
 
 
 @dataclass(frozen=True, slots=True)
