@@ -35,7 +35,7 @@ from bot.engines.answers.actions import weighed
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
-from bot.engines.answers.footing import footing
+from bot.engines.answers.footing import OF_ROWS, footing, seen
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
@@ -298,13 +298,15 @@ class Service:
             reply = self._replied(reading, question, desk, allowance) if planned else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines = footing(answer, analyst, language, question.now)
+            lines = footing(answer, analyst, language, question)
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
             self._memory.remember(answer, question, thread)
             self._memory.keep(answer, question)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = refusal(language, error)
+            if error.key in OF_ROWS:
+                answer = replace(answer, caveats=tuple(seen(question, language)))
             self._memory.keep_refused(answer, question)
         except Exception:
             log.exception("question failed", question=question.id)

@@ -164,6 +164,8 @@ class Question:
     place: Place = Place.DM
     asker: str = "terminal"
     language: str | None = None
+    alone: Rights | None = None
+    """What the asker may see where nobody reads along; None where that is no other than here."""
     previous: Query | None = None
     meanings: tuple[Meaning, ...] = ()
     """What words mean in this thread."""

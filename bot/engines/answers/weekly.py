@@ -50,6 +50,7 @@ def weekly(desk: Desk, query: Query) -> Part:
     """A line per metric, what moved and for whom, the play that fits, and the actions worth most."""
     if query.subject == ACTIONS:
         return _only_actions(desk, query)
+    desk.analyst.check_dimensions(query)
     definitions = desk.analyst.company.definitions
     last = default_window(Grain.WEEK, desk.analyst.as_of, definitions.zone, definitions.week_start)
     part = Part(queries=[replace(query, window=last)])
