@@ -28,6 +28,8 @@ PAUSES = (0.5, 2.0, 8.0)
 NOT_TAKEN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
 MORE = 2
 """Further ephemeral messages of one answer: a note, the answer and its plain form use three of five."""
+LATEST = 100
+"""Messages of a direct conversation among which one that stands in no thread is searched for."""
 UNREACHED = (OSError, http.client.HTTPException)
 
 
@@ -48,6 +50,11 @@ class Reply(Protocol):
 
         `again` says that an earlier try was cut off.
         """
+        ...
+
+    @property
+    def root(self) -> str:
+        """The message under which a conversation goes on, once it has begun; empty where nothing can stand under it."""
         ...
 
     def finish(self, message: Message) -> str:
@@ -95,6 +102,11 @@ class Posted:
         self._ts = self._post(text, part=0)
         return True
 
+    @property
+    def root(self) -> str:
+        """The thread's first message, or this one where it begins the thread."""
+        return self._heard.thread or self._ts
+
     def finish(self, message: Message) -> str:
         """Fills the placed message; without blocks where Slack does not take them."""
         try:
@@ -114,7 +126,7 @@ class Posted:
         if heard.kind in ("direct", "file"):
             self._post(text, part=0)
             return
-        active = heard.kind in ("follow_up", "button") or heard.thread != heard.ts
+        active = heard.kind in ("follow_up", "button", "alone") or heard.thread != heard.ts
         self._again(
             lambda: self._client.chat_postEphemeral(
                 channel=heard.channel, user=heard.user, text=text, thread_ts=heard.thread if active else None
@@ -150,7 +162,7 @@ class Posted:
             try:
                 posted = self._client.chat_postMessage(
                     channel=self._heard.channel,
-                    thread_ts=self._heard.thread,
+                    thread_ts=self._heard.thread or None,
                     text=text,
                     blocks=blocks,
                     metadata={"event_type": METADATA, "event_payload": marks},
@@ -172,12 +184,17 @@ class Posted:
 
     def _found(self, marks: dict[str, Any], ignoring: str) -> str:
         """The ts of this part, where an earlier try did land."""
-        thread = self._again(
-            lambda: self._client.conversations_replies(
-                channel=self._heard.channel, ts=self._heard.thread, include_all_metadata=True, limit=1000
+        heard, client = self._heard, self._client
+        found = self._again(
+            lambda: (
+                client.conversations_replies(
+                    channel=heard.channel, ts=heard.thread, include_all_metadata=True, limit=1000
+                )
+                if heard.thread
+                else client.conversations_history(channel=heard.channel, include_all_metadata=True, limit=LATEST)
             )
         )
-        for message in thread["messages"]:
+        for message in found["messages"]:
             metadata = message.get("metadata") or {}
             ours = metadata.get("event_type") == METADATA and metadata.get("event_payload") == marks
             if ours and message["ts"] != ignoring:
@@ -214,6 +231,11 @@ class Whispered:
         except UNREACHED:
             LOG.warning("the note that work has begun did not go out")
         return True
+
+    @property
+    def root(self) -> str:
+        """Nothing stands under an ephemeral message."""
+        return ""
 
     def finish(self, message: Message) -> str:
         """Gives the answer; without blocks where Slack does not take them."""

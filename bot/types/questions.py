@@ -194,4 +194,6 @@ class Answer:
     meanings: tuple[Meaning, ...] = ()
     """What the question taught of its thread's words."""
     error: Note | None = None
+    fuller: bool = False
+    """Whether the asker may see more of this where nobody reads along."""
     elapsed_ms: int = 0

@@ -44,7 +44,7 @@ def _history(slack: Workspace, args: Json) -> Json:
     slack.joined(channel.id)
     most = whole(args, "limit", 100, limits.HISTORY)
     tops = [m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == m["ts"]]
-    return {"messages": tops[::-1][:most], "has_more": len(tops) > most}
+    return {"messages": _with_metadata(tops[::-1][:most], args), "has_more": len(tops) > most}
 
 
 def _replies(slack: Workspace, args: Json) -> Json:
@@ -55,9 +55,14 @@ def _replies(slack: Workspace, args: Json) -> Json:
         raise Refused("thread_not_found")
     most = whole(args, "limit", 1000, 1000)
     found = channel.thread(channel.messages[ts].get("thread_ts", ts))
-    if not truth(args, "include_all_metadata"):
-        found = [{name: value for name, value in m.items() if name != "metadata"} for m in found]
-    return {"messages": found[:most], "has_more": len(found) > most}
+    return {"messages": _with_metadata(found[:most], args), "has_more": len(found) > most}
+
+
+def _with_metadata(messages: list[Json], args: Json) -> list[Json]:
+    """Messages with what apps left in them, for who asks for it."""
+    if truth(args, "include_all_metadata"):
+        return messages
+    return [{name: value for name, value in m.items() if name != "metadata"} for m in messages]
 
 
 def _open(slack: Workspace, args: Json) -> Json:
