@@ -3,16 +3,16 @@ receipt and its marks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.documents import answer_document, query_document, query_from
 from bot.errors import Unavailable
 from bot.language import detect
-from bot.types import Answer, Intent, Meaning, Question, over
+from bot.types import Answer, Intent, Meaning, Query, Question, over
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -59,17 +59,35 @@ class Memory:
             texts=[*question.said, question.text][-MOST_TEXTS:],
         )
 
-    def keep(self, answer: Answer, question: Question) -> None:
-        """An answer is kept for its receipt and its marks, where the surface gave the question an id."""
+    def reminded(self, question: Question, asked: Mapping[str, Any]) -> Question:
+        """The question with the words of one that was kept, and with what its thread was about then."""
+        return replace(
+            question,
+            text=asked["text"],
+            previous=query_from(asked["previous"]) if asked.get("previous") else None,
+            meanings=tuple(one for text in asked.get("meanings", ()) if (one := Meaning.of(text))),
+            said=tuple(asked["thread"]),
+        )
+
+    def keep(self, answer: Answer, question: Question, chosen: Query | None) -> None:
+        """An answer is kept for its receipt, its marks and to be asked anew, where the surface gave the question an
+        id; `chosen` is the Query that a button or a command stood for."""
         if question.id:
-            asked = {"text": question.text, "as_of": question.now.date().isoformat(), "thread": list(question.said)}
+            asked = {
+                "text": question.text,
+                "as_of": question.now.date().isoformat(),
+                "thread": list(question.said),
+                "previous": query_document(question.previous) if question.previous else None,
+                "meanings": [one.text for one in question.meanings],
+                "chosen": query_document(chosen) if chosen else None,
+            }
             document = {**answer_document(answer), "asked": asked}
             self._records().answers.keep(question.id, question=question.id, document=document, now=question.now)
 
-    def keep_refused(self, answer: Answer, question: Question) -> None:
+    def keep_refused(self, answer: Answer, question: Question, chosen: Query | None) -> None:
         """A refusal goes out also where it cannot be kept."""
         try:
-            self.keep(answer, question)
+            self.keep(answer, question, chosen)
         except Unavailable:
             log.exception("a refusal cannot be kept", question=question.id)
 

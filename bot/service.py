@@ -32,10 +32,11 @@ from bot.engines.agent.reply import Reply
 from bot.engines.answers import own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
+from bot.engines.answers.alone import fuller
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
-from bot.engines.answers.footing import footing
+from bot.engines.answers.footing import OF_ROWS, footing, seen
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
@@ -175,25 +176,34 @@ class Service:
             return self.campaign(replace(question, text=typed))
         if scheduled(question.text, code):
             return self.schedule(question, thread)
-        return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)), planned=True)
+        return self._answered(question, thread)
+
+    def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
+        """What the kept answer with this id was asked for, asked anew by somebody who may see more, or less, of it."""
+        document = self.records.answers.get(answer)
+        if document is None:
+            return refusal(self._language(question), BadQuestion("question_gone"))
+        asked = document["asked"]
+        question = replace(self._memory.reminded(question, asked), language=document["language"])
+        if asked.get("chosen"):
+            return self.choose(question, asked["chosen"], thread)
+        return self.ask(question, thread)
 
     def profile(self, question: Question, words: str) -> Answer:
         """One account on one screen, by its id or its name."""
-        query = Query(Intent.PROFILE, subject=words)
-        return self._answered(question, None, lambda q, a, lang: named(a, lang, _chosen(lang, query)))
+        return self._answered(question, None, lambda: Query(Intent.PROFILE, subject=words))
 
     def weekly(
         self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
     ) -> Answer:
         """The summary of the last complete week, or of another grain, for all readers or for some."""
-        query = Query(Intent.WEEKLY, subject=readers)
 
-        def read(_: Question, analyst: Analyst, language: Language) -> Reading:
-            about = self.company.definitions
-            window = None if grain is Grain.WEEK else default_window(grain, analyst.as_of, about.zone, about.week_start)
-            return _chosen(language, replace(query, window=window))
+        def query() -> Query:
+            about, as_of = self.company.definitions, self.company.as_of(self._today(question.now))
+            window = None if grain is Grain.WEEK else default_window(grain, as_of, about.zone, about.week_start)
+            return Query(Intent.WEEKLY, window=window, subject=readers)
 
-        return self._answered(question, thread, read)
+        return self._answered(question, thread, query)
 
     def schedule(self, question: Question, thread: str | None) -> Answer:
         """What "schedule …" does: a summary that comes by itself, made, listed or changed."""
@@ -206,7 +216,7 @@ class Service:
 
     def choose(self, question: Question, query: Mapping[str, Any], thread: str | None = None) -> Answer:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""
-        return self._answered(question, thread, lambda q, a, lang: _chosen(lang, query_from(query)))
+        return self._answered(question, thread, lambda: query_from(query))
 
     def receipt(self, answer: str, rights: Rights) -> Receipt:
         """What the answer to the question with this id stands on. Raises BadQuestion (none is kept), NotAllowed."""
@@ -241,7 +251,7 @@ class Service:
     ) -> Answer:
         """The draft for a Query of intent draft; what is None the drafting room chooses."""
         wish = Wish(play, draft_type, channel)
-        return self._answered(question, None, lambda q, a, lang: _chosen(lang, query), wish)
+        return self._answered(question, None, lambda: query, wish)
 
     def plays(self, text: str, language: str | None, limit: int = 5) -> list[dict[str, Any]]:
         """Retrieval only: ranked plays and own documents (id, language, section, score, title, own), or none."""
@@ -304,33 +314,37 @@ class Service:
         self,
         question: Question,
         thread: str | None,
-        read: Callable[[Question, Analyst, Language], Reading],
+        chosen: Callable[[], Query] | None = None,
         wish: Wish | None = None,
-        *,
-        planned: bool = False,
     ) -> Answer:
-        """`planned`: the agent is asked first, where there is one."""
+        """What is not chosen is read from the question's words, by the agent first, where there is one."""
         began = time.perf_counter()
         language = self._language(question)
+        query: Query | None = None
         try:
             question = self._memory.recalled(question, thread)
             language = self._language(question)
             analyst = self._analyst(question.rights, question.now)
-            reading = read(question, analyst, language)
+            query = chosen() if chosen else None
+            reading = _chosen(language, query) if query else self._read(question, analyst)
+            reading = named(analyst, language, reading)
             language = load(reading.language)
             allowance = cache(partial(self._allowance, question))
             desk = self._desk(question, analyst, language, wish, allowance)
-            reply = self._replied(reading, question, desk, allowance) if planned else Reply()
+            reply = self._replied(reading, question, desk, allowance) if query is None else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines = footing(answer, analyst, language, question.now)
-            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
+            lines = footing(answer, analyst, language, question)
+            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), fuller=fuller(answer, question))
             self._memory.remember(answer, question, thread)
-            self._memory.keep(answer, question)
+            self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = refusal(language, error)
-            self._memory.keep_refused(answer, question)
+            if error.key in OF_ROWS:
+                answer = replace(answer, caveats=tuple(seen(question, language)))
+            answer = replace(answer, fuller=fuller(answer, question))
+            self._memory.keep_refused(answer, question, query)
         except Exception:
             log.exception("question failed", question=question.id)
             answer = refusal(language, ForPerson("our_fault"))

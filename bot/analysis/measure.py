@@ -14,6 +14,7 @@ import ibis
 import pandas as pd
 
 from bot.analysis.kept import Kept
+from bot.analysis.outside import Seen
 from bot.analysis.rows import columns_of, empty, has_money, largest, ordered, row_of, size, small_cells_hidden
 from bot.analysis.windows import bounded, default_window, is_trend, steps
 from bot.errors import BadData, BadQuestion, NotAllowed
@@ -28,7 +29,7 @@ from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.metrics.vendors import expanded
 from bot.sources import Company
 from bot.sources.volume import LOGS, Cut, cut_of
-from bot.types import Evidence, Group, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
+from bot.types import Evidence, Filters, Group, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
@@ -159,25 +160,43 @@ class Analyst:
         self.check_dimensions(query)
 
     def check_dimensions(self, query: Query) -> None:
-        """Whether the asker may see every dimension of the query, and each value exists. Raises what says which not."""
+        """Whether the asker may see every dimension and every row of the query, and each value exists. Raises what
+        says which not."""
         for dimension in self._touched(query):
             if self.rights.dimensions is not None and dimension not in self.rights.dimensions:
                 raise NotAllowed("dimension_not_allowed", dimension=dimension)
         for dimension, values in (*query.filters, *query.exclude):
             self._check_values(dimension, values)
+        for filters, exclude in self._confining(query):
+            self.seen.check(filters, exclude)
+
+    @property
+    def seen(self) -> Seen:
+        """The rows that the asker may see."""
+        return Seen(self.rights.row_filters, dict(self.company.definitions.markets))
+
+    def outside(self, query: Query) -> Filters:
+        """What the query asks for beside what the asker may see."""
+        return tuple(one for filters, _ in self._confining(query) for one in self.seen.outside(filters))
 
     def _touched(self, query: Query) -> list[str]:
         """The dimensions of a query, those of the rules of its own segments among them."""
-        asked = [*query.by, *(name for name, _ in (*query.filters, *query.exclude))]
-        segments = [one for name, values in (*query.filters, *query.exclude) if name == SEGMENT for one in values]
+        asked = [*query.by, *(name for filters, exclude in self._confining(query) for name, _ in (*filters, *exclude))]
+        return [*asked, *(["feature"] if any(one.of for g in self._groups(query) for one in g.conditions) else [])]
+
+    def _confining(self, query: Query) -> list[tuple[Filters, Filters]]:
+        """What passes and what does not: by the query's own filters, and by the rules of the segments it names."""
+        groups = self._groups(query)
+        return [(query.filters, query.exclude), *((one.filters, one.exclude) for one in groups)]
+
+    def _groups(self, query: Query) -> list[Group]:
+        """The company's own segments that a query names, and those that they are made of."""
         own = {one.name: one for one in self.groups}
-        for name in (query.subject or "", *segments):
-            if (group := Group.of(name) or own.get(name)) is not None:
-                asked += self._touched(
-                    replace(query, subject=None, by=(), filters=group.filters, exclude=group.exclude)
-                )
-                asked += ["feature"] if any(one.of for one in group.conditions) else []
-        return asked
+        asked = (*query.filters, *query.exclude)
+        names = [query.subject or "", *(one for name, values in asked if name == SEGMENT for one in values)]
+        named = [group for name in names if (group := Group.of(name) or own.get(name)) is not None]
+        inner = [self._groups(replace(query, subject=None, filters=g.filters, exclude=g.exclude)) for g in named]
+        return [*named, *(one for groups in inner for one in groups)]
 
     def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
         if dimension == SEGMENT:

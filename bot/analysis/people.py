@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from bot.analysis.measure import Analyst, asked_of
+from bot.analysis.profile import check_seen
 from bot.analysis.rows import plain
 from bot.errors import BadQuestion, NotAllowed
 from bot.metrics import catalogue
@@ -118,6 +119,7 @@ def _found(analyst: Analyst, query: Query) -> tuple[Query, Tables, ir.Table]:
         accounts = tables["accounts"]
         one = accounts.filter(accounts.account_id == query.subject).select("account_id")
         if not len(analyst.company.run(one)):
+            check_seen(analyst, query.subject)
             raise BadQuestion("unknown_account", id=query.subject)
         return query, tables, one
     if query.metric is None:

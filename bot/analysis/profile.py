@@ -62,7 +62,8 @@ class Match:
 def found(analyst: Analyst, words: str) -> tuple[Match, ...]:
     """The accounts that an id or a name may mean, the likeliest first; one where it is certain.
 
-    Raises NotAllowed for who may not see persons, BadQuestion (`unknown_account`) where nothing is like it.
+    Raises NotAllowed for who may not see persons, or not this account; BadQuestion (`unknown_account`) where nothing
+    is like it.
     """
     if not analyst.rights.person_level:
         raise NotAllowed("people_not_allowed")
@@ -79,6 +80,7 @@ def found(analyst: Analyst, words: str) -> tuple[Match, ...]:
     within = [row for row in rows if len(wanted) > 2 and wanted in folded[str(row["account_id"])]]
     if same or within:
         return _matches(same or within)
+    check_seen(analyst, words)
     near = process.extract(wanted, folded, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=MOST_NEAR)
     offers = [row for _, _, id in near for row in rows if str(row["account_id"]) == id]
     if not offers:
@@ -90,6 +92,33 @@ def _matches(rows: list[dict[Any, Any]]) -> tuple[Match, ...]:
     return tuple(Match(str(row["account_id"]), str(row["name"])) for row in rows)
 
 
+def check_seen(analyst: Analyst, words: str) -> None:
+    """Whether an id or a name that is none of the accounts the asker may see is one of the others.
+
+    Raises NotAllowed, which says no more than that there is one: what may not be seen is not told as unknown.
+    """
+    if not analyst.rights.row_filters:
+        return
+    accounts = _everybody(analyst).tables(Query(Intent.PROFILE))["accounts"]
+    by_id = accounts.filter(accounts.account_id.lower() == words.strip().lower())
+    wanted = _folded(words)
+    if len(analyst.company.run(by_id.select("account_id"))) or any(wanted == name for _, name in _names_of(analyst)):
+        raise NotAllowed("account_outside", seen=analyst.seen.filters)
+
+
+def _everybody(analyst: Analyst) -> Analyst:
+    """Without row filters: only ever to tell that something is there, never what."""
+    return replace(analyst, rights=replace(analyst.rights, row_filters=()))
+
+
+def _names_of(analyst: Analyst) -> list[tuple[str, str]]:
+    """(id, folded name) of all accounts of the company, whoever asks."""
+    if not analyst.company.has("accounts", "name"):
+        return []
+    everybody = _everybody(analyst)
+    return everybody.kept.get(everybody.key("names"), lambda: _long_names(everybody))
+
+
 def mentioned(analyst: Analyst, text: str) -> str | None:
     """The id of the one account whose whole name stands in a text; None for several, and for who may see none."""
     found = named_in(analyst, text) if analyst.rights.person_level else []
@@ -97,13 +126,9 @@ def mentioned(analyst: Analyst, text: str) -> str | None:
 
 
 def named_in(analyst: Analyst, text: str) -> list[str]:
-    """The ids of the accounts whose whole names stand in a text."""
-    if not analyst.company.has("accounts", "name"):
-        return []
+    """The ids of the accounts whose whole names stand in a text, those among them that the asker may not see."""
     said = f" {_folded(text)} "
-    return [
-        id for id, name in analyst.kept.get(analyst.key("names"), lambda: _long_names(analyst)) if f" {name} " in said
-    ]
+    return [id for id, name in _names_of(analyst) if f" {name} " in said]
 
 
 def _long_names(analyst: Analyst) -> list[tuple[str, str]]:
@@ -133,6 +158,7 @@ def profile(analyst: Analyst, account_id: str, *, id: str = "e1") -> Evidence:
     frame, sql = analyst.company.query(Facts(t, analyst.as_of, account_id).all().order_by("field", "on", "told"))
     rows = [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
     if not any(row["field"] == "name" for row in rows):
+        check_seen(analyst, account_id)
         raise BadQuestion("unknown_account", id=account_id)
     day = analyst.as_of - timedelta(days=1)
     rows += [_row("segment", name, source="segments", on=day) for name in _segments(analyst, account_id)]

@@ -16,6 +16,7 @@ SCOPE_OF_EVENT = {
     "message.im": "im:history",
     "message.mpim": "mpim:history",
     "app_mention": "app_mentions:read",
+    "user_change": "users:read",
 }
 
 
@@ -82,6 +83,33 @@ class Acts:
                 "trigger_id": self.space.open_trigger(person),
             },
         )
+
+    def shortcut(self, person: str, channel: str, ts: str, callback: str) -> Delivery:
+        """A person chooses a shortcut from a message's menu; Refused for one that no app declares, and on a message
+        that they cannot see."""
+        if callback not in self.space.shortcuts:
+            raise Refused("unknown_shortcut", callback_id=callback)
+        place = self.space.channels[channel]
+        if ts not in place.messages or (place.kind != "public" and person not in place.members):
+            raise Refused("message_not_found")
+        known = {"im": "directmessage", "private": "privategroup"}.get(place.kind, place.name)
+        payload = self._envelope(person, "message_action") | {
+            "callback_id": callback,
+            "trigger_id": self.space.open_trigger(person),
+            "action_ts": self.space.stamp(),
+            "channel": {"id": channel, "name": known},
+            "message_ts": ts,
+            "message": {k: v for k, v in copy.deepcopy(place.messages[ts]).items() if k != "metadata"},
+            "response_url": self._response_url(channel, person),
+        }
+        return self.sockets.send("interactive", payload)
+
+    def changed(self, person: str) -> None:
+        """Something about a person is no longer as it was."""
+        now = self.space.clock.now()
+        user = self.space.people[person].seen(True, "users:read.email" in self.space.scopes)
+        event: Json = {"type": "user_change", "user": user, "cache_ts": int(now), "event_ts": self.space.stamp()}
+        self.tell("user_change", event, None)
 
     def press(
         self, person: str, message: Mapping[str, Any], path: Sequence[str | int], chosen: Json, channel: str

@@ -131,11 +131,12 @@ class Slack:
         return self._do(add)
 
     def change(self, person: str, **fields: Any) -> None:
-        """Changes what the workspace knows of a person, such as `deleted=True`."""
+        """Changes what the workspace knows of a person, such as `deleted=True`, and tells the app of it."""
 
         def edit() -> None:
             for name, value in fields.items():
                 setattr(self.space.people[person], name, value)
+            self._acts.changed(person)
 
         self._do(edit)
 
@@ -179,6 +180,10 @@ class Slack:
     def command(self, person: str, channel: str, line: str) -> Delivery:
         """Types a slash command, `/name text`."""
         return self._do(lambda: self._acts.command(person, channel, line))
+
+    def shortcut(self, person: str, channel: str, ts: str, callback: str) -> Delivery:
+        """Chooses a message shortcut of the app on the message with this ts."""
+        return self._do(lambda: self._acts.shortcut(person, channel, ts, callback))
 
     def press(self, person: str, message: Mapping[str, Any], label: str, channel: str) -> Delivery:
         """Presses the button with this label on a message, also an ephemeral one."""

@@ -190,6 +190,8 @@ class Workspace:
         self.scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
         self.about = manifest["display_information"]
         self.commands = {c["command"]: c for c in manifest["features"].get("slash_commands", ())}
+        shortcuts = manifest["features"].get("shortcuts", ())
+        self.shortcuts = {one["callback_id"]: one for one in shortcuts if one["type"] == "message"}
         home = manifest["features"].get("app_home", {})
         self.home_enabled = bool(home.get("home_tab_enabled"))
         self.agent = "agent_view" in manifest["features"]

@@ -28,7 +28,7 @@ from bot.slack.counter import Counter
 from bot.slack.decisions import Decisions
 from bot.slack.files import Files
 from bot.slack.heard import Heard
-from bot.slack.manifest import COMMAND
+from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Records, Service, TryFile
@@ -141,6 +141,14 @@ class Desk:
         """A slash command."""
         self._take(heard.command(body))
 
+    def shortcut(self, body: Mapping[str, Any]) -> None:
+        """Somebody's message, to be taken as a question."""
+        self._take(heard.shortcut(body, self._bot_user))
+
+    def changed(self, body: Mapping[str, Any]) -> None:
+        """A person who is no longer as they were."""
+        self._conversation.changed(body["event"]["user"]["id"])
+
     def pressed(self, body: Mapping[str, Any]) -> None:
         """A pressed button: a question, a receipt to be shown, a mark, or a decision on a draft."""
         if not (self._marks.pressed(body) or self._decisions.pressed(body) or self._counter.pressed(body)):
@@ -238,10 +246,14 @@ def listen(app: App, desk: Desk) -> None:
             desk.message(body)
         elif event == "app_home_opened":
             desk.opened(body)
+        elif event == "user_change":
+            desk.changed(body)
         elif body.get("command"):
             desk.command(body)
         elif body.get("type") == "block_actions":
             desk.pressed(body)
+        elif body.get("type") == "message_action" and body.get("callback_id") == SHORTCUT:
+            desk.shortcut(body)
         elif body.get("type") == "view_submission":
             desk.submitted(body)
         return next()
@@ -252,5 +264,6 @@ def listen(app: App, desk: Desk) -> None:
     app.middleware(keep)
     app.event(re.compile(r".*"))(acknowledge)
     app.command(COMMAND)(acknowledge)
+    app.shortcut(SHORTCUT)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
     app.view(re.compile(r".*"))(acknowledge)

@@ -20,7 +20,7 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE = "mark", "draft_"
+MARK, DECIDE, ALONE = "mark", "draft_", "alone"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -31,11 +31,12 @@ def build(
     asked: str = "",
     key: str = "",
     marked: bool = False,
+    text_of: str = "",
     above: Sequence[str] = (),
 ) -> Message:
     """The message of an answer, within every limit. `asked` are words that the message has to repeat, `above` lines
-    that it begins with;
-    `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs if `marked`."""
+    that it begins with; `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs
+    if `marked`. `text_of` are the words of the question, where its asker may be given more of the answer alone."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -56,7 +57,11 @@ def build(
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
-        *_actions(_follow_up_buttons(answer.follow_ups), _receipt(answer, key, language), len(choices)),
+        *_actions(
+            _follow_up_buttons(answer.follow_ups),
+            [*_alone(answer, text_of, key, language), *_receipt(answer, key, language)],
+            len(choices),
+        ),
         *(_decisions(one.id, language) for one in answer.drafts),
         *([_thumbs(key, language)] if marked and key else []),
     ]
@@ -163,6 +168,11 @@ def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:
 def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
     loads = ((text, buttons.for_text(text)) for text in list(dict.fromkeys(follow_ups))[:MOST_FOLLOW_UPS])
     return [(text, load) for text, load in loads if load is not None]
+
+
+def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Block]:
+    value = buttons.for_alone(text, key) if answer.fuller and key and text else None
+    return [_button(ALONE, language.say("slack_alone_button"), value)] if value else []
 
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:

@@ -11,6 +11,9 @@ from bot.documents import query_document
 from bot.slack import limits
 from bot.types import Choice
 
+MOST_WORDS = 500
+"""Characters of a question that a button repeats where it knows it by its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -18,6 +21,8 @@ class Carried:
 
     text: str
     query: str = ""
+    alone: str = ""
+    """The id of a kept answer, of which more may be shown to one person alone."""
 
 
 def for_text(text: str) -> str | None:
@@ -35,6 +40,11 @@ def for_again(text: str, query: str) -> str | None:
     return _fitting({"ask": text, **({"query": json.loads(query)} if query else {})})
 
 
+def for_alone(text: str, answer: str) -> str | None:
+    """The value of a button that asks for the whole of an answer, by its id, for oneself; the words may be cut."""
+    return _fitting({"ask": limits.shortened(text, MOST_WORDS), "alone": answer})
+
+
 def _fitting(load: Mapping[str, Any]) -> str | None:
     value = json.dumps(load, ensure_ascii=False, separators=(",", ":"))
     return value if len(value) <= limits.BUTTON_VALUE else None
@@ -49,4 +59,4 @@ def read(value: str) -> Carried | None:
     if not isinstance(load, dict) or not isinstance(load.get("ask"), str):
         return None
     query = load.get("query")
-    return Carried(load["ask"], json.dumps(query) if isinstance(query, dict) else "")
+    return Carried(load["ask"], json.dumps(query) if isinstance(query, dict) else "", str(load.get("alone") or ""))

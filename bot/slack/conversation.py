@@ -104,12 +104,17 @@ class Conversation:
         reply = self._replies.to(heard)
         language = load(detect(heard.text, self._default))
         try:
-            question, language = self._question(heard)
+            placed = self._placed(heard)
+            question, language = self._question(placed)
         except errors.ForPerson as refusal:
             return self._declined(heard, reply, refusal, language)
         except Exception:
             LOG.exception("no identity for %s", heard.key)
             return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
+        if placed != heard:
+            heard, asked_at, reply = placed, reply, self._replies.to(placed)
+            if heard.kind == "alone" and not again:
+                self._noted(asked_at, language.say("slack_alone_sent"))
         return self._given(heard, reply, question, language, again)
 
     def language_of(self, person: Person) -> Language:
@@ -127,7 +132,25 @@ class Conversation:
         except Exception:
             LOG.exception("no prompts for %s", user)
 
+    def changed(self, user: str) -> None:
+        """What is known of a person no longer holds."""
+        self._people.changed(user)
+
     # --- steps ---------------------------------------------------------------------------------
+
+    def _placed(self, heard: Heard) -> Heard:
+        """Where the answer goes: what is for one person alone into their direct messages; to a shortcut under the
+        message, ephemeral where the bot is no member, and also direct where it cannot see who reads along."""
+        member = self._people.sits_in(heard.channel) if heard.kind == "shortcut" else None
+        if heard.kind == "shortcut" and not heard.text:
+            raise errors.BadQuestion("slack_shortcut_nothing")
+        if member is not None:
+            return replace(heard, response_url="") if member else replace(heard, thread="")
+        if heard.kind not in ("alone", "shortcut"):
+            return heard
+        person = self._people.person(heard.user, heard.foreign)
+        self._service.admit(person, Place.DM, None)  # who may not ask gets no conversation opened
+        return replace(heard, channel=self._people.direct(heard.user), thread="", response_url="")
 
     def _question(self, heard: Heard) -> tuple[Question, Language]:
         """The question with its rights. Who is refused is refused here, before anything runs."""
@@ -138,6 +161,7 @@ class Conversation:
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)
+            alone = rights if place is Place.DM else self._service.admit(person, Place.DM, None)
             if heard.kind == "file":
                 self._allow(heard, place, rights)
         except errors.ForPerson as refusal:
@@ -148,6 +172,7 @@ class Conversation:
             rights=rights,
             place=place,
             asker=person.id,
+            alone=alone if alone != rights else None,
             language=code,
             id=heard.key,
             zone=person.zone,
@@ -171,16 +196,27 @@ class Conversation:
             return None
         return ""
 
+    @staticmethod
+    def _noted(reply: Reply, text: str) -> None:
+        """Tells the asker where the answer is; it comes there also where this cannot be told."""
+        try:
+            reply.decline(text)
+        except Exception:
+            LOG.exception("where the answer is could not be told")
+
     def _given(self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool) -> str | None:
-        asked = heard.text if heard.kind in ("button", "command") else ""
+        asked = heard.text if heard.kind in ("button", "command", "alone", "shortcut") else ""
         try:
             note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
             if not reply.begin(blocks.mrkdwn(note), again):
                 return reply.finish(blocks.run_again(language, heard.text, heard.query))
+            heard = replace(heard, thread=heard.thread or reply.root)
             self._join(heard, language)
             answer = self._answer(heard, question, language)
             marked = heard.kind != "file" and answer.intent not in UNMARKED
-            message = blocks.build(answer, load(answer.language), asked=asked, key=heard.key, marked=marked)
+            message = blocks.build(
+                answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text
+            )
             return reply.finish(message)
         except Exception:
             LOG.exception("no answer for %s", heard.key)
@@ -199,6 +235,8 @@ class Conversation:
         if heard.kind == "file":
             return self._of_files(heard, question, language)
         thread = "/".join(heard.conversation)
+        if heard.answer:
+            return self._service.again(heard.answer, question, thread)
         if heard.query:
             return self._service.choose(question, json.loads(heard.query), thread)
         asked = Asked(

@@ -28,7 +28,7 @@ class Heard:
 
     event: str
     ts: str
-    kind: Literal["mention", "direct", "file", "follow_up", "command", "button", "schedule"]
+    kind: Literal["mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule"]
     team: str
     channel: str
     user: str
@@ -43,6 +43,8 @@ class Heard:
     """The writer belongs to another workspace, by the event's own word."""
     files: Sequence[Mapping[str, Any]] = ()
     """What a direct message carries: name, size and address of each file."""
+    answer: str = ""
+    """The id of the answer of which its asker wants all that they may see, in their direct messages."""
 
     @property
     def key(self) -> str:
@@ -133,7 +135,7 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
     return Heard(
         event=press,
         ts=press,
-        kind="button",
+        kind="alone" if carried.alone else "button",
         team=body["team"]["id"],
         channel=where["channel"],
         user=body["user"]["id"],
@@ -141,7 +143,28 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
         thread=where["thread"],
         response_url=where["response_url"],
         query=carried.query,
+        answer=carried.alone,
         foreign=body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"],
+    )
+
+
+def shortcut(body: Mapping[str, Any], bot_user: str) -> Heard:
+    """The question that somebody's message is, for whoever chose the shortcut on it; the bot's own are none."""
+    message, user = body["message"], body["user"]
+    own = message.get("user") == bot_user
+    words = re.sub(r"<@\w+(?:\|[^>]*)?>", " ", "" if own else str(message.get("text") or ""))
+    chosen = f"{body['message_ts']}/{user['id']}/{body['action_ts']}"
+    return Heard(
+        event=body["trigger_id"],
+        ts=chosen,
+        kind="shortcut",
+        team=body["team"]["id"],
+        channel=body["channel"]["id"],
+        user=user["id"],
+        text=plain(words, ""),
+        thread=str(message.get("thread_ts") or body["message_ts"]),
+        response_url=body["response_url"],
+        foreign=user.get("team_id", body["team"]["id"]) != body["team"]["id"],
     )
 
 

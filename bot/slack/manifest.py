@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 COMMAND: Final = "/retention"
+SHORTCUT: Final = "ask_about"
+"""What the app is told where somebody chooses it on a message."""
 
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "questions by mention",
@@ -29,7 +31,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "mpim:history": "follow-ups in its threads in group messages",
     "mpim:read": "is this a group message",
     "usergroups:read": "roles given to user groups",
-    "users:read": "who asks: guests and outsiders are refused; their language and time zone",
+    "users:read": "who asks: guests and outsiders are refused; their language and time zone; who was let go",
     "users:read.email": "roles given to e-mail addresses; whom to tell that a schedule is paused",
 }
 EVENTS: Final = (
@@ -39,6 +41,7 @@ EVENTS: Final = (
     "message.groups",
     "message.im",
     "message.mpim",
+    "user_change",
 )
 
 
@@ -67,6 +70,14 @@ def manifest() -> dict[str, Any]:
             "agent_view": {
                 "agent_description": "Ask about churn, retention and revenue; each figure has its receipt.",
             },
+            "shortcuts": [
+                {
+                    "type": "message",
+                    "callback_id": SHORTCUT,
+                    "name": "Ask Mainstay about this",
+                    "description": "Takes the message as a question of yours and answers in its thread",
+                }
+            ],
             "slash_commands": [
                 {
                     "command": COMMAND,

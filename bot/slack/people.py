@@ -26,13 +26,18 @@ UNSEEN = ("channel_not_found", "missing_scope", "not_in_channel", "method_not_su
 
 
 class Kept(Generic[T]):
-    """Values looked up once and kept for some minutes; a person let go loses access within them."""
+    """Values looked up once and kept for some minutes, unless they are known to have changed."""
 
     def __init__(self, look: Callable[[str], T], clock: Callable[[], float]) -> None:
         self._look = look
         self._clock = clock
         self._lock = threading.Lock()
         self._values: dict[str, tuple[float, T]] = {}
+
+    def forget(self, key: str) -> None:
+        """The next one who asks gets a fresh value."""
+        with self._lock:
+            self._values.pop(key, None)
 
     def get(self, key: str, *, anew: bool = False) -> T:
         """The kept value, or a fresh one; always that if `anew`."""
@@ -57,6 +62,18 @@ class People:
         self._users = Kept(self._user, clock)
         self._channels = Kept(self._channel, clock)
         self._groups = Kept(self._members, clock)
+
+    def changed(self, user: str) -> None:
+        """Slack says that something about a person is no longer as it was: one let go loses access at once."""
+        self._users.forget(user)
+
+    def sits_in(self, channel: str) -> bool | None:
+        """Whether the bot is a member of a conversation; None where it cannot see it."""
+        try:
+            found = self._channels.get(channel)
+        except errors.NotAllowed:
+            return None
+        return bool(found.get("is_im") or found.get("is_mpim") or found.get("is_member"))
 
     def person(self, user: str, foreign: bool = False, *, anew: bool = False) -> Person:
         """A person with all that decides about access; `foreign` is what the event itself says."""

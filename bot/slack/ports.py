@@ -43,6 +43,10 @@ class Service(Protocol):
         """Answers a question of any kind."""
         ...
 
+    def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
+        """Answers the question behind a kept answer anew, under the rights of whoever asks now."""
+        ...
+
     def weekly(
         self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
     ) -> Answer:

@@ -56,6 +56,11 @@ class Reply(Protocol):
         """
         ...
 
+    @property
+    def root(self) -> str:
+        """The message under which a conversation goes on, once it has begun; empty where nothing can stand under it."""
+        ...
+
     def finish(self, message: Message) -> str:
         """Gives the answer; returns the ts of its message, empty for an ephemeral one."""
         ...
@@ -102,7 +107,7 @@ class Posted:
         client: WebClient,
         sleep: Callable[[float], None],
         *,
-        since: datetime = datetime.min,
+        since: datetime | None = None,
         again: bool = False,
     ) -> None:
         self._heard = heard
@@ -117,6 +122,11 @@ class Posted:
         self._tried = again
         self._ts = self._post(text, part=0)
         return True
+
+    @property
+    def root(self) -> str:
+        """The thread's first message, or this one where it begins the thread."""
+        return self._heard.thread or self._ts
 
     def finish(self, message: Message) -> str:
         """Fills the placed message; without blocks where Slack does not take them."""
@@ -137,7 +147,7 @@ class Posted:
         if heard.kind in ("direct", "file"):
             self._post(text, part=0)
             return
-        active = heard.kind in ("follow_up", "button") or heard.thread != heard.ts
+        active = heard.kind in ("follow_up", "button", "alone") or heard.thread != heard.ts
         self._again(
             lambda: self._client.chat_postEphemeral(
                 channel=heard.channel, user=heard.user, text=text, thread_ts=heard.thread if active else None
@@ -165,15 +175,16 @@ class Posted:
     def _post(self, text: str, part: int, blocks: list[dict[str, Any]] | None = None, ignoring: str = "") -> str:
         """Posts one part of the answer once, however often the network fails."""
         marks = {"key": self._heard.key, "part": part}
+        thread = self._heard.thread or (self._ts if part else "")
         if self._tried:
-            found = self._found(marks, ignoring)
+            found = self._found(marks, thread, ignoring)
             if found:
                 return found
         for pause in (*PAUSES, None):
             try:
                 posted = self._client.chat_postMessage(
                     channel=self._heard.channel,
-                    thread_ts=self._heard.thread or self._ts or None,
+                    thread_ts=thread or None,
                     text=text,
                     blocks=blocks,
                     metadata={"event_type": METADATA, "event_payload": marks},
@@ -188,35 +199,37 @@ class Posted:
                 if pause is None:
                     raise
             self._sleep(pause)
-            found = self._found(marks, ignoring)
+            found = self._found(marks, thread, ignoring)
             if found:
                 return found
         raise AssertionError("the last try returns or raises")
 
-    def _found(self, marks: dict[str, Any], ignoring: str) -> str:
+    def _found(self, marks: dict[str, Any], thread: str, ignoring: str) -> str:
         """The ts of this part, where an earlier try did land."""
-        for message in self._beside():
+        for message in self._beside(thread):
             metadata = message.get("metadata") or {}
             ours = metadata.get("event_type") == METADATA and metadata.get("event_payload") == marks
             if ours and message["ts"] != ignoring:
                 return str(message["ts"])
         return ""
 
-    def _beside(self) -> Iterator[dict[str, Any]]:
-        """The messages among which this one would stand: those of its thread, or else those of its channel."""
+    def _beside(self, thread: str) -> Iterator[dict[str, Any]]:
+        """The messages among which this one would stand: those of its thread; or those of its channel, the latest page
+        where it is not known since when."""
         where: dict[str, Any] = {"channel": self._heard.channel, "include_all_metadata": True}
-        if thread := self._heard.thread or self._ts:
-            yield from self._again(lambda: self._client.conversations_replies(ts=thread, limit=1000, **where))[
-                "messages"
-            ]
+        if thread:
+            found = self._again(lambda: self._client.conversations_replies(ts=thread, limit=1000, **where))
+            yield from found["messages"]
             return
-        oldest, cursor = str((self._since - CLOCKS_APART).replace(tzinfo=UTC).timestamp()), ""
+        since = self._since
+        oldest = {"oldest": str((since - CLOCKS_APART).replace(tzinfo=UTC).timestamp())} if since else {}
+        cursor = ""
         while True:
-            asked = {**where, "oldest": oldest, "cursor": cursor, "limit": PAGE}
+            asked = {**where, **oldest, "cursor": cursor, "limit": PAGE}
             page = self._again(partial(self._client.conversations_history, **asked))
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
+            if not (cursor and since):
                 return
 
     def _again(self, call: Callable[[], Any]) -> Any:
@@ -249,6 +262,11 @@ class Whispered:
         except UNREACHED:
             LOG.warning("the note that work has begun did not go out")
         return True
+
+    @property
+    def root(self) -> str:
+        """Nothing stands under an ephemeral message."""
+        return ""
 
     def finish(self, message: Message) -> str:
         """Gives the answer; without blocks where Slack does not take them."""

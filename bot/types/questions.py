@@ -165,6 +165,8 @@ class Question:
     place: Place = Place.DM
     asker: str = "terminal"
     language: str | None = None
+    alone: Rights | None = None
+    """What the asker may see where nobody reads along; None where that is no other than here."""
     previous: Query | None = None
     meanings: tuple[Meaning, ...] = ()
     """What words mean in this thread."""
@@ -195,4 +197,6 @@ class Answer:
     meanings: tuple[Meaning, ...] = ()
     """What the question taught of its thread's words."""
     error: Note | None = None
+    fuller: bool = False
+    """Whether the asker may see more of this where nobody reads along."""
     elapsed_ms: int = 0

@@ -67,13 +67,13 @@ def test_names_are_refused_to_whoever_may_not_see_persons(analyst: Analyst) -> N
             list_people(figures_only, query)
 
 
-def test_accounts_outside_a_persons_rows_are_in_no_list_and_unknown_by_id(analyst: Analyst) -> None:
+def test_accounts_outside_a_persons_rows_are_in_no_list_and_said_to_be_outside_by_id(analyst: Analyst) -> None:
     spain = replace(analyst, rights=replace(analyst.rights, row_filters=(RowFilter("country", ("ES",)),)))
     rows = list_people(spain, Query(Intent.SEGMENT, subject="slipping_away")).rows
     assert rows
     assert {row["country"] for row in rows} == {"ES"}
     other = list_people(analyst, Query(Intent.SEGMENT, subject="slipping_away", filters=(("country", ("FR",)),)))
-    with pytest.raises(BadQuestion, match="unknown_account"):
+    with pytest.raises(NotAllowed, match="account_outside"):
         list_people(spain, Query(Intent.PROFILE, subject=str(other.rows[0]["account_id"])))
 
 

@@ -97,7 +97,7 @@ def test_a_role_without_persons_or_with_other_rows_sees_no_profile(analyst: Anal
     for ask in (found, profile):
         with pytest.raises(NotAllowed, match="people_not_allowed"):
             ask(figures, "A0613")
-        with pytest.raises(BadQuestion, match="unknown_account"):
+        with pytest.raises(NotAllowed, match="account_outside"):
             ask(spain, "A0613")  # in France
 
 

@@ -49,6 +49,8 @@ def service(script: Script) -> Script:
         script.answers,
         script.asked,
         script.chosen,
+        script.again_asked,
+        script.own,
         script.admitted,
         script.given,
         script.shelved,

@@ -108,9 +108,9 @@ class Office:
         self.restart()
 
     def runner(self, records: Records) -> Clock:
-        people = People(self.wire, "T1", lambda: float(self.service.at.toordinal()))  # type: ignore[arg-type]
-        replies = Replies(self.wire, lambda _: None)  # type: ignore[arg-type]
-        return Clock(self.service, records, people, replies)  # type: ignore[arg-type]
+        people = People(self.wire, "T1", lambda: float(self.service.at.toordinal()))  # type: ignore[arg-type]  # a Slack of the test
+        replies = Replies(self.wire, lambda _: None)  # type: ignore[arg-type]  # a Slack of the test
+        return Clock(self.service, records, people, replies)  # type: ignore[arg-type]  # a Slack of the test
 
     def restart(self) -> None:
         self.clock = self.runner(self.records)
@@ -269,12 +269,12 @@ def test_a_worker_that_lost_its_claim_posts_nothing(office: Office) -> None:
     weekly = office.service.weekly
 
     def slowly(*asked: Any) -> Answer:
-        office.service.weekly = weekly  # type: ignore[method-assign]
+        office.service.weekly = weekly  # type: ignore[method-assign]  # the office answers otherwise
         office.service.at += 2 * LEASE
         assert office.runner(office.records).once()
         return weekly(*asked)
 
-    office.service.weekly = slowly  # type: ignore[method-assign]
+    office.service.weekly = slowly  # type: ignore[method-assign]  # the office answers otherwise
     office.run()
     assert len(office.wire.posts) == 1
 
@@ -307,7 +307,7 @@ def test_a_summary_whose_owner_is_gone_is_paused_and_the_admins_are_told_once(of
 def test_where_no_admin_can_be_told_the_channel_is(office: Office) -> None:
     made = office.make(Cadence.DAILY)
     office.service.at, office.service.gone, office.service.admins = made.due, {"UANA"}, ("ghost@example.com", "UANA")
-    office.wire.users_lookupByEmail = lambda email: (_ for _ in ()).throw(SlackApiError("no", {"error": "x"}))  # type: ignore[attr-defined]
+    office.wire.users_lookupByEmail = lambda email: (_ for _ in ()).throw(SlackApiError("no", {"error": "x"}))  # type: ignore[attr-defined]  # so does its Slack
     office.run()
     assert [p["channel"] for p in office.wire.posts] == ["C1"]
 

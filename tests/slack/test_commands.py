@@ -19,7 +19,7 @@ def test_a_question_after_the_command_is_answered_for_its_asker_alone(town, serv
     whisper = town.whisper(town.ana)
     assert "Answer to: what was churn last month?" in whisper["text"]
     assert "Asked: what was churn last month?" in whisper["text"]
-    assert delivery.acked_after < 1
+    assert town.slack.wait_for(lambda: delivery.acked_after) < 1
     assert town.slack.messages(town.channel) == []
     assert service.asked[0][0].place is Place.PUBLIC
 

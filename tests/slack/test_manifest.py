@@ -5,7 +5,7 @@ import re
 
 from bot.playground.methods import METHODS
 from bot.slack.commands import load_commands
-from bot.slack.manifest import COMMAND, EVENTS, SCOPES, manifest, printed
+from bot.slack.manifest import COMMAND, EVENTS, SCOPES, SHORTCUT, manifest, printed
 from tests.slack.town import MANIFEST, ROOT
 
 # Lengths and counts of the manifest's JSON schema (slackapi/manifest-schema, version 2.0.0).
@@ -46,6 +46,14 @@ def test_the_command_keeps_its_limits_and_names_what_it_takes():
         assert known.name in command["usage_hint"]
 
 
+def test_the_shortcut_keeps_its_limits():
+    (one,) = manifest()["features"]["shortcuts"]
+    assert (one["type"], one["callback_id"]) == ("message", SHORTCUT)
+    assert len(one["name"]) <= 24
+    assert len(one["description"]) <= 150
+    assert len(SHORTCUT) <= 255
+
+
 def test_it_runs_without_a_public_address():
     settings = manifest()["settings"]
     assert settings["socket_mode_enabled"]
@@ -60,6 +68,7 @@ def test_every_event_has_the_scope_to_read_it():
         "message.groups": "groups:history",
         "message.im": "im:history",
         "message.mpim": "mpim:history",
+        "user_change": "users:read",
     }
     assert set(EVENTS) - {"app_home_opened"} == set(needed)
     assert set(needed.values()) <= set(SCOPES)

@@ -32,6 +32,9 @@ class Script:
 
     answers: dict[str, Answer | Exception | Callable[[Question], Answer]] = field(default_factory=dict)
     asked: list[tuple[Question, str | None]] = field(default_factory=list)
+    again_asked: list[tuple[str, Question, str | None]] = field(default_factory=list)
+    own: dict[str, Rights] = field(default_factory=dict)
+    """Person → what they may see alone, where that is more than in a channel."""
     chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
     admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
     given: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
@@ -66,6 +69,10 @@ class Script:
         self.chosen.append((question, query, thread))
         return said(f"Chosen: {query['metric']}")
 
+    def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
+        self.again_asked.append((answer, question, thread))
+        return said(f"For {question.rights.role}: {question.text}")
+
     def mark(self, answer: str, up: bool, *, by: str, now: datetime, reason: str = "", words: str = "") -> None:
         self.marks.append((answer, up, by, reason, words))
 
@@ -77,7 +84,7 @@ class Script:
         self.admitted.append((person, place, channel))
         if place is Place.EXTERNAL or person.guest or person.stranger or person.bot or person.deleted:
             raise errors.NotAllowed("slack_unseen_place")
-        return Rights(role="viewer")
+        return self.own.get(person.id, Rights(role="viewer")) if place is Place.DM else Rights(role="viewer")
 
     def now(self) -> datetime:
         return NOW

@@ -1,20 +1,26 @@
-"""What every figure stands on: the definition, how far the data reaches, and whether it is old."""
+"""What every figure stands on: whose rows, the definition, how far the data reaches, and whether it is old."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.analysis.measure import Analyst
 from bot.language import Language
 from bot.metrics import catalogue
-from bot.types import Answer, Intent
+from bot.types import Answer, Intent, Question
+
+OF_ROWS = frozenset({"too_few_to_show", "nobody_chosen", "unknown_account", "unknown_account_near"})
+"""Refusals that would read as "none" if nobody said whose rows were looked at."""
 
 
-def footing(answer: Answer, analyst: Analyst, language: Language, now: datetime) -> list[str]:
+def footing(answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:
     """The lines below an answer; none below one without figures."""
-    if not answer.evidence:
+    if not (answer.evidence or answer.drafts):
         return []
-    lines = []
+    lines = [*seen(question, language), *_left_out(answer, analyst, language)]
+    if not answer.evidence:
+        return lines
     if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
         texts = language.definition(name) or {"summary": catalogue()[name].summary}
         lines.append(language.say("footing_definition", metric=name, summary=texts["summary"]))
@@ -23,7 +29,24 @@ def footing(answer: Answer, analyst: Analyst, language: Language, now: datetime)
         return lines
     last = answer.evidence[0].as_of - timedelta(days=1)
     lines.append(language.say("as_of", day=last, zone=definitions.zone))
-    age = (now.date() - analyst.as_of).days * 24
+    age = (question.now.date() - analyst.as_of).days * 24
     if analyst.company.pinned is None and age > definitions.freshness_hours:
         lines.append(language.say("stale", day=analyst.as_of))
     return lines
+
+
+def seen(question: Question, language: Language) -> Iterator[str]:
+    """The rows that the asker is confined to, and those that the place is."""
+    own = (question.alone or question.rights).row_filters
+    for key, confined in (
+        ("confined", [one for one in question.rights.row_filters if one in own]),
+        ("confined_here", [one for one in question.rights.row_filters if one not in own]),
+    ):
+        if confined:
+            yield language.say(key, filters=tuple((one.dimension, one.values) for one in confined))
+
+
+def _left_out(answer: Answer, analyst: Analyst, language: Language) -> Iterator[str]:
+    """What was asked for and may not be shown."""
+    if outside := dict.fromkeys(one for query in answer.queries for one in analyst.outside(query)):
+        yield language.say("partly_outside", filters=tuple(outside))

@@ -169,8 +169,6 @@ def shown(desk: Desk, query: Query) -> Part:
     part.say("segment_size", now, n=n, day=day)
     rule = replace(group, name="").text
     part.say("list_segment_rule", now, rule=language.value_name("segment", rule))
-    if now.rights:
-        part.say("confined", now, filters=tuple((one.dimension, one.values) for one in now.rights))
     if before is not None and before.query.window is not None:
         part.keep(before)
         change = n - before.rows[0]["value"]

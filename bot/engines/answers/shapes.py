@@ -29,8 +29,6 @@ def scope(part: Part, evidence: Evidence) -> None:
         part.say("only", evidence, filters=query.filters)
     if query.exclude:
         part.say("without", evidence, filters=query.exclude)
-    if evidence.rights:
-        part.say("confined", evidence, filters=tuple((one.dimension, one.values) for one in evidence.rights))
 
 
 def label_of(desk: Desk, dimension: str, value: Any) -> str:

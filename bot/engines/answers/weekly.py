@@ -79,6 +79,7 @@ def weekly(desk: Desk, query: Query) -> Part:
     """A line per metric, what moved and for whom, the play that fits, and the actions worth most."""
     if query.subject == ACTIONS:
         return _only_actions(desk, query)
+    desk.analyst.check_dimensions(query)
     telling, last = TELLINGS.get(query.subject, TELLINGS[None]), _last(desk, query)
     part = Part(queries=[replace(query, window=last)])
     part.say(f"weekly_header_{last.grain}" if last.grain is not Grain.WEEK else "weekly_header", window=last)

@@ -11,6 +11,7 @@ MANIFEST = {
         "app_home": {"home_tab_enabled": True},
         "agent_view": {},
         "slash_commands": [{"command": "/test"}],
+        "shortcuts": [{"type": "message", "callback_id": "about", "name": "About", "description": "x"}],
     },
     "oauth_config": {
         "scopes": {

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground import limits
+from bot.playground.workspace import Refused
 from tests.slack.double.pieces import refusal, section
 
 
@@ -210,3 +211,34 @@ def test_metadata_comes_back_only_when_asked_for(client, town):
     assert "metadata" not in client.conversations_replies(channel=town, ts=ts)["messages"][0]
     full = client.conversations_replies(channel=town, ts=ts, include_all_metadata=True)
     assert full["messages"][0]["metadata"] == metadata
+
+
+def test_metadata_is_shown_only_to_who_asks_for_it(client, town):
+    left = {"event_type": "mark", "event_payload": {"n": 1}}
+    client.chat_postMessage(channel=town, text="x", metadata=left)
+    assert "metadata" not in client.conversations_history(channel=town)["messages"][0]
+    (shown,) = client.conversations_history(channel=town, include_all_metadata=True)["messages"]
+    assert shown["metadata"] == left
+
+
+def test_only_a_declared_shortcut_can_be_chosen_and_only_on_a_message_that_one_sees(slack, ana, town):
+    bo = slack.person("Bo")
+    hidden = slack.channel("hidden", "private", members=[ana])
+    ts = slack.post(ana, hidden, "x")
+    with pytest.raises(Refused, match="unknown_shortcut"):
+        slack.shortcut(ana, hidden, ts, "other")
+    with pytest.raises(Refused, match="message_not_found"):
+        slack.shortcut(bo, hidden, ts, "about")
+    with pytest.raises(Refused, match="message_not_found"):
+        slack.shortcut(ana, town, ts, "about")
+    payload = slack.shortcut(ana, hidden, ts, "about").payload
+    assert (payload["type"], payload["callback_id"], payload["user"]["id"]) == ("message_action", "about", ana)
+    assert payload["message"]["text"] == "x"
+    assert payload["message_ts"] == ts
+    assert payload["channel"] == {"id": hidden, "name": "privategroup"}
+    assert {"trigger_id", "response_url", "action_ts"} <= set(payload)
+
+
+def test_a_change_of_a_person_is_told_only_to_who_subscribed(slack, ana):
+    slack.change(ana, deleted=True)
+    assert slack.deliveries("user_change") == []
