@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.documents import Receipt
 from bot.language import Language
-from bot.types import Answer, Deed, Evidence, Person, Place, Query, Question, Rights, Variant
+from bot.types import Answer, Deed, Defaults, Evidence, Person, Place, Query, Question, Rights, Variant
 
 
 class Decided(Protocol):
@@ -87,6 +87,10 @@ class Service(Protocol):
 
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
         """What a person may see in a place; NotAllowed when that is nothing."""
+        ...
+
+    def defaults(self, channel: str) -> Defaults:
+        """What a channel is about."""
         ...
 
     def now(self) -> datetime:
