@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.documents import answer_document
+from bot.language import load
 from bot.playground import Pace, Slack
 from bot.records import Records, open_records
 from bot.service import Service
@@ -138,3 +139,38 @@ def test_words_that_give_no_language_away_are_read_in_the_channels(city: City) -
     city.slack.advance(61)
     (told,) = city.kept(city.mention(city.channels[ABOUT_SPAIN], "MRR"))
     assert told["language"] == "es"
+
+
+def test_names_that_a_channel_does_not_show_come_alone_also_for_a_follow_up(city: City) -> None:
+    """The question in the middle of a thread is asked anew with what the thread was about then."""
+    city.slack.advance(61)
+    channel = city.channels[0]
+    root = city.mention(channel, "what was our churn rate in October?")
+    city.kept(root)
+    thread = root.rpartition("/")[2]
+    who = f"T0HOME/{channel}/{city.slack.post(city.ana, channel, 'who?', thread=thread)}"
+    (refused,) = city.kept(who)
+    assert refused["error"]["key"] == "people_not_allowed"
+    other = f"T0HOME/{channel}/{city.slack.post(city.ana, channel, 'NPS in October', thread=thread)}"
+    city.kept(other)
+    label = load("en").say("slack_alone_button")
+    answer = city.slack.wait_for(lambda: [one for one in city.slack.messages(channel, thread) if has(one, label)])
+    direct = city.slack.direct(city.ana)
+    before = len(city.slack.messages(direct, by_app=True))
+    city.slack.press(city.ana, answer[0], label, channel)
+    told = city.slack.wait_for(lambda: names(city.slack.messages(direct, by_app=True)[before:]), seconds=20)
+    assert "Asked: who?" in told
+    assert all(name in told for name in ("Cedar", "Dogwood", "Larch"))
+    assert "Cedar" not in "".join(one["text"] for one in city.slack.messages(channel))
+
+
+def has(message: dict[str, Any], label: str) -> bool:
+    """Whether a message has a button with this label."""
+    rows = [one for one in message.get("blocks", ()) if one["type"] == "actions"]
+    return any(element["text"]["text"] == label for row in rows for element in row["elements"])
+
+
+def names(messages: list[dict[str, Any]]) -> str:
+    """The text of the one message that tells names, once it does."""
+    assert len(messages) <= 1
+    return "".join(one["text"] for one in messages if "Cedar" in one["text"])
