@@ -34,9 +34,10 @@ from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.alone import fuller
 from bot.engines.answers.decided import Decided
+from bot.engines.answers.defaults import bare, strange
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
-from bot.engines.answers.footing import OF_ROWS, footing, seen
+from bot.engines.answers.footing import beneath, footing
 from bot.engines.answers.marks import REASONS, Marks
 from bot.engines.answers.outcome import finished, read
 from bot.engines.answers.own_text import looked_at
@@ -53,7 +54,7 @@ from bot.engines.understanding.opinion import Embed, Opinion
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
 from bot.engines.understanding.understand import Reading, understand
-from bot.errors import BadQuestion, ForPerson, Unavailable
+from bot.errors import BadQuestion, BadWorkspace, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
@@ -65,6 +66,7 @@ from bot.sources import Company
 from bot.sources.check import Report, examine
 from bot.types import (
     Answer,
+    Defaults,
     Draft,
     Evidence,
     Finding,
@@ -103,9 +105,11 @@ class Service:
         now: Callable[[], datetime],
         embed: Embed,
         agent: Callable[[], Agent] | None = None,
+        defaults: Mapping[str, Defaults] | None = None,
     ) -> None:
         """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
-        use. `embed` turns texts into vectors; `agent` is None where there is no language model."""
+        use. `embed` turns texts into vectors; `agent` is None where there is no language model; `defaults` are those of
+        each channel that has some."""
         self.company = company
         self.policy = policy
         self.brand = brand
@@ -114,6 +118,7 @@ class Service:
         self._open_records = records
         self._open_handbook = handbook
         self._open_agent = agent
+        self._defaults = defaults or {}
         self._opinion = Opinion(embed)
         self._opening = RLock()
         self._kept = Kept()
@@ -165,6 +170,17 @@ class Service:
     def admit(self, person: Person, place: Place, channel: str | None = None) -> Rights:
         """The rights of a person in a place; NotAllowed for guests, strangers, bots, external channels."""
         return self.policy.rights(person, place, channel)
+
+    def defaults(self, channel: str) -> Defaults:
+        """What a channel is about."""
+        return self._defaults.get(channel, Defaults())
+
+    def check_defaults(self) -> None:
+        """Whether the data has all that channels are about. Raises BadWorkspace with every value it has not."""
+        analyst = self._analyst(Rights(), self.now())
+        wrong = tuple(gap for channel, one in self._defaults.items() for gap in strange(analyst, channel, one))
+        if wrong:
+            raise BadWorkspace("access_gaps", gaps=wrong)
 
     def rights_of(self, role: str, place: Place) -> Rights:
         """The rights a role has in a place: how the terminal asks as somebody."""
@@ -336,13 +352,11 @@ class Service:
             notes = [language.say(note.key, **note.values) for note in reply.notes]
             lines = footing(answer, analyst, language, question)
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), fuller=fuller(answer, question))
-            self._memory.remember(answer, question, thread)
+            self._memory.remember(self._bare(answer, question), question, thread)
             self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
-            answer = refusal(language, error)
-            if error.key in OF_ROWS:
-                answer = replace(answer, caveats=tuple(seen(question, language)))
+            answer = replace(refusal(language, error), caveats=tuple(beneath(error.key, question, language)))
             answer = replace(answer, fuller=fuller(answer, question))
             self._memory.keep_refused(answer, question, query)
         except Exception:
@@ -353,6 +367,13 @@ class Service:
     def _language(self, question: Question) -> Language:
         code = question.language or detect(question.text, self.company.definitions.language)
         return load(code if code in available() else "en")
+
+    @staticmethod
+    def _bare(answer: Answer, question: Question) -> Answer:
+        """The answer as its thread remembers it: in a channel with defaults those are left to the next question."""
+        if question.place is Place.DM:
+            return answer
+        return replace(answer, queries=tuple(bare(query, question.defaults) for query in answer.queries))
 
     def _read(self, question: Question, analyst: Analyst) -> Reading:
         doubt = Doubt(self._opinion, lambda text: mentioned(analyst, text))
@@ -377,7 +398,9 @@ class Service:
 
         keep = partial(self._taught.keep, asker=question.asker, now=question.now)
         over, weigh = partial(finished, self.decided, analyst), partial(weighed, self.decided, analyst)
-        return Desk(analyst, language, lambda: self.playbook, write, question.text, keep, over, weigh)
+        return Desk(
+            analyst, language, lambda: self.playbook, write, question.text, question.defaults, keep, over, weigh
+        )
 
     def _replied(self, reading: Reading, question: Question, desk: Desk, allowance: MayAsk) -> Reply:
         if self.agent is None or (may := allowance()) is None:

@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadWorkspace
-from bot.types import Definitions, Endpoint, Limits, Note
+from bot.types import Defaults, Definitions, Endpoint, Limits, Note, filters
 
 ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -210,7 +210,16 @@ class RoleSection(Section):
 
 
 class ChannelSection(Section):
-    role: str
+    """Who may see what in a channel, by a role; and what it is about, where a question does not say otherwise."""
+
+    role: str | None = None
+    filters: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
+    variant: dict[str, str] = {}
+    language: str | None = Field(None, pattern="^[a-z]{2}$")
+
+    def settled(self) -> Defaults:
+        """What the channel is about."""
+        return Defaults(filters(self.filters), tuple(sorted(self.variant.items())), self.language)
 
 
 class AccessSection(Section):

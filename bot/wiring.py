@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from bot.access import RoleRule, make_policy
 from bot.drafting import Brand, load_handbook
 from bot.engines.agent.prompts import prompts
+from bot.engines.answers.defaults import gaps
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
-from bot.language import detect, load
+from bot.language import available, detect, load
 from bot.models.embedding import EndpointEncoder, SentenceEncoder
 from bot.playbook import Documents, Playbook
 from bot.service import Service
@@ -111,12 +112,19 @@ def _assembled(
         )
         for name, one in access.roles.items()
     }
-    policy = make_policy(
-        access.default_role,
-        rules,
-        {channel: one.role for channel, one in access.channels.items()},
-        frozenset(access.home),
-    )
+    defaults = {channel: one.settled() for channel, one in access.channels.items()}
+    wrong = tuple(gap for channel, one in defaults.items() for gap in gaps(channel, one, available()))
+    try:
+        policy = make_policy(
+            access.default_role,
+            rules,
+            {channel: one.role for channel, one in access.channels.items() if one.role is not None},
+            frozenset(access.home),
+        )
+    except BadWorkspace as error:
+        raise BadWorkspace(error.key, gaps=(*error.values["gaps"], *wrong)) from error
+    if wrong:
+        raise BadWorkspace("access_gaps", gaps=wrong)
     return Service(
         company=company_of(workspace, as_of),
         policy=policy,
@@ -127,6 +135,7 @@ def _assembled(
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
         embed=encoder.embed,
         agent=partial(_agent, endpoint, limits) if endpoint else None,
+        defaults=defaults,
     )
 
 
@@ -170,6 +179,7 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     if not bot_token or not app_token:
         raise BadWorkspace("slack_tokens_missing", gaps=tuple(missing))
     service = service_of(workspace_path)
+    service.check_defaults()
     bot = open_bot(
         service,
         service.records,

@@ -162,7 +162,7 @@ class Analyst:
     def check_dimensions(self, query: Query) -> None:
         """Whether the asker may see every dimension and every row of the query, and each value exists. Raises what
         says which not."""
-        for dimension in self._touched(query):
+        for dimension in self.touched(query):
             if self.rights.dimensions is not None and dimension not in self.rights.dimensions:
                 raise NotAllowed("dimension_not_allowed", dimension=dimension)
         for dimension, values in (*query.filters, *query.exclude):
@@ -179,7 +179,7 @@ class Analyst:
         """What the query asks for beside what the asker may see."""
         return tuple(one for filters, _ in self._confining(query) for one in self.seen.outside(filters))
 
-    def _touched(self, query: Query) -> list[str]:
+    def touched(self, query: Query) -> list[str]:
         """The dimensions of a query, those of the rules of its own segments among them."""
         asked = [*query.by, *(name for filters, exclude in self._confining(query) for name, _ in (*filters, *exclude))]
         return [*asked, *(["feature"] if any(one.of for g in self._groups(query) for one in g.conditions) else [])]

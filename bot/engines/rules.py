@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.engines.answers import meanings, risk
 from bot.engines.answers.campaigns import resolved
 from bot.engines.answers.claims import claim
+from bot.engines.answers.defaults import applied
 from bot.engines.answers.defined import defined
 from bot.engines.answers.drafted import draft
 from bot.engines.answers.experiment import returned
@@ -48,7 +49,7 @@ def answered(desk: Desk, query: Query) -> Part:
     """What one query contributes to an answer. Raises ForPerson."""
     if meaning := Meaning.of(query.subject):
         return meanings.answered(desk, query, meaning, answered)
-    query = resolved(desk, query)
+    query = applied(desk.analyst, resolved(desk, query), desk.defaults)
     return ANSWERS.get(query.intent, cannot)(desk, query)
 
 

@@ -19,7 +19,7 @@ from bot.slack.people import People
 from bot.slack.ports import Records, Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
-from bot.types import Answer, Intent, Outcome, Person, Place, Question, Rights
+from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
@@ -105,7 +105,7 @@ class Conversation:
         language = load(detect(heard.text, self._default))
         try:
             placed = self._placed(heard)
-            question, language = self._question(placed)
+            question, language = self._question(placed, self._service.defaults(heard.channel))
         except errors.ForPerson as refusal:
             return self._declined(heard, reply, refusal, language)
         except Exception:
@@ -152,12 +152,13 @@ class Conversation:
         self._service.admit(person, Place.DM, None)  # who may not ask gets no conversation opened
         return replace(heard, channel=self._people.direct(heard.user), thread="", response_url="")
 
-    def _question(self, heard: Heard) -> tuple[Question, Language]:
-        """The question with its rights. Who is refused is refused here, before anything runs."""
+    def _question(self, heard: Heard, defaults: Defaults) -> tuple[Question, Language]:
+        """The question with its rights, and what its channel is about. Who is refused is refused here, before anything
+        runs."""
         person = self._people.person(heard.user, heard.foreign)
         thread = self._records.threads.recall(*heard.conversation)
         prior = thread.language if thread else None
-        code = detect(heard.text, self.language_of(person).code, prior)
+        code = detect(heard.text, defaults.language or self.language_of(person).code, prior)
         try:
             place = self._people.place(heard.channel, heard.external)
             rights = self._service.admit(person, place, heard.channel)
@@ -173,6 +174,7 @@ class Conversation:
             place=place,
             asker=person.id,
             alone=alone if alone != rights else None,
+            defaults=defaults,
             language=code,
             id=heard.key,
             zone=person.zone,

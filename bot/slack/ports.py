@@ -11,6 +11,7 @@ from bot.language import Language
 from bot.types import (
     Answer,
     Deed,
+    Defaults,
     Evidence,
     Grain,
     Person,
@@ -111,6 +112,10 @@ class Service(Protocol):
 
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:
         """What a person may see in a place; NotAllowed when that is nothing."""
+        ...
+
+    def defaults(self, channel: str) -> Defaults:
+        """What a channel is about."""
         ...
 
     def now(self) -> datetime:

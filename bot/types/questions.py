@@ -156,6 +156,16 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a question in one channel means where it does not say otherwise."""
+
+    filters: Filters = ()
+    variant: tuple[tuple[str, str], ...] = ()
+    language: str | None = None
+    """Of words that give none away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A person's words, with all that decides how they are read."""
 
@@ -167,6 +177,8 @@ class Question:
     language: str | None = None
     alone: Rights | None = None
     """What the asker may see where nobody reads along; None where that is no other than here."""
+    defaults: Defaults = Defaults()
+    """What the channel it is asked in is about."""
     previous: Query | None = None
     meanings: tuple[Meaning, ...] = ()
     """What words mean in this thread."""

@@ -51,6 +51,7 @@ def service(script: Script) -> Script:
         script.chosen,
         script.again_asked,
         script.own,
+        script.about,
         script.admitted,
         script.given,
         script.shelved,

@@ -9,7 +9,21 @@ from slack_sdk import WebClient
 from bot.engines.answers.alone import fuller
 from bot.language import available, load
 from bot.slack import blocks
-from bot.types import Answer, Evidence, Intent, Note, Outcome, Place, Query, Question, Rights, RowFilter, Shape, Unit
+from bot.types import (
+    Answer,
+    Defaults,
+    Evidence,
+    Intent,
+    Note,
+    Outcome,
+    Place,
+    Query,
+    Question,
+    Rights,
+    RowFilter,
+    Shape,
+    Unit,
+)
 from tests.slack.town import NOW, Script, said
 
 EN = load("en")
@@ -178,6 +192,18 @@ def test_who_reads_a_public_channel_from_outside_gets_the_answer_without_the_not
     town.slack.press(reader, town.answer(), FULL, town.channel)
     assert town.answer(town.slack.direct(reader))["text"].endswith("For viewer: who left?")
     assert town.whispers(reader) == []
+
+
+def test_the_full_answer_is_about_what_its_channel_is_about(town, service):
+    more_of_it(service, town.ana)
+    service.about[town.channel] = Defaults((("country", ("ES",)),), language="es")
+    town.slack.mention(town.ana, town.channel, "who left?")
+    town.slack.press(town.ana, town.answer(), FULL, town.channel)
+    town.answer(town.slack.direct(town.ana))
+    assert service.asked[0][0].defaults == service.again_asked[0][1].defaults == service.about[town.channel]
+    town.slack.tell(town.ana, "and by plan?")
+    town.answer(town.slack.direct(town.ana), number=2)
+    assert service.asked[1][0].defaults == Defaults()
 
 
 def test_an_ephemeral_answer_has_the_button_too(town, service):

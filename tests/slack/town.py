@@ -14,7 +14,7 @@ from bot.engines.answers.marks import REASONS
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
-from bot.types import Answer, Intent, Outcome, Person, Place, Question, Rights
+from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -35,6 +35,7 @@ class Script:
     again_asked: list[tuple[str, Question, str | None]] = field(default_factory=list)
     own: dict[str, Rights] = field(default_factory=dict)
     """Person → what they may see alone, where that is more than in a channel."""
+    about: dict[str, Defaults] = field(default_factory=dict)
     chosen: list[tuple[Question, Mapping[str, Any], str | None]] = field(default_factory=list)
     admitted: list[tuple[Person, Place, str | None]] = field(default_factory=list)
     given: list[tuple[list[tuple[str, bytes]], str]] = field(default_factory=list)
@@ -85,6 +86,9 @@ class Script:
         if place is Place.EXTERNAL or person.guest or person.stranger or person.bot or person.deleted:
             raise errors.NotAllowed("slack_unseen_place")
         return self.own.get(person.id, Rights(role="viewer")) if place is Place.DM else Rights(role="viewer")
+
+    def defaults(self, channel: str) -> Defaults:
+        return self.about.get(channel, Defaults())
 
     def now(self) -> datetime:
         return NOW

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.analysis.measure import Analyst
+from bot.engines.answers.defaults import told
 from bot.language import Language
 from bot.metrics import catalogue
 from bot.types import Answer, Intent, Question
@@ -13,12 +14,16 @@ from bot.types import Answer, Intent, Question
 OF_ROWS = frozenset({"too_few_to_show", "nobody_chosen", "unknown_account", "unknown_account_near"})
 """Refusals that would read as "none" if nobody said whose rows were looked at."""
 
+OF_VALUES = frozenset({"outside_rights", "unknown_value", "unknown_value_no_near"})
+"""Refusals of a value that the question may not have named: a channel may."""
+
 
 def footing(answer: Answer, analyst: Analyst, language: Language, question: Question) -> list[str]:
     """The lines below an answer; none below one without figures."""
     if not (answer.evidence or answer.drafts):
         return []
-    lines = [*seen(question, language), *_left_out(answer, analyst, language)]
+    lines = [*told(answer, analyst, language, question.defaults), *seen(question, language)]
+    lines += _left_out(answer, analyst, language)
     if not answer.evidence:
         return lines
     if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
@@ -33,6 +38,14 @@ def footing(answer: Answer, analyst: Analyst, language: Language, question: Ques
     if analyst.company.pinned is None and age > definitions.freshness_hours:
         lines.append(language.say("stale", day=analyst.as_of))
     return lines
+
+
+def beneath(key: str, question: Question, language: Language) -> Iterator[str]:
+    """The lines below the refusal with this key: whose rows were looked at, where it would read as "none" without."""
+    if question.defaults.filters and key in OF_ROWS | OF_VALUES:
+        yield language.say("channel_here", filters=question.defaults.filters)
+    if key in OF_ROWS:
+        yield from seen(question, language)
 
 
 def seen(question: Question, language: Language) -> Iterator[str]:

@@ -13,7 +13,7 @@ from bot.drafting.worth import Action
 from bot.errors import OurFault
 from bot.language import Language
 from bot.playbook import Playbook
-from bot.types import Citation, Draft, Evidence, Finding, Group, Meaning, Note, Query, Wanted
+from bot.types import Citation, Defaults, Draft, Evidence, Finding, Group, Meaning, Note, Query, Wanted
 
 
 @dataclass
@@ -88,6 +88,8 @@ class Desk:
     write: Callable[[Query], Draft]
     """Prepares the draft a query asks for; nothing is sent."""
     text: str = ""
+    defaults: Defaults = field(default_factory=Defaults)
+    """What the place of the question is about."""
     keep: Callable[[Group | Wanted | Meaning], None] = _kept_nowhere
     """Keeps a segment under its name, a metric's request, or a meaning; BadQuestion for a name that is another's."""
     finished: Callable[[], Sequence[Finished]] = tuple
