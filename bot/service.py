@@ -29,7 +29,7 @@ from bot.documents import Receipt, metric_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
-from bot.engines.answers import own, proposed, wanted
+from bot.engines.answers import noted, own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.decided import Decided
@@ -114,6 +114,7 @@ class Service:
         self._kept = Kept()
         self._memory = Memory(lambda: self.records)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
+        self._notes = noted.Notes(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
             lambda: self.records, company, brand, lambda: self.handbook,
@@ -227,6 +228,11 @@ class Service:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
         return self._told(question, lambda language: proposed.listed(question, language, self._taught))
 
+    def note(self, question: Question) -> Answer:
+        """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does: what happened on a day, for context."""
+        today, analyst = self._today(question.now), partial(self._analyst, question.rights, question.now)
+        return self._told(question, lambda language: noted.said(question, language, self._notes, analyst(), today))
+
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
         return self._told(question, lambda language: self.walks.said(question, language))
@@ -272,8 +278,9 @@ class Service:
 
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         return Analyst(
-            self.company, rights, self.company.as_of(self._today(now)), self._kept, learn, groups=self._taught.groups()
-        )
+            self.company, rights, self.company.as_of(self._today(now)), self._kept, learn,
+            groups=self._taught.groups(), notes=self._notes.happenings(),
+        )  # fmt: skip
 
     def _answered(
         self,

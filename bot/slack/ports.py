@@ -38,6 +38,10 @@ class Service(Protocol):
         """What people proposed, or the decision on it, for admins; others are refused."""
         ...
 
+    def note(self, question: Question) -> Answer:
+        """A note of what happened on a day, kept, listed or taken back; only analysts and admins write them."""
+        ...
+
     def campaign(self, question: Question) -> Answer:
         """A campaign planned in eight steps; others than who may draft are refused."""
         ...

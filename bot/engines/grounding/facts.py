@@ -25,6 +25,8 @@ EFFECTS = ("effect", "rate_effect", "mix_effect")
 BOUNDED = ("interval", "bounds")
 JUDGED = ("verdict", "match")
 """Columns that say what is thought of a row: no group of customers."""
+ANNOTATIONS = "annotations"
+"""The subject of evidence of what happened on a day."""
 MOST_COMPARED = 60
 """Values of one metric that are compared each with each; of more, neighbours and the ends."""
 
@@ -161,6 +163,12 @@ def day_of(cell: Any) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def quotable(evidence: Iterable[Evidence]) -> set[tuple[str, tuple[str, str] | None]]:
+    """(words, where) of what is on record of a day, as somebody wrote it down; it is quoted, and no claim of ours."""
+    rows = [row for one in evidence if one.query.subject == ANNOTATIONS for row in one.rows]
+    return {(str(row["what"]), ("country", row["country"]) if row["country"] else None) for row in rows}
 
 
 def days(evidence: Iterable[Evidence]) -> set[date]:
