@@ -69,7 +69,7 @@ def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]
         base = Fact(0.0, "any", evidence.query.metric, _windows(evidence, row), _where(evidence, row))
         for column, cell in row.items():
             of = replace(base, windows=earlier) if column.startswith("baseline_") else base
-            if isinstance(cell, str) and day_of(cell) is None:
+            if isinstance(cell, str) and day_of(cell) is None and evidence.query.subject != ANNOTATIONS:
                 yield from (replace(base, value=number) for number in _written(cell))
             for number, at in _cells(column, cell, of):
                 if _is_number(number):
