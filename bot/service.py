@@ -25,11 +25,11 @@ from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of
-from bot.documents import Receipt, metric_document, query_from
+from bot.documents import Receipt, final_from, metric_document, query_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
-from bot.engines.answers import noted, own, proposed, wanted
+from bot.engines.answers import finals, noted, own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.decided import Decided
@@ -64,6 +64,7 @@ from bot.types import (
     Answer,
     Draft,
     Evidence,
+    Final,
     Finding,
     Intent,
     Outcome,
@@ -191,6 +192,22 @@ class Service:
             raise BadQuestion("receipt_gone")
         return receipts.receipt(document, load(document["language"]), rights)
 
+    def awaited(self, answer: str) -> tuple[str, Final]:
+        """What was asked, and from when on the answer to the question with this id is final. Raises BadQuestion."""
+        document = self.records.answers.get(answer)
+        if document is None or "final" not in document:
+            raise BadQuestion("final_already")
+        return document["asked"]["text"], final_from(document["final"])
+
+    def final(self, question: Question, awaited: Final, thread: str | None = None) -> Answer | None:
+        """The answer that was awaited, with then and now; None while the data does not reach its day."""
+        if self.company.as_of(self._today(question.now)) < awaited.day:
+            return None
+        answer = self.choose(question, query_document(awaited.query), thread)
+        if answer.outcome is not Outcome.ANSWER:
+            return answer
+        return finals.told(awaited, answer, load(answer.language))
+
     def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
         """The same question under each other common definition, with its number, on the rows of the receipt."""
         confined = rights.within(Rights(row_filters=receipt.evidence[0].rights))
@@ -306,7 +323,8 @@ class Service:
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
             lines = footing(answer, analyst, language, question.now)
-            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes))
+            final = finals.final_of(answer, analyst, self._today(question.now))
+            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
             self._memory.remember(answer, question, thread)
             self._memory.keep(answer, question)
             self.decided.keep(answer, question, analyst)

@@ -8,6 +8,7 @@ from bot.records.campaigns import Campaigns
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
+from bot.records.promises import Promise, Promises
 from bot.records.proposals import Proposal, Proposals
 from bot.records.spending import Spending
 from bot.records.store import Records, open_records
@@ -21,6 +22,8 @@ __all__ = [
     "Drafts",
     "Inbox",
     "KeptDraft",
+    "Promise",
+    "Promises",
     "Proposal",
     "Proposals",
     "Records",

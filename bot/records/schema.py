@@ -156,3 +156,20 @@ arms = Table(
     Column("language", String, nullable=False),
     Index(None, "person"),
 )
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("asker", String, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("claimed_by", String),
+    Column("claimed_until", Instant),
+    Index(None, "state", "due"),
+)

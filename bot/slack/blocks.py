@@ -20,7 +20,7 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE = "mark", "draft_"
+MARK, DECIDE, FINAL = "mark", "draft_", "final"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -47,7 +47,11 @@ def build(answer: Answer, language: Language, *, asked: str = "", key: str = "",
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
-        *_actions(_follow_up_buttons(answer.follow_ups), _receipt(answer, key, language), len(choices)),
+        *_actions(
+            _follow_up_buttons(answer.follow_ups),
+            [*_receipt(answer, key, language), *_final(answer, key, language)],
+            len(choices),
+        ),
         *(_decisions(one.id, language) for one in answer.drafts),
         *([_thumbs(key, language)] if marked and key else []),
     ]
@@ -158,6 +162,16 @@ def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
     return [_button("receipt", language.say("slack_receipt_button"), key)] if key and answer.evidence else []
+
+
+def _final(answer: Answer, key: str, language: Language) -> list[Block]:
+    """The button of an answer that will still change; a day that is over only waits for its data."""
+    final = answer.final
+    if final is None or not key:
+        return []
+    on = final.day > final.asked
+    label = language.say("slack_final_on", day=final.day) if on else language.say("slack_final")
+    return [_button(FINAL, label, f"{language.code} {key}")]
 
 
 def _thumbs(key: str, language: Language) -> Block:
