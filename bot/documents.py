@@ -14,6 +14,7 @@ from bot.types import (
     Answer,
     Draft,
     Evidence,
+    Final,
     Grain,
     Intent,
     Metric,
@@ -244,9 +245,24 @@ def answer_document(answer: Answer) -> Document:
         "drafts": [draft_document(draft) for draft in answer.drafts],
         "elapsed_ms": answer.elapsed_ms,
     }
+    if answer.final is not None:
+        document["final"] = final_document(answer.final)
     if answer.error is not None:
         document["error"] = {"key": answer.error.key, "message": answer.text}
     return document
+
+
+def final_document(final: Final) -> Document:
+    """What an answer that will change was, and what is to be asked when it is final."""
+    return {**plain(final), "query": query_document(final.query)}
+
+
+def final_from(document: Mapping[str, Any]) -> Final:
+    """The Final of a document."""
+    days = {name: date.fromisoformat(document[name]) for name in ("day", "asked", "as_of")}
+    rights = tuple(RowFilter(one["dimension"], tuple(one["values"])) for one in document["rights"])
+    told = {"query": query_from(document["query"]), "unit": Unit(document["unit"]), "rights": rights, **days}
+    return Final(**{**document, **told})
 
 
 def _clarify(answer: Answer) -> Document | None:

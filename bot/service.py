@@ -25,11 +25,11 @@ from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of, default_window
-from bot.documents import Receipt, metric_document, query_from
+from bot.documents import Receipt, final_from, metric_document, query_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
-from bot.engines.answers import own, proposed, wanted
+from bot.engines.answers import finals, noted, own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.alone import fuller
@@ -69,6 +69,7 @@ from bot.types import (
     Defaults,
     Draft,
     Evidence,
+    Final,
     Finding,
     Grain,
     Intent,
@@ -124,6 +125,7 @@ class Service:
         self._kept = Kept()
         self._memory = Memory(lambda: self.records)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
+        self._notes = noted.Notes(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
             lambda: self.records, company, brand, lambda: self.handbook,
@@ -241,6 +243,22 @@ class Service:
             raise BadQuestion("receipt_gone")
         return receipts.receipt(document, load(document["language"]), rights)
 
+    def awaited(self, answer: str) -> tuple[str, Final]:
+        """What was asked, and from when on the answer to the question with this id is final. Raises BadQuestion."""
+        document = self.records.answers.get(answer)
+        if document is None or "final" not in document:
+            raise BadQuestion("final_already")
+        return document["asked"]["text"], final_from(document["final"])
+
+    def final(self, question: Question, awaited: Final, thread: str | None = None) -> Answer | None:
+        """The answer that was awaited, with then and now; None while the data does not reach its day."""
+        if self.company.as_of(self._today(question.now)) < awaited.day:
+            return None
+        answer = self.choose(question, query_document(awaited.query), thread)
+        if answer.outcome is not Outcome.ANSWER:
+            return answer
+        return finals.told(awaited, answer, load(answer.language))
+
     def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
         """The same question under each other common definition, with its number, on the rows of the receipt."""
         confined = rights.within(Rights(row_filters=receipt.evidence[0].rights))
@@ -277,6 +295,11 @@ class Service:
     def requests(self, question: Question) -> Answer:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
         return self._told(question, lambda language: proposed.listed(question, language, self._taught))
+
+    def note(self, question: Question) -> Answer:
+        """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does: what happened on a day, for context."""
+        today, analyst = self._today(question.now), partial(self._analyst, question.rights, question.now)
+        return self._told(question, lambda language: noted.said(question, language, self._notes, analyst(), today))
 
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
@@ -323,8 +346,9 @@ class Service:
 
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         return Analyst(
-            self.company, rights, self.company.as_of(self._today(now)), self._kept, learn, groups=self._taught.groups()
-        )
+            self.company, rights, self.company.as_of(self._today(now)), self._kept, learn,
+            groups=self._taught.groups(), notes=self._notes.happenings(),
+        )  # fmt: skip
 
     def _answered(
         self,
@@ -350,8 +374,12 @@ class Service:
             reply = self._replied(reading, question, desk, allowance) if query is None else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines = footing(answer, analyst, language, question)
-            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), fuller=fuller(answer, question))
+            lines, final = (
+                footing(answer, analyst, language, question),
+                finals.final_of(answer, analyst, self._today(question.now)),
+            )
+            answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
+            answer = replace(answer, fuller=fuller(answer, question))
             self._memory.remember(self._bare(answer, question), question, thread)
             self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)

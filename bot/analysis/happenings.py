@@ -1,9 +1,10 @@
-"""What happened around a day: annotations, releases, campaigns; and what a campaign caused, where that can be told."""
+"""What happened around a day: annotations, notes, releases, campaigns; and what a campaign caused, where that can be
+told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ SOURCES = (("annotations", "occurred_at"), ("releases", "released_at"), ("campai
 """Table and the instant at which its rows happened."""
 EARLIEST = date(1990, 1, 1)
 COLUMNS = ("day", "what", "kind", "country")
+MOST_ROWS = 200
 HORIZONS = ("90", "30", "14")
 """Days after a message in which its effect is looked for, the longest first that is over."""
 
@@ -27,18 +29,18 @@ HORIZONS = ("90", "30", "14")
 def happened(analyst: Analyst, first: date, last: date) -> tuple[Evidence | None, tuple[str, ...]]:
     """(what is on record from the first day to the last, both included; the tables of it that the company lacks).
 
-    Rows: day, what, kind ("release" and "campaign" beside those of the annotations), country (None: everywhere), and
-    id. What happened elsewhere than the asker may look is left out; a release annotated on its day is told once.
+    Rows: day, what, kind ("release" and "campaign" beside those of the annotations), country (None: everywhere), id,
+    and source, "notes" for what people noted. What happened elsewhere than the asker may look is left out; a release
+    annotated on its day is told once.
     """
     company = analyst.company
     lacking = tuple(table for table, column in SOURCES if not company.has(table, column))
     parts = [_rows(analyst, table, column) for table, column in SOURCES if table not in lacking]
-    if not parts:
+    if not parts and not analyst.notes:
         return None, lacking
-    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    rows = rows.filter((rows.day >= first) & (rows.day <= last)).order_by("day", "kind", "what")
-    frame, sql = company.query(rows.limit(200))
-    found = [{str(key): plain(value) for key, value in one.items()} for one in frame.to_dict("records")]
+    found, sql = _of_data(analyst, parts, first, last) if parts else ([], "")
+    found += [{**asdict(one), "id": None, "source": "notes"} for one in analyst.notes if first <= one.day <= last]
+    found.sort(key=lambda one: one["day"])
     countries = {v for one in analyst.rights.row_filters if one.dimension == "country" for v in one.values}
     found = [one for one in found if not countries or one["country"] is None or one["country"] in countries]
     noted = {one["day"] for one in found if one["source"] == "annotations"}
@@ -52,14 +54,26 @@ def happened(analyst: Analyst, first: date, last: date) -> tuple[Evidence | None
     return evidence, lacking
 
 
+def _of_data(analyst: Analyst, parts: Sequence[ir.Table], first: date, last: date) -> tuple[list[dict[str, Any]], str]:
+    """The rows that the company's own tables have for these days, and the SQL that found them."""
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    rows = rows.filter((rows.day >= first) & (rows.day <= last)).order_by("day", "kind", "what")
+    frame, sql = analyst.company.query(rows.limit(MOST_ROWS))
+    return [{str(key): plain(value) for key, value in one.items()} for one in frame.to_dict("records")], sql
+
+
 def on_record(analyst: Analyst) -> tuple[Happening, ...]:
     """All that happened before as-of, as far as it is on record and the asker may know, the earliest first."""
 
     def read() -> tuple[Happening, ...]:
         found, _ = happened(analyst, EARLIEST, analyst.as_of - timedelta(days=1))
-        return () if found is None else tuple(Happening(row["day"], row["what"], row["kind"]) for row in found.rows)
+        return (
+            ()
+            if found is None
+            else tuple(Happening(row["day"], row["what"], row["kind"], row["country"]) for row in found.rows)
+        )
 
-    kept: tuple[Happening, ...] = analyst.kept.get(analyst.key("happenings"), read)
+    kept: tuple[Happening, ...] = analyst.kept.get(analyst.key("happenings", analyst.notes), read)
     return kept
 
 

@@ -29,7 +29,7 @@ from bot.metrics.tables import SEGMENT, UNKNOWN, Tables
 from bot.metrics.vendors import expanded
 from bot.sources import Company
 from bot.sources.volume import LOGS, Cut, cut_of
-from bot.types import Evidence, Filters, Group, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
+from bot.types import Evidence, Filters, Group, Happening, Intent, Metric, Note, Query, Rights, Shape, Unit, Window
 
 Role = Literal["main", "baseline", "companion", "driver"]
 MOST_ROWS = 1000
@@ -52,6 +52,8 @@ class Analyst:
     """What learns the risk of customers (`analysis.risk.learn`); without it the plain score is told."""
     groups: tuple[Group, ...] = ()
     """The company's own segments, made from sentences."""
+    notes: tuple[Happening, ...] = ()
+    """What people noted beside the annotations of the data."""
 
     def key(self, *what: Hashable) -> Hashable:
         """What a result depends on besides the question: whose rights, which day, which data."""

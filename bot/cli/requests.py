@@ -1,4 +1,4 @@
-"""What people asked the bot to learn, and how they marked its answers: requests, feedback."""
+"""What people asked the bot to learn, what they noted, and how they marked its answers: requests, note, feedback."""
 
 from __future__ import annotations
 
@@ -65,5 +65,25 @@ def feedback(
             why = spoken.say(f"slack_mark_{one['reason']}") if one["reason"] else ""
             out.print(escape(f"• {one['text']}: {' – '.join(filter(None, [why, one['words']]))}".rstrip(": ")))
         return 0
+
+    told(work, language, as_json=as_json)
+
+
+@app.command()
+def note(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="A day, what happened on it and, if only there, a country; or drop N.")
+    ] = None,
+    workspace: Workspace = DEFAULT,
+    as_of: AsOf = None,
+    language: Spoken = None,
+    role: As = "analyst",
+    as_json: Json = False,
+) -> None:
+    """Note what happened on a day, as context for figures; alone, list the notes."""
+
+    def work() -> int:
+        session = opened(workspace, as_of, role, Place.DM, language)
+        return finished(session.service.note(session.question(" ".join(["note", *(words or [])]))), as_json=as_json)
 
     told(work, language, as_json=as_json)

@@ -8,6 +8,7 @@ from bot.records.campaigns import Campaigns
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
 from bot.records.inbox import Accepted, Inbox
+from bot.records.promises import Promise, Promises
 from bot.records.proposals import Proposal, Proposals
 from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
@@ -23,6 +24,8 @@ __all__ = [
     "Inbox",
     "KeptDraft",
     "Posting",
+    "Promise",
+    "Promises",
     "Proposal",
     "Proposals",
     "Records",

@@ -194,3 +194,20 @@ postings = Table(
     Column("ts", String),
     Index(None, "state", "claimed_until"),
 )
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("asker", String, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("claimed_by", String),
+    Column("claimed_until", Instant),
+    Index(None, "state", "due"),
+)

@@ -9,6 +9,7 @@ from bot.records.database import Database, connect
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts
 from bot.records.inbox import Inbox
+from bot.records.promises import Promises
 from bot.records.proposals import Proposals
 from bot.records.schedules import Schedules
 from bot.records.spending import Spending
@@ -28,6 +29,7 @@ class Records:
         self.decisions = Decisions(database)
         self.campaigns = Campaigns(database)
         self.proposals = Proposals(database)
+        self.promises = Promises(database)
         self.spending = Spending(database)
         self.schedules = Schedules(database)
 

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,10 +24,11 @@ from bot import errors
 from bot.slack import heard
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
-from bot.slack.conversation import Conversation
+from bot.slack.conversation import Conversation, utc
 from bot.slack.counter import Counter
 from bot.slack.decisions import Decisions
 from bot.slack.files import Files
+from bot.slack.finals import Finals
 from bot.slack.heard import Heard
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
@@ -56,11 +58,12 @@ def open_bot(
     try_file: TryFile,
     api_url: str | None = None,
     language: str = "en",
+    clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
     `try_file` reads files that people share with the bot; `api_url` is another Slack than the real one;
-    `language` the company's.
+    `language` the company's; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -81,7 +84,8 @@ def open_bot(
     counter = Counter(service, people, client, language)
     marks, decisions = Marks(service, people, client), Decisions(service, people, client)
     replies = Replies(client)
-    clock = Clock(service, records, people, replies)
+    summaries = Clock(service, records, people, replies)
+    finals = Finals(service, records, people, client, replies, me["team_id"], clock)
     conversation = Conversation(
         service,
         records,
@@ -91,9 +95,11 @@ def open_bot(
         Files(client, service.document_kinds),
         try_file,
         default=language,
+        clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    return SlackBot(app, socket, Desk(conversation, counter, marks, decisions, clock, me["user_id"]))
+    desk = Desk(conversation, counter, marks, decisions, summaries, finals, me["user_id"])
+    return SlackBot(app, socket, desk)
 
 
 def _client(token: str, api_url: str | None) -> WebClient:
@@ -115,14 +121,16 @@ class Desk:
         counter: Counter,
         marks: Marks,
         decisions: Decisions,
-        clock: Clock,
+        summaries: Clock,
+        finals: Finals,
         bot_user: str,
     ) -> None:
         self._conversation = conversation
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
-        self._clock = clock
+        self._summaries = summaries
+        self._finals = finals
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -131,7 +139,7 @@ class Desk:
     def open(self) -> None:
         """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
         self._sweeper.start()
-        self._clock.open()
+        self._summaries.open()
 
     def message(self, body: Mapping[str, Any]) -> None:
         """A message or a mention, if it is for the bot."""
@@ -150,8 +158,9 @@ class Desk:
         self._conversation.changed(body["event"]["user"]["id"])
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, a receipt to be shown, a mark, or a decision on a draft."""
-        if not (self._marks.pressed(body) or self._decisions.pressed(body) or self._counter.pressed(body)):
+        """A pressed button: a question, a receipt to be shown, a mark, a promise, or a decision on a draft."""
+        desks = (self._marks, self._decisions, self._finals, self._counter)
+        if not any(desk.pressed(body) for desk in desks):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
@@ -168,10 +177,11 @@ class Desk:
     def close(self) -> None:
         """Lets the answers that are being written go out; the others wait in the inbox."""
         self._closing.set()
-        self._clock.close()
+        self._summaries.close()
         self._counter.close()
         self._marks.close()
         self._decisions.close()
+        self._finals.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> None:
@@ -183,6 +193,7 @@ class Desk:
             try:
                 for what in self._conversation.left_over():
                     self._workers.submit(self._conversation.answer, what)
+                self._finals.sweep()
             except Exception:
                 LOG.exception("the inbox could not be swept")
             self._closing.wait(SWEEP_SECONDS)

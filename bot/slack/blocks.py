@@ -20,7 +20,7 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE, ALONE = "mark", "draft_", "alone"
+MARK, DECIDE, ALONE, FINAL = "mark", "draft_", "alone", "final"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -59,7 +59,11 @@ def build(
         *_context([*caveats, *cited]),
         *_actions(
             _follow_up_buttons(answer.follow_ups),
-            [*_alone(answer, text_of, key, language), *_receipt(answer, key, language)],
+            [
+                *_alone(answer, text_of, key, language),
+                *_receipt(answer, key, language),
+                *_final(answer, key, language),
+            ],
             len(choices),
         ),
         *(_decisions(one.id, language) for one in answer.drafts),
@@ -177,6 +181,16 @@ def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Bloc
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
     return [_button("receipt", language.say("slack_receipt_button"), key)] if key and answer.evidence else []
+
+
+def _final(answer: Answer, key: str, language: Language) -> list[Block]:
+    """The button of an answer that will still change; a day that is over only waits for its data."""
+    final = answer.final
+    if final is None or not key:
+        return []
+    on = final.day > final.asked
+    label = language.say("slack_final_on", day=final.day) if on else language.say("slack_final")
+    return [_button(FINAL, label, f"{language.code} {key}")]
 
 
 def _thumbs(key: str, language: Language) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 from bot.documents import Receipt
@@ -13,6 +13,7 @@ from bot.types import (
     Deed,
     Defaults,
     Evidence,
+    Final,
     Grain,
     Person,
     Place,
@@ -67,6 +68,10 @@ class Service(Protocol):
         """What people proposed, or the decision on it, for admins; others are refused."""
         ...
 
+    def note(self, question: Question) -> Answer:
+        """A note of what happened on a day, kept, listed or taken back; only analysts and admins write them."""
+        ...
+
     def campaign(self, question: Question) -> Answer:
         """A campaign planned in eight steps; others than who may draft are refused."""
         ...
@@ -90,6 +95,14 @@ class Service(Protocol):
 
     def receipt(self, answer: str, rights: Rights) -> Receipt:
         """What an answer stands on, by the id of its question; ForPerson where there is nothing to show."""
+        ...
+
+    def awaited(self, answer: str) -> tuple[str, Final]:
+        """What was asked, and from when on that answer is final; ForPerson where it is, or is gone."""
+        ...
+
+    def final(self, question: Question, awaited: Final, thread: str | None = None) -> Answer | None:
+        """The awaited answer with then and now; None while it is not final."""
         ...
 
     def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
@@ -267,8 +280,73 @@ class Schedules(Protocol[P]):
         ...
 
 
+class Promise(Protocol):
+    """A promise to tell when an answer is final, which a worker has claimed."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def channel(self) -> str:
+        """Where it was made."""
+        ...
+
+    @property
+    def thread(self) -> str:
+        """The thread it is kept in."""
+        ...
+
+    @property
+    def asker(self) -> str:
+        """Who wants to hear of it."""
+        ...
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What is told then."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How often it was claimed since it last had to wait, this time included."""
+        ...
+
+
+class Promises(Protocol):
+    """Promises to tell when an answer is final, each kept once."""
+
+    def make(
+        self, id: str, *, channel: str, thread: str, asker: str, document: Mapping[str, Any], due: date, now: datetime
+    ) -> bool:
+        """Keeps a promise; False where it was made before."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[str]:
+        """The ids of those whose day has come and that nobody is at work on."""
+        ...
+
+    def claim(self, id: str, now: datetime, worker: str, lease: timedelta) -> Promise | None:
+        """The promise for this worker alone; None when it is taken or kept."""
+        ...
+
+    def wait(self, id: str, worker: str, until: datetime) -> None:
+        """It cannot be kept before this instant."""
+        ...
+
+    def finish(self, id: str, worker: str) -> bool:
+        """It was kept, or cannot be."""
+        ...
+
+
 class Records(Protocol):
     """What must survive."""
+
+    @property
+    def promises(self) -> Promises:
+        """Promises to tell when an answer is final."""
+        ...
 
     @property
     def inbox(self) -> Inbox:

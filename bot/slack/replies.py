@@ -81,6 +81,10 @@ class Replies:
         """A message in the thread, or an ephemeral one to a command and its buttons."""
         if heard.response_url:
             return Whispered(heard, self._sleep)
+        return self.in_thread(heard)
+
+    def in_thread(self, heard: Heard) -> Posted:
+        """A message in a thread."""
         return Posted(heard, self._client, self._sleep)
 
     def post(self, heard: Heard, message: Message, since: datetime, *, again: bool) -> str:
@@ -140,6 +144,11 @@ class Posted:
         for number, text in enumerate(message.rest, start=1):
             self._post(text, part=number)
         return self._ts
+
+    def post(self, message: Message, again: bool) -> str:
+        """Gives what nobody waits for: no note goes before it."""
+        self._tried = again
+        return self.finish(message)
 
     def decline(self, text: str) -> None:
         """An ephemeral note in channels; in a direct message, a message."""

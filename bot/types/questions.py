@@ -190,6 +190,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Final:
+    """An answer that will still change: from which day on it is final, what is to be asked then, and what it was."""
+
+    day: date
+    query: Query
+    asked: date
+    """The day of the question; the data reached to the day before `as_of`."""
+    as_of: date
+    value: float | None = None
+    """The one figure it was about; None where there were several, or none."""
+    unit: Unit = Unit.COUNT
+    currency: str | None = None
+    version: int = 1
+    rights: tuple[RowFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back: findings that point into evidence, and the prose made from them. Never Block Kit."""
 
@@ -208,6 +225,7 @@ class Answer:
     drafts: tuple[Draft, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     """What the question taught of its thread's words."""
+    final: Final | None = None
     error: Note | None = None
     fuller: bool = False
     """Whether the asker may see more of this where nobody reads along."""

@@ -68,6 +68,8 @@ class Happening:
     day: date
     what: str
     kind: str
+    country: str | None = None
+    """Where; None: everywhere."""
 
 
 def instant(day: date, zone: str) -> datetime:

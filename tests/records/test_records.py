@@ -255,7 +255,7 @@ def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
         accept(records, 1)
     with connect(url).writing() as connection:
         connection.execute(text("DROP TABLE spending"))
-        for table in ("proposals", "decisions", "campaigns", "arms", "schedules", "postings"):
+        for table in ("proposals", "decisions", "campaigns", "arms", "schedules", "postings", "promises"):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("meanings", "texts"):
             connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))

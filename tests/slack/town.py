@@ -59,6 +59,9 @@ class Script:
     def requests(self, question: Question) -> Answer:
         return self.ask(question)
 
+    def note(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def documents(self, question: Question) -> Answer:
         return self.ask(question)
 

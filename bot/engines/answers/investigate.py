@@ -10,6 +10,7 @@ from typing import Any
 from bot.analysis.investigate import Investigation, investigate, loudest
 from bot.analysis.windows import step_after
 from bot.analysis.witnesses import Moved
+from bot.engines.answers.noted import event
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.plays import answering
 from bot.engines.answers.reasons import premise, signals_of, why
@@ -309,19 +310,12 @@ def _events(page: _Page) -> None:
         page.say(
             "look_noted" if start else "look_noted_undated",
             found,
-            texts=[_event(page, row) for row in before[:MOST_EVENTS]],
+            texts=[event(page.desk.language, row) for row in before[:MOST_EVENTS]],
         )
     if after and before:
-        page.say("look_later", found, texts=[_event(page, row) for row in after[:MOST_EVENTS]])
+        page.say("look_later", found, texts=[event(page.desk.language, row) for row in after[:MOST_EVENTS]])
     elif after:
-        page.say("look_only_later", found, texts=[_event(page, row) for row in after[:MOST_EVENTS]])
-
-
-def _event(page: _Page, row: Mapping[str, Any]) -> str:
-    say = page.desk.language.say
-    if row["country"] is None:
-        return say("look_event", what=row["what"], day=row["day"])
-    return say("look_event_in", what=row["what"], day=row["day"], place=label_of(page.desk, "country", row["country"]))
+        page.say("look_only_later", found, texts=[event(page.desk.language, row) for row in after[:MOST_EVENTS]])
 
 
 def _campaigns(page: _Page) -> None:

@@ -13,6 +13,7 @@ from bot.analysis.explain import SMALLEST_SEGMENT, Explanation, split_change
 from bot.analysis.measure import measure
 from bot.analysis.split import Effect, volume_and_price
 from bot.analysis.windows import baseline_of, default_window, is_trend
+from bot.engines.answers.noted import name_noted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.plays import answering
 from bot.engines.answers.shapes import label_of, scope
@@ -55,6 +56,7 @@ def why(desk: Desk, query: Query) -> Part:
         _split(desk, part, found, "why_drivers")
     if bridge is not None or found.drivers:
         part.say("why_association", comparison.main)
+    _noted(desk, part, comparison)
     _play(desk, part, comparison, found)
     part.follow_ups = [desk.language.say("follow_who"), desk.language.say("follow_draft")]
     if metric.people is None:
@@ -108,7 +110,16 @@ def _of_flow(desk: Desk, query: Query) -> Part:
         )  # fmt: skip
     _largest(desk, part, bridge)
     part.say("why_association", comparison.main)
+    _noted(desk, part, comparison)
     return part
+
+
+def _noted(desk: Desk, part: Part, found: Comparison) -> None:
+    """What is on record of the days that are explained, and of those just before that they are held against."""
+    main, before = found.main.query, found.baseline.query.window
+    if main.window is not None and before is not None:
+        start = before.start if before.end == main.window.start else main.window.start
+        name_noted(desk, part, replace(main.window, start=start), dict(main.filters).get("country", ()))
 
 
 def _parts(desk: Desk, part: Part, bridge: Bridge) -> Explanation | None:

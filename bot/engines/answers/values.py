@@ -13,6 +13,7 @@ from bot.analysis.windows import is_trend, months_later, steps
 from bot.engines.answers import risk
 from bot.engines.answers.benchmarks import beside_others, suited
 from bot.engines.answers.companions import beside
+from bot.engines.answers.noted import name_noted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import SHOWN, label_of, scope
 from bot.errors import ForPerson
@@ -203,6 +204,7 @@ def trend(desk: Desk, query: Query) -> Part:
     rows = [row for row in evidence.rows if row["value"] is not None]
     if len(rows) > 1 and not query.by:
         _summary(desk, part, evidence, rows[0], rows[-1])
+    name_noted(desk, part, query.window, dict(query.filters).get("country", ()))
     part.follow_ups = [desk.language.say("follow_why"), *_by_offers(desk, query)]
     return part
 

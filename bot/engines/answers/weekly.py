@@ -18,6 +18,7 @@ from bot.analysis.intervals import Z, difference
 from bot.analysis.measure import measure
 from bot.analysis.windows import default_window, months_later
 from bot.engines.answers import actions
+from bot.engines.answers.noted import name_noted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of, scope
 from bot.engines.answers.track import records
@@ -94,6 +95,7 @@ def weekly(desk: Desk, query: Query) -> Part:
     part.say("weekly_changed" if moved else "weekly_nothing")
     for week in moved[: telling.changes]:
         _changed(desk, part, week, last)
+    name_noted(desk, part, last, dict(query.filters).get("country", ()))
     for week in moved:
         if not part.citations and catalogue()[week.evidence.query.metric or ""].good != _way(week):
             _do(desk, part, week)

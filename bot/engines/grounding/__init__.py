@@ -7,12 +7,13 @@ difference, change, ratio, share or sum of figures of one metric are allowed; qu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.engines.grounding.directions import later_first, untrue
-from bot.engines.grounding.facts import Fact, days, facts
+from bot.engines.grounding.facts import Fact, days, facts, quotable
 from bot.engines.grounding.numbers import LENGTHS
 from bot.engines.grounding.prose import Figure, Sentence, Where, sentences
 from bot.language import Calendar, Language
@@ -20,6 +21,8 @@ from bot.metrics import catalogue
 from bot.types import Evidence, Unit, Window
 
 EXACT = 1e-9
+QUOTED = "…"
+"""What stands in place of the words of others while a text is read: they claim what they claim."""
 DAYS_A_MONTH = 365.25 / 12
 WRITTEN = {"percent": (Unit.SHARE, Unit.RATIO), "points": (Unit.SHARE, Unit.POINTS), "money": (Unit.MONEY,)}
 """Unit of a figure → the units of the metrics that are told so; a count can be said of many."""
@@ -55,8 +58,10 @@ class Fault:
 
 def faults(text: str, evidence: Sequence[Evidence], language: Language, when: Calendar) -> list[Fault]:
     """What the prose says beyond its evidence."""
-    known = facts(evidence)
-    values = sorted({pair for fact in known for pair in fact.where})
+    known, record = facts(evidence), quotable(evidence)
+    values = sorted({pair for fact in known for pair in fact.where} | {pair for _, pair in record if pair})
+    for quoted in sorted({words for words, _ in record}, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(quoted)}(?= \()", QUOTED, text)  # its day follows in brackets
     read = sentences(text, language, when, values)
     named = {(dimension, value) for sentence in read for _, dimension, value in sentence.values}
     parts = {(name, str(row.get(name))) for one in evidence for name in one.query.by for row in one.rows}

@@ -25,6 +25,8 @@ EFFECTS = ("effect", "rate_effect", "mix_effect")
 BOUNDED = ("interval", "bounds")
 JUDGED = ("verdict", "match")
 """Columns that say what is thought of a row: no group of customers."""
+ANNOTATIONS = "annotations"
+"""The subject of evidence of what happened on a day."""
 MOST_COMPARED = 60
 """Values of one metric that are compared each with each; of more, neighbours and the ends."""
 
@@ -67,7 +69,7 @@ def _measured(evidence: Evidence, earlier: tuple[Window, ...]) -> Iterator[Fact]
         base = Fact(0.0, "any", evidence.query.metric, _windows(evidence, row), _where(evidence, row))
         for column, cell in row.items():
             of = replace(base, windows=earlier) if column.startswith("baseline_") else base
-            if isinstance(cell, str) and day_of(cell) is None:
+            if isinstance(cell, str) and day_of(cell) is None and evidence.query.subject != ANNOTATIONS:
                 yield from (replace(base, value=number) for number in _written(cell))
             for number, at in _cells(column, cell, of):
                 if _is_number(number):
@@ -161,6 +163,12 @@ def day_of(cell: Any) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def quotable(evidence: Iterable[Evidence]) -> set[tuple[str, tuple[str, str] | None]]:
+    """(words, where) of what is on record of a day, as somebody wrote it down; it is quoted, and no claim of ours."""
+    rows = [row for one in evidence if one.query.subject == ANNOTATIONS for row in one.rows]
+    return {(str(row["what"]), ("country", row["country"]) if row["country"] else None) for row in rows}
 
 
 def days(evidence: Iterable[Evidence]) -> set[date]:

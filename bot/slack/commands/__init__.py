@@ -2,7 +2,7 @@
 
 Its name is the module's. The language files hold what people type for it in `slack_command_NAME_words`
 (any of them, and the name itself) and what help says of it in `slack_command_NAME`. A function
-`takes(language)` beside it names the words that may stand after it, before what they are about. Every
+`takes(language)` beside it names the words that may stand after it, before what they are about, or None for any. Every
 command is acknowledged, checked for access and answered like any other question.
 """
 
@@ -37,13 +37,14 @@ class Command:
 
     name: str
     run: Callable[[Asked], Answer]
-    takes: Callable[[Language], Collection[str]]
+    takes: Callable[[Language], Collection[str] | None]
 
     def means(self, text: str, language: Language) -> bool:
         """Whether this text is the command and nothing but what it takes."""
         typed, *more = text.strip(" .!?").casefold().split() or [""]
         words = (self.name, *language.say(f"slack_command_{self.name}_words").casefold().split())
-        return typed in words and (not more or more[0] in self.takes(language))
+        taken = self.takes(language)
+        return typed in words and (not more or taken is None or more[0] in taken)
 
 
 def load_commands() -> tuple[Command, ...]:
