@@ -32,6 +32,7 @@ from bot.engines.agent.reply import Reply
 from bot.engines.answers import own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
+from bot.engines.answers.alerts import Alerts
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.drafts import Wish
 from bot.engines.answers.exported import exported
@@ -46,6 +47,7 @@ from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
+from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
 from bot.engines.understanding.planned import planned
@@ -122,6 +124,7 @@ class Service:
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.walks, self.document_kinds = Walks(self.decided), tuple(readers())
+        self.alerts = Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
@@ -168,6 +171,8 @@ class Service:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
         if typed := planned(question.text, self._language(question).code):
             return self.campaign(replace(question, text=typed))
+        if typed := asked_for(question.text, self._language(question).code):
+            return self.alert(replace(question, text=typed))
         return self._answered(question, thread, lambda q, a, lang: named(a, lang, self._read(q, a)), planned=True)
 
     def profile(self, question: Question, words: str) -> Answer:
@@ -230,6 +235,10 @@ class Service:
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
         return self._told(question, lambda language: self.walks.said(question, language))
+
+    def alert(self, question: Question) -> Answer:
+        """What `alerts VERB …` does: what to be told of unasked, by a threshold or when it is unusual."""
+        return self._told(question, lambda language: self.alerts.said(question, language))
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""
