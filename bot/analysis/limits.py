@@ -156,7 +156,9 @@ def _line(seen: Numbers, weights: Numbers, *, sloped: bool) -> Line:
     left = (seen[kept] - design @ found) * root
     freedom = int(kept.sum()) - design.shape[1]
     inverse = np.linalg.inv((design * weights[kept][:, None]).T @ design)
-    return Line(float(found[-1]), sqrt(float((left**2).sum()) / freedom), float(inverse[-1, -1]), freedom)
+    # Leaving some out makes the rest look calmer than they are: the spread by medians is the least there is.
+    spread = max(robust, sqrt(float((left**2).sum()) / freedom))
+    return Line(float(found[-1]), spread, float(inverse[-1, -1]), freedom)
 
 
 def _slope(at: Numbers, seen: Numbers) -> float:

@@ -55,6 +55,9 @@ class Script:
     def requests(self, question: Question) -> Answer:
         return self.ask(question)
 
+    def alert(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def documents(self, question: Question) -> Answer:
         return self.ask(question)
 
