@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from bot.access import BUILT_IN
-from bot.analysis import trouble
-from bot.analysis.excursions import Sight
+from bot.analysis import trouble, unusual
 from bot.analysis.measure import Analyst
 from bot.analysis.trouble import troubled
 from bot.analysis.unusual import look
 from bot.engines.answers import alerted, watched
 from bot.engines.answers.alerts import Rule
+from bot.engines.understanding.alerting import asked_for
 from bot.errors import NotAllowed
 from bot.language import available, load
 from bot.records import Records, open_records
@@ -57,6 +57,13 @@ def say(service: Service, text: str, asker: str = "U1", language: str = "en", **
     return service.alert(Question(text, NOW, ANALYST, asker=asker, language=language, **more))
 
 
+def refused(service: Service, text: str, asker: str = "U1") -> str:
+    """The key of the sentence that says why not."""
+    answer = say(service, text, asker)
+    assert answer.error is not None
+    return answer.error.key
+
+
 def only(service: Service) -> Rule:
     (rule,) = service.alerts.rules()
     return rule
@@ -70,7 +77,6 @@ WORDS = [
     ("en", "alerts add churn rate > 5 %", ABOVE_FIVE),
     ("en", "alerts add churn rate is over 5", ABOVE_FIVE),
     ("fr", "alertes ajouter taux d’attrition au-dessus de 5 %", ABOVE_FIVE),
-    ("es", "alertas añadir tasa de abandono por encima del 5%", None),
     ("es", "alertas añadir tasa de cancelación por encima de 5%", ABOVE_FIVE),
     ("pl", "alerty dodaj wskaźnik odpływu powyżej 5%", ABOVE_FIVE),
     ("en", "alerts add MRR below 1,200", Alert(Query(Intent.VALUE, "mrr"), "below", 1200)),
@@ -87,7 +93,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text", "alert"), [one for one in WORDS if one[2]])
+@pytest.mark.parametrize(("language", "text", "alert"), WORDS)
 def test_an_alert_is_read_from_words_in_four_languages(service: Service, language, text, alert) -> None:
     answer = say(service, text, language=language)
     assert answer.outcome is Outcome.ANSWER, answer.text
@@ -118,10 +124,9 @@ def test_a_sentence_sets_one_too(service: Service, language, text) -> None:
     assert (only(service).alert.when, only(service).alert.amount) == ("above", 0.05)
 
 
-def test_a_question_that_only_sounds_alike_sets_none(service: Service) -> None:
-    for text in ("What was our churn rate last month?", "Tell me about churn", "is churn above 5%?"):
-        service.ask(Question(text, NOW, ANALYST, asker="U1"))
-    assert service.alerts.rules() == []
+def test_a_question_that_only_sounds_alike_sets_none() -> None:
+    for text in ("What was our churn rate last month?", "Tell me about churn", "is churn above 5%?", "alert me when"):
+        assert asked_for(text, "en") is None
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,6 @@ def test_a_question_that_only_sounds_alike_sets_none(service: Service) -> None:
         ("alerts add nrr unusual", "alert_not_judged"),
         ("alerts add mrr movements above 5", "alert_not_judged"),
         ("alerts add churn rate and mrr above 5", "alert_one_metric"),
-        ("alerts add churn rate of Narnians above 5%", None),
         ("alerts delete 9", "alert_unknown"),
         ("alerts snooze", "alert_unknown"),
         ("alerts calm", "trouble_which"),
@@ -146,7 +150,7 @@ def test_what_cannot_be_watched_is_a_kind_sentence(service: Service, text, key) 
     answer = say(service, text)
     assert answer.outcome is Outcome.REFUSE, answer.text
     assert answer.error is not None
-    assert key is None or answer.error.key == key
+    assert answer.error.key == key
     assert service.alerts.rules() == []
     for code in available():
         assert say(service, text, language=code).text
@@ -168,11 +172,11 @@ def test_alerts_are_listed_snoozed_and_deleted_by_whose_they_are(service: Servic
     say(service, "alerts add churn rate above 5%")
     say(service, "alerts add churn rate above 5%")
     assert only(service).name == "1"
-    assert say(service, "alerts delete 1", asker="U2").error.key == "alert_others"  # type: ignore[union-attr]
+    assert refused(service, "alerts delete 1", asker="U2") == "alert_others"
     assert "16 November 2026" in say(service, "alerts snooze 1 14").text
     assert only(service).snoozed == date(2026, 11, 16)
-    assert say(service, "alerts snooze 1 yesterday").error.key == "alert_day"  # type: ignore[union-attr]
-    assert say(service, "alerts snooze 1 2020-01-01").error.key == "alert_day"  # type: ignore[union-attr]
+    assert refused(service, "alerts snooze 1 yesterday") == "alert_day"
+    assert refused(service, "alerts snooze 1 2020-01-01") == "alert_day"
     assert "quiet until" in say(service, "alerts list").text
     assert "deleted" in say(service, "alerts delete 1").text
     assert service.alerts.rules() == []
@@ -274,6 +278,7 @@ def test_an_alert_is_judged_under_the_rights_of_its_owner(service: Service) -> N
     assert due(service, rights=replace(ANALYST, smallest_cell=10)) is None
 
 
+@pytest.mark.slow
 def test_an_unusual_week_of_the_demo_is_told_with_its_limits_its_place_and_what_is_on_record(
     demo: Service, records: Records
 ) -> None:
@@ -309,6 +314,15 @@ def test_who_may_not_see_people_is_told_of_no_account(service: Service) -> None:
         service.alerts.accounts.due(Question("", NOW, Rights(person_level=False)))
 
 
+@pytest.fixture
+def _no_risk(monkeypatch):
+    """Learning the risk takes seconds; it has tests of its own."""
+    none = pd.DataFrame(columns=["account_id", "risk", "was", "drivers"]), ""
+    monkeypatch.setattr(trouble, "_risks", lambda *_: none)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_risk")
 def test_a_payment_that_fails_is_new_once(service: Service) -> None:
     """A4 is past due since 20 September."""
 
@@ -334,15 +348,22 @@ ROW = {"name": None, "owner": "nora", "mrr": 100.0, "signs": ["risk"], "risk": 0
        "renews_on": date(2026, 12, 1), "days_left": 29}  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def nobody(fingers: Service) -> Evidence:
+    """What is told of accounts on a day, to be filled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trouble, "_risks", lambda *_: (pd.DataFrame(columns=["account_id", "risk", "was"]), ""))
+        return troubled(Analyst(fingers.company, Rights(person_level=True), date(2026, 11, 2)))
+
+
 @pytest.fixture
-def in_trouble(monkeypatch, service: Service) -> list[dict[str, Any]]:
+def in_trouble(monkeypatch, nobody: Evidence) -> list[dict[str, Any]]:
     """Seven accounts of nora's, one of paul's, one of nobody's; the list may be changed by a test."""
     rows = [{**ROW, "account_id": f"A{n}"} for n in range(1, 8)]
     rows += [{**ROW, "account_id": "A8", "owner": "paul"}, {**ROW, "account_id": "A9", "owner": None}]
-    evidence = troubled(Analyst(service.company, Rights(person_level=True), date(2026, 11, 2)))
 
     def some(_analyst: Analyst) -> Evidence:
-        return replace(evidence, rows=tuple(rows))
+        return replace(nobody, rows=tuple(rows))
 
     monkeypatch.setattr(watched, "troubled", some)
     return rows
@@ -383,7 +404,7 @@ def test_an_account_that_is_no_risk_or_snoozed_is_not_told_of(service, in_troubl
     assert say(service, "alerts accounts", language=code).findings[0].key == "trouble_none"
 
 
-def test_looking_keeps_nothing(service, in_trouble) -> None:
+def test_looking_at_accounts_keeps_nothing_of_them(service, in_trouble) -> None:
     for _ in range(2):
         assert "A1" in say(service, "alerts accounts").text
 
@@ -391,15 +412,16 @@ def test_looking_keeps_nothing(service, in_trouble) -> None:
 # ------------------------------------------------------------ looking
 
 
-def test_looking_at_one_metric_is_one_measurement_unless_something_stands_out(demo: Service, monkeypatch) -> None:
-    analyst = demo._analyst(ANALYST, datetime(2026, 10, 20, 12))
-    queries = []
-    run = type(demo.company).query
-    monkeypatch.setattr(
-        type(demo.company), "query", lambda self, expression: queries.append(1) or run(self, expression)
-    )
-    found = look(replace(analyst, as_of=date(2026, 10, 20)), Query(Intent.VALUE, "ticket_volume"), Grain.WEEK)
-    assert len(found.evidence.rows) == 27
-    assert len(queries) == 1
-    assert all(isinstance(alerted.key_of(one.segment), str) for one in found.judged)
-    assert Sight("", "") in [Sight(alerted.key_of(one.segment), alerted._way(one)) for one in found.judged]
+@pytest.mark.slow
+def test_looking_at_one_metric_is_one_measurement_and_a_second_one_where_something_stands_out(
+    demo: Service, monkeypatch
+) -> None:
+    spans = []
+    seen = unusual.measure
+    monkeypatch.setattr(unusual, "measure", lambda *of, **more: spans.append(of[1].window) or seen(*of, **more))
+    analyst = demo._analyst(ANALYST, datetime(2026, 11, 10, 12))
+    calm = look(analyst, Query(Intent.VALUE, "ticket_volume"), Grain.WEEK)
+    assert (len(calm.evidence.rows), len(spans)) == (27, 1)
+    assert [(alerted.key_of(one.segment), alerted._way(one)) for one in calm.judged] == [("", "")]
+    look(analyst, Query(Intent.VALUE, "active_users"), Grain.WEEK)
+    assert [one.end for one in spans[1:]] == [date(2026, 11, 9), date(2026, 11, 9) - timedelta(weeks=51)]

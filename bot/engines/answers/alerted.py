@@ -19,7 +19,7 @@ from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of, scope
 from bot.errors import ForPerson
 from bot.metrics import catalogue
-from bot.types import Alert, Evidence, Filters, Grain, Intent, Query, Window
+from bot.types import Alert, Amount, Evidence, Filters, Grain, Intent, Query, Unit, Window
 
 FOR_WHOM = ("country", "plan", "interval", "platform", "size")
 """Dimensions in which it is looked for whom a figure moved most."""
@@ -138,8 +138,10 @@ def _period(window: Window) -> str:
 def _beyond(desk: Desk, part: Part, alert: Alert, stands: Found) -> None:
     """A figure beyond an amount, or changed by one."""
     held = stands.judged["crossed"]
-    evidence, row = held.evidence, held.evidence.rows[0]
-    part.queries.append(replace(evidence.query, intent=Intent.WHY, baseline=None))
+    stated = _stated(alert, held.evidence.unit)
+    evidence = replace(held.evidence, query=replace(held.evidence.query, amounts=(stated,)))
+    row = evidence.rows[0]
+    part.queries.append(replace(held.evidence.query, intent=Intent.WHY, baseline=None))
     part.keep(evidence, *([held.baseline] if held.baseline else []))
     shown = {"unit": evidence.unit.value, "currency": evidence.currency}
     values = {"metric": alert.query.metric, "value": row["value"], "window": held.window, **shown}
@@ -156,6 +158,14 @@ def _beyond(desk: Desk, part: Part, alert: Alert, stands: Found) -> None:
     country = dict(alert.query.filters).get("country")
     _context(desk, part, part.queries[0], held.window, country=country)
     _after(desk, part, part.queries[0], "up" if alert.when in ("above", "up") else "down")
+
+
+def _stated(alert: Alert, unit: Unit) -> Amount:
+    """The amount of an alert as a person said it."""
+    if alert.relative or unit is Unit.SHARE:
+        change = alert.when in ("up", "down") and not alert.relative
+        return Amount(round(100 * alert.amount, 6), "points" if change else "percent")
+    return Amount(alert.amount, "money" if unit is Unit.MONEY else "number")
 
 
 def _context(desk: Desk, part: Part, query: Query, window: Window, country: Sequence[str] | None) -> None:
