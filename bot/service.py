@@ -32,6 +32,7 @@ from bot.engines.agent.reply import Reply
 from bot.engines.answers import finals, noted, own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
+from bot.engines.answers.alerts import Alerts
 from bot.engines.answers.alone import fuller
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.defaults import bare, strange
@@ -49,6 +50,7 @@ from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
+from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
 from bot.engines.understanding.planned import planned
@@ -135,6 +137,7 @@ class Service:
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.walks, self.document_kinds = Walks(self.decided), tuple(readers())
         self._scheduled = Scheduled(lambda: self.records, policy.drafts, company.definitions.zone)
+        self.alerts = Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
@@ -194,6 +197,8 @@ class Service:
             return self.campaign(replace(question, text=typed))
         if scheduled(question.text, code):
             return self.schedule(question, thread)
+        if typed := asked_for(question.text, code):
+            return self.alert(replace(question, text=typed))
         return self._answered(question, thread)
 
     def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
@@ -304,6 +309,10 @@ class Service:
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
         return self._told(question, lambda language: self.walks.said(question, language))
+
+    def alert(self, question: Question) -> Answer:
+        """What `alerts VERB …` does: what to be told of unasked, by a threshold or when it is unusual."""
+        return self._told(question, lambda language: self.alerts.said(question, language))
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""

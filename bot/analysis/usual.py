@@ -48,9 +48,12 @@ def usual(before: Sequence[float], now: float) -> Usual | None:
     return Usual(middle - half, middle + half, n, max(-1e9, min(1e9, off * Z / student(n - 1))))
 
 
-def student(freedom: int) -> float:
-    """The 97.5 % point of Student's t. Source: Abramowitz and Stegun 26.7.5, to three digits from three degrees on."""
-    z, v = Z, float(freedom)
+def student(freedom: int, z: float = Z) -> float:
+    """The point of Student's t that is as rare as z is of the normal, by default the 97.5 % point.
+
+    Source: Abramowitz and Stegun 26.7.5, to three digits from three degrees on.
+    """
+    v = float(freedom)
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

@@ -76,6 +76,10 @@ class Service(Protocol):
         """A campaign planned in eight steps; others than who may draft are refused."""
         ...
 
+    def alert(self, question: Question) -> Answer:
+        """What to be told of unasked: the list, one more, one less, one that is quiet for a while."""
+        ...
+
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one, for admins; others are refused."""
         ...

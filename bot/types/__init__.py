@@ -8,6 +8,7 @@ in the reporting zone; windows are half-open, `[start, end)`.
 from __future__ import annotations
 
 from bot.types.agent import Endpoint, Limits, Spent
+from bot.types.alerts import Alert, When
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order, Touch
 from bot.types.drafts import Audience, Check, Draft, Variant, Writer
 from bot.types.groups import Condition, Group, limit_of
@@ -36,6 +37,7 @@ from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant
 
 __all__ = [
+    "Alert",
     "Amount",
     "Answer",
     "Assigned",
@@ -83,6 +85,7 @@ __all__ = [
     "Value",
     "Variant",
     "Wanted",
+    "When",
     "Window",
     "Writer",
     "filters",

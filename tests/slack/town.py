@@ -62,6 +62,9 @@ class Script:
     def note(self, question: Question) -> Answer:
         return self.ask(question)
 
+    def alert(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def documents(self, question: Question) -> Answer:
         return self.ask(question)
 

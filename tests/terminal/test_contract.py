@@ -246,3 +246,12 @@ def test_steps_that_many_people_make_long_are_told_beside_the_answer(
     code, out, beside = run(*words, workspace=demo)
     assert (code, "kto może to otrzymać" in beside) == (0, True)
     assert json.loads(out)["drafts"]
+
+
+def test_alerts_are_set_and_judged_in_the_terminal_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MAINSTAY_RECORDS", f"sqlite:///{tmp_path}/records.sqlite")
+    assert run("alerts", "add", "churn rate above 5%")[0] == 0
+    code, out, _ = run("alerts")
+    assert code == 0
+    assert "3 of 8" in out
+    assert run("alerts", "delete", "2")[0] == 2

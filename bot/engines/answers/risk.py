@@ -188,10 +188,14 @@ def facts(desk: Desk, row: Mapping[str, Any], currency: str | None) -> list[str]
     """What is said of one account in a list by risk: risk, what it pays, what may be lost, what goes with it."""
     say = desk.language.say
     told = [say("risk_person", risk=row["risk"], amount=row["mrr"], loss=row["expected_loss"], currency=currency)]
-    reasons = [_reason(desk, one, currency) for one in row["drivers"]]
-    if reasons:
-        told.append(say("risk_goes_with", reasons=reasons))
+    if named := reasons(desk, row["drivers"], currency):
+        told.append(say("risk_goes_with", reasons=named))
     return told
+
+
+def reasons(desk: Desk, drivers: Sequence[Mapping[str, Any]], currency: str | None) -> list[str]:
+    """What goes with the risk of an account, in words."""
+    return [_reason(desk, one, currency) for one in drivers]
 
 
 def _reason(desk: Desk, reason: Mapping[str, Any], currency: str | None) -> str:

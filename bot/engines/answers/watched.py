@@ -1,0 +1,167 @@
+"""Accounts in trouble, told to those who look after them: once, with days left and reasons; quiet after a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.analysis.measure import Analyst
+from bot.analysis.trouble import SIGNS, troubled
+from bot.engines.answers import risk
+from bot.engines.answers.decided import told
+from bot.engines.answers.part import Desk, Part
+from bot.engines.rules import assembled
+from bot.engines.understanding.alerting import words_of
+from bot.errors import BadQuestion
+from bot.language import Language, load
+from bot.types import Answer, Evidence, Intent, Note, Question, Rights
+
+if TYPE_CHECKING:  # SQLAlchemy loads with the first record
+    from bot.records import Records
+
+KIND: Literal["account_alert"] = "account_alert"
+MOST_TOLD = 5
+"""Accounts of one message; the others of an owner are told the next day, if they are in trouble still."""
+QUIET_DAYS = 30
+"""Days for which an account that was told of, or is no risk, is not told of again for the same sign."""
+SNOOZE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class ForOwner:
+    """What one owner is to be told; `owner` as the accounts have it (a name, an address), None for nobody's."""
+
+    owner: str | None
+    accounts: tuple[str, ...]
+    answer: Answer
+
+
+class Watched:
+    """The accounts of one company that were told of, and what was said of them."""
+
+    def __init__(
+        self,
+        records: Callable[[], Records],
+        company: str,
+        analyst: Callable[[Rights, datetime], Analyst],
+        desk: Callable[[Analyst, Language], Desk],
+    ) -> None:
+        self._records, self._company, self._analyst, self._desk = records, company, analyst, desk
+
+    def due(self, question: Question) -> list[ForOwner]:
+        """A message for each owner with accounts newly in trouble, those that pay most first; kept as told.
+
+        `question` says whose rights hold, in which language, and when it is now. Raises NotAllowed.
+        """
+        analyst = self._analyst(question.rights, question.now)
+        messages = self._messages(analyst, load(question.language or analyst.company.definitions.language))
+        for one in messages:
+            for row in one.answer.evidence[0].rows:
+                self._quiet(row["account_id"], QUIET_DAYS, row["signs"], analyst.as_of, question)
+        return messages
+
+    def listed(self, question: Question, language: Language, _: str) -> Answer:
+        """The same for reading, owner by owner; nothing is kept of it. Raises NotAllowed."""
+        analyst = self._analyst(question.rights, question.now)
+        messages = self._messages(analyst, language)
+        desk, whole = self._desk(analyst, language), Part()
+        for one in messages:
+            key = "trouble_owner" if one.owner else "trouble_nobodys"
+            whole.say(key, **({"owner": one.owner} if one.owner else {}))
+            whole.findings += one.answer.findings
+            whole.evidence += [replace(evidence, id=desk.next_id()) for evidence in one.answer.evidence]
+            whole.follow_ups += one.answer.follow_ups[:2]
+        if not messages:
+            whole.say("trouble_none")
+        return assembled(desk, whole, Intent.LIST_PEOPLE, ())
+
+    def calm(self, question: Question, language: Language, rest: str) -> Answer:
+        """`alerts calm A0613` says that it is no risk; with a day, or a number of days, it is snoozed until then."""
+        account, _, until = rest.strip().partition(" ")
+        if not account:
+            raise BadQuestion("trouble_which")
+        days = days_of(until, question.now.date())
+        analyst = self._analyst(question.rights, question.now)
+        day = analyst.as_of + timedelta(days=days or QUIET_DAYS)
+        self._quiet(account.upper(), days or QUIET_DAYS, SIGNS, analyst.as_of, question)
+        return told(
+            language, [Note("trouble_snoozed" if days else "trouble_calm", {"id": account.upper(), "day": day})]
+        )
+
+    # ------------------------------------------------------------ what they share
+
+    def _messages(self, analyst: Analyst, language: Language) -> list[ForOwner]:
+        evidence = troubled(analyst)
+        quiet = self._quiet_now(analyst.as_of)
+        rows = [row for row in evidence.rows if set(row["signs"]) - quiet.get(row["account_id"], set())]
+        owners: dict[str | None, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            owners.setdefault(row["owner"], []).append(row)
+        return [self._message(analyst, language, owner, evidence, own[:MOST_TOLD]) for owner, own in owners.items()]
+
+    def _message(
+        self, analyst: Analyst, language: Language, owner: str | None, evidence: Evidence, rows: list[Mapping[str, Any]]
+    ) -> ForOwner:
+        desk, part = self._desk(analyst, language), Part()
+        mine = replace(evidence, id=desk.next_id(), rows=tuple(rows))
+        part.queries.append(mine.query)
+        part.keep(mine)
+        part.say("trouble_header", mine, n=len(rows))
+        for row in rows:
+            name = row["name"] or row["account_id"]
+            part.say("person_line", mine, name=name, id=row["account_id"], facts=", ".join(_facts(desk, row, mine)))
+        if any(row["risk"] is not None for row in rows):
+            part.say("risk_reading")
+        say, calm = language.say, f"{language.say('alerts_word')} {words_of(language.code, 'calm')[0]}"
+        for row in rows:
+            id = row["account_id"]
+            if analyst.rights.drafts:
+                part.follow_ups.append(say("follow_draft_account", id=id))
+            part.follow_ups += [f"{calm} {id} {SNOOZE_DAYS}", f"{calm} {id}"]
+        return ForOwner(
+            owner, tuple(row["account_id"] for row in rows), assembled(desk, part, Intent.LIST_PEOPLE, ())
+        )  # fmt: skip
+
+    def _quiet_now(self, day: date) -> dict[str, set[str]]:
+        """Account → the signs that it is not told of for on this day."""
+        kept = self._records().proposals.all(self._company, KIND)
+        return {
+            one.name: {sign for sign, until in one.document["quiet"].items() if until > day.isoformat()} for one in kept
+        }
+
+    def _quiet(self, account: str, days: int, signs: Any, day: date, question: Question) -> None:
+        kept = {one.name: one for one in self._records().proposals.all(self._company, KIND)}.get(account)
+        until = (day + timedelta(days=days)).isoformat()
+        quiet = {**(kept.document["quiet"] if kept else {}), **dict.fromkeys(signs, until)}
+        self._records().proposals.keep(
+            self._company, KIND, account, document={"quiet": quiet}, state="open", by=question.asker, now=question.now
+        )
+
+
+def days_of(text: str, today: date) -> int:
+    """How many days "7" or "2026-12-01" means; 0 for no word of a day. Raises BadQuestion (`alert_day`)."""
+    words = text.split()
+    if not words:
+        return 0
+    try:
+        days = int(words[0]) if words[0].isdigit() else (date.fromisoformat(words[0]) - today).days
+    except ValueError:
+        days = 0
+    if not 0 < days <= 366:
+        raise BadQuestion("alert_day", text=text.strip(), day=today)
+    return days
+
+
+def _facts(desk: Desk, row: Mapping[str, Any], evidence: Evidence) -> list[str]:
+    """Why an account is told of: the signs, what it pays, the days left, and what goes with its risk."""
+    say, currency = desk.language.say, evidence.currency
+    facts = [say(f"trouble_{sign}", risk=row["risk"], was=row["was"]) for sign in row["signs"]]
+    if row["mrr"]:
+        facts.append(say("person_mrr", amount=row["mrr"], currency=currency))
+    if row["days_left"] is not None:
+        facts.append(say("trouble_days_left", days=row["days_left"], day=row["renews_on"]))
+    if row["drivers"]:
+        facts.append(say("risk_goes_with", reasons=risk.reasons(desk, row["drivers"], currency)))
+    return facts
