@@ -19,7 +19,7 @@ from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
 NOW = datetime(2026, 11, 10, 9, 0)
-NOTES = ("Working on it", "J’y travaille")
+NOTES = ("Working on it", "J’y travaille", "Estoy en ello", "Pracuję nad tym")
 
 
 def said(text: str, **more: Any) -> Answer:
