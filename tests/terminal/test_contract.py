@@ -246,3 +246,12 @@ def test_steps_that_many_people_make_long_are_told_beside_the_answer(
     code, out, beside = run(*words, workspace=demo)
     assert (code, "kto może to otrzymać" in beside) == (0, True)
     assert json.loads(out)["drafts"]
+
+
+def test_a_role_that_sees_some_rows_is_told_which_beside_a_metric() -> None:
+    """The demo company's own role, in words; a country outside of it is refused and no zero."""
+    demo = str(Path(FINGERS).parents[2] / "workspace.toml")
+    code, out, _ = run("metric", "churn_rate", "--as", "spain", workspace=demo)
+    assert (code, out.splitlines()[-1]) == (0, "You see Spain only.")
+    code, out, _ = run("metric", "churn_rate", "--as", "spain", "--where", "country=FR", "--json", workspace=demo)
+    assert (code, json.loads(out)["error"]["key"]) == (2, "outside_rights")
