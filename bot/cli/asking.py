@@ -120,6 +120,9 @@ def metric(
         else:
             for one in found:
                 show_table(one.columns, [plain(row) for row in one.rows])
+            if confined := tuple((one.dimension, one.values) for one in found[0].rights):
+                spoken = load(language or session.service.company.definitions.language)
+                out.print(escape(spoken.say("confined", filters=confined)))
         return 0
 
     told(work, language, as_json=as_json)

@@ -142,6 +142,7 @@ class Page:
                     {"command": c["command"], "about": c.get("description", ""), "hint": c.get("usage_hint", "")}
                     for c in space.commands.values()
                 ],
+                "shortcuts": [{"id": id, "name": one["name"]} for id, one in space.shortcuts.items()],
                 "connected": self._acts.sockets.connections > 0,
             },
             "accounts": self._accounts(),
@@ -226,6 +227,9 @@ class Page:
                 return self._say(person, body)
             case "command":
                 self._command(person, body)
+            case "shortcut":
+                place = self._place(person, body).id
+                self._watch(self._acts.shortcut(person, place, str(body["ts"]), str(body["shortcut"])), person)
             case "press":
                 self._press(person, body)
             case "submit":

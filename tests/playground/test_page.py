@@ -309,6 +309,16 @@ def test_a_menu_and_a_button_tell_the_app_what_was_chosen(town):
     assert app.of("block_actions")[-1]["actions"][0]["action_id"] == "c"
 
 
+def test_a_shortcut_is_chosen_on_a_message(town):
+    page, app = town["page"], town["app"]
+    ts = town["slack"].post(town["ana"], town["channel"], "what about this?")
+    page.until(f"document.querySelector('[data-ts=\"{ts}\"] .shortcut')")
+    page.click(f'[data-ts="{ts}"] .shortcut')
+    town["slack"].wait_for(lambda: app.of("message_action"))
+    (chosen,) = app.of("message_action")
+    assert (chosen["callback_id"], chosen["message_ts"], chosen["user"]["id"]) == ("about", ts, town["ana"])
+
+
 def test_a_form_is_filled_corrected_and_sent(town, picture):
     page, app, slack = town["page"], town["app"], town["slack"]
     app.web.views_open(trigger_id=slack.trigger(town["ana"]), view=FORM)
@@ -374,7 +384,7 @@ def test_wrong_commands_and_an_app_that_keeps_silent_are_said(town, picture):
 def test_a_status_shows_that_the_app_is_at_work(town):
     page, app, slack = town["page"], town["app"], town["slack"]
     root = slack.post(town["ana"], town["channel"], "and now?")
-    page.click("#channel .message:last-child .reply")
+    page.click("#channel .message:last-child .reply:not(.shortcut)")
     page.until("!document.querySelector('#thread').hidden")
     app.web.assistant_threads_setStatus(channel_id=town["channel"], thread_ts=root, status="is counting …")
     page.until("document.querySelector('.typing')?.innerText.includes('is counting')")

@@ -30,7 +30,9 @@ function row(message, { space, act, open, channel, inThread, all }) {
         h("time", null, timeOf(message.ts)), message.edited && !app && h("span", { class: "edited" }, "(edited)")),
       body(message, place), files(message),
       starts && replies(message, all, open)),
-    starts && h("button", { type: "button", class: "button ghost reply", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, icon("thread")));
+    h("div", { class: "tools" },
+      !message.ephemeral && space.app.shortcuts.map((one) => h("button", { type: "button", class: "button ghost reply shortcut", title: one.name, "aria-label": one.name, onclick: () => act({ do: "shortcut", channel, ts: message.ts, shortcut: one.id }) }, icon("more"))),
+      starts && h("button", { type: "button", class: "button ghost reply", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, icon("thread"))));
 }
 
 // The list of a pane: as long as its end is in view it stays there, whatever the window does.
