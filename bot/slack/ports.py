@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.documents import Receipt
 from bot.language import Language
-from bot.types import Answer, Deed, Evidence, Final, Person, Place, Query, Question, Rights, Variant
+from bot.types import Answer, Deed, Evidence, Final, Person, Place, Query, Question, Rights, Standing, Variant
 
 
 class Decided(Protocol):
@@ -32,6 +32,10 @@ class Service(Protocol):
 
     def weekly(self, question: Question, thread: str | None = None) -> Answer:
         """The last complete week; the question says who asks, where, and in which language."""
+        ...
+
+    def standing(self, question: Question) -> Standing:
+        """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
         ...
 
     def requests(self, question: Question) -> Answer:

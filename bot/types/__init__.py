@@ -30,6 +30,7 @@ from bot.types.questions import (
     filters,
 )
 from bot.types.rights import Person, Place, Rights, RowFilter
+from bot.types.standing import Standing
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant
 
@@ -72,6 +73,7 @@ __all__ = [
     "RowFilter",
     "Shape",
     "Spent",
+    "Standing",
     "Touch",
     "Unit",
     "Value",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.analysis.measure import Analyst
 from bot.language import Language
 from bot.metrics import catalogue
-from bot.types import Answer, Intent
+from bot.types import Answer, Intent, Note
 
 
 def footing(answer: Answer, analyst: Analyst, language: Language, now: datetime) -> list[str]:
@@ -18,12 +18,18 @@ def footing(answer: Answer, analyst: Analyst, language: Language, now: datetime)
     if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
         texts = language.definition(name) or {"summary": catalogue()[name].summary}
         lines.append(language.say("footing_definition", metric=name, summary=texts["summary"]))
+    if analyst.company.definitions.snapshot:
+        return lines
+    return [*lines, *(language.say(note.key, **note.values) for note in reach(analyst, now))]
+
+
+def reach(analyst: Analyst, now: datetime) -> tuple[Note, ...]:
+    """How far the data reaches, and whether that is long ago."""
     definitions = analyst.company.definitions
     if definitions.snapshot:
-        return lines
-    last = answer.evidence[0].as_of - timedelta(days=1)
-    lines.append(language.say("as_of", day=last, zone=definitions.zone))
+        return (Note("snapshot"),)
+    last = Note("as_of", {"day": analyst.as_of - timedelta(days=1), "zone": definitions.zone})
     age = (now.date() - analyst.as_of).days * 24
     if analyst.company.pinned is None and age > definitions.freshness_hours:
-        lines.append(language.say("stale", day=analyst.as_of))
-    return lines
+        return (last, Note("stale", {"day": analyst.as_of}))
+    return (last,)
