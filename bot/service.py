@@ -45,6 +45,7 @@ from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.scheduled import Scheduled
+from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
@@ -82,6 +83,7 @@ from bot.types import (
     Question,
     Readers,
     Rights,
+    Standing,
     Window,
 )
 
@@ -296,6 +298,14 @@ class Service:
         """Retrieval only: ranked plays and own documents (id, language, section, score, title, own), or none."""
         spoken = language or detect(text, self.company.definitions.language)
         return [one.document() for one in self.playbook.search(text, spoken, limit)]
+
+    def standing(self, question: Question) -> Standing:
+        """How far the data reaches, the segments, what waits for a decision, what was noted: for who asks nothing yet.
+
+        Raises ForPerson.
+        """
+        analyst, language = self._analyst(question.rights, question.now), self._language(question)
+        return standing(question, language, analyst, self.decided, self._taught, self._notes)
 
     def requests(self, question: Question) -> Answer:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""

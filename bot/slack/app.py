@@ -30,6 +30,7 @@ from bot.slack.decisions import Decisions
 from bot.slack.files import Files
 from bot.slack.finals import Finals
 from bot.slack.heard import Heard
+from bot.slack.homes import Homes
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
@@ -85,6 +86,7 @@ def open_bot(
     marks, decisions = Marks(service, people, client), Decisions(service, people, client)
     replies = Replies(client)
     summaries = Clock(service, records, people, replies)
+    homes = Homes(service, people, client, language)
     finals = Finals(service, records, people, client, replies, me["team_id"], clock)
     conversation = Conversation(
         service,
@@ -98,7 +100,7 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, counter, marks, decisions, summaries, finals, me["user_id"])
+    desk = Desk(conversation, counter, marks, decisions, summaries, finals, homes, me["user_id"])
     return SlackBot(app, socket, desk)
 
 
@@ -123,6 +125,7 @@ class Desk:
         decisions: Decisions,
         summaries: Clock,
         finals: Finals,
+        homes: Homes,
         bot_user: str,
     ) -> None:
         self._conversation = conversation
@@ -131,6 +134,7 @@ class Desk:
         self._decisions = decisions
         self._summaries = summaries
         self._finals = finals
+        self._homes = homes
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -160,7 +164,7 @@ class Desk:
     def pressed(self, body: Mapping[str, Any]) -> None:
         """A pressed button: a question, a receipt to be shown, a mark, a promise, or a decision on a draft."""
         desks = (self._marks, self._decisions, self._finals, self._counter)
-        if not any(desk.pressed(body) for desk in desks):
+        if not any(desk.pressed(body) for desk in desks) and not self._homes.pressed(body, self._take):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
@@ -169,10 +173,12 @@ class Desk:
             self._marks.submitted(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
-        """The messages tab was opened: questions to start from, for who may ask any."""
+        """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
         event = body["event"]
         if event.get("tab") == "messages":
             self._workers.submit(self._conversation.suggest, event["user"], event["channel"])
+        elif event.get("tab") == "home":
+            self._homes.opened(event["user"], event["channel"])
 
     def close(self) -> None:
         """Lets the answers that are being written go out; the others wait in the inbox."""
@@ -182,6 +188,7 @@ class Desk:
         self._marks.close()
         self._decisions.close()
         self._finals.close()
+        self._homes.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> None:

@@ -22,6 +22,7 @@ from bot.types import (
     Readers,
     Rights,
     Schedule,
+    Standing,
     Variant,
 )
 
@@ -62,6 +63,10 @@ class Service(Protocol):
     @property
     def admins(self) -> Collection[str]:
         """The admins, as the workspace file names them."""
+        ...
+
+    def standing(self, question: Question) -> Standing:
+        """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
         ...
 
     def requests(self, question: Question) -> Answer:

@@ -33,6 +33,7 @@ from bot.types.questions import (
 )
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
+from bot.types.standing import Standing
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant
 
@@ -80,6 +81,7 @@ __all__ = [
     "Schedule",
     "Shape",
     "Spent",
+    "Standing",
     "Touch",
     "Unit",
     "Value",

@@ -14,7 +14,7 @@ from bot.engines.answers.marks import REASONS
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
-from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
+from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights, Standing
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -64,6 +64,9 @@ class Script:
 
     def alert(self, question: Question) -> Answer:
         return self.ask(question)
+
+    def standing(self, question: Question) -> Standing:
+        return Standing("Fern")
 
     def documents(self, question: Question) -> Answer:
         return self.ask(question)

@@ -255,6 +255,8 @@ def test_alerts_are_set_and_judged_in_the_terminal_too(monkeypatch: pytest.Monke
     assert code == 0
     assert "3 of 8" in out
     assert run("alerts", "delete", "2")[0] == 2
+
+
 def test_a_role_that_sees_some_rows_is_told_which_beside_a_metric() -> None:
     """The demo company's own role, in words; a country outside of it is refused and no zero."""
     demo = str(Path(FINGERS).parents[2] / "workspace.toml")

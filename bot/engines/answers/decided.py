@@ -6,7 +6,7 @@ that was shown, so that checks and audience are never older than the approval th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -239,7 +239,16 @@ class Decided:
     def listed(self, question: Question, language: Language) -> Answer:
         """The drafts that wait for somebody, and those decided on, the newest first; one snoozed says until when."""
         may_draft(question.rights)
-        notes = []
+        return told(language, [note for _, note in self._lines(question)] or [Note("drafts_listed_none")])
+
+    def waiting(self, question: Question) -> list[Note]:
+        """A line for each draft that waits for a decision of the asker, the newest first."""
+        if not (question.rights.drafts and question.rights.approves):
+            return []
+        return [note for state, note in self._lines(question) if state in ("ready", "held")]
+
+    def _lines(self, question: Question) -> Iterator[tuple[str, Note]]:
+        """(the state, a line) of each draft."""
         company = self.company.definitions.company
         for one in self.records().drafts.all():
             if one.document.get("company") != company:
@@ -254,8 +263,7 @@ class Decided:
                       "day": one.created_at.date()}  # fmt: skip
             if state == "snoozed" and until is not None:
                 values["day"] = date.fromisoformat(until)
-            notes.append(Note(f"drafts_listed_{state}", values))
-        return told(language, notes or [Note("drafts_listed_none")])
+            yield state, Note(f"drafts_listed_{state}", values)
 
     def _open(self, kept: KeptDraft) -> None:
         """Raises BadQuestion where a draft was approved or rejected before."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from bot.analysis.measure import Analyst
 from bot.engines.answers.defaults import told
 from bot.language import Language
 from bot.metrics import catalogue
-from bot.types import Answer, Intent, Question
+from bot.types import Answer, Intent, Note, Question
 
 OF_ROWS = frozenset({"too_few_to_show", "nobody_chosen", "unknown_account", "unknown_account_near"})
 """Refusals that would read as "none" if nobody said whose rows were looked at."""
@@ -29,15 +29,22 @@ def footing(answer: Answer, analyst: Analyst, language: Language, question: Ques
     if answer.intent not in (Intent.WEEKLY, Intent.MULTI) and (name := answer.evidence[0].query.metric):
         texts = language.definition(name) or {"summary": catalogue()[name].summary}
         lines.append(language.say("footing_definition", metric=name, summary=texts["summary"]))
+    if analyst.company.definitions.snapshot:
+        return lines
+    read = reach(analyst, question.now, answer.evidence[0].as_of)
+    return [*lines, *(language.say(note.key, **note.values) for note in read)]
+
+
+def reach(analyst: Analyst, now: datetime, as_of: date) -> tuple[Note, ...]:
+    """How far the data reaches that was read to a day, and whether that is long ago."""
     definitions = analyst.company.definitions
     if definitions.snapshot:
-        return lines
-    last = answer.evidence[0].as_of - timedelta(days=1)
-    lines.append(language.say("as_of", day=last, zone=definitions.zone))
-    age = (question.now.date() - analyst.as_of).days * 24
+        return (Note("snapshot"),)
+    last = Note("as_of", {"day": as_of - timedelta(days=1), "zone": definitions.zone})
+    age = (now.date() - analyst.as_of).days * 24
     if analyst.company.pinned is None and age > definitions.freshness_hours:
-        lines.append(language.say("stale", day=analyst.as_of))
-    return lines
+        return (last, Note("stale", {"day": analyst.as_of}))
+    return (last,)
 
 
 def beneath(key: str, question: Question, language: Language) -> Iterator[str]:

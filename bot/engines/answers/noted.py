@@ -181,9 +181,17 @@ def _countries(analyst: Analyst) -> set[str]:
     return {value for one in analyst.rights.row_filters if one.dimension == "country" for value in one.values}
 
 
+def lines(language: Language, notes: Notes, analyst: Analyst) -> list[Finding]:
+    """A line for each note that the asker may know of."""
+    return _lines(language, _seen(notes, analyst))
+
+
+def _lines(language: Language, seen: Sequence[Noted]) -> list[Finding]:
+    return [Finding(_placed("notes_line", one.happening), _values(one, language)) for one in seen]
+
+
 def _listed(question: Question, language: Language, seen: Sequence[Noted]) -> Answer:
-    lines = [Finding(_placed("notes_line", one.happening), _values(one, language)) for one in seen]
-    findings = [Finding("notes_header", {}), *lines] if lines else [Finding("notes_none", {})]
+    findings = [Finding("notes_header", {}), *_lines(language, seen)] if seen else [Finding("notes_none", {})]
     drops = [_typed(language, "drop", str(one.number)) for one in seen] if question.rights.role in ROLES else []
     return _answer(language, findings, drops)
 

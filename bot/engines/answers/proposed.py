@@ -30,7 +30,7 @@ def listed(question: Question, language: Language, taught: Taught) -> Answer:
     accepts = deciding(language).get(decision.casefold())
     follow_ups: list[str] = []
     if accepts is None:
-        findings = [*_missed(taught), *_meanings(language, taught)] or [Finding("requests_none", {})]
+        findings = [*missed(taught), *_meanings(language, taught)] or [Finding("requests_none", {})]
         for meaning, _ in taught.meanings("open"):
             follow_ups += [_typed(language, verb, meaning) for verb in ("accept", "drop")]
         follow_ups += [_typed(language, "drop", meaning) for meaning, _ in taught.meanings("accepted")]
@@ -48,7 +48,7 @@ def listed(question: Question, language: Language, taught: Taught) -> Answer:
     )
 
 
-def _missed(taught: Taught) -> Iterator[Finding]:
+def missed(taught: Taught) -> Iterator[Finding]:
     """The metrics that people miss, each with its formula and who asked."""
     found = taught.metrics()
     if found:

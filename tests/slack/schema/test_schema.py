@@ -9,8 +9,9 @@ from jsonschema import Draft7Validator
 
 from bot.language import load
 from bot.slack import blocks
+from bot.slack.home import Home, view
 from bot.slack.manifest import manifest
-from bot.types import Choice, Citation, Clarify, Evidence, Grain, Intent, Query, Shape, Unit, Window
+from bot.types import Choice, Citation, Clarify, Evidence, Grain, Intent, Note, Query, Shape, Standing, Unit, Window
 from tests.slack.double.pieces import button, section
 from tests.slack.town import said
 
@@ -81,6 +82,13 @@ def test_the_schema_finds_a_planted_fault_in_a_manifest(fault):
 def test_every_block_that_the_builder_makes_fits_slacks_types():
     made = all_kinds().blocks
     assert {block["type"] for block in made} == {"section", "table", "context", "actions"}
+    assert [fault for block in made for fault in faults(block)] == []
+
+
+def test_every_block_of_the_home_fits_slacks_types():
+    notes = (Note("notes_line", {"number": 1, "day": date(2026, 9, 1), "what": "price rise"}),)
+    made = view(Home(load("en"), Standing("Fern", notes, ("Group monthly",), notes, notes, notes)), "D1")["blocks"]
+    assert {block["type"] for block in made} == {"header", "context", "section", "actions"}
     assert [fault for block in made for fault in faults(block)] == []
 
 

@@ -1,0 +1,164 @@
+"""What a person sees on the Home: the data, the week, what is kept and what waits, and questions to start from. Pure.
+
+ADD A SECTION: one function, `def NAME(home: Home) -> list[Block]`, entered in SECTIONS; it gives nothing where there is
+nothing to show. All of it is within Slack's limits however long the lists are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.language import Language
+from bot.slack import buttons, limits
+from bot.slack.blocks import mrkdwn, verbatim
+from bot.slack.limits import Block, shortened
+from bot.slack.prompts import prompts
+from bot.types import Answer, Definitions, Evidence, Intent, Note, Standing, Unit
+
+BARS = "▁▂▃▄▅▆▇█"
+MOST_LINES = 8
+LONGEST_LINE = 300
+SMALL_SAMPLE = Definitions().small_sample
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the sections are made from; `week` is None while it is measured."""
+
+    language: Language
+    standing: Standing
+    week: Answer | None = None
+
+
+def view(home: Home, channel: str) -> dict[str, Any]:
+    """The Home of a person, whose questions are answered in their direct messages, `channel`."""
+    blocks = [block for section in SECTIONS for block in section(home)]
+    return {
+        "type": "home",
+        "private_metadata": json.dumps({"channel": channel}),
+        "blocks": blocks[: limits.VIEW_BLOCKS],
+    }
+
+
+def refused(sentence: str) -> dict[str, Any]:
+    """All that somebody sees who may see nothing."""
+    return {"type": "home", "blocks": [_section(mrkdwn(sentence))]}
+
+
+# --- sections ---------------------------------------------------------------------------------
+
+
+def data(home: Home) -> list[Block]:
+    """Whose data it is, and how far it reaches."""
+    said = [home.language.say(note.key, **note.values) for note in home.standing.data]
+    lines = {"type": "context", "elements": [verbatim(mrkdwn(shortened(line, LONGEST_LINE))) for line in said]}
+    return [_header(home.standing.company), *([lines] if said else [])]
+
+
+def week(home: Home) -> list[Block]:
+    """The key figures of the last complete week, each with its course over the weeks before."""
+    language, title = home.language, _header(home.language.say("slack_home_week"))
+    if home.week is None:
+        return [title, _section(mrkdwn(language.say("slack_home_measuring")))]
+    told = [one for one in home.week.evidence if one.role == "main" and one.query.intent is Intent.WEEKLY and one.rows]
+    if not told:
+        return [title, _section(mrkdwn(shortened(home.week.text.partition("\n")[0], LONGEST_LINE)))]
+    headline = home.week.text.partition("\n")[0]
+    return [
+        title,
+        {"type": "context", "elements": [verbatim(mrkdwn(shortened(headline, LONGEST_LINE)))]},
+        _section("\n".join(_figure(one, language) for one in told[:MOST_LINES])),
+    ]
+
+
+def segments(home: Home) -> list[Block]:
+    """The segments that people saved."""
+    return _list(home, "slack_home_segments", [f"• {name}" for name in home.standing.segments])
+
+
+def drafts(home: Home) -> list[Block]:
+    """The drafts that wait for a decision."""
+    return _notes(home, "slack_home_drafts", home.standing.drafts)
+
+
+def wanted(home: Home) -> list[Block]:
+    """The metrics that people miss."""
+    return _notes(home, "slack_home_wanted", home.standing.wanted)
+
+
+def notes(home: Home) -> list[Block]:
+    """What people noted, the latest last."""
+    return _notes(home, "slack_home_notes", home.standing.notes)
+
+
+def starters(home: Home) -> list[Block]:
+    """Questions to press; the answer comes as a direct message."""
+    loads = [(title, buttons.for_text(question)) for title, question in prompts(home.language)]
+    pressed = [
+        {"type": "button", "action_id": f"ask_{number}", "text": {"type": "plain_text", "text": title}, "value": load}
+        for number, (title, load) in enumerate(loads)
+        if load is not None
+    ]
+    return [_header(home.language.say("slack_home_ask")), {"type": "actions", "elements": pressed}]
+
+
+SECTIONS: Sequence[Callable[[Home], list[Block]]] = (data, week, drafts, wanted, segments, notes, starters)
+"""In the order in which they are shown."""
+
+
+# --- pieces -----------------------------------------------------------------------------------
+
+
+def sparkline(values: Iterable[float | None]) -> str:
+    """The course of some values as bars between the lowest and the highest of them; a gap for what is not known."""
+    course = list(values)
+    known = [one for one in course if one is not None]
+    if not known:
+        return ""
+    low, height = min(known), max(known) - min(known)
+
+    def bar(value: float) -> str:
+        return BARS[round((value - low) / height * (len(BARS) - 1))] if height else BARS[len(BARS) // 2]
+
+    return "".join(" " if one is None else bar(one) for one in course)
+
+
+def _figure(evidence: Evidence, language: Language) -> str:
+    """One metric of the week; a rate on a small base says little, so that counts stand in its place."""
+    row = evidence.rows[-1]
+    unit = {"unit": evidence.unit.value, "currency": evidence.currency}
+    small = isinstance(row.get("whole"), (int, float)) and row["whole"] < SMALL_SAMPLE
+    if row.get("value") is None:
+        said = limits.NOTHING
+    elif small:
+        said = language.say("slack_home_counts", part=row["part"], whole=row["whole"])
+    else:
+        said = language.say("cell_money" if evidence.unit is Unit.MONEY else "cell_figure", value=row["value"], **unit)
+    name = language.say("cell_metric", metric=evidence.query.metric)
+    course = "" if small else f"  `{sparkline(one.get('value') for one in evidence.rows)}`"
+    return f"{mrkdwn(name)}: *{mrkdwn(said)}*{course}"
+
+
+def _notes(home: Home, title: str, lines: Sequence[Note]) -> list[Block]:
+    return _list(home, title, [home.language.say(note.key, **note.values) for note in lines])
+
+
+def _list(home: Home, title: str, lines: Sequence[str]) -> list[Block]:
+    """A title and its lines, the last ones left out where there are many."""
+    if not lines:
+        return []
+    left = len(lines) - MOST_LINES
+    more = [home.language.say("slack_home_more", n=left)] if left > 0 else []
+    shown = [mrkdwn(shortened(line, LONGEST_LINE)) for line in [*lines[:MOST_LINES], *more]]
+    return [_header(home.language.say(title)), _section("\n".join(shown))]
+
+
+def _header(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": shortened(text or limits.NOTHING, limits.HEADER)}}
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": verbatim(shortened(text, limits.SECTION))}

@@ -1,0 +1,134 @@
+"""The Home: at once with what is known, then with the week; in four languages and within every limit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from bot.language import load
+from bot.playground import Pace, Slack
+from bot.playground.blocks import faults
+from bot.records import open_records
+from bot.service import Service
+from bot.slack.home import BARS, Home, refused, sparkline, view
+from bot.types import Group, Note, Place, Question, Rights, Standing, Wanted, filters
+from tests.served import FINGERS, served
+from tests.slack.town import MANIFEST, Town, start
+
+NOW = datetime(2026, 11, 2, 9)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with open_records(f"sqlite:///{tmp_path_factory.mktemp('home')}/records.sqlite") as records:
+        service = served(FINGERS, records)
+        service.now = lambda: NOW
+        yield service
+
+
+@pytest.fixture(scope="module")
+def city(service: Service) -> Iterator[Town]:
+    with Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack, start(service, service.records, slack):
+        slack.wait_for(lambda: slack.connections)
+        ana, bruno = slack.person("Ana"), slack.person("Bruno", locale="fr-FR")
+        slack.direct(ana), slack.direct(bruno)
+        yield Town(slack, ana, bruno, slack.channel("retention", members=[ana, bruno]))
+
+
+def words(shown: dict[str, object]) -> str:
+    return str(shown["blocks"])
+
+
+def opened(town: Town, person: str, until: str) -> dict[str, object]:
+    """The Home of a person once it says this."""
+    town.slack.open_home(person, "home")
+    return town.slack.wait_for(
+        lambda: home if until in words(home := town.slack.space.homes.get(person) or {"blocks": []}) else None, 20
+    )
+
+
+def test_the_home_shows_the_data_the_week_and_questions_in_the_language_of_the_person(city: Town) -> None:
+    french = load("fr")
+    shown = words(opened(city, city.bruno, "`"))
+    assert french.say("slack_home_week") in shown
+    assert french.say("slack_home_measuring") not in shown
+    assert french.say("slack_prompt_why_title") in shown
+    assert any(bar in shown for bar in BARS)
+    assert "1er novembre 2026" in shown
+
+
+def test_a_question_of_the_home_is_answered_in_direct_messages_and_can_be_asked_on(city: Town) -> None:
+    home = opened(city, city.ana, "`")
+    direct = city.slack.direct(city.ana)
+    before = len(city.answers(direct))
+    city.slack.press_in_view(city.ana, home, "Churn last month")
+    answer = city.answer(direct, before + 2)
+    assert "3 of 8" in answer["text"]
+    root = next(m for m in city.slack.messages(direct, by_app=True) if m["ts"] == answer["thread_ts"])
+    assert "What was our churn rate last month?" in root["text"]
+    city.slack.post(city.ana, direct, "and in September?", thread=answer["thread_ts"])
+    assert "0 of 8" in city.answer(direct, before + 3)["text"]
+
+
+def test_a_guest_sees_one_sentence_and_no_figure(city: Town) -> None:
+    guest = city.slack.person("Gil", guest="multi")
+    city.slack.direct(guest)
+    home = opened(city, guest, "Guests")
+    assert len(home["blocks"]) == 1
+
+
+def test_what_is_kept_is_shown_to_whom_it_is_for(service: Service) -> None:
+    def standing(role: str) -> Standing:
+        return service.standing(Question("", NOW, service.rights_of(role, Place.DM), language="en"))
+
+    service.note(Question("note 2026-10-05 new checkout", NOW, service.rights_of("analyst", Place.DM), language="en"))
+    service._taught.keep(Wanted("carbon footprint"), "U1", NOW)
+    service._taught.keep(Group("Monthly ones", filters=filters({"interval": ["month"]})), "U1", NOW)
+    admin, marketer = standing("admin"), standing("marketer")
+    assert [one.values["what"] for one in admin.notes] == ["new checkout"]
+    assert [one.values["name"] for one in admin.wanted] == ["carbon footprint"]
+    assert marketer.wanted == ()
+    assert marketer.drafts == ()
+    assert marketer.segments == ("Monthly ones",)
+    assert marketer.data[0].values["day"] == date(2026, 11, 1)
+
+
+FULL = Standing(
+    "Fern " * 60,
+    (Note("as_of", {"day": date(2026, 11, 1), "zone": "UTC"}), Note("stale", {"day": date(2026, 11, 2)})),
+    tuple(f"Segment {n} <!channel> *bold* {'x' * 400}" for n in range(90)),
+    tuple(
+        Note("drafts_listed_ready", {"id": f"d{n}", "type": "win_back", "language": "fr", "n": n, "day": NOW.date()})
+        for n in range(40)
+    ),
+    tuple(
+        Note("requests_line", {"name": "x" * 300, "askers": ["U1"], "day": NOW.date(), "formula": "", "columns": ""})
+        for _ in range(40)
+    ),
+    tuple(Note("notes_line", {"number": n, "day": NOW.date(), "what": "y" * 200}) for n in range(120)),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pl"])
+def test_the_fullest_and_the_emptiest_home_keep_every_limit(service: Service, language: str) -> None:
+    week = service.weekly(Question("", NOW, Rights(drafts=False), language=language))
+    for home in (Home(load(language), FULL, week), Home(load(language), FULL), Home(load(language), Standing(""))):
+        shown = view(home, "D1")
+        assert list(faults(shown["blocks"], "home")) == []
+        assert "<!channel>" not in words(shown)
+    empty = view(Home(load(language), Standing("Fern")), "D1")
+    assert load(language).say("slack_home_notes") not in words(empty)
+    assert list(faults(refused("Sorry")["blocks"], "home")) == []
+
+
+def test_a_week_that_cannot_be_told_leaves_the_rest(service: Service) -> None:
+    week = service.weekly(Question("", NOW, Rights(drafts=False), language="en"))
+    shown = view(Home(load("en"), Standing("Fern"), replace(week, evidence=(), text="There is no week.\nNone.")), "D1")
+    assert "There is no week." in words(shown)
+
+
+def test_a_sparkline_runs_from_the_lowest_to_the_highest_with_gaps() -> None:
+    assert sparkline([0, 7, None, 3.5]) == "▁█ ▅"
+    assert sparkline([2, 2]) == "▅▅"
+    assert sparkline([None]) == ""
