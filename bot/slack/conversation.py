@@ -148,6 +148,7 @@ class Conversation:
             rights=rights,
             place=place,
             asker=person.id,
+            name=person.name,
             language=code,
             id=heard.key,
         )

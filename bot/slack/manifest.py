@@ -71,7 +71,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
-                    "usage_hint": "help | weekly | note | requests | documents | campaign | a question",
+                    "usage_hint": "help | weekly | note | endorse | requests | documents | campaign | a question",
                     "should_escape": False,
                 }
             ],

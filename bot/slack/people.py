@@ -72,6 +72,7 @@ class People:
             email=profile.get("email") if found.get("is_email_confirmed") else None,
             groups=tuple(group for group, users in self._groups.get("").items() if user in users),
             language=str(found["locale"])[:2] if found.get("locale") else None,
+            name=str(profile.get("display_name") or profile.get("real_name") or ""),
         )
 
     def _elsewhere(self, team: str, found: dict[str, Any]) -> bool:

@@ -8,7 +8,20 @@ from typing import Any, Protocol
 
 from bot.documents import Receipt
 from bot.language import Language
-from bot.types import Answer, Deed, Evidence, Final, Person, Place, Query, Question, Rights, Standing, Variant
+from bot.types import (
+    Answer,
+    Deed,
+    Endorsement,
+    Evidence,
+    Final,
+    Person,
+    Place,
+    Query,
+    Question,
+    Rights,
+    Standing,
+    Variant,
+)
 
 
 class Decided(Protocol):
@@ -44,6 +57,14 @@ class Service(Protocol):
 
     def note(self, question: Question) -> Answer:
         """A note of what happened on a day, kept, listed or taken back; only analysts and admins write them."""
+        ...
+
+    def endorse(self, question: Question) -> Answer:
+        """A definition that an analyst stands by, kept, listed or taken back."""
+        ...
+
+    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
+        """Endorses the definition of an answer and marks the answer; ForPerson for who may not."""
         ...
 
     def campaign(self, question: Question) -> Answer:

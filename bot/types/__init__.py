@@ -10,6 +10,7 @@ from __future__ import annotations
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order, Touch
 from bot.types.drafts import Audience, Check, Draft, Variant, Writer
+from bot.types.endorsements import Endorsement
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
@@ -49,6 +50,7 @@ __all__ = [
     "Deed",
     "Definitions",
     "Draft",
+    "Endorsement",
     "Endpoint",
     "Evidence",
     "Filters",

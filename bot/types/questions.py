@@ -163,6 +163,8 @@ class Question:
     rights: Rights
     place: Place = Place.DM
     asker: str = "terminal"
+    name: str = ""
+    """What the asker is called, where that is known."""
     language: str | None = None
     previous: Query | None = None
     meanings: tuple[Meaning, ...] = ()

@@ -69,3 +69,5 @@ class Person:
     email: str | None = None
     groups: tuple[str, ...] = ()
     language: str | None = None
+    name: str = ""
+    """What they are called, where that is known."""

@@ -58,6 +58,9 @@ class Script:
     def note(self, question: Question) -> Answer:
         return self.ask(question)
 
+    def endorse(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def standing(self, question: Question) -> Standing:
         return Standing("Fern")
 
