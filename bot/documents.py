@@ -13,6 +13,7 @@ from bot.types import (
     Amount,
     Answer,
     Draft,
+    Endorsement,
     Evidence,
     Final,
     Grain,
@@ -42,6 +43,10 @@ class Receipt:
     definition: Mapping[str, str]
     evidence: tuple[Evidence, ...]
     caveats: tuple[str, ...] = ()
+    endorsed: tuple[Endorsement, ...] = ()
+    """The definitions of the metric that somebody stands by."""
+    endorsable: bool = False
+    """Whether the reader may stand by the answer's own."""
 
 
 def plain(value: Any) -> Any:

@@ -29,7 +29,7 @@ from bot.documents import Receipt, final_from, metric_document, query_document, 
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
-from bot.engines.answers import finals, noted, own, proposed, wanted
+from bot.engines.answers import endorsed, finals, noted, own, proposed, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.alerts import Alerts
@@ -71,6 +71,7 @@ from bot.types import (
     Answer,
     Defaults,
     Draft,
+    Endorsement,
     Evidence,
     Final,
     Finding,
@@ -129,6 +130,7 @@ class Service:
         self._kept = Kept()
         self._memory = Memory(lambda: self.records)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
+        self._endorsed = endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company)
         self._notes = noted.Notes(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
@@ -248,7 +250,20 @@ class Service:
         document = self.records.answers.get(answer)
         if document is None:
             raise BadQuestion("receipt_gone")
-        return receipts.receipt(document, load(document["language"]), rights)
+        found = receipts.receipt(document, load(document["language"]), rights)
+        ours = tuple(one for one in self._endorsed.all() if one.metric == found.query.metric)
+        return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES)
+
+    def endorse(self, question: Question) -> Answer:
+        """What `endorse METRIC`, `endorse drop METRIC` or `endorse` does: definitions that an analyst stands by."""
+        return self._told(question, lambda language: endorsed.said(question, language, self._endorsed))
+
+    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
+        """Endorses the definition of an answer that was given, and marks the answer as good. Raises ForPerson."""
+        query = self.receipt(answer, question.rights).query
+        kept = self._endorsed.keep(query.metric or "", query.variant, question)
+        self.mark(answer, True, by=question.asker, now=question.now)
+        return kept
 
     def awaited(self, answer: str) -> tuple[str, Final]:
         """What was asked, and from when on the answer to the question with this id is final. Raises BadQuestion."""
@@ -393,10 +408,8 @@ class Service:
             reply = self._replied(reading, question, desk, allowance) if query is None else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines, final = (
-                footing(answer, analyst, language, question),
-                finals.final_of(answer, analyst, self._today(question.now)),
-            )
+            lines = [*footing(answer, analyst, language, question), *self._endorsed.lines(answer, language)]
+            final = finals.final_of(answer, analyst, self._today(question.now))
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
             answer = replace(answer, fuller=fuller(answer, question))
             self._memory.remember(self._bare(answer, question), question, thread)

@@ -175,6 +175,7 @@ class Conversation:
             asker=person.id,
             alone=alone if alone != rights else None,
             defaults=defaults,
+            name=person.name,
             language=code,
             id=heard.key,
             zone=person.zone,

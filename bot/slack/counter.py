@@ -24,7 +24,7 @@ from bot.slack.blocks import said_of
 from bot.slack.people import People
 from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, reason
-from bot.types import Evidence, Query, Rights
+from bot.types import Evidence, Query, Question, Rights
 
 LOG = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
@@ -52,6 +52,8 @@ class Counter:
             self._quick.submit(self._open, body)
         elif action in (shown.CSV, shown.SQL):
             self._slow.submit(self._file, body)
+        elif action == shown.ENDORSE:
+            self._slow.submit(self._endorse, body)
         elif action.startswith(shown.USE):
             self._quick.submit(self._chosen, body)
             return False
@@ -127,6 +129,22 @@ class Counter:
             note = language.say("slack_receipt_file_failed")
         except Exception:
             LOG.exception("no file for %s", metadata.get("answer"))
+            note = language.say("slack_failed")
+        self._note(body, language, note)
+
+    def _endorse(self, body: Body) -> None:
+        """The reader stands by the definition of the answer that the receipt is of."""
+        metadata, user = json.loads(body["view"]["private_metadata"]), body["user"]["id"]
+        language = self._spoken(body)
+        try:
+            _, rights = self._reader(body, metadata)
+            now, name = self._service.now(), self._people.person(user).name
+            kept = self._service.endorse_answer(metadata["answer"], Question("", now, rights, asker=user, name=name))
+            note = language.say("footing_endorsed", by=kept.by, day=kept.day)
+        except errors.ForPerson as refusal:
+            note = said_of(refusal, language)
+        except Exception:
+            LOG.exception("no endorsement of %s", metadata.get("answer"))
             note = language.say("slack_failed")
         self._note(body, language, note)
 

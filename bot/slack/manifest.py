@@ -82,7 +82,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
-                    "usage_hint": "help | weekly | schedule | alerts | note | campaign | documents | requests | …",
+                    "usage_hint": "help | weekly | schedule | alerts | note | endorse | campaign | documents | …",
                     "should_escape": False,
                 }
             ],

@@ -91,6 +91,7 @@ class People:
             groups=tuple(group for group, users in self._groups.get("").items() if user in users),
             language=str(found["locale"])[:2] if found.get("locale") else None,
             zone=str(found.get("tz") or "") if _is_zone(found.get("tz")) else "",
+            name=str(profile.get("display_name") or profile.get("real_name") or ""),
         )
 
     def _elsewhere(self, team: str, found: dict[str, Any]) -> bool:

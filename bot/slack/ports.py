@@ -12,6 +12,7 @@ from bot.types import (
     Answer,
     Deed,
     Defaults,
+    Endorsement,
     Evidence,
     Final,
     Grain,
@@ -75,6 +76,14 @@ class Service(Protocol):
 
     def note(self, question: Question) -> Answer:
         """A note of what happened on a day, kept, listed or taken back; only analysts and admins write them."""
+        ...
+
+    def endorse(self, question: Question) -> Answer:
+        """A definition that an analyst stands by, kept, listed or taken back."""
+        ...
+
+    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
+        """Endorses the definition of an answer and marks the answer; ForPerson for who may not."""
         ...
 
     def campaign(self, question: Question) -> Answer:

@@ -14,11 +14,11 @@ from bot.slack import buttons, limits
 from bot.slack.blocks import mrkdwn, verbatim
 from bot.slack.limits import Block, shortened
 from bot.slack.tables import labelled
-from bot.types import Choice, Evidence, Query
+from bot.types import Choice, Endorsement, Evidence, Query
 
 View = dict[str, Any]
 ACTION = "receipt"
-CSV, SQL, USE = "receipt_csv", "receipt_sql", "receipt_use_"
+CSV, SQL, USE, ENDORSE = "receipt_csv", "receipt_sql", "receipt_use_", "receipt_endorse"
 SHOWN_SQL = 1_500
 MOST_ROWS = 12
 MOST_MORE = 12
@@ -44,9 +44,10 @@ def view(
     blocks = [
         *_figure(main, language),
         _section(_definition(receipt, language)),
+        *_endorse(receipt, language),
         {"type": "section", "fields": list(_fields(main, language))},
         *_more(receipt.evidence[1:], language),
-        *_others(others, language, measuring),
+        *_others(receipt, others, language, measuring),
         *_query(main, language),
     ]
     return _modal(language, blocks, metadata)
@@ -197,7 +198,25 @@ def _more(evidence: Sequence[Evidence], language: Language) -> Iterator[Block]:
         yield _section(f"*{language.say('slack_receipt_more')}*\n{mrkdwn(chr(10).join(lines))}")
 
 
-def _others(others: Sequence[tuple[Query, Evidence]], language: Language, measuring: bool) -> Iterator[Block]:
+def _endorse(receipt: Receipt, language: Language) -> Iterator[Block]:
+    """Who stands by the definition, or a button for who may."""
+    found = _endorsed(receipt, receipt.query)
+    if found is not None:
+        yield _section(mrkdwn(language.say("footing_endorsed", by=found.by, day=found.day)))
+    elif receipt.endorsable:
+        text = {"type": "plain_text", "text": language.say("slack_receipt_endorse")}
+        yield {"type": "actions", "elements": [{"type": "button", "action_id": ENDORSE, "text": text}]}
+
+
+def _endorsed(receipt: Receipt, query: Query) -> Endorsement | None:
+    """The endorsement of the definition of a query; one without what is the default anyway is the same."""
+    chosen = set(query.variant)
+    return next((one for one in receipt.endorsed if set(one.variant) == chosen), None)
+
+
+def _others(
+    receipt: Receipt, others: Sequence[tuple[Query, Evidence]], language: Language, measuring: bool
+) -> Iterator[Block]:
     if not others and not measuring:
         return
     yield {"type": "divider"}
@@ -206,6 +225,8 @@ def _others(others: Sequence[tuple[Query, Evidence]], language: Language, measur
         variant = dict(query.variant)
         label = language.say("slack_receipt_usual") if not variant else language.say(
             "slack_receipt_variant", variant=query.variant)  # fmt: skip
+        if (found := _endorsed(receipt, query)) is not None:
+            label = f"{label} – {language.say('footing_endorsed', by=found.by, day=found.day)}"
         asked = language.say("choice_metric_variant", metric=query.metric, variant=query.variant) if variant else (
             language.say("choice_metric", metric=query.metric))  # fmt: skip
         load = buttons.for_choice(Choice(asked, query))

@@ -11,6 +11,7 @@ from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.alerts import Alert, When
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order, Touch
 from bot.types.drafts import Audience, Check, Draft, Variant, Writer
+from bot.types.endorsements import Endorsement
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
@@ -55,6 +56,7 @@ __all__ = [
     "Defaults",
     "Definitions",
     "Draft",
+    "Endorsement",
     "Endpoint",
     "Evidence",
     "Filters",

@@ -174,6 +174,8 @@ class Question:
     rights: Rights
     place: Place = Place.DM
     asker: str = "terminal"
+    name: str = ""
+    """What the asker is called, where that is known."""
     language: str | None = None
     alone: Rights | None = None
     """What the asker may see where nobody reads along; None where that is no other than here."""

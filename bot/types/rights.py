@@ -71,3 +71,5 @@ class Person:
     language: str | None = None
     zone: str = ""
     """Their own time zone, an IANA name, where the surface knows it."""
+    name: str = ""
+    """What they are called, where that is known."""

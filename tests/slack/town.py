@@ -65,6 +65,9 @@ class Script:
     def alert(self, question: Question) -> Answer:
         return self.ask(question)
 
+    def endorse(self, question: Question) -> Answer:
+        return self.ask(question)
+
     def standing(self, question: Question) -> Standing:
         return Standing("Fern")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.analysis.measure import Analyst, measure
 from bot.documents import Receipt, evidence_from, query_from
+from bot.engines.answers.endorsed import plainly
 from bot.errors import BadQuestion, ForPerson, NotAllowed
 from bot.language import Language
 from bot.metrics import catalogue
@@ -59,7 +60,8 @@ def others(analyst: Analyst, kept: Receipt) -> Iterator[tuple[Query, Evidence]]:
 
     `analyst` must be confined as the answer was. A definition that this data cannot serve is left out.
     """
-    for variant in variants(kept.query):
+    known = {one.variant for one in kept.endorsed}
+    for variant in sorted(variants(kept.query), key=lambda one: plainly(kept.query.metric or "", one) not in known):
         plain = Query(Intent.VALUE, kept.query.metric, kept.query.window, variant=variant, filters=kept.query.filters)
         try:
             evidence = measure(analyst, replace(plain, exclude=kept.query.exclude))
