@@ -15,7 +15,9 @@ from bot.types import Place
 def alerts(
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="list, add WORDS, add usual, delete N, snooze N [UNTIL], accounts, calm ID; else: today."),
+        typer.Argument(
+            help="list, add WORDS, add usual, delete N, snooze N [UNTIL], accounts, not-a-risk ID; else: today."
+        ),
     ] = None,
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,

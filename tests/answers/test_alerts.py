@@ -124,6 +124,14 @@ def test_a_sentence_sets_one_too(service: Service, language, text) -> None:
     assert (only(service).alert.when, only(service).alert.amount) == ("above", 0.05)
 
 
+def test_a_change_without_an_amount_is_one_beyond_what_is_usual(service: Service) -> None:
+    say(service, "alerts add time between purchases lengthens")
+    assert only(service).alert.when == "unusual"
+    assert "month by month" in say(service, "alerts").text
+    say(service, "alerts add churn rate rises")
+    assert service.alerts.rules()[1].alert == Alert(Query(Intent.VALUE, "churn_rate", names_rate=True), "unusual")
+
+
 def test_a_question_that_only_sounds_alike_sets_none() -> None:
     for text in ("What was our churn rate last month?", "Tell me about churn", "is churn above 5%?", "alert me when"):
         assert asked_for(text, "en") is None
@@ -138,7 +146,7 @@ def test_a_question_that_only_sounds_alike_sets_none() -> None:
         ("alerts add above 5%", "alert_needs_metric"),
         ("alerts add mrr above 5%", "alert_unit"),
         ("alerts add churn rate above $500", "alert_unit"),
-        ("alerts add nrr unusual", "alert_not_judged"),
+        ("alerts add median lifetime unusual", "alert_not_judged"),
         ("alerts add mrr movements above 5", "alert_not_judged"),
         ("alerts add churn rate and mrr above 5", "alert_one_metric"),
         ("alerts delete 9", "alert_unknown"),
@@ -378,7 +386,7 @@ def test_each_owner_is_told_of_some_accounts_with_days_left_reasons_and_what_to_
     answer = told["paul"].answer
     assert "risk jumped from 10.0% to 40.0%" in answer.text
     assert "29 days left, renews on 1 December 2026" in answer.text
-    assert answer.follow_ups == ("Draft something for A8", "alerts calm A8 7", "alerts calm A8")
+    assert answer.follow_ups == ("Draft something for A8", "alerts snooze A8 7", "alerts not-a-risk A8")
     again = {one.owner: one.accounts for one in service.alerts.accounts.due(question)}
     assert again == {"nora": ("A6", "A7")}
     assert service.alerts.accounts.due(question) == []
@@ -397,8 +405,8 @@ def test_an_account_that_is_no_risk_or_snoozed_is_not_told_of(service, in_troubl
     listed = say(service, "alerts accounts", language=code)
     assert "A8" in listed.text
     assert "A9" in listed.text
-    calm = next(one for one in listed.follow_ups if one.endswith("A8 7"))
-    assert "9" in say(service, calm, language=code).text
+    snooze = next(one for one in listed.follow_ups if one.endswith("A8 7"))
+    assert "9" in say(service, snooze, language=code).text
     assert "A8" not in say(service, "alerts accounts", language=code).text
     say(service, f"{load(code).say('alerts_word')} calm a9", language=code)
     assert say(service, "alerts accounts", language=code).findings[0].key == "trouble_none"
