@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property, partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -25,11 +24,12 @@ from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of, default_window
+from bot.clerk import Clerk
 from bot.documents import Receipt, final_from, metric_document, query_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
-from bot.engines.answers import endorsed, finals, noted, own, proposed, wanted
+from bot.engines.answers import endorsed, finals, noted, wanted
 from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.alerts import Alerts
@@ -45,17 +45,13 @@ from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.scheduled import Scheduled
-from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
 from bot.engines.grounding import Fault, faults
-from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
-from bot.engines.understanding.planned import planned
-from bot.engines.understanding.scheduled import scheduled
 from bot.engines.understanding.understand import Reading, understand
 from bot.errors import BadQuestion, BadWorkspace, ForPerson, Unavailable
 from bot.language import Language, available, detect, load
@@ -84,8 +80,8 @@ from bot.types import (
     Question,
     Readers,
     Rights,
-    Standing,
     Window,
+    local_day,
 )
 
 if TYPE_CHECKING:
@@ -139,9 +135,13 @@ class Service:
         )  # fmt: skip
         self.export, self.outcome = partial(exported, self.decided), partial(read, self.decided)
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
-        self.walks, self.document_kinds = Walks(self.decided), tuple(readers())
-        self._scheduled = Scheduled(lambda: self.records, policy.drafts, company.definitions.zone)
-        self.alerts = Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook)
+        self.document_kinds = tuple(readers())
+        self.clerk = Clerk(
+            self._taught, self._notes, self._endorsed, self.decided, Walks(self.decided),
+            Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
+            Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
+            lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
+        )  # fmt: skip
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property
@@ -197,13 +197,7 @@ class Service:
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         """Understand and answer one message; `thread` ("team/channel/ts") is where its memory is kept."""
-        if typed := planned(question.text, code := self._language(question).code):
-            return self.campaign(replace(question, text=typed))
-        if scheduled(question.text, code):
-            return self.schedule(question, thread)
-        if typed := asked_for(question.text, code):
-            return self.alert(replace(question, text=typed))
-        return self._answered(question, thread)
+        return self.clerk.heard(question, thread) or self._answered(question, thread)
 
     def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
         """What the kept answer with this id was asked for, asked anew by somebody who may see more, or less, of it."""
@@ -232,10 +226,6 @@ class Service:
 
         return self._answered(question, thread, query)
 
-    def schedule(self, question: Question, thread: str | None) -> Answer:
-        """What "schedule …" does: a summary that comes by itself, made, listed or changed."""
-        return self._told(question, lambda language: self._scheduled.said(question, language, thread))
-
     @property
     def admins(self) -> tuple[str, ...]:
         """The admins, as the workspace names them: user ids, addresses, "group:" and a user group."""
@@ -253,10 +243,6 @@ class Service:
         found = receipts.receipt(document, load(document["language"]), rights)
         ours = tuple(one for one in self._endorsed.all() if one.metric == found.query.metric)
         return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES)
-
-    def endorse(self, question: Question) -> Answer:
-        """What `endorse METRIC`, `endorse drop METRIC` or `endorse` does: definitions that an analyst stands by."""
-        return self._told(question, lambda language: endorsed.said(question, language, self._endorsed))
 
     def endorse_answer(self, answer: str, question: Question) -> Endorsement:
         """Endorses the definition of an answer that was given, and marks the answer as good. Raises ForPerson."""
@@ -314,51 +300,6 @@ class Service:
         spoken = language or detect(text, self.company.definitions.language)
         return [one.document() for one in self.playbook.search(text, spoken, limit)]
 
-    def standing(self, question: Question) -> Standing:
-        """How far the data reaches, the segments, what waits for a decision, what was noted: for who asks nothing yet.
-
-        Raises ForPerson.
-        """
-        analyst, language = self._analyst(question.rights, question.now), self._language(question)
-        return standing(question, language, analyst, self.decided, self._taught, self._notes)
-
-    def requests(self, question: Question) -> Answer:
-        """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
-        return self._told(question, lambda language: proposed.listed(question, language, self._taught))
-
-    def note(self, question: Question) -> Answer:
-        """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does: what happened on a day, for context."""
-        today, analyst = self._today(question.now), partial(self._analyst, question.rights, question.now)
-        return self._told(question, lambda language: noted.said(question, language, self._notes, analyst(), today))
-
-    def campaign(self, question: Question) -> Answer:
-        """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
-        return self._told(question, lambda language: self.walks.said(question, language))
-
-    def alert(self, question: Question) -> Answer:
-        """What `alerts VERB …` does: what to be told of unasked, by a threshold or when it is unusual."""
-        return self._told(question, lambda language: self.alerts.said(question, language))
-
-    def documents(self, question: Question) -> Answer:
-        """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""
-        return self._told(question, lambda language: own.listed(question, language, self.playbook))
-
-    def add_documents(self, files: own.Files, question: Question) -> Answer:
-        """Puts documents into the playbook, for admins."""
-        return self._told(question, lambda language: own.added(files, question, language, self.playbook))
-
-    def told_of_documents(self) -> list[Finding]:
-        """Which documents the playbook holds, and why the others could not be read."""
-        documents = self.playbook.documents
-        return list(own.told(documents)) if documents else []
-
-    def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
-        language = self._language(question)
-        try:
-            return tell(language)
-        except ForPerson as error:
-            return refusal(language, error)
-
     def catalogue(self) -> list[dict[str, Any]]:
         """Every metric with its definition, and what this company's data lacks for it."""
         analyst = Analyst(self.company, Rights(), date.min)
@@ -376,7 +317,7 @@ class Service:
         return usage(self._analyst(Rights(), now))
 
     def _today(self, now: datetime) -> date:
-        return now.replace(tzinfo=UTC).astimezone(ZoneInfo(self.company.definitions.zone)).date()
+        return local_day(now, self.company.definitions.zone)
 
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         return Analyst(

@@ -24,8 +24,7 @@ from bot.metrics import catalogue
 from bot.metrics.experiments import units
 from bot.metrics.expressions import flag
 from bot.metrics.tables import Tables
-from bot.sources.company import local_day
-from bot.types import Evidence, Grain, Query, Shape, Unit, Window, instant
+from bot.types import Evidence, Grain, Query, Shape, Unit, Window, instant, local_day
 
 USUAL_SHARES = (1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 10, 1 / 20)
 """Shares that people plan to hold out; the same number in each arm is another."""

@@ -74,8 +74,13 @@ def may_be_told(metric: Metric) -> bool:
 
 
 def may_be_judged(metric: Metric) -> bool:
-    """Whether each of its figures is of its own period alone: those of a trailing year repeat each other."""
-    return may_be_told(metric) and metric.window not in (Grain.QUARTER, Grain.YEAR, Grain.RANGE)
+    """Whether each of its figures is of its own period alone, and not of all there is."""
+    return may_be_told(metric) and metric.window is not Grain.RANGE
+
+
+def grain_of(metric: Metric) -> Grain:
+    """The period by which a metric is judged: the week, but the month where it is usually told of longer times."""
+    return Grain.MONTH if metric.window in (Grain.QUARTER, Grain.YEAR) else Grain.WEEK
 
 
 def last_complete(analyst: Analyst, query: Query, grain: Grain) -> Window:

@@ -15,7 +15,9 @@ from bot.types import Place
 def alerts(
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="list, add WORDS, add usual, delete N, snooze N [UNTIL], accounts, calm ID; else: today."),
+        typer.Argument(
+            help="list, add WORDS, add usual, delete N, snooze N [UNTIL], accounts, not-a-risk ID; else: today."
+        ),
     ] = None,
     workspace: Workspace = DEFAULT,
     as_of: AsOf = None,
@@ -29,6 +31,6 @@ def alerts(
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
         question = session.question(" ".join(["alerts", *(words or ["today"])]))
-        return finished(session.service.alert(question), as_json=as_json)
+        return finished(session.service.clerk.alert(question), as_json=as_json)
 
     told(work, language, as_json=as_json)

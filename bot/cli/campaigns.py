@@ -32,7 +32,7 @@ def _told(
 ) -> None:
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
-        return finished(session.service.campaign(session.question(text)), as_json=as_json)
+        return finished(session.service.clerk.campaign(session.question(text)), as_json=as_json)
 
     told(work, language, as_json=as_json)
 
@@ -138,7 +138,7 @@ def approve(
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
         spoken = load(language or "en")
-        answer = session.service.walks.approve(session.question(""), name, by, spoken, confirmed=confirm)
+        answer = session.service.clerk.walks.approve(session.question(""), name, by, spoken, confirmed=confirm)
         return finished(answer, as_json=as_json)
 
     told(work, language, as_json=as_json)
@@ -163,7 +163,7 @@ def export(
     def work() -> int:
         session = opened(workspace, as_of, role, place, language)
         order = Order("", to, esp, link, by)
-        answer = session.service.walks.export(session.question(""), name, order, load(language or "en"))
+        answer = session.service.clerk.walks.export(session.question(""), name, order, load(language or "en"))
         return finished(answer, as_json=as_json)
 
     told(work, language, as_json=as_json)

@@ -28,7 +28,7 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
     def work() -> int:
         session = opened(workspace, as_of, "analyst", Place.DM, language)
         report, usage = session.service.check(session.now), session.service.usage(session.now)
-        documents = session.service.told_of_documents()
+        documents = session.service.clerk.told_of_documents()
         if as_json:
             own = [{"key": one.key, **plain(one.values)} for one in documents]
             show_json(

@@ -32,7 +32,7 @@ def requests(
     def work() -> int:
         session = opened(workspace, as_of, role, Place.DM, language)
         return finished(
-            session.service.requests(session.question(" ".join(["requests", *(decision or [])]))), as_json=as_json
+            session.service.clerk.requests(session.question(" ".join(["requests", *(decision or [])]))), as_json=as_json
         )
 
     told(work, language, as_json=as_json)
@@ -84,6 +84,7 @@ def note(
 
     def work() -> int:
         session = opened(workspace, as_of, role, Place.DM, language)
-        return finished(session.service.note(session.question(" ".join(["note", *(words or [])]))), as_json=as_json)
+        typed = session.question(" ".join(["note", *(words or [])]))
+        return finished(session.service.clerk.note(typed), as_json=as_json)
 
     told(work, language, as_json=as_json)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.language import Language
-from bot.types import Cadence, Schedule
-from bot.types.schedules import LAST_DAY, local_day
+from bot.types import Cadence, Schedule, local_day
+from bot.types.schedules import LAST_DAY
 
 TYPED = ("list", "change", "delete", "pause", "resume")
 HEARD = ("every", "nouns", "leadership", "marketing", "success", *Cadence, *(f"verb_{one}" for one in TYPED))

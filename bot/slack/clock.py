@@ -25,8 +25,8 @@ from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Posting, Records, Service
 from bot.slack.replies import UNREACHED, Replies, reason
-from bot.types import Answer, Cadence, Grain, Outcome, Place, Question, Rights, Schedule
-from bot.types.schedules import local_day, moved
+from bot.types import Answer, Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
+from bot.types.schedules import moved
 
 LOG = logging.getLogger(__name__)
 TICK_SECONDS = 5.0

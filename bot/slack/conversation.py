@@ -257,7 +257,8 @@ class Conversation:
         documents = self._files.documents(heard.files)
         try:
             files = self._files.fetch(heard.files)
-            answer = self._service.add_documents(files, question) if documents else self._try_file(files, language.code)
+            shelve, look = self._service.clerk.add_documents, self._try_file
+            answer = shelve(files, question) if documents else look(files, language.code)
         except errors.ForPerson as trouble:
             said = blocks.said_of(trouble, language)
             answer = Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, said)

@@ -64,7 +64,7 @@ class Homes:
             language = self._language_of(user)
             rights = self._service.admit(person, Place.DM, channel)
             question = Question("", self._service.now(), rights, Place.DM, person.id, language.code)
-            shown = home.Home(language, self._service.standing(question))
+            shown = home.Home(language, self._service.clerk.standing(question))
             self._publish(user, home.view(shown, channel))
             figures = replace(question, rights=replace(rights, drafts=False))  # what to do has no place here
             self._publish(user, home.view(replace(shown, week=self._service.weekly(figures)), channel))

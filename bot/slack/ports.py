@@ -40,34 +40,11 @@ class Decided(Protocol):
         ...
 
 
-class Service(Protocol):
-    """Answers questions; user errors come back as Answers."""
-
-    def ask(self, question: Question, thread: str | None = None) -> Answer:
-        """Answers a question of any kind."""
-        ...
-
-    def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
-        """Answers the question behind a kept answer anew, under the rights of whoever asks now."""
-        ...
-
-    def weekly(
-        self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
-    ) -> Answer:
-        """The last complete week, day or month; the question says who asks, where, and in which language."""
-        ...
+class Clerk(Protocol):
+    """Keeps what people type; user errors come back as Answers."""
 
     def schedule(self, question: Question, thread: str | None) -> Answer:
         """Summaries that come by themselves: made, listed or changed, in the conversation `thread`."""
-        ...
-
-    @property
-    def admins(self) -> Collection[str]:
-        """The admins, as the workspace file names them."""
-        ...
-
-    def standing(self, question: Question) -> Standing:
-        """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
         ...
 
     def requests(self, question: Question) -> Answer:
@@ -80,10 +57,6 @@ class Service(Protocol):
 
     def endorse(self, question: Question) -> Answer:
         """A definition that an analyst stands by, kept, listed or taken back."""
-        ...
-
-    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
-        """Endorses the definition of an answer and marks the answer; ForPerson for who may not."""
         ...
 
     def campaign(self, question: Question) -> Answer:
@@ -100,6 +73,42 @@ class Service(Protocol):
 
     def add_documents(self, files: Sequence[tuple[str, bytes]], question: Question) -> Answer:
         """Puts documents (name, bytes) into the playbook, for admins; others are refused."""
+        ...
+
+    def standing(self, question: Question) -> Standing:
+        """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
+        ...
+
+
+class Service(Protocol):
+    """Answers questions; user errors come back as Answers."""
+
+    @property
+    def clerk(self) -> Clerk:
+        """What keeps requests, notes, campaigns, alerts, schedules, documents."""
+        ...
+
+    def ask(self, question: Question, thread: str | None = None) -> Answer:
+        """Answers a question of any kind."""
+        ...
+
+    def again(self, answer: str, question: Question, thread: str | None = None) -> Answer:
+        """Answers the question behind a kept answer anew, under the rights of whoever asks now."""
+        ...
+
+    def weekly(
+        self, question: Question, thread: str | None = None, grain: Grain = Grain.WEEK, readers: Readers | None = None
+    ) -> Answer:
+        """The last complete week, day or month; the question says who asks, where, and in which language."""
+        ...
+
+    @property
+    def admins(self) -> Collection[str]:
+        """The admins, as the workspace file names them."""
+        ...
+
+    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
+        """Endorses the definition of an answer and marks the answer; ForPerson for who may not."""
         ...
 
     @property

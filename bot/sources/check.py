@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from bot.sources import probes, volume
 from bot.sources.canonical import TABLES
-from bot.sources.company import FACTS, FALLBACKS, Company, local_day
+from bot.sources.company import FACTS, FALLBACKS, Company
 from bot.sources.probes import Oddity
 from bot.sources.profile import SourceReport, sources
-from bot.types import instant
+from bot.types import instant, local_day
 
 PATIENCE = 600.0
 """Seconds a query of the check may take: it looks at every row, and nobody waits in a channel."""

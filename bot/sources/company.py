@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
@@ -21,7 +20,7 @@ from bot.sources import casting
 from bot.sources.connection import Connection
 from bot.sources.mapping import Mapped
 from bot.sources.statement import statement
-from bot.types import Definitions, instant
+from bot.types import Definitions, instant, local_day
 
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"), ("sessions", "started_at"))
 """What happened on a day shows that the day was loaded; term ends and open stretches show nothing."""
@@ -324,8 +323,3 @@ def interval(unit: str, units: int) -> str:
     if months < 12:
         return "monthly" if months < 3 else "quarterly"
     return "annual" if months == 12 else "multi_year"
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    """The calendar day in `zone` of a naive UTC instant."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()

@@ -36,7 +36,7 @@ from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
 from bot.types.standing import Standing
 from bot.types.wanted import Wanted
-from bot.types.windows import Grain, Happening, Window, instant
+from bot.types.windows import Grain, Happening, Window, instant, local_day
 
 __all__ = [
     "Alert",
@@ -95,5 +95,6 @@ __all__ = [
     "filters",
     "instant",
     "limit_of",
+    "local_day",
     "over",
 ]

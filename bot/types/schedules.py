@@ -11,6 +11,8 @@ from itertools import count
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.types.windows import local_day
+
 Readers: TypeAlias = Literal["leadership", "marketing", "success"]
 """For whom a summary is told: the same numbers in another order and length."""
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -65,11 +67,6 @@ def latest_due(schedule: Schedule, until: datetime) -> datetime:
 def moved(schedule: Schedule, zone: str) -> datetime:
     """The instant at which the due day has the schedule's hour in another zone: nobody who travels gets a day twice."""
     return instant_of(datetime.combine(local_day(schedule.due, schedule.zone), schedule.at), zone)
-
-
-def local_day(instant: datetime, zone: str) -> date:
-    """The day that it is in a zone at an instant, naive UTC."""
-    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def instant_of(local: datetime, zone: str) -> datetime:

@@ -75,3 +75,8 @@ class Happening:
 def instant(day: date, zone: str) -> datetime:
     """Midnight at the start of `day` in `zone`, as naive UTC; right on daylight-saving days too."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The calendar day in `zone` of a naive UTC instant."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()

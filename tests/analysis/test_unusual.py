@@ -11,7 +11,17 @@ import pytest
 from bot.analysis.excursions import NORMAL, PAUSE_DAYS, Sight, fresh
 from bot.analysis.limits import FALSE_ALARM, FEWEST, Kind, Limits, Point, firm, limits
 from bot.analysis.measure import Analyst
-from bot.analysis.unusual import HISTORY, is_stock, judged, last_complete, look, may_be_judged, series, settled_after
+from bot.analysis.unusual import (
+    HISTORY,
+    grain_of,
+    is_stock,
+    judged,
+    last_complete,
+    look,
+    may_be_judged,
+    series,
+    settled_after,
+)
 from bot.errors import BadQuestion
 from bot.metrics import catalogue
 from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
@@ -226,10 +236,11 @@ def test_people_who_are_followed_for_days_are_judged_when_those_are_over(analyst
 
 
 def test_what_is_no_figure_of_one_period_is_not_judged(analyst: Analyst):
-    for name in ("nrr", "cohort_retention", "mrr_movements", "time_between_purchases"):
+    for name in ("median_lifetime", "cohort_retention", "mrr_movements"):
         assert not may_be_judged(catalogue()[name])
         with pytest.raises(BadQuestion, match="alert_not_judged"):
             look(analyst, Query(Intent.VALUE, name), Grain.WEEK)
+    assert [grain_of(catalogue()[one]) for one in ("time_between_purchases", "mrr")] == [Grain.MONTH, Grain.WEEK]
     assert is_stock(catalogue()["mrr"])
     assert not is_stock(catalogue()["active_users"])
 

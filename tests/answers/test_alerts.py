@@ -54,7 +54,7 @@ def service(fingers: Service, records: Records) -> Service:
 
 
 def say(service: Service, text: str, asker: str = "U1", language: str = "en", **more: Any) -> Answer:
-    return service.alert(Question(text, NOW, ANALYST, asker=asker, language=language, **more))
+    return service.clerk.alert(Question(text, NOW, ANALYST, asker=asker, language=language, **more))
 
 
 def refused(service: Service, text: str, asker: str = "U1") -> str:
@@ -65,7 +65,7 @@ def refused(service: Service, text: str, asker: str = "U1") -> str:
 
 
 def only(service: Service) -> Rule:
-    (rule,) = service.alerts.rules()
+    (rule,) = service.clerk.alerts.rules()
     return rule
 
 
@@ -105,7 +105,7 @@ def test_filters_and_breakdowns_are_understood_as_in_any_question(service: Servi
     say(service, "alerts add churn rate for annual plans in France above 5%")
     assert only(service).alert.query.filters == (("country", ("FR",)), ("interval", ("annual",)))
     say(service, "alerts add active users by country unusual")
-    assert service.alerts.rules()[1].alert.query.by == ("country",)
+    assert service.clerk.alerts.rules()[1].alert.query.by == ("country",)
 
 
 SENTENCES = [
@@ -124,6 +124,14 @@ def test_a_sentence_sets_one_too(service: Service, language, text) -> None:
     assert (only(service).alert.when, only(service).alert.amount) == ("above", 0.05)
 
 
+def test_a_change_without_an_amount_is_one_beyond_what_is_usual(service: Service) -> None:
+    say(service, "alerts add time between purchases lengthens")
+    assert only(service).alert.when == "unusual"
+    assert "month by month" in say(service, "alerts").text
+    say(service, "alerts add churn rate rises")
+    assert service.clerk.alerts.rules()[1].alert == Alert(Query(Intent.VALUE, "churn_rate", names_rate=True), "unusual")
+
+
 def test_a_question_that_only_sounds_alike_sets_none() -> None:
     for text in ("What was our churn rate last month?", "Tell me about churn", "is churn above 5%?", "alert me when"):
         assert asked_for(text, "en") is None
@@ -138,7 +146,7 @@ def test_a_question_that_only_sounds_alike_sets_none() -> None:
         ("alerts add above 5%", "alert_needs_metric"),
         ("alerts add mrr above 5%", "alert_unit"),
         ("alerts add churn rate above $500", "alert_unit"),
-        ("alerts add nrr unusual", "alert_not_judged"),
+        ("alerts add median lifetime unusual", "alert_not_judged"),
         ("alerts add mrr movements above 5", "alert_not_judged"),
         ("alerts add churn rate and mrr above 5", "alert_one_metric"),
         ("alerts delete 9", "alert_unknown"),
@@ -151,7 +159,7 @@ def test_what_cannot_be_watched_is_a_kind_sentence(service: Service, text, key) 
     assert answer.outcome is Outcome.REFUSE, answer.text
     assert answer.error is not None
     assert answer.error.key == key
-    assert service.alerts.rules() == []
+    assert service.clerk.alerts.rules() == []
     for code in available():
         assert say(service, text, language=code).text
 
@@ -179,7 +187,7 @@ def test_alerts_are_listed_snoozed_and_deleted_by_whose_they_are(service: Servic
     assert refused(service, "alerts snooze 1 2020-01-01") == "alert_day"
     assert "quiet until" in say(service, "alerts list").text
     assert "deleted" in say(service, "alerts delete 1").text
-    assert service.alerts.rules() == []
+    assert service.clerk.alerts.rules() == []
     say(service, "alerts add mrr below 100")
     assert only(service).name == "2"
 
@@ -206,7 +214,7 @@ def test_the_examples_it_offers_can_be_typed(service: Service, code) -> None:
 def test_the_usual_alerts_are_those_that_the_data_allows(service: Service) -> None:
     answer = say(service, "alerts add usual")
     assert answer.outcome is Outcome.ANSWER
-    watched_now = [one.alert for one in service.alerts.rules()]
+    watched_now = [one.alert for one in service.clerk.alerts.rules()]
     assert watched_now
     assert set(watched_now) <= set(alerted.USUAL)
 
@@ -215,7 +223,8 @@ def test_the_usual_alerts_are_those_that_the_data_allows(service: Service) -> No
 
 
 def due(service: Service, now: datetime = NOW, rights: Rights = ANALYST, number: int = 0) -> Answer | None:
-    return service.alerts.due(service.alerts.rules()[number], Question("", now, rights, asker="U1", language="en"))
+    alerts = service.clerk.alerts
+    return alerts.due(alerts.rules()[number], Question("", now, rights, asker="U1", language="en"))
 
 
 def test_a_crossed_threshold_is_told_once_with_its_counts_and_what_comes_next(service: Service) -> None:
@@ -307,11 +316,11 @@ def test_an_unusual_week_of_the_demo_is_told_with_its_limits_its_place_and_what_
 
 
 def test_who_may_not_see_people_is_told_of_no_account(service: Service) -> None:
-    answer = service.alert(Question("alerts accounts", NOW, replace(ANALYST, person_level=False), language="en"))
+    answer = service.clerk.alert(Question("alerts accounts", NOW, replace(ANALYST, person_level=False), language="en"))
     assert answer.error is not None
     assert answer.error.key == "people_not_allowed"
     with pytest.raises(NotAllowed):
-        service.alerts.accounts.due(Question("", NOW, Rights(person_level=False)))
+        service.clerk.alerts.accounts.due(Question("", NOW, Rights(person_level=False)))
 
 
 @pytest.fixture
@@ -371,24 +380,24 @@ def in_trouble(monkeypatch, nobody: Evidence) -> list[dict[str, Any]]:
 
 def test_each_owner_is_told_of_some_accounts_with_days_left_reasons_and_what_to_do(service, in_trouble) -> None:
     question = Question("", NOW, ANALYST, asker="U1", language="en")
-    told = {one.owner: one for one in service.alerts.accounts.due(question)}
+    told = {one.owner: one for one in service.clerk.alerts.accounts.due(question)}
     assert {owner: one.accounts for owner, one in told.items()} == {
         "nora": ("A1", "A2", "A3", "A4", "A5"), "paul": ("A8",), None: ("A9",)
     }  # fmt: skip
     answer = told["paul"].answer
     assert "risk jumped from 10.0% to 40.0%" in answer.text
     assert "29 days left, renews on 1 December 2026" in answer.text
-    assert answer.follow_ups == ("Draft something for A8", "alerts calm A8 7", "alerts calm A8")
-    again = {one.owner: one.accounts for one in service.alerts.accounts.due(question)}
+    assert answer.follow_ups == ("Draft something for A8", "alerts snooze A8 7", "alerts not-a-risk A8")
+    again = {one.owner: one.accounts for one in service.clerk.alerts.accounts.due(question)}
     assert again == {"nora": ("A6", "A7")}
-    assert service.alerts.accounts.due(question) == []
+    assert service.clerk.alerts.accounts.due(question) == []
 
 
 def test_a_new_sign_of_a_known_account_is_told(service, in_trouble) -> None:
     question = Question("", NOW, ANALYST, asker="U1", language="en")
-    service.alerts.accounts.due(question)
+    service.clerk.alerts.accounts.due(question)
     in_trouble[7] = {**in_trouble[7], "signs": ["risk", "failed_payment"]}
-    assert {one.owner for one in service.alerts.accounts.due(question)} == {"nora", "paul"}
+    assert {one.owner for one in service.clerk.alerts.accounts.due(question)} == {"nora", "paul"}
 
 
 @pytest.mark.parametrize("code", available())
@@ -397,8 +406,8 @@ def test_an_account_that_is_no_risk_or_snoozed_is_not_told_of(service, in_troubl
     listed = say(service, "alerts accounts", language=code)
     assert "A8" in listed.text
     assert "A9" in listed.text
-    calm = next(one for one in listed.follow_ups if one.endswith("A8 7"))
-    assert "9" in say(service, calm, language=code).text
+    snooze = next(one for one in listed.follow_ups if one.endswith("A8 7"))
+    assert "9" in say(service, snooze, language=code).text
     assert "A8" not in say(service, "alerts accounts", language=code).text
     say(service, f"{load(code).say('alerts_word')} calm a9", language=code)
     assert say(service, "alerts accounts", language=code).findings[0].key == "trouble_none"

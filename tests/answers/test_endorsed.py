@@ -39,7 +39,7 @@ def question(service: Service, text: str, role: str = "analyst", language: str =
 
 
 def endorse(service: Service, text: str, role: str = "analyst", language: str = "en") -> Answer:
-    return service.endorse(question(service, text, role, language))
+    return service.clerk.endorse(question(service, text, role, language))
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,16 @@ def test_a_new_version_of_the_definition_ends_the_endorsement(
     known = dict(catalogue())
     known["churn_rate"] = replace(known["churn_rate"], version=known["churn_rate"].version + 1)
     monkeypatch.setattr(room, "catalogue", lambda: known)
-    assert service._endorsed.all() == ()
+    assert service.clerk.endorsements.all() == ()
     assert "No definition is endorsed" in endorse(service, "endorse").text
     endorse(service, "endorse churn rate")
-    assert [one.metric for one in service._endorsed.all()] == ["churn_rate"]
+    assert [one.metric for one in service.clerk.endorsements.all()] == ["churn_rate"]
 
 
 def test_an_endorsement_is_taken_back(service: Service) -> None:
     endorse(service, "endorse churn rate")
     assert endorse(service, "endorse drop churn rate").outcome is Outcome.ANSWER
-    assert service._endorsed.all() == ()
+    assert service.clerk.endorsements.all() == ()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_cannot_be_endorsed_is_said(service: Service, text: str, role: str,
     said = endorse(service, text, role)
     assert said.error is not None
     assert said.error.key == key
-    assert service._endorsed.all() == ()
+    assert service.clerk.endorsements.all() == ()
 
 
 def test_the_receipt_offers_it_to_who_may_and_marks_the_answer(service: Service) -> None:

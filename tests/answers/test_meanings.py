@@ -31,7 +31,7 @@ def asked(service: Service, text: str, thread: str | None = HERE, asker: str = "
 
 
 def decided(service: Service, text: str = "", role: str = "admin", language: str = "en") -> Answer:
-    return service.requests(Question(text, service.now(), service.rights_of(role, Place.DM), language=language))
+    return service.clerk.requests(Question(text, service.now(), service.rights_of(role, Place.DM), language=language))
 
 
 def metrics(answer: Answer) -> list[str | None]:

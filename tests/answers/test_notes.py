@@ -34,7 +34,7 @@ def question(service: Service, text: str, role: str = "analyst", language: str =
 
 
 def note(service: Service, text: str, role: str = "analyst", language: str = "en") -> Answer:
-    return service.note(question(service, text, role, language))
+    return service.clerk.note(question(service, text, role, language))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def note(service: Service, text: str, role: str = "analyst", language: str = "en
 def test_a_note_has_a_day_its_words_and_a_country(service: Service, language: str, text: str, what: str) -> None:
     said = note(service, text, language=language)
     assert said.findings[0].key == "note_kept_in"
-    (kept,) = service._notes.happenings()
+    (kept,) = service.clerk.notes.happenings()
     assert (kept.day, kept.what, kept.country) == (date(2026, 9, 1), what, "FR")
     assert kept.kind == "price_change"
 
@@ -68,7 +68,7 @@ def test_a_note_has_a_day_its_words_and_a_country(service: Service, language: st
 )
 def test_the_day_of_a_note_counts_from_the_clock(service: Service, language: str, text: str, day: date) -> None:
     note(service, text, language=language)
-    assert [one.day for one in service._notes.happenings()] == [day]
+    assert [one.day for one in service.clerk.notes.happenings()] == [day]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_cannot_be_noted_is_said(service: Service, text: str, role: str, ke
     assert said.outcome is Outcome.REFUSE
     assert said.error is not None
     assert said.error.key == key
-    assert service._notes.happenings() == ()
+    assert service.clerk.notes.happenings() == ()
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_a_note_is_listed_and_taken_back_by_its_number(service: Service, languag
     assert listed.follow_ups == ()
     assert typed in note(service, "note list", language=language).follow_ups
     assert "price rise" in note(service, typed, language=language).text
-    assert [one.what for one in service._notes.happenings()] == ["new checkout"]
+    assert [one.what for one in service.clerk.notes.happenings()] == ["new checkout"]
     assert note(service, "note 2026-09-03 again").findings[0].values["number"] == 3
 
 
 def test_the_same_note_said_twice_stays_one(service: Service) -> None:
     note(service, "note 2026-09-01 price rise")
     assert note(service, "note 1 September Price rise").findings[0].values["number"] == 1
-    assert len(service._notes.happenings()) == 1
+    assert len(service.clerk.notes.happenings()) == 1
 
 
 @pytest.mark.parametrize(
@@ -164,17 +164,17 @@ def test_who_sees_one_country_sees_and_writes_no_notes_of_others(service: Servic
     note(service, "note 2026-10-07 new logo")
     own = question(service, "")
     own = replace(own, rights=replace(own.rights, row_filters=(RowFilter("country", ("PL",)),)))
-    listed = service.note(replace(own, text="note list")).text
+    listed = service.clerk.note(replace(own, text="note list")).text
     assert "strike" in listed
     assert "new logo" in listed
     assert "checkout" not in listed
     trend = service.ask(replace(own, text="monthly churned customers since July 2026")).text
     assert "strike" in trend
     assert "checkout" not in trend
-    elsewhere = service.note(replace(own, text="note 2026-10-05 price rise FR"))
+    elsewhere = service.clerk.note(replace(own, text="note 2026-10-05 price rise FR"))
     assert elsewhere.error is not None
     assert elsewhere.error.key == "note_elsewhere"
-    assert service.note(replace(own, text="note drop 1")).outcome is Outcome.REFUSE
+    assert service.clerk.note(replace(own, text="note drop 1")).outcome is Outcome.REFUSE
 
 
 def test_the_words_of_a_note_are_quoted_and_claim_nothing_for_us(service: Service) -> None:

@@ -35,7 +35,7 @@ def test_a_missing_figure_is_refused_and_offered_as_a_request_that_admins_see(se
     assert [one.key for one in kept.findings] == ["request_kept", "request_how"]
     more = service.ask(question(service, f"{offer}: sum of open deals; deals.amount", asker="U2"))
     assert [one.key for one in more.findings] == ["request_kept", "request_formula", "request_columns"]
-    listed = service.requests(question(service, "", "admin"))
+    listed = service.clerk.requests(question(service, "", "admin"))
     assert listed.findings[0].values == {"n": 1}
     line = listed.text.splitlines()[1]
     assert all(part in line for part in ("carbon footprint = sum of open deals", "deals.amount", "U1 and U2"))
@@ -50,11 +50,11 @@ def test_a_request_leaves_the_subject_of_the_thread(service: Service) -> None:
 
 def test_only_admins_see_who_asked_for_what(service: Service) -> None:
     service.ask(question(service, "request the metric time of flight"))
-    answer = service.requests(question(service, ""))
+    answer = service.clerk.requests(question(service, ""))
     assert answer.error is not None
     assert answer.error.key == "requests_not_allowed"
     assert "flight" not in answer.text
-    assert "no " not in service.requests(question(service, "", "admin")).text.casefold()
+    assert "no " not in service.clerk.requests(question(service, "", "admin")).text.casefold()
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_the_offer_is_heard_in_its_own_language_and_the_list_is_said_in_it(servi
     assert query.intent is Intent.DATA_HEALTH
     assert Wanted.of(query.subject) == Wanted("Zorgs", "a / b", "t.a, t.b")
     admin = replace(question(service, "", "admin"), language=code)
-    assert service.requests(admin).text == load(code).say("requests_none")
+    assert service.clerk.requests(admin).text == load(code).say("requests_none")
     service.ask(replace(question(service, offer), language=code))
-    assert "Zorgs" in service.requests(admin).text
+    assert "Zorgs" in service.clerk.requests(admin).text
 
 
 def test_a_request_is_the_same_after_it_was_written_and_no_other_text_is_one() -> None:

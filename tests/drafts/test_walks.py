@@ -82,7 +82,7 @@ def service(whole: Service, records: Records) -> Service:
 
 
 def said(service: Service, text: str, language: str = "en", now: datetime = NOW, role: str = "marketer") -> Answer:
-    return service.campaign(Question(text, now, BUILT_IN[role], asker="U1", language=language))
+    return service.clerk.campaign(Question(text, now, BUILT_IN[role], asker="U1", language=language))
 
 
 def state(answer: Answer) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def test_eight_steps_are_walked_with_figures_of_the_data_and_end_decided(service
         answer = said(service, "campaign next win_back")
     assert tuple(seen) == STEPS
     assert "campaign approve win_back" in answer.text
-    kept = service.walks.kept("win_back").document["answers"]
+    kept = service.clerk.walks.kept("win_back").document["answers"]
     now = next(one for one in said(service, "campaign start win-back").findings if one.key == "walk_goal_now")
     assert kept["objective"] == pytest.approx(now.values["value"] * 1.1)
     assert kept["segment"] == "churned_eligible_for_win_back"
@@ -143,7 +143,7 @@ def test_an_answer_of_ones_own_is_kept_in_place_of_the_proposal(
     walked_to(service, step)
     found = said(service, f"campaign next win_back {answer}")
     assert found.error is None, found.text
-    assert service.walks.kept("win_back").document["answers"][step] == kept
+    assert service.clerk.walks.kept("win_back").document["answers"][step] == kept
 
 
 WRONG = [
@@ -175,7 +175,7 @@ def test_a_campaign_is_resumed_days_later_by_another_process(service: Service, u
         later = NOW + timedelta(days=9)
         assert state(said(service, "campaign show", now=later))["step"] == "tool"
         assert state(said(service, "campaign next win_back braze", now=later))["step"] == "messages"
-        assert service.walks.kept("win_back").document["answers"]["tool"] == "braze"
+        assert service.clerk.walks.kept("win_back").document["answers"]["tool"] == "braze"
 
 
 def test_back_keeps_what_was_answered_and_the_figures_follow_a_new_answer(service: Service) -> None:
@@ -282,17 +282,17 @@ def decided_on(service: Service) -> None:
 
 def approved(service: Service) -> Answer:
     question = Question("", NOW, BUILT_IN["marketer"], asker="U1")
-    return service.walks.approve(question, "win_back", "Ana", load("en"), confirmed=True)
+    return service.clerk.walks.approve(question, "win_back", "Ana", load("en"), confirmed=True)
 
 
 def test_a_campaign_is_approved_in_words_by_who_types_them(service: Service) -> None:
     decided_on(service)
     held = said(service, "campagne approuver win_back", "fr")
     assert "confirmer après le nom" in held.text
-    assert not service.walks.kept("win_back").document.get("campaigns")
+    assert not service.clerk.walks.kept("win_back").document.get("campaigns")
     done = said(service, "campagne approuver win_back confirmer", "fr")
     assert "U1" in done.text
-    assert service.walks.kept("win_back").document["campaigns"]
+    assert service.clerk.walks.kept("win_back").document["campaigns"]
 
 
 def test_a_campaign_is_approved_as_a_whole_by_name_and_once(service: Service) -> None:
@@ -303,12 +303,12 @@ def test_a_campaign_is_approved_as_a_whole_by_name_and_once(service: Service) ->
     said(service, "campaign drop win_back")
     decided_on(service)
     with pytest.raises(BadQuestion, match="decision_needs_name"):
-        service.walks.approve(question, "win_back", " ", load("en"), confirmed=True)
+        service.clerk.walks.approve(question, "win_back", " ", load("en"), confirmed=True)
     with pytest.raises(NotAllowed):
-        service.walks.approve(
+        service.clerk.walks.approve(
             replace(question, rights=BUILT_IN["analyst"]), "win_back", "Ana", load("en"), confirmed=True
         )
-    held = service.walks.approve(question, "win_back", "Ana", load("en"), confirmed=False)
+    held = service.clerk.walks.approve(question, "win_back", "Ana", load("en"), confirmed=False)
     assert held.error is not None
     assert held.error.key == "walk_held"
     assert service.records.campaigns.all(service.company.definitions.company) == []
@@ -336,7 +336,7 @@ def test_one_holdout_is_kept_out_of_every_message_and_every_file(service: Servic
     assert len(held) == round(len(arms) / 10)
     question = Question("", NOW, BUILT_IN["marketer"], asker="U1")
     order = Order("", tmp_path / "out", "braze", None, "Ana")
-    answer = service.walks.export(question, "win_back", order, load("en"))
+    answer = service.clerk.walks.export(question, "win_back", order, load("en"))
     assert answer.error is None, answer.text
     written = sorted(tmp_path.joinpath("out").glob("*/people.csv"))
     assert len(written) == len(found)
@@ -357,4 +357,4 @@ def test_what_is_not_approved_is_not_taken_out(service: Service, tmp_path: Path)
     said(service, "campaign start win_back")
     question = Question("", NOW, BUILT_IN["marketer"], asker="U1")
     with pytest.raises(BadQuestion, match="walk_not_approved"):
-        service.walks.export(question, "win_back", Order("", tmp_path, "", None, "Ana"), load("en"))
+        service.clerk.walks.export(question, "win_back", Order("", tmp_path, "", None, "Ana"), load("en"))

@@ -31,10 +31,11 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: what the service remembers; the session of the terminal, its tour, its
-# report of health, its grades, and files that are tried.
+# Files that belong to a room beside them: what the service remembers, and what is kept for a company; the session of
+# the terminal, its tour, its report of health, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
+    "clerk": "service",
     "terminal": "cli",
     "tour": "cli",
     "health": "cli",

@@ -80,9 +80,10 @@ def test_a_guest_sees_one_sentence_and_no_figure(city: Town) -> None:
 
 def test_what_is_kept_is_shown_to_whom_it_is_for(service: Service) -> None:
     def standing(role: str) -> Standing:
-        return service.standing(Question("", NOW, service.rights_of(role, Place.DM), language="en"))
+        return service.clerk.standing(Question("", NOW, service.rights_of(role, Place.DM), language="en"))
 
-    service.note(Question("note 2026-10-05 new checkout", NOW, service.rights_of("analyst", Place.DM), language="en"))
+    analyst = service.rights_of("analyst", Place.DM)
+    service.clerk.note(Question("note 2026-10-05 new checkout", NOW, analyst, language="en"))
     service._taught.keep(Wanted("carbon footprint"), "U1", NOW)
     service._taught.keep(Group("Monthly ones", filters=filters({"interval": ["month"]})), "U1", NOW)
     admin, marketer = standing("admin"), standing("marketer")

@@ -45,6 +45,10 @@ class Script:
     reasons: tuple[str, ...] = REASONS
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def clerk(self) -> "Script":
+        return self
+
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         with self.lock:
             self.asked.append((question, thread))

@@ -14,7 +14,7 @@ from bot.analysis.explain import split_change
 from bot.analysis.happenings import happened
 from bot.analysis.limits import Kind
 from bot.analysis.measure import Analyst
-from bot.analysis.unusual import Judged, kind_of, look
+from bot.analysis.unusual import Judged, grain_of, kind_of, look
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import label_of, scope
 from bot.errors import ForPerson
@@ -58,7 +58,7 @@ class Found:
 def found(analyst: Analyst, alert: Alert) -> Found:
     """How the alert stands on the last complete period. Raises ForPerson."""
     if alert.when == "unusual":
-        looked = look(analyst, alert.query, alert.grain or Grain.WEEK)
+        looked = look(analyst, alert.query, alert.grain or grain_of(analyst.metric(alert.query.metric)))
         sights = [Sight(key_of(one.segment), _way(one)) for one in looked.judged]
         return Found(looked.window, tuple(sights), {"look": looked})
     held = crossed(analyst, alert)

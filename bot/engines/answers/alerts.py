@@ -19,7 +19,7 @@ import structlog
 
 from bot.analysis.excursions import fresh
 from bot.analysis.measure import Analyst
-from bot.analysis.unusual import may_be_judged, may_be_told
+from bot.analysis.unusual import grain_of, may_be_judged, may_be_told
 from bot.documents import query_document, query_from
 from bot.engines.answers import alerted
 from bot.engines.answers.decided import told
@@ -154,7 +154,10 @@ class Alerts:
         return _told(language, [Note("alert_deleted", {"name": rule.name, "rule": self._words(language, rule.alert)})])
 
     def _snooze(self, question: Question, language: Language, rest: str) -> Answer:
+        """An alert by its number, or an account by its id."""
         name, _, until = rest.partition(" ")
+        if name and not name.isdigit():
+            return self.accounts.calm(question, language, f"{name} {until or SNOOZE_DAYS}")
         rule, day = (
             self._mine(name, question),
             question.now.date() + timedelta(days=days_of(until, question.now.date()) or SNOOZE_DAYS),
@@ -276,7 +279,7 @@ def worded(language: Language, alert: Alert, currency: str) -> str:
     }
     key = f"alert_rule_{alert.when}" + ("_relative" if alert.relative else "")
     worded = language.say(key, **values)
-    grain = alert.grain or (Grain.WEEK if alert.when == "unusual" else None)
+    grain = alert.grain or (grain_of(metric) if alert.when == "unusual" else None)
     return language.say(f"alert_rule_each_{grain.value}", rule=worded) if grain else worded
 
 

@@ -17,7 +17,7 @@ from bot.engines.answers.part import Desk, Part
 from bot.errors import BadQuestion, NotAllowed, Unavailable
 from bot.language import Language, Span, Token
 from bot.language.days import Calendar
-from bot.types import Answer, Finding, Happening, Intent, Outcome, Question, Window
+from bot.types import Answer, Finding, Happening, Intent, Outcome, Question, Window, local_day
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Proposals
@@ -97,8 +97,8 @@ def _name(what: Happening) -> str:
 # ------------------------------------------------------------------------------------------------ said and listed
 
 
-def said(question: Question, language: Language, notes: Notes, analyst: Analyst, today: date) -> Answer:
-    """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does; `today` is the day in the reporting zone.
+def said(question: Question, language: Language, notes: Notes, analyst: Analyst) -> Answer:
+    """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does; today is the day in the reporting zone.
 
     Raises BadQuestion (`note_without_day`, `note_without_words`, `note_too_long`, `note_one_country`, `note_ahead`,
     `note_unknown`)
@@ -112,6 +112,7 @@ def said(question: Question, language: Language, notes: Notes, analyst: Analyst,
         raise NotAllowed("note_not_allowed")
     if verb.casefold() in ("drop", language.say("note_drop").casefold()):
         return _dropped(language, notes, _seen(notes, analyst), rest)
+    today = local_day(question.now, analyst.company.definitions.zone)
     what = read(words, language, today, analyst.values("country"))
     confined = _countries(analyst)
     if confined and what.country not in (None, *confined):

@@ -78,7 +78,7 @@ class Watched:
         return assembled(desk, whole, Intent.LIST_PEOPLE, ())
 
     def calm(self, question: Question, language: Language, rest: str) -> Answer:
-        """`alerts calm A0613` says that it is no risk; with a day, or a number of days, it is snoozed until then."""
+        """`alerts not-a-risk A0613` is quiet for long; with a day, or a number of days, it is snoozed until then."""
         account, _, until = rest.strip().partition(" ")
         if not account:
             raise BadQuestion("trouble_which")
@@ -114,12 +114,15 @@ class Watched:
             part.say("person_line", mine, name=name, id=row["account_id"], facts=", ".join(_facts(desk, row, mine)))
         if any(row["risk"] is not None for row in rows):
             part.say("risk_reading")
-        say, calm = language.say, f"{language.say('alerts_word')} {words_of(language.code, 'calm')[0]}"
+        say, snooze, calm = (
+            language.say,
+            *(f"{language.say('alerts_word')} {words_of(language.code, verb)[0]}" for verb in ("snooze", "calm")),
+        )
         for row in rows:
             id = row["account_id"]
             if analyst.rights.drafts:
                 part.follow_ups.append(say("follow_draft_account", id=id))
-            part.follow_ups += [f"{calm} {id} {SNOOZE_DAYS}", f"{calm} {id}"]
+            part.follow_ups += [f"{snooze} {id} {SNOOZE_DAYS}", f"{calm} {id}"]
         return ForOwner(
             owner, tuple(row["account_id"] for row in rows), assembled(desk, part, Intent.LIST_PEOPLE, ())
         )  # fmt: skip

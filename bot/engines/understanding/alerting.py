@@ -47,8 +47,9 @@ def read(text: str, language: Language, understand: Callable[[str], Reading]) ->
     when, start, end = found
     stated = [one for one in language.figures(text, tokens) if one.start >= end]
     amount = stated[0] if stated else None
-    if when != "unusual" and amount is None:
+    if when in ("above", "below") and amount is None:
         raise BadQuestion("alert_needs_amount")
+    when = "unusual" if amount is None else when  # "alert me when churn rises": more than it does by itself
     cut = [(tokens[start].start, tokens[end - 1].end)]
     if when != "unusual" and amount is not None:
         cut.append((tokens[amount.start].start, tokens[amount.end - 1].end))

@@ -13,7 +13,7 @@ VERBS = ("start", "show", "next", "back", "list", "drop", "approve")
 
 def campaign(asked: Asked) -> Answer:
     """`campaign start NAME`, `campaign next NAME ANSWER`, `campaign approve NAME`; alone, the ones under way."""
-    return asked.service.campaign(asked.question)
+    return asked.service.clerk.campaign(asked.question)
 
 
 def takes(language: Language) -> Collection[str]:

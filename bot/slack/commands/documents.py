@@ -11,7 +11,7 @@ from bot.types import Answer
 
 def documents(asked: Asked) -> Answer:
     """Each with what could be read of it; `documents drop NAME` takes out one that was shared."""
-    return asked.service.documents(asked.question)
+    return asked.service.clerk.documents(asked.question)
 
 
 def takes(language: Language) -> Collection[str]:

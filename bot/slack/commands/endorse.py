@@ -9,7 +9,7 @@ from bot.types import Answer
 
 def endorse(asked: Asked) -> Answer:
     """`endorse churn rate`, `endorse drop churn rate`; alone, what is endorsed."""
-    return asked.service.endorse(asked.question)
+    return asked.service.clerk.endorse(asked.question)
 
 
 def takes(_language: Language) -> None:

@@ -9,7 +9,7 @@ from bot.types import Answer
 
 def note(asked: Asked) -> Answer:
     """`note 2026-09-01 price rise FR`, `note drop N`; alone, or with `list`, the notes that there are."""
-    return asked.service.note(asked.question)
+    return asked.service.clerk.note(asked.question)
 
 
 def takes(_language: Language) -> None:

@@ -11,7 +11,7 @@ from bot.types import Answer
 
 def requests(asked: Asked) -> Answer:
     """Each with who said it; `requests accept NAME` and `requests drop NAME` decide on a meaning."""
-    return asked.service.requests(asked.question)
+    return asked.service.clerk.requests(asked.question)
 
 
 def takes(language: Language) -> Collection[str]:

@@ -16,7 +16,7 @@ def schedule(asked: Asked) -> Answer:
     """`schedule weekly monday 9:00`, `schedule change ID tuesday`, `schedule delete ID`; alone, those of this place."""
     if not asked.inside():
         return refusal(asked.language, BadQuestion("schedule_not_inside"))
-    return asked.service.schedule(asked.question, asked.thread)
+    return asked.service.clerk.schedule(asked.question, asked.thread)
 
 
 def takes(language: Language) -> Collection[str]:
