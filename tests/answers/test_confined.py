@@ -155,3 +155,10 @@ def test_a_name_from_outside_goes_to_no_language_model(fingers: Session) -> None
 def test_several_values_are_joined_in_the_sentence(code: str) -> None:
     said = load(code).say("confined", filters=(("country", ("ES", "PL")),))
     assert load(code).value_name("country", "PL") in said
+
+
+@pytest.mark.parametrize("code", sorted(available()))
+def test_a_question_that_is_no_longer_kept_cannot_be_asked_anew(fingers: Session, code: str) -> None:
+    answer = fingers.service.again("T1/C1/gone", replace(fingers.question("who?"), language=code))
+    assert answer.outcome is Outcome.REFUSE
+    assert answer.text == load(code).say("question_gone")
