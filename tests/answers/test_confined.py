@@ -33,7 +33,7 @@ def ask(session: Session, text: str, rights: Rights = TEAM, **more: object) -> A
         ("compare churn in September and October", "en"),
         ("why did churn go up in October?", "en"),
         ("which customers left in October?", "en"),
-        ("tell me about A3", "en"),
+        pytest.param("tell me about A3", "en", marks=pytest.mark.slow),
         ("who is a power user?", "en"),
         ("quel était notre taux de churn en octobre 2026 ?", "fr"),
         ("¿cuál fue nuestra tasa de churn en octubre de 2026?", "es"),
