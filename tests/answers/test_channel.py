@@ -94,6 +94,7 @@ def test_a_way_to_count_that_the_question_names_wins(fingers: Session) -> None:
     assert dict(answer.evidence[0].query.variant)["method"] == "stripe_like"
 
 
+@pytest.mark.slow
 def test_one_customers_profile_has_no_channel(fingers: Session) -> None:
     answer = ask(fingers, "tell me about A3")
     assert "Cedar" in answer.text

@@ -33,7 +33,7 @@ def ask(session: Session, text: str, rights: Rights = TEAM, **more: object) -> A
         ("compare churn in September and October", "en"),
         ("why did churn go up in October?", "en"),
         ("which customers left in October?", "en"),
-        ("tell me about A3", "en"),
+        pytest.param("tell me about A3", "en", marks=pytest.mark.slow),
         ("who is a power user?", "en"),
         ("quel était notre taux de churn en octobre 2026 ?", "fr"),
         ("¿cuál fue nuestra tasa de churn en octubre de 2026?", "es"),
@@ -155,3 +155,10 @@ def test_a_name_from_outside_goes_to_no_language_model(fingers: Session) -> None
 def test_several_values_are_joined_in_the_sentence(code: str) -> None:
     said = load(code).say("confined", filters=(("country", ("ES", "PL")),))
     assert load(code).value_name("country", "PL") in said
+
+
+@pytest.mark.parametrize("code", sorted(available()))
+def test_a_question_that_is_no_longer_kept_cannot_be_asked_anew(fingers: Session, code: str) -> None:
+    answer = fingers.service.again("T1/C1/gone", replace(fingers.question("who?"), language=code))
+    assert answer.outcome is Outcome.REFUSE
+    assert answer.text == load(code).say("question_gone")

@@ -26,7 +26,7 @@ from bot.errors import OurFault
 from bot.language import load
 from bot.records import open_records
 from bot.settings import ROOT
-from bot.types import Intent, Limits, Outcome, Rights, RowFilter, Spent
+from bot.types import Defaults, Intent, Limits, Outcome, Place, Rights, RowFilter, Spent
 from tests.engines.agent_asked import Bot, opened, told
 from tests.models import turns
 from tests.models.endpoint import Asked
@@ -105,6 +105,18 @@ def test_both_engines_draft_for_the_same_people(bot: Bot) -> None:
     assert rules.drafts
     assert [one.audience for one in reply.answer.drafts] == [one.audience for one in rules.drafts]
     assert [one.variants for one in reply.answer.drafts] == [one.variants for one in rules.drafts]
+
+
+def test_what_a_channel_is_about_holds_for_what_a_model_asks_too(bot: Bot) -> None:
+    spain = Defaults((("country", ("ES",)),))
+    asked = replace(bot.asked(ANNUAL), place=Place.PRIVATE, defaults=spain)
+    with bot.model([MEASURED, say("—")]) as service:
+        answer = service.ask(asked)
+    rules = bot.service.ask(asked)
+    assert answer.evidence == rules.evidence
+    assert dict(answer.evidence[0].query.filters) == {"country": ("ES",), "interval": ("annual",)}
+    assert any("In this channel" in line and "Spain" in line for line in answer.caveats)
+    assert answer.caveats == rules.caveats
 
 
 # ------------------------------------------------------------ prose, held against the Evidence
