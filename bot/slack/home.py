@@ -90,8 +90,8 @@ def wanted(home: Home) -> list[Block]:
 
 
 def notes(home: Home) -> list[Block]:
-    """What people noted, the latest last."""
-    return _notes(home, "slack_home_notes", home.standing.notes)
+    """What people noted, the latest first."""
+    return _notes(home, "slack_home_notes", home.standing.notes[::-1])
 
 
 def starters(home: Home) -> list[Block]:

@@ -129,6 +129,13 @@ def test_a_week_that_cannot_be_told_leaves_the_rest(service: Service) -> None:
     assert "There is no week." in words(shown)
 
 
+def test_of_many_notes_the_latest_are_shown_and_the_others_counted() -> None:
+    shown = words(view(Home(load("en"), FULL), "D1"))
+    assert "119. " in shown
+    assert "• 0. " not in shown
+    assert "and 112 more" in shown
+
+
 def test_a_sparkline_runs_from_the_lowest_to_the_highest_with_gaps() -> None:
     assert sparkline([0, 7, None, 3.5]) == "▁█ ▅"
     assert sparkline([2, 2]) == "▅▅"
