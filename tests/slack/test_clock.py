@@ -51,6 +51,9 @@ class Wire:
     def usergroups_list(self, include_users: bool) -> dict[str, Any]:
         return {"usergroups": []}
 
+    def users_lookupByEmail(self, email: str) -> dict[str, Any]:  # noqa: N802  Slack's name
+        raise SlackApiError("no", {"ok": False, "error": "users_not_found"})
+
     def conversations_open(self, users: str) -> dict[str, Any]:
         return {"channel": {"id": f"D{users}"}}
 
@@ -108,9 +111,9 @@ class Office:
         self.restart()
 
     def runner(self, records: Records) -> Clock:
-        people = People(self.wire, "T1", lambda: float(self.service.at.toordinal()))  # type: ignore[arg-type]
-        replies = Replies(self.wire, lambda _: None)  # type: ignore[arg-type]
-        return Clock(self.service, records, people, replies)  # type: ignore[arg-type]
+        people = People(self.wire, "T1", lambda: float(self.service.at.toordinal()))  # type: ignore[arg-type]  # it stands in for the client, or the service
+        replies = Replies(self.wire, lambda _: None)  # type: ignore[arg-type]  # it stands in for the client, or the service
+        return Clock(self.service, records, people, replies)  # type: ignore[arg-type]  # it stands in for the client, or the service
 
     def restart(self) -> None:
         self.clock = self.runner(self.records)
@@ -269,12 +272,12 @@ def test_a_worker_that_lost_its_claim_posts_nothing(office: Office) -> None:
     weekly = office.service.weekly
 
     def slowly(*asked: Any) -> Answer:
-        office.service.weekly = weekly  # type: ignore[method-assign]
+        office.service.weekly = weekly  # type: ignore[method-assign]  # replaced on purpose
         office.service.at += 2 * LEASE
         assert office.runner(office.records).once()
         return weekly(*asked)
 
-    office.service.weekly = slowly  # type: ignore[method-assign]
+    office.service.weekly = slowly  # type: ignore[method-assign]  # replaced on purpose
     office.run()
     assert len(office.wire.posts) == 1
 
@@ -307,7 +310,6 @@ def test_a_summary_whose_owner_is_gone_is_paused_and_the_admins_are_told_once(of
 def test_where_no_admin_can_be_told_the_channel_is(office: Office) -> None:
     made = office.make(Cadence.DAILY)
     office.service.at, office.service.gone, office.service.admins = made.due, {"UANA"}, ("ghost@example.com", "UANA")
-    office.wire.users_lookupByEmail = lambda email: (_ for _ in ()).throw(SlackApiError("no", {"error": "x"}))  # type: ignore[attr-defined]
     office.run()
     assert [p["channel"] for p in office.wire.posts] == ["C1"]
 
