@@ -142,7 +142,7 @@ def shown(post: dict[str, Any]) -> str:
 
 def due_times(one: Schedule) -> list[datetime]:
     """The instants of a year at which it should come, by the calendar and the wall clock alone."""
-    days = [BEGIN.date() + timedelta(days=n) for n in range((END - BEGIN).days)]
+    days = [BEGIN.date() + timedelta(days=n) for n in range((END - BEGIN).days + 1)]
     falls = {
         Cadence.DAILY: lambda day: True,
         Cadence.WEEKLY: lambda day: day.weekday() == one.day,
