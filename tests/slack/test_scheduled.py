@@ -45,7 +45,7 @@ class City(Town):
 
     def look(self) -> None:
         """Lets the bot look at the clock at once, instead of in some seconds."""
-        while self.bot._desk._clock.once():
+        while self.bot._desk._summaries.once():
             pass
 
     def typed(self, person: str, line: str, channel: str = "") -> str:
