@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from bot.analysis.measure import Analyst
 from bot.engines.answers import endorsed, noted, own, proposed
-from bot.engines.answers.alerts import Alerts
+from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.decided import Decided
+from bot.engines.answers.footing import footing
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
@@ -38,6 +39,7 @@ class Clerk:
     playbook: Callable[[], Playbook]
     analyst: Callable[[Question], Analyst]
     language: Callable[[Question], Language]
+    keep: Callable[[Answer, Question], None]
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
@@ -47,7 +49,7 @@ class Clerk:
         if scheduled(question.text, code):
             return self.schedule(question, thread)
         if typed := asked_for(question.text, code):
-            return self.alert(replace(question, text=typed))
+            return self.alert(replace(question, text=typed), thread)
         return None
 
     def requests(self, question: Question) -> Answer:
@@ -70,9 +72,18 @@ class Clerk:
         """What `schedule …` does: a summary that comes by itself, made, listed or changed."""
         return self._told(question, lambda language: self.schedules.said(question, language, thread))
 
-    def alert(self, question: Question) -> Answer:
+    def alert(self, question: Question, thread: str | None = None) -> Answer:
         """What `alerts VERB …` does: what to be told of unasked, by a threshold or when it is unusual."""
-        return self._told(question, lambda language: self.alerts.said(question, language))
+        return self._told(question, lambda language: self.alerts.said(question, language, thread))
+
+    def judged(self, rule: Rule, question: Question) -> tuple[Answer | None, Rule]:
+        """As `Alerts.due`, with what its figures stand on, and kept for its receipt."""
+        answer, after = self.alerts.due(rule, question)
+        if answer is not None:
+            lines = footing(answer, self.analyst(question), self.language(question), question)
+            answer = replace(answer, caveats=(*answer.caveats, *lines))
+            self.keep(answer, question)
+        return answer, after
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""

@@ -141,6 +141,7 @@ class Service:
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
+            lambda answer, question: self._memory.keep(answer, question, None),
         )  # fmt: skip
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 

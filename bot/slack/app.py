@@ -34,8 +34,10 @@ from bot.slack.homes import Homes
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
-from bot.slack.ports import Records, Service, TryFile
+from bot.slack.ports import Service, TryFile
 from bot.slack.replies import Replies, reason
+from bot.slack.shelves import Records
+from bot.slack.watch import Watch
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -87,6 +89,7 @@ def open_bot(
     replies = Replies(client)
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
+    watch = Watch(service, records, people, replies, clock)
     finals = Finals(service, records, people, client, replies, me["team_id"], clock)
     conversation = Conversation(
         service,
@@ -100,7 +103,7 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, counter, marks, decisions, summaries, finals, homes, me["user_id"])
+    desk = Desk(conversation, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
     return SlackBot(app, socket, desk)
 
 
@@ -124,6 +127,7 @@ class Desk:
         marks: Marks,
         decisions: Decisions,
         summaries: Clock,
+        watch: Watch,
         finals: Finals,
         homes: Homes,
         bot_user: str,
@@ -133,6 +137,7 @@ class Desk:
         self._marks = marks
         self._decisions = decisions
         self._summaries = summaries
+        self._watch = watch
         self._finals = finals
         self._homes = homes
         self._bot_user = bot_user
@@ -193,13 +198,16 @@ class Desk:
 
     def _take(self, what: Heard | None) -> None:
         if what is not None and self._conversation.accept(what):
-            self._workers.submit(self._conversation.answer, what)
+            self._give(what)
+
+    def _give(self, what: Heard) -> None:
+        self._workers.submit(self._watch.judge if what.kind == "alert" else self._conversation.answer, what)
 
     def _sweep(self) -> None:
         while not self._closing.is_set():
             try:
-                for what in self._conversation.left_over():
-                    self._workers.submit(self._conversation.answer, what)
+                for what in (*self._conversation.left_over(), *self._watch.due()):
+                    self._give(what)
                 self._finals.sweep()
             except Exception:
                 LOG.exception("the inbox could not be swept")

@@ -23,8 +23,9 @@ from bot.language.scheduled import shown
 from bot.slack import blocks
 from bot.slack.heard import Heard
 from bot.slack.people import People
-from bot.slack.ports import Posting, Records, Service
+from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, Replies, reason
+from bot.slack.shelves import Posting, Records
 from bot.types import Answer, Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
 from bot.types.schedules import moved
 

@@ -16,9 +16,10 @@ from bot.slack.commands import Asked, Command
 from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.people import People
-from bot.slack.ports import Records, Service, TryFile
+from bot.slack.ports import Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
+from bot.slack.shelves import Records
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
 
 LOG = logging.getLogger(__name__)

@@ -23,8 +23,9 @@ from bot.slack import blocks
 from bot.slack.blocks import FINAL, mrkdwn, said_of
 from bot.slack.heard import Heard
 from bot.slack.people import People
-from bot.slack.ports import Promise, Records, Service
+from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, Replies
+from bot.slack.shelves import Promise, Records
 from bot.types import Outcome, Question
 
 LOG = logging.getLogger(__name__)

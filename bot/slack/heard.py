@@ -28,7 +28,9 @@ class Heard:
 
     event: str
     ts: str
-    kind: Literal["mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule"]
+    kind: Literal[
+        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert"
+    ]
     team: str
     channel: str
     user: str

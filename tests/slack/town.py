@@ -66,7 +66,7 @@ class Script:
     def note(self, question: Question) -> Answer:
         return self.ask(question)
 
-    def alert(self, question: Question) -> Answer:
+    def alert(self, question: Question, thread: str | None = None) -> Answer:
         return self.ask(question)
 
     def endorse(self, question: Question) -> Answer:

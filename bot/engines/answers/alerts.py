@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
@@ -58,6 +59,8 @@ class Rule:
     by: str
     at: datetime
     language: str
+    place: str = ""
+    """The team and channel in Slack that it tells; empty for one that was set elsewhere."""
     snoozed: date | None = None
     judged: date | None = None
     out: Mapping[str, Mapping[str, Any]] | None = None
@@ -79,12 +82,13 @@ class Alerts:
         self._company, self._currency = company.definitions.company, company.definitions.currency
         self.accounts = Watched(records, self._company, analyst, self._desk)
 
-    def said(self, question: Question, language: Language) -> Answer:
-        """What `alerts VERB …` does. Raises BadQuestion, and what measuring raises."""
+    def said(self, question: Question, language: Language, thread: str | None = None) -> Answer:
+        """What `alerts VERB …` does, said in `thread`. Raises BadQuestion, and what measuring raises."""
         _, verb, rest = (*question.text.split(maxsplit=2), "", "", "")[:3]
         known = {word: one for one in VERBS for word in (one, *words_of(language.code, one))}
         does: Mapping[str, Callable[[Question, Language, str], Answer]] = {
-            "add": self._add, "delete": self._delete, "snooze": self._snooze, "today": self._today,
+            "add": partial(self._add, place="/".join((thread or "").split("/")[:2])), "delete": self._delete,
+            "snooze": self._snooze, "today": self._today,
             "accounts": self.accounts.listed, "calm": self.accounts.calm,
         }  # fmt: skip
         return does.get(known.get(verb.casefold(), "list"), self._list)(question, language, rest)
@@ -93,33 +97,43 @@ class Alerts:
         """Every alert that is kept, the oldest first."""
         return sorted((_rule(one) for one in self._kept()), key=lambda one: int(one.name))
 
-    def due(self, rule: Rule, question: Question) -> Answer | None:
-        """The answer to be posted, once for each time that the alert's figure goes off; None where there is none.
+    def read_to(self, now: datetime) -> date:
+        """The day before which the data is complete: alerts are judged once for each."""
+        return self._analyst(Rights(), now).as_of
+
+    def due(self, rule: Rule, question: Question) -> tuple[Answer | None, Rule]:
+        """(the answer to be told, once for each time that the alert's figure goes off, or None; the alert after it).
 
         `question` says whose rights hold, where it will be read, in which language, and when it is now; its text is
-        not read. What was told is kept, so that it is quiet until the figure was back to what is usual.
+        not read. Once the alert is kept as it is after it, it is quiet until the figure was back to what is usual.
         """
         if rule.snoozed is not None and question.now.date() < rule.snoozed:
-            return None
+            return None, rule
         language = load(question.language or rule.language)
         analyst = self._analyst(question.rights, question.now)
         try:
             stands = alerted.found(analyst, rule.alert)
             if rule.judged is not None and stands.window.start <= rule.judged:
-                return None
+                return None, rule
             new, out = fresh(rule.out or {}, stands.seen, analyst.as_of, stands.window.grain)
             answer = self._told(self._desk(analyst, language), rule, stands, new) if new else None
         except ForPerson as error:
             log.warning("an alert cannot be judged", alert=rule.name, reason=error.key)
-            return None
-        self._keep(replace(rule, judged=stands.window.start, out=out))
-        return answer
+            return None, rule
+        return answer, replace(rule, judged=stands.window.start, out=out)
+
+    def keep(self, rule: Rule) -> None:
+        """Keeps an alert as it is, unless it was deleted meanwhile."""
+        if rule.name in {one.name for one in self.rules()}:
+            self._keep(rule)
 
     # ------------------------------------------------------------ the deeds
 
-    def _add(self, question: Question, language: Language, rest: str) -> Answer:
+    def _add(self, question: Question, language: Language, rest: str, place: str) -> Answer:
         if rest.casefold().strip() in words_of(language.code, "usual"):
-            added = [self._added(one, question, language) for one in alerted.USUAL if self._possible(one, question)]
+            added = [
+                self._added(one, question, language, place) for one in alerted.USUAL if self._possible(one, question)
+            ]
             notes = [Note("alert_added", {"name": one.name, "rule": self._words(language, one.alert)}) for one in added]
             return _told(language, notes)
         analyst = self._analyst(question.rights, question.now)
@@ -133,7 +147,7 @@ class Alerts:
         metric = analyst.metric(found.query.metric)
         if not (may_be_judged(metric) if found.when == "unusual" else may_be_told(metric)):
             raise BadQuestion("alert_not_judged", metric=metric.name)
-        rule = self._added(found, question, language)
+        rule = self._added(found, question, language, place)
         notes = [Note("alert_added", {"name": rule.name, "rule": self._words(language, found)}), Note("alert_when")]
         return replace(_told(language, notes), follow_ups=(_typed(language, "delete", rule.name),))
 
@@ -211,15 +225,15 @@ class Alerts:
             return False
         return set(alert.query.by) <= set(metric.by)
 
-    def _added(self, alert: Alert, question: Question, language: Language) -> Rule:
-        """The alert under a number of its own; the asker's same one stays as it is. Raises BadQuestion (too many)."""
-        if same := [one for one in self.rules() if (one.alert, one.by) == (alert, question.asker)]:
+    def _added(self, alert: Alert, question: Question, language: Language, place: str) -> Rule:
+        """The alert under a number of its own; the asker's same one there stays as it is. BadQuestion: too many."""
+        if same := [one for one in self.rules() if (one.alert, one.by, one.place) == (alert, question.asker, place)]:
             return same[0]
         every = self._records().proposals.all(self._company, KIND)
         if sum(one.state == "accepted" for one in every) >= MOST:
             raise BadQuestion("alerts_too_many", n=MOST)
         number = max((int(one.name) for one in every), default=0) + 1
-        rule = Rule(str(number), alert, question.asker, question.now, language.code)
+        rule = Rule(str(number), alert, question.asker, question.now, language.code, place)
         self._keep(rule)
         return rule
 
@@ -297,6 +311,7 @@ def _document(rule: Rule) -> dict[str, Any]:
         "relative": alert.relative,
         "grain": alert.grain.value if alert.grain else None,
         "language": rule.language,
+        "place": rule.place,
         "snoozed": rule.snoozed.isoformat() if rule.snoozed else None,
         "judged": rule.judged.isoformat() if rule.judged else None,
         "out": {key: dict(one) for key, one in (rule.out or {}).items()},
@@ -308,4 +323,6 @@ def _rule(kept: Any) -> Rule:
     grain = Grain(one["grain"]) if one["grain"] else None
     alert = Alert(query_from(one["query"]), one["when"], one["amount"], one["relative"], grain)
     snoozed, judged = (date.fromisoformat(one[name]) if one[name] else None for name in ("snoozed", "judged"))
-    return Rule(kept.name, alert, kept.said_by, kept.said_at, one["language"], snoozed, judged, one["out"])
+    return Rule(
+        kept.name, alert, kept.said_by, kept.said_at, one["language"], one.get("place", ""), snoozed, judged, one["out"]
+    )

@@ -13,7 +13,7 @@ VERBS = ("list", "add", "delete", "snooze", "today", "accounts", "calm")
 
 def alerts(asked: Asked) -> Answer:
     """`alerts add churn rate above 5%`, `alerts delete 2`, `alerts snooze 2 2026-12-31`; alone, those that are set."""
-    return asked.service.clerk.alert(asked.question)
+    return asked.service.clerk.alert(asked.question, asked.thread)
 
 
 def takes(language: Language) -> Collection[str]:

@@ -1,0 +1,116 @@
+"""Alerts: once for each day of data every alert is judged, and what goes off is posted where the alert was set.
+
+Each judgement is a row of the inbox, so that of several processes one makes it, and another takes it over if that one
+dies; what was told is kept after it was posted, and a post that was cut off is looked for before the next try.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackApiError
+
+from bot import errors
+from bot.documents import query_document
+from bot.language import load
+from bot.slack import blocks
+from bot.slack.clock import SHUT
+from bot.slack.heard import Heard
+from bot.slack.people import People
+from bot.slack.ports import Rule, Service
+from bot.slack.replies import Replies, reason
+from bot.slack.shelves import Accepted, Records
+from bot.types import Answer, Question
+
+LOG = logging.getLogger(__name__)
+LOOK = timedelta(minutes=5)
+"""How often it is looked whether the data has grown by a day, or an alert was added."""
+LEASE = timedelta(minutes=10)
+"""How long a worker has for one judgement; of one that died another takes over after it."""
+MOST_TRIES = 3
+
+
+class Watch:
+    """Judges the alerts that were set in Slack."""
+
+    def __init__(
+        self, service: Service, records: Records, people: People, replies: Replies, clock: Callable[[], datetime]
+    ) -> None:
+        self._service, self._records, self._people = service, records, people
+        self._replies, self._clock = replies, clock
+        self._looked = datetime.min
+
+    def due(self) -> Iterator[Heard]:
+        """What is to be judged now and nobody has taken yet: each alert once a day of data."""
+        now = self._clock()
+        if now - self._looked < LOOK:
+            return
+        self._looked = now
+        read_to = self._service.clerk.alerts.read_to(now)
+        for rule in self._service.clerk.alerts.rules():
+            team, _, channel = rule.place.partition("/")
+            name = f"alert-{rule.name}-{read_to}"
+            what = Heard(name, name, "alert", team, channel, rule.by, "", query=rule.name)
+            if channel and self._records.inbox.accept(
+                event=name, team=team, channel=channel, ts=name, payload=what.as_row(), now=now
+            ):
+                yield what
+
+    def judge(self, heard: Heard) -> None:
+        """Judges one, if no other worker has it, and posts what it says."""
+        worker = uuid.uuid4().hex
+        accepted = self._records.inbox.claim(self._clock(), worker, LEASE, heard.event)
+        if accepted is None:
+            return
+        try:
+            self._judged(heard, accepted)
+        except Exception:
+            LOG.exception("%s was not judged", heard.key)
+            if accepted.tries < MOST_TRIES:
+                return
+        self._records.inbox.finish(accepted.id, worker, self._clock())
+
+    def _judged(self, heard: Heard, accepted: Accepted) -> None:
+        rules = {rule.name: rule for rule in self._service.clerk.alerts.rules()}
+        rule = rules.get(heard.query)
+        if rule is None:
+            return
+        try:
+            question = self._question(heard, rule)
+        except errors.Unavailable:
+            raise
+        except errors.ForPerson as refusal:
+            LOG.info("alert %s tells nobody: %s", rule.name, refusal.key)
+            return
+        answer, after = self._service.clerk.judged(rule, question)
+        if answer is not None:
+            self._post(heard, answer, accepted)
+        self._service.clerk.alerts.keep(after)
+
+    def _question(self, heard: Heard, rule: Rule) -> Question:
+        """The alert with its owner's rights, cut by those of the place, as they are now. Raises ForPerson."""
+        person = self._people.person(heard.user, anew=True)
+        place = self._people.place(heard.channel, anew=True)
+        rights = self._service.admit(person, place, heard.channel)
+        return Question(
+            "", self._service.now(), rights, place, asker=heard.user, language=rule.language, id=heard.key,
+            defaults=self._service.defaults(heard.channel), name=person.name, zone=person.zone,
+        )  # fmt: skip
+
+    def _post(self, heard: Heard, answer: Answer, accepted: Accepted) -> None:
+        """Where it was set, and what is said under it is for the bot; a place that is shut hears nothing."""
+        message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
+        try:
+            ts = self._replies.post(heard, message, accepted.accepted_at, again=accepted.tries > 1)
+        except SlackApiError as error:
+            if reason(error) not in SHUT:
+                raise
+            LOG.warning("%s could not be told: %s", heard.key, reason(error))
+            return
+        where = heard.team, heard.channel, ts
+        if self._records.threads.recall(*where) is None:
+            query = query_document(answer.queries[0]) if answer.queries else None
+            self._records.threads.remember(*where, query=query, language=answer.language, now=self._clock())
