@@ -104,7 +104,10 @@ class Clerk:
         Raises ForPerson.
         """
         analyst, language = self.analyst(question), self.language(question)
-        return standing(question, language, analyst, self.decided, self.taught, self.notes)
+        mine = [rule for rule in self.alerts.rules() if rule.by == question.asker]
+        coming = (*self.schedules.of(question.asker, language), *self.alerts.of(mine, question, language))
+        found = standing(question, language, analyst, self.decided, self.taught, self.notes)
+        return replace(found, coming=coming)
 
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)

@@ -59,6 +59,10 @@ class Schedules:
         """Those of a channel, in the order they were made."""
         return self._found((schedules.c.team == team) & (schedules.c.channel == channel))
 
+    def owned(self, owner: str) -> list[Schedule]:
+        """Those of a person, in the order they were made."""
+        return self._found(schedules.c.owner == owner)
+
     def change(self, schedule: Schedule) -> None:
         """Keep a schedule as it is now."""
         with self._database.writing() as connection:

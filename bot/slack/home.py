@@ -84,6 +84,11 @@ def drafts(home: Home) -> list[Block]:
     return _notes(home, "slack_home_drafts", home.standing.drafts)
 
 
+def coming(home: Home) -> list[Block]:
+    """The summaries and alerts of the person."""
+    return _notes(home, "slack_home_coming", home.standing.coming)
+
+
 def wanted(home: Home) -> list[Block]:
     """The metrics that people miss."""
     return _notes(home, "slack_home_wanted", home.standing.wanted)
@@ -105,7 +110,7 @@ def starters(home: Home) -> list[Block]:
     return [_header(home.language.say("slack_home_ask")), {"type": "actions", "elements": pressed}]
 
 
-SECTIONS: Sequence[Callable[[Home], list[Block]]] = (data, week, drafts, wanted, segments, notes, starters)
+SECTIONS: Sequence[Callable[[Home], list[Block]]] = (data, week, drafts, coming, wanted, segments, notes, starters)
 """In the order in which they are shown."""
 
 

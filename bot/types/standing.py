@@ -19,3 +19,5 @@ class Standing:
     wanted: tuple[Note, ...] = ()
     """The metrics that people miss, for admins."""
     notes: tuple[Note, ...] = ()
+    coming: tuple[Note, ...] = ()
+    """The summaries and alerts of this person."""

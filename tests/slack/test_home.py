@@ -108,6 +108,7 @@ FULL = Standing(
         for _ in range(40)
     ),
     tuple(Note("notes_line", {"number": n, "day": NOW.date(), "what": "y" * 200}) for n in range(120)),
+    tuple(Note("alert_listed", {"name": str(n), "rule": "z" * 200}) for n in range(50)),
 )
 
 
@@ -140,3 +141,17 @@ def test_a_sparkline_runs_from_the_lowest_to_the_highest_with_gaps() -> None:
     assert sparkline([0, 7, None, 3.5]) == "▁█ ▅"
     assert sparkline([2, 2]) == "▅▅"
     assert sparkline([None]) == ""
+
+
+def test_the_home_names_the_persons_own_summaries_and_alerts(service: Service) -> None:
+    analyst = service.rights_of("analyst", Place.DM)
+    for asker, text in (("U1", "alerts add churn rate above 5%"), ("U2", "alerts add MRR below 100")):
+        service.clerk.alert(Question(text, NOW, analyst, asker=asker, language="en"))
+    weekly = Question("schedule weekly monday 9:00", NOW, analyst, asker="U1", language="en", zone="Europe/Madrid")
+    service.clerk.schedule(weekly, "T1/D1/U1")
+    coming = service.clerk.standing(replace(weekly, text="")).coming
+    said = [load("en").say(note.key, **note.values) for note in coming]
+    assert len(said) == 2
+    assert "every Monday at 9:00 (Europe/Madrid)" in said[0]
+    assert "churn rate above 5.0%" in said[1]
+    assert said[1] in words(view(Home(load("en"), Standing("Fern", coming=coming)), "D1"))

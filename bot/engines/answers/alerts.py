@@ -10,7 +10,7 @@ An alert is judged once a period, on the data and under the rights of who asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -127,6 +127,16 @@ class Alerts:
         if rule.name in {one.name for one in self.rules()}:
             self._keep(rule)
 
+    def of(self, rules: Sequence[Rule], question: Question, language: Language) -> list[Note]:
+        """A line for each of these alerts."""
+        today = question.now.date()
+        lines = [_listed(one, self._words(language, one.alert), today) for one in rules]
+        own = [one.by == question.asker for one in rules]
+        return [
+            line if mine else Note("alert_of_others", {"line": language.say(line.key, **line.values)})
+            for line, mine in zip(lines, own, strict=True)
+        ]
+
     # ------------------------------------------------------------ the deeds
 
     def _add(self, question: Question, language: Language, rest: str, place: str) -> Answer:
@@ -182,9 +192,7 @@ class Alerts:
 
     def _list(self, question: Question, language: Language, _: str) -> Answer:
         rules = self.rules()
-        notes = [_listed(one, self._words(language, one.alert), question.now.date()) for one in rules] or [
-            Note("alerts_none")
-        ]
+        notes = self.of(rules, question, language) or [Note("alerts_none")]
         examples = [language.say("alerts_example_above"), language.say("alerts_example_unusual")]
         ways = [_typed(language, "today")] if rules else [_typed(language, "add", words_of(language.code, "usual")[0])]
         return replace(_told(language, [*notes, Note("alerts_how")]), follow_ups=(*ways, *examples))
@@ -298,7 +306,7 @@ def worded(language: Language, alert: Alert, currency: str) -> str:
 
 
 def _listed(rule: Rule, words: str, today: date) -> Note:
-    values = {"name": rule.name, "rule": words, "by": rule.by, "day": rule.snoozed}
+    values = {"name": rule.name, "rule": words, "day": rule.snoozed}
     return Note("alert_listed_snoozed" if rule.snoozed and rule.snoozed > today else "alert_listed", values)
 
 

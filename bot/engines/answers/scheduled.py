@@ -58,14 +58,17 @@ class Scheduled:
                 answer = self._ended(language, kept, "deleted" if wish.verb == "delete" else "paused")
         return replace(answer, intent=Intent.HELP)
 
+    def of(self, owner: str, language: Language) -> list[Note]:
+        """A line for each summary of a person, wherever it is told."""
+        return [_line(one, language) for one in self._records().schedules.owned(owner)]
+
     # ------------------------------------------------------------ the deeds
 
     def _list(self, team: str, channel: str, language: Language) -> Answer:
         found = self._records().schedules.of(team, channel)
         if not found:
             return told(language, [Note("schedule_listed_none", {"typed": example(language)})])
-        lines = [Note("schedule_line" if one.state == "active" else "schedule_line_paused", shown(one, language))
-                 for one in found]  # fmt: skip
+        lines = [_line(one, language) for one in found]
         return told(language, [Note("schedule_listed"), *lines, Note("schedule_ways", {"id": found[0].id})])
 
     def _make(self, question: Question, language: Language, wish: Wish, where: tuple[str, str]) -> Answer:
@@ -135,6 +138,11 @@ class Scheduled:
         new = replace(new, due=next_due(new, now))
         self._records().schedules.change(new)
         return told(language, [Note(key, shown(new, language))])
+
+
+def _line(schedule: Schedule, language: Language) -> Note:
+    key = "schedule_line" if schedule.state == "active" else "schedule_line_paused"
+    return Note(key, shown(schedule, language))
 
 
 def example(language: Language, cadence: Cadence = Cadence.WEEKLY) -> str:
