@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.analysis.groups import sized
 from bot.engines.answers.part import Desk, Part
 from bot.engines.understanding.clauses import Clauses, lasting, without
-from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.heard import COUNTED, Heard
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.language import available, fold, load
@@ -23,8 +23,6 @@ if TYPE_CHECKING:  # understanding asks this reader, and it builds with it
     from bot.engines.understanding.understand import Understanding
 
 ABOUT_A_GROUP = (Intent.SEGMENT, Intent.LIST_PEOPLE, Intent.DRAFT)
-COUNTED = ("stranger", "counts")
-"""The phrase "how many customers", which no figure tells of all of them."""
 LATEST_SAVE = 2
 """Words that may stand before "save it as"."""
 NAME = re.compile(r"[^\W_](?:[\w '’&+./-]{1,58})[\w+.]")
@@ -62,7 +60,9 @@ def narrowed(asked: Understanding) -> Understanding:
     rest = asked.again(without(asked.question.text, heard, covered), asked.question.meanings)
     rest.question = asked.question
     rest.heard.conditions, rest.heard.describes = tuple(dict.fromkeys(found.conditions)), bool(wanted)
-    counted = {rest.heard.words(one.start, one.end) for one in rest.heard.spans if (one.kind, one.id) == COUNTED}
+    counted = {
+        rest.heard.words(one.start, one.end) for one in rest.heard.spans if one.kind == "stranger" and one.id in COUNTED
+    }
     if found.conditions:  # "how many customers have been with us for two years" is the size of the group
         rest.heard.strangers = [one for one in rest.heard.strangers if one not in counted]
     return rest
