@@ -37,6 +37,7 @@ REFUSED = ("discounts_alike",)
 """What the demo company's data cannot tell, and says so."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "variant"), WITH_PEOPLE, ids=str)
 def test_a_list_of_people_can_be_had_under_every_variant(
     analyst: Analyst, metric: str, variant: tuple[tuple[str, str], ...]

@@ -45,6 +45,7 @@ def facts(evidence: Evidence, field: str) -> list[dict[str, Any]]:
     return [dict(row) for row in evidence.rows if row["field"] == field]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", HAND)
 def test_a_fact_is_that_of_its_sql(shown: Evidence, sql: duckdb.DuckDBPyConnection, field: str) -> None:
     expected = sql.execute(HAND[field]).fetchall()[0][0]

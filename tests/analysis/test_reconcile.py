@@ -55,6 +55,7 @@ RULED = {
 """A rule of churn_rate → who is counted under it, by hand."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "value"), RULED)
 def test_who_is_counted_otherwise_is_who_sql_by_hand_counts_otherwise(
     analyst: Analyst, hand: Hand, rule: str, value: str
@@ -123,6 +124,7 @@ SUM_UP = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "variant"), TOGETHER)
 def test_the_steps_between_two_definitions_add_up_to_their_difference(
     analyst: Analyst, metric: str, variant: dict[str, str]

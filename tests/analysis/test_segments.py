@@ -55,6 +55,7 @@ def test_every_segment_has_a_second_answer_a_name_and_a_rule_in_every_language()
     assert all(one.rule.endswith(".") for one in SEGMENTS.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("segment", list(SEGMENTS)[::4])
 def test_an_account_is_listed_once_and_only_by_whoever_may_see_it(analyst: Analyst, segment: str) -> None:
     spain = replace(analyst, rights=replace(analyst.rights, row_filters=(RowFilter("country", ("ES",)),)))

@@ -89,6 +89,7 @@ def test_a_shift_between_unchanged_segments_is_all_mix() -> None:
     assert sum(effect.mix for effect in effects) == pytest.approx(100 / 400 - 60 / 400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "metric", ["churn_rate", "retention_rate", "churned_customers", "mrr", "grr", "nrr", "nps", "repeat_purchase_rate"]
 )

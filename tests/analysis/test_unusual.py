@@ -51,6 +51,7 @@ def alarms(kind: Kind, drawn: list[list[Point]], **more: float) -> float:
     return sum(off) / len(off)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [FEWEST, 26])
 @pytest.mark.parametrize(
     ("kind", "draw"),

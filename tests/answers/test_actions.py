@@ -31,6 +31,7 @@ def told(answer: Answer) -> Evidence:
     return next(one for one in answer.evidence if one.query.subject == offered.ACTIONS)
 
 
+@pytest.mark.slow
 def test_the_week_ends_with_three_actions_and_its_prose_is_borne_out(demo: Session, week: Answer) -> None:
     rows = told(week).rows
     assert len(rows) == 3
@@ -53,6 +54,7 @@ def test_our_own_test_speaks_for_the_former_and_says_its_name(week: Answer) -> N
     assert uplift.sql
 
 
+@pytest.mark.slow
 def test_the_people_of_an_action_are_those_of_the_draft_it_opens(demo: Session, week: Answer) -> None:
     row = told(week).rows[0]
     text = week.follow_ups[-3]

@@ -29,6 +29,7 @@ def ask(session: Session, text: str) -> Answer:
     return session.service.ask(session.question(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "intent", "words"), ASKED)
 def test_a_question_about_the_future_is_answered_with_interval_method_and_test(
     demo: Session, text: str, intent: Intent, words: str

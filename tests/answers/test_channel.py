@@ -25,6 +25,7 @@ def ask(session: Session, text: str, defaults: Defaults = FRANCE, **more: object
     return session.service.ask(replace(session.question(text), place=Place.PRIVATE, defaults=defaults, **more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "language"),
     [

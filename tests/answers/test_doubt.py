@@ -18,6 +18,7 @@ def test_a_group_or_a_time_that_nobody_knows_is_never_passed_over(demo: Session,
     assert demo.service.ask(demo.question(text)).outcome is Outcome.REFUSE
 
 
+@pytest.mark.slow
 def test_an_account_is_known_by_its_name_alone(demo: Session) -> None:
     answer = demo.service.ask(demo.question("Quiladine Bakery, anything odd there?"))
     assert (answer.intent, answer.queries[0].subject) == (Intent.PROFILE, "A0322")

@@ -38,6 +38,7 @@ def metrics(answer: Answer) -> list[str | None]:
     return [query.metric for query in answer.queries]
 
 
+@pytest.mark.slow
 def test_the_question_of_the_thread_is_answered_anew_and_the_meaning_holds_there_alone(service: Service) -> None:
     """€620 of the €1,320 of September were lost in October (tests/finger_count/README.md)."""
     assert metrics(asked(service, CHURN)) == ["churn_rate"]
@@ -107,6 +108,7 @@ def test_a_metric_that_the_asker_may_not_see_is_not_kept_as_a_meaning(service: S
     assert [one.key for one in decided(service).findings] == ["requests_none"]
 
 
+@pytest.mark.slow
 def test_a_choice_among_two_senses_finishes_the_correction(service: Service) -> None:
     asked(service, "quel était notre churn en octobre ?")
     back = asked(service, "par churn, j’entends le churn en MRR")
@@ -129,6 +131,7 @@ def test_only_admins_see_and_decide(service: Service) -> None:
     assert unknown.error.key == "proposal_unknown"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", available())
 def test_the_decision_is_typed_in_each_language(service: Service, code: str) -> None:
     asked(service, "by churn I mean revenue churn")

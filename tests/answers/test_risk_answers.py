@@ -34,6 +34,7 @@ def test_under_200_losses_the_plain_score_answers_and_says_so(fingers: Session) 
     assert "AUC" not in card.text
 
 
+@pytest.mark.slow
 def test_a_draft_for_those_most_at_risk_goes_to_whom_the_rule_names_and_says_so(fingers: Session) -> None:
     answer = ask(fingers, "draft something for those most likely to churn")
     assert answer.queries[0].subject == "at_risk"

@@ -36,6 +36,7 @@ def figures(answer: Answer) -> dict[str, tuple[object, ...]]:
     }
 
 
+@pytest.mark.slow
 def test_leadership_marketing_and_success_get_the_same_figures_in_their_own_order_and_length(service: Service) -> None:
     for_all = figures(told(service, Grain.WEEK))
     assert for_all["churned_customers"] == (1, 2, 1.0)

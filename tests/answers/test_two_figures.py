@@ -126,6 +126,7 @@ def finds(session: Session, company: str, metric: str, rule: str, value: str) ->
         assert any(words in how for how in fitting(answer)), (text, answer.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "rule", "value"), QUICK)
 def test_the_definition_behind_a_figure_of_the_finger_count_company_is_found(
     fingers: Session, metric: str, rule: str, value: str

@@ -21,6 +21,7 @@ def service() -> Service:
     return service_of(FINGER_COUNT)
 
 
+@pytest.mark.slow
 def test_processes_are_started_and_timed() -> None:
     (figure,) = starting(times=1, commands=[["--help"]])
     assert float(figure.value) > 0

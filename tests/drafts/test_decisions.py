@@ -101,6 +101,7 @@ def export(service: Service, id: str, folder: Path, tool: str = "customer_io", *
 # Who, and what for
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["viewer", "analyst"])
 def test_only_roles_that_may_approve_decide(service: Service, role: str) -> None:
     id = drafted(service)
@@ -242,6 +243,7 @@ def test_an_export_of_ours_counts_in_the_caps_of_other_messages(service: Service
     assert export(service, campaign, tmp_path / "again")["people"]["exported"] == document["people"]["exported"]
 
 
+@pytest.mark.slow
 def test_an_approver_reaches_nobody_whom_the_author_could_not_see(service: Service) -> None:
     spain = service.rights_of("spain", Place.DM)
     query = Query(Intent.DRAFT, subject="slipping_away", language="es")
@@ -314,6 +316,7 @@ def test_the_export_has_the_treated_and_nobody_else(service: Service, tmp_path: 
     assert service.records.decisions.of(document["draft"])[-1].verb == "export"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("channel", "segment"), [("landing", "loyal"), ("social", "power_users")])
 def test_what_anybody_may_see_is_exported_as_texts_without_people(
     service: Service, tmp_path: Path, channel: str, segment: str

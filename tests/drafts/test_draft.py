@@ -297,6 +297,7 @@ def test_a_mostly_missing_value_is_pointed_out(draft: Make) -> None:
     assert rare.reason.values == {"tags": ("{company}",), "share": pytest.approx(1 / 3)}
 
 
+@pytest.mark.slow
 def test_100_000_people_are_screened_in_seconds(draft: Make) -> None:
     """The whole way without the data: screening, previews, checks."""
     kinds = [{}, {"open_tickets": 1}, {"country": "FR", "language": "fr"}, {"opted_out": True}]

@@ -108,6 +108,7 @@ BY_HAND = {
 """Fact → whose it is, and who has which value."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", BY_HAND)
 def test_a_fact_of_the_demo_is_what_sql_by_hand_says(
     column: str, people: pd.DataFrame, sql: duckdb.DuckDBPyConnection
@@ -144,6 +145,7 @@ def test_an_event_has_its_moment_and_the_zone_it_is_told_in(people: pd.DataFrame
     assert set(people.event.isna()[people.language == "de"]) == {True}
 
 
+@pytest.mark.slow
 def test_nothing_is_read_that_no_text_asks_for(demo: Company) -> None:
     found = recipients(demo, ["A0001"], AS_OF, "email", ("first_name", "tier", "no such thing")).people
     assert list(found.columns) == [*COLUMNS, "points", "tier"]

@@ -68,6 +68,7 @@ def people_of_the_demo() -> list[Assigned]:
     ]
 
 
+@pytest.mark.slow
 def test_the_uplift_of_the_win_back_campaign_is_recovered_within_its_interval(service: Service) -> None:
     answer = read(service, "win-back-2026-05")
     (row,) = main(answer).rows

@@ -174,6 +174,7 @@ DISAGREE: list[tuple[str, Callable[[Written], dict[str, Any]]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "spoil"), DISAGREE)
 def test_one_text_that_differs_is_found(
     make: Make, brand: Brand, check: str, spoil: Callable[[Written], dict[str, Any]]

@@ -180,6 +180,7 @@ def customers(demo: Company, by_hand: duckdb.DuckDBPyConnection) -> Recipients:
     return recipients(demo, ids, AS_OF)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("channel", "reasons", "least"),
     [

@@ -50,6 +50,7 @@ def test_our_own_exports_count_once_and_for_ninety_days() -> None:
     assert list(told.messages_30) == [1, 1, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", ["email", "sms"])
 def test_the_touches_of_the_demo_are_those_that_sql_counts(channel: str, demo: Company) -> None:
     connection = duckdb.connect()

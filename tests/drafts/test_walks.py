@@ -136,6 +136,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "answer", "kept"), ANSWERS)
 def test_an_answer_of_ones_own_is_kept_in_place_of_the_proposal(
     service: Service, step: str, answer: str, kept: object

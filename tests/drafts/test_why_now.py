@@ -69,6 +69,7 @@ def test_a_segment_that_a_person_is_not_in_is_said_so(service: Service, people: 
     assert told[1] == "explain_not_in"
 
 
+@pytest.mark.slow
 def test_only_who_may_see_people_asks_and_a_person_must_be_named(service: Service, people: dict[str, str]) -> None:
     question = Question("", NOW, replace(ANALYST, person_level=False))
     with pytest.raises(NotAllowed, match="people_not_allowed"):

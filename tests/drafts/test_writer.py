@@ -223,6 +223,7 @@ def test_every_brief_can_be_told_and_names_the_tags_of_its_message() -> None:
             assert set(told["needed_tags"]) <= set(told["merge_tags"])
 
 
+@pytest.mark.slow
 def test_every_message_of_ours_says_nothing_beyond_itself() -> None:
     """Each, as if a model had written it, passes the checks on what a model adds."""
     beyond = []

@@ -82,6 +82,7 @@ SAME = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "tool", "arguments"), SAME)
 def test_both_engines_give_the_same_evidence_for_the_same_query(bot: Bot, text: str, tool: str, arguments: Any) -> None:
     """A model that calls and then says nothing of use: the answer is the rules engine's, to the letter."""

@@ -115,6 +115,7 @@ def measured(answer: Answer) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @CASE
 def test_the_same_is_measured_as_without_the_instruction(ask, case: dict[str, str]) -> None:
     clean, hidden = answers(ask, case)

@@ -79,6 +79,7 @@ def notes(draft: Draft) -> list[str]:
     return [one.key for one in draft.writing]
 
 
+@pytest.mark.slow
 def test_a_models_text_is_shown_kept_and_approved_as_it_was_shown(bot: Bot, records: Records) -> None:
     """Who wrote it is said, and to approve it no model is asked again: the checks are."""
     with bot.model([written(FRENCH.reply)]) as service:
@@ -206,6 +207,7 @@ def test_an_endpoint_that_takes_no_schema_is_asked_without_one_from_then_on(bot:
     assert ["response_format" in one.body for one in bot.requests] == [True, False, False]
 
 
+@pytest.mark.slow
 def test_on_the_terminal_the_model_words_a_draft_unless_rules_are_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

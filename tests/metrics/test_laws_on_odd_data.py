@@ -144,6 +144,7 @@ def on_both(*quick: int) -> Any:
     )
 
 
+@pytest.mark.slow
 @on_both(*QUICK)
 def test_every_law_holds_on_odd_data(request: pytest.FixtureRequest, engine: str, seed: int) -> None:
     here: Engine = request.getfixturevalue(engine)

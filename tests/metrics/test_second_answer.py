@@ -102,6 +102,7 @@ def test_a_metric_equals_its_sql_in_every_segment_and_under_a_filter(analyst: An
             same(told(measure(analyst, query), case.figures), case.second(hand, window, case.by, "true"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dimension", ["type", "reason"])
 def test_churned_customers_by_the_way_they_left_equal_their_sql(analyst: Analyst, hand: Hand, dimension: str) -> None:
     answer = over_accounts(LEFT.format(LOST, LOST), rows=LOST)

@@ -133,6 +133,7 @@ def test_fewer_vectors_than_texts_are_not_taken(endpoint: tuple[Embeddings, Endp
         EndpointEncoder(place).embed(["one", "two"])
 
 
+@pytest.mark.slow
 def test_a_playbook_is_indexed_and_searched_with_them(
     endpoint: tuple[Embeddings, Endpoint], tmp_path: Path, small: Path
 ) -> None:

@@ -50,6 +50,7 @@ def server(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
+@pytest.mark.slow
 def test_a_server_finds_what_a_folder_finds(server: str, tmp_path: Path) -> None:
     knowledge = some_plays(tmp_path / "knowledge")
     here = Playbook(knowledge, tmp_path / "here", embedding.offline)

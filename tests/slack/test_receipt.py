@@ -189,6 +189,7 @@ def test_who_is_confined_to_fewer_rows_than_the_answer_gets_no_receipt(records):
     assert service.receipt("spain", Rights(row_filters=spain)).evidence[0].rights == spain
 
 
+@pytest.mark.slow
 def test_the_other_definitions_are_measured_on_the_rows_of_the_answer(records):
     """Whoever may see more still compares like with like: the whole stays that of the confined answer."""
     service = served(FINGERS, records)

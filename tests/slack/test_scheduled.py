@@ -108,7 +108,7 @@ STORIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", STORIES)
+@pytest.mark.parametrize("code", ["en", *(pytest.param(one, marks=pytest.mark.slow) for one in STORIES if one != "en")])
 def test_a_summary_is_made_listed_changed_comes_once_is_asked_on_and_deleted(town: City, code: str) -> None:
     make, listing, change, delete, when, why = STORIES[code]
     town.slack.change(town.ana, locale={"en": "en-US"}.get(code, f"{code}-{code.upper()}"))

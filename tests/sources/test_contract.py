@@ -90,6 +90,7 @@ def test_values_of_a_dimension_are_those_in_the_data(company: Company) -> None:
     assert company.values("industry") == ()
 
 
+@pytest.mark.slow
 def test_eight_threads_ask_fifty_times_each_and_all_get_the_truth(company: Company) -> None:
     """A connection of ibis is not safe across threads; ours must be."""
     events = company.tables["events"]

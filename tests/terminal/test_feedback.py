@@ -25,6 +25,7 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "bad.jsonl"
 
 
+@pytest.mark.slow
 def test_a_bad_answer_is_graded_once_it_is_said_what_would_be_right(marked: Path) -> None:
     code, out, _ = run("feedback", "--export", str(marked))
     assert code == 0
