@@ -26,6 +26,10 @@ CASES = [
         "c'est mieux que l'an dernier ?",
         f"premise churn_rate {OCTOBER} base=last_year country=FR claim=down",
     ),
+    # the number of all customers is a question of its own
+    ("how many customers do we have?", "how many customers in Spain?", "value customer_count country=ES"),
+    ("churn in October for France", "how many customers do we have?", "value customer_count"),
+    ("combien de clients avons-nous ?", "et en Pologne ?", "value customer_count country=PL"),
     # English
     ("churn in October by country", "same for NPS", f"breakdown nps {OCTOBER} by=country"),
     ("NPS in October for France", "do that again with CSAT", f"value csat {OCTOBER} country=FR"),

@@ -12,6 +12,7 @@ from bot.types import Condition, Grain
 
 SILENT = frozenset({"asks", "how", "what_is", "make", "message"})
 """Cues that ask for nothing by themselves."""
+HEADCOUNT = "customer_count"
 OF_CUSTOMERS = frozenset({"customers", "customers_now"})
 COUNTED = OF_CUSTOMERS | {"counts"}
 """Numbers of people that are a figure only where no other is named."""
@@ -146,7 +147,7 @@ class Heard:
         """Takes in words for what is no figure of ours, unless nothing else is asked: customers can be counted."""
         self.strangers.append(words)
         if kind in OF_CUSTOMERS:
-            self.headcount = Named("customer_count", words=words, start=start)
+            self.headcount = Named(HEADCOUNT, words=words, start=start)
 
     @property
     def asks(self) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.engines.understanding.clarify import decided
 from bot.engines.understanding.cues import intent_of
 from bot.engines.understanding.followup import carried
-from bot.engines.understanding.heard import Heard, Named
+from bot.engines.understanding.heard import HEADCOUNT, Heard, Named
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import FALLBACK
 from bot.language import fold
@@ -110,7 +110,8 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
     account, values of what was split by, "not only Spain"."""
     heard, loose = asked.heard, asked.heard.unexplained
     counted = any(one.kind == "stranger" and one.id in ("counts", "customers") for one in heard.spans)
-    counted = counted and not any((one.kind, one.id) == ("stranger", "customers_now") for one in heard.spans)
+    anew = any((one.kind, one.id) == ("stranger", "customers_now") for one in heard.spans)
+    counted = counted and not anew and previous.metric != HEADCOUNT
     if counted and heard.strangers and previous.metric and not heard.periods:  # "how many customers is that?"
         heard.strangers.clear()
         heard.turns.add("count")

@@ -207,7 +207,7 @@ class Understanding:
             return None
         if found := inquiry.without_metric(self):
             return found
-        if heard.headcount and not heard.unexplained and "customer_count" in self.catalogue:
+        if heard.headcount and not heard.unexplained and heard.headcount.metric in self.catalogue:
             heard.metrics, heard.strangers = [heard.headcount], []
             return None
         if heard.strangers:
