@@ -23,7 +23,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.errors import BadWorkspace, OurFault, Unavailable
 
 WAIT_SECONDS = 10
-"""How long a writer waits for another one, and a caller for the server."""
+"""How long a caller waits for the server."""
+
+LOCK_SECONDS = 30
+"""How long a writer waits for another one: SQLite does not let them in by turns, and a machine may be busy."""
 
 PAUSES = (0.01, 0.05, 0.2, 0.5, 1.0)
 """Seconds between the tries to open a file that others open for the first time."""
@@ -113,7 +116,7 @@ _as_json = partial(json.dumps, allow_nan=False)
 
 def _sqlite(url: URL) -> Engine:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, json_serializer=_as_json, connect_args={"timeout": WAIT_SECONDS})
+    engine = create_engine(url, json_serializer=_as_json, connect_args={"timeout": LOCK_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
