@@ -126,8 +126,6 @@ class Service:
         self._kept = Kept()
         self._memory = Memory(lambda: self.records)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
-        self._endorsed = endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company)
-        self._notes = noted.Notes(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
             lambda: self.records, company, brand, lambda: self.handbook,
@@ -137,7 +135,10 @@ class Service:
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.document_kinds = tuple(readers())
         self.clerk = Clerk(
-            self._taught, self._notes, self._endorsed, self.decided, Walks(self.decided),
+            self._taught,
+            noted.Notes(lambda: self.records.proposals, company.definitions.company),
+            endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
+            self.decided, Walks(self.decided),
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
@@ -242,13 +243,13 @@ class Service:
         if document is None:
             raise BadQuestion("receipt_gone")
         found = receipts.receipt(document, load(document["language"]), rights)
-        ours = tuple(one for one in self._endorsed.all() if one.metric == found.query.metric)
+        ours = tuple(one for one in self.clerk.endorsements.all() if one.metric == found.query.metric)
         return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES)
 
     def endorse_answer(self, answer: str, question: Question) -> Endorsement:
         """Endorses the definition of an answer that was given, and marks the answer as good. Raises ForPerson."""
         query = self.receipt(answer, question.rights).query
-        kept = self._endorsed.keep(query.metric or "", query.variant, question)
+        kept = self.clerk.endorsements.keep(query.metric or "", query.variant, question)
         self.mark(answer, True, by=question.asker, now=question.now)
         return kept
 
@@ -323,7 +324,7 @@ class Service:
     def _analyst(self, rights: Rights, now: datetime) -> Analyst:
         return Analyst(
             self.company, rights, self.company.as_of(self._today(now)), self._kept, learn,
-            groups=self._taught.groups(), notes=self._notes.happenings(),
+            groups=self._taught.groups(), notes=self.clerk.notes.happenings(),
         )  # fmt: skip
 
     def _answered(
@@ -350,7 +351,7 @@ class Service:
             reply = self._replied(reading, question, desk, allowance) if query is None else Reply()
             answer = reply.answer or self._from(reading, desk)
             notes = [language.say(note.key, **note.values) for note in reply.notes]
-            lines = [*footing(answer, analyst, language, question), *self._endorsed.lines(answer, language)]
+            lines = [*footing(answer, analyst, language, question), *self.clerk.endorsements.lines(answer, language)]
             final = finals.final_of(answer, analyst, self._today(question.now))
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
             answer = replace(answer, fuller=fuller(answer, question))

@@ -17,7 +17,6 @@ from typing import Literal
 from slack_sdk.errors import SlackApiError
 
 from bot import errors
-from bot.documents import query_document
 from bot.language import Language, load
 from bot.language.scheduled import shown
 from bot.slack import blocks
@@ -26,6 +25,7 @@ from bot.slack.people import People
 from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, Replies, reason
 from bot.slack.shelves import Posting, Records
+from bot.slack.unasked import speak
 from bot.types import Answer, Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
 from bot.types.schedules import moved
 
@@ -42,8 +42,6 @@ FOLLOW = timedelta(hours=1)
 MOST_TRIES = 10
 """After so many tries, about a minute apart, what cannot be measured is told instead."""
 MOST_TOLD = 10
-SHUT = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action", "cannot_dm_bot", "user_not_found")
-"""Slack's words for a place in which the bot can no longer post."""
 GRAINS = {Cadence.DAILY: Grain.DAY, Cadence.WEEKLY: Grain.WEEK, Cadence.MONTHLY: Grain.MONTH}
 
 
@@ -147,14 +145,13 @@ class Clock:
         )
         if not self._records.schedules.renew((worker,), self._service.now(), LEASE):
             return
-        try:
-            ts = self._replies.post(heard, message, posting.begun_at, again=posting.tries > 1)
-        except SlackApiError as error:
-            if reason(error) not in SHUT:
-                raise
+        ts = speak(
+            self._replies, self._records, heard, answer, message,
+            since=posting.begun_at, again=posting.tries > 1, now=self._service.now(),
+        )  # fmt: skip
+        if not ts:
             self._pause(posting, worker, "shut")
             return
-        self._join(schedule, ts, answer)
         self._records.schedules.finish(posting, worker, self._service.now(), "posted", ts)
 
     def _answer(self, posting: Posting, place: Place, rights: Rights) -> Answer:
@@ -177,13 +174,6 @@ class Clock:
         if self._service.now() - posting.due > LATE:
             due = local_day(posting.due, posting.schedule.zone)
             yield language.say("schedule_late", **{**told, "day": due})
-
-    def _join(self, schedule: Schedule, ts: str, answer: Answer) -> None:
-        """From now on, what is said under the summary is for the bot, and is about the summary."""
-        where = schedule.team, schedule.channel, ts
-        if self._records.threads.recall(*where) is None:
-            query = query_document(answer.queries[0]) if answer.queries else None
-            self._records.threads.remember(*where, query=query, language=answer.language, now=self._service.now())
 
     # --- what cannot go on ---------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class Finals:
 
     def _begun(self, user: str, note: str) -> tuple[str, str]:
         """(channel, thread) in the direct messages of a person, where the promise stands."""
-        direct = str(self._client.conversations_open(users=user)["channel"]["id"])
+        direct = self._people.direct(user)
         return direct, str(self._client.chat_postMessage(channel=direct, text=note)["ts"])
 
     def _tell(self, user: str, channel: str, thread: str, note: str) -> None:
@@ -147,5 +147,5 @@ class Finals:
         if answer.outcome is Outcome.REFUSE:
             raise errors.NotAllowed(answer.error.key if answer.error else "slack_failed")
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
-        self._replies.in_thread(heard).post(message, again=promise.tries > 1)
+        self._replies.post(heard, message, again=promise.tries > 1)
         return True

@@ -70,10 +70,9 @@ class People:
     def sits_in(self, channel: str) -> bool | None:
         """Whether the bot is a member of a conversation; None where it cannot see it."""
         try:
-            found = self._channels.get(channel)
+            return _among(self._channels.get(channel))
         except errors.NotAllowed:
             return None
-        return bool(found.get("is_im") or found.get("is_mpim") or found.get("is_member"))
 
     def person(self, user: str, foreign: bool = False, *, anew: bool = False) -> Person:
         """A person with all that decides about access; `foreign` is what the event itself says."""
@@ -119,8 +118,7 @@ class People:
 
     def inside(self, channel: str) -> bool:
         """Whether the bot is in a channel and can post there, looked up anew."""
-        found = self._channels.get(channel, anew=True)
-        return bool(found.get("is_member") or found.get("is_im") or found.get("is_mpim"))
+        return _among(self._channels.get(channel, anew=True))
 
     def channel_name(self, channel: str) -> str:
         """The name of a channel with its sign; empty for a direct conversation, which has none."""
@@ -159,6 +157,11 @@ class People:
             raise errors.Unavailable("slack_unavailable") from error
         except OSError as error:
             raise errors.Unavailable("slack_unavailable") from error
+
+
+def _among(channel: dict[str, Any]) -> bool:
+    """Whether the bot is in a conversation, as Slack describes it."""
+    return any(channel.get(name) for name in ("is_member", "is_im", "is_mpim"))
 
 
 def _is_zone(name: Any) -> bool:

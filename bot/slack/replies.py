@@ -81,17 +81,13 @@ class Replies:
         """A message in the thread, or an ephemeral one to a command and its buttons."""
         if heard.response_url:
             return Whispered(heard, self._sleep)
-        return self.in_thread(heard)
-
-    def in_thread(self, heard: Heard) -> Posted:
-        """A message in a thread."""
         return Posted(heard, self._client, self._sleep)
 
-    def post(self, heard: Heard, message: Message, since: datetime, *, again: bool) -> str:
-        """Posts what nobody asked for just now, under no message, once; returns its ts.
+    def post(self, heard: Heard, message: Message, since: datetime | None = None, *, again: bool) -> str:
+        """Posts what nobody waits for, with no note before it, once; returns its ts.
 
-        `again` says that an earlier try was cut off, which began no earlier than `since`, naive UTC: what it may have
-        posted is looked for first.
+        `again` says that an earlier try was cut off: what it may have posted is looked for first, in its thread, or
+        without one among the messages of its channel from `since` on, naive UTC.
         """
         return Posted(heard, self._client, self._sleep, since=since, again=again).finish(message)
 
@@ -144,11 +140,6 @@ class Posted:
         for number, text in enumerate(message.rest, start=1):
             self._post(text, part=number)
         return self._ts
-
-    def post(self, message: Message, again: bool) -> str:
-        """Gives what nobody waits for: no note goes before it."""
-        self._tried = again
-        return self.finish(message)
 
     def decline(self, text: str) -> None:
         """An ephemeral note in channels; in a direct message, a message."""

@@ -11,18 +11,15 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from slack_sdk.errors import SlackApiError
-
 from bot import errors
-from bot.documents import query_document
 from bot.language import load
 from bot.slack import blocks
-from bot.slack.clock import SHUT
 from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Rule, Service
-from bot.slack.replies import Replies, reason
+from bot.slack.replies import Replies
 from bot.slack.shelves import Accepted, Records
+from bot.slack.unasked import speak
 from bot.types import Answer, Question
 
 LOG = logging.getLogger(__name__)
@@ -101,16 +98,11 @@ class Watch:
         )  # fmt: skip
 
     def _post(self, heard: Heard, answer: Answer, accepted: Accepted) -> None:
-        """Where it was set, and what is said under it is for the bot; a place that is shut hears nothing."""
+        """Where it was set; a place that is shut hears nothing."""
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
-        try:
-            ts = self._replies.post(heard, message, accepted.accepted_at, again=accepted.tries > 1)
-        except SlackApiError as error:
-            if reason(error) not in SHUT:
-                raise
-            LOG.warning("%s could not be told: %s", heard.key, reason(error))
-            return
-        where = heard.team, heard.channel, ts
-        if self._records.threads.recall(*where) is None:
-            query = query_document(answer.queries[0]) if answer.queries else None
-            self._records.threads.remember(*where, query=query, language=answer.language, now=self._clock())
+        ts = speak(
+            self._replies, self._records, heard, answer, message,
+            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(),
+        )  # fmt: skip
+        if not ts:
+            LOG.warning("%s could not be told: its place is shut", heard.key)

@@ -23,8 +23,8 @@ from bot.analysis.measure import Analyst
 from bot.analysis.unusual import grain_of, may_be_judged, may_be_told
 from bot.documents import query_document, query_from
 from bot.engines.answers import alerted
-from bot.engines.answers.decided import told
 from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.sentences import sentences
 from bot.engines.answers.watched import SNOOZE_DAYS, Watched, days_of
 from bot.engines.rules import assembled
 from bot.engines.understanding.alerting import chosen, read, words_of
@@ -145,7 +145,7 @@ class Alerts:
                 self._added(one, question, language, place) for one in alerted.USUAL if self._possible(one, question)
             ]
             notes = [Note("alert_added", {"name": one.name, "rule": self._words(language, one.alert)}) for one in added]
-            return _told(language, notes)
+            return sentences(language, notes)
         analyst = self._analyst(question.rights, question.now)
 
         def understand(text: str) -> Reading:
@@ -159,7 +159,7 @@ class Alerts:
             raise BadQuestion("alert_not_judged", metric=metric.name)
         rule = self._added(found, question, language, place)
         notes = [Note("alert_added", {"name": rule.name, "rule": self._words(language, found)}), Note("alert_when")]
-        return replace(_told(language, notes), follow_ups=(_typed(language, "delete", rule.name),))
+        return sentences(language, notes, [_typed(language, "delete", rule.name)])
 
     def _asked_back(self, reading: Reading, text: str, language: Language) -> Answer:
         if reading.declined is not None:
@@ -175,7 +175,9 @@ class Alerts:
     def _delete(self, question: Question, language: Language, rest: str) -> Answer:
         rule = self._mine(rest, question)
         self._records().proposals.decide(self._company, KIND, rule.name, "dropped")
-        return _told(language, [Note("alert_deleted", {"name": rule.name, "rule": self._words(language, rule.alert)})])
+        return sentences(
+            language, [Note("alert_deleted", {"name": rule.name, "rule": self._words(language, rule.alert)})]
+        )
 
     def _snooze(self, question: Question, language: Language, rest: str) -> Answer:
         """An alert by its number, or an account by its id."""
@@ -188,14 +190,14 @@ class Alerts:
         )
         self._keep(replace(rule, snoozed=day))
         values = {"name": rule.name, "rule": self._words(language, rule.alert), "day": day}
-        return _told(language, [Note("alert_snoozed", values)])
+        return sentences(language, [Note("alert_snoozed", values)])
 
     def _list(self, question: Question, language: Language, _: str) -> Answer:
         rules = self.rules()
         notes = self.of(rules, question, language) or [Note("alerts_none")]
         examples = [language.say("alerts_example_above"), language.say("alerts_example_unusual")]
         ways = [_typed(language, "today")] if rules else [_typed(language, "add", words_of(language.code, "usual")[0])]
-        return replace(_told(language, [*notes, Note("alerts_how")]), follow_ups=(*ways, *examples))
+        return sentences(language, [*notes, Note("alerts_how")], [*ways, *examples])
 
     def _today(self, question: Question, language: Language, _: str) -> Answer:
         """All that is off now, kept alerts or, where there are none, the usual ones; nothing is kept of it."""
@@ -272,10 +274,6 @@ class Alerts:
 
 def _writes_nothing(_query: Query) -> Draft:
     raise OurFault("an alert writes no draft")
-
-
-def _told(language: Language, notes: list[Note]) -> Answer:
-    return replace(told(language, notes), intent=Intent.DATA_HEALTH)
 
 
 def _typed(language: Language, verb: str, name: str = "") -> str:

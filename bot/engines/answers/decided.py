@@ -28,6 +28,7 @@ from bot.drafting.writer import Ask
 from bot.engines.answers.drafted import failed_note
 from bot.engines.answers.drafts import Wish, requested, worded, write
 from bot.engines.answers.part import Desk
+from bot.engines.answers.sentences import sentences
 from bot.errors import BadQuestion, NotAllowed, OurFault
 from bot.language import Language
 from bot.playbook import Play, Playbook
@@ -39,7 +40,6 @@ from bot.types import (
     Decision,
     Deed,
     Draft,
-    Finding,
     Intent,
     Note,
     Outcome,
@@ -295,9 +295,7 @@ def may_decide(rights: Rights) -> None:
 
 def told(language: Language, notes: Sequence[Note], drafts: Sequence[Draft] = ()) -> Answer:
     """An answer of sentences."""
-    text = "\n".join(language.say(note.key, **note.values) for note in notes)
-    findings = tuple(Finding(note.key, note.values) for note in notes)
-    return Answer(Outcome.ANSWER, Intent.DRAFT, language.code, text, findings=findings, drafts=tuple(drafts))
+    return replace(sentences(language, notes, intent=Intent.DRAFT), drafts=tuple(drafts))
 
 
 def refused(language: Language, draft: Draft, key: str, checks: Sequence[Any], **values: Any) -> Answer:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.analysis.measure import takes
 from bot.engines.answers.meanings import told
+from bot.engines.answers.sentences import sentences
 from bot.errors import BadQuestion, NotAllowed, Unavailable
 from bot.language import Language
 from bot.metrics import catalogue
-from bot.types import Answer, Endorsement, Finding, Intent, Meaning, Outcome, Query, Question, Rights
+from bot.types import Answer, Endorsement, Finding, Intent, Meaning, Query, Question, Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Proposals
@@ -107,12 +108,14 @@ def said(question: Question, language: Language, endorsements: Endorsements) -> 
     _, verb, rest = (*question.text.split(maxsplit=2), "", "", "")[:3]
     if not verb:
         lines = [_finding("endorsed_line", one, language) for one in endorsements.all()]
-        return _answer(language, [Finding("endorsed_header", {}), *lines] if lines else [Finding("endorsed_none", {})])
+        return sentences(
+            language, [Finding("endorsed_header", {}), *lines] if lines else [Finding("endorsed_none", {})]
+        )
     may_endorse(question.rights)
     if verb.casefold() in ("drop", language.say("note_drop").casefold()):
-        return _answer(language, [_finding("endorsed_dropped", endorsements.drop(*read(rest, language)), language)])
+        return sentences(language, [_finding("endorsed_dropped", endorsements.drop(*read(rest, language)), language)])
     kept = endorsements.keep(*read(f"{verb} {rest}", language), question)
-    return _answer(language, [_finding("endorsed_kept", kept, language)])
+    return sentences(language, [_finding("endorsed_kept", kept, language)])
 
 
 def read(words: str, language: Language) -> tuple[str, Variant]:
@@ -134,8 +137,3 @@ def read(words: str, language: Language) -> tuple[str, Variant]:
 
 def _finding(key: str, one: Endorsement, language: Language) -> Finding:
     return Finding(key, {"means": told(Meaning("", one.metric, one.variant), language), "by": one.by, "day": one.day})
-
-
-def _answer(language: Language, findings: Sequence[Finding]) -> Answer:
-    text = "\n".join(language.say(one.key, **one.values) for one in findings)
-    return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, language.code, text, findings=tuple(findings))

@@ -14,10 +14,11 @@ import structlog
 from bot.analysis.happenings import happened
 from bot.analysis.measure import Analyst
 from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.sentences import sentences
 from bot.errors import BadQuestion, NotAllowed, Unavailable
 from bot.language import Language, Span, Token
 from bot.language.days import Calendar
-from bot.types import Answer, Finding, Happening, Intent, Outcome, Question, Window, local_day
+from bot.types import Answer, Finding, Happening, Question, Window, local_day
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Proposals
@@ -119,7 +120,7 @@ def said(question: Question, language: Language, notes: Notes, analyst: Analyst)
         raise NotAllowed("note_elsewhere", countries=sorted(confined), dimension="country")
     kept = notes.keep(what, question)
     finding = Finding(_placed("note_kept", what), _values(kept, language))
-    return _answer(language, [finding], [_typed(language, "drop", str(kept.number)), _typed(language, "list")])
+    return sentences(language, [finding], [_typed(language, "drop", str(kept.number)), _typed(language, "list")])
 
 
 def read(words: str, language: Language, today: date, countries: Iterable[str]) -> Happening:
@@ -194,7 +195,7 @@ def _lines(language: Language, seen: Sequence[Noted]) -> list[Finding]:
 def _listed(question: Question, language: Language, seen: Sequence[Noted]) -> Answer:
     findings = [Finding("notes_header", {}), *_lines(language, seen)] if seen else [Finding("notes_none", {})]
     drops = [_typed(language, "drop", str(one.number)) for one in seen] if question.rights.role in ROLES else []
-    return _answer(language, findings, drops)
+    return sentences(language, findings, drops)
 
 
 def _dropped(language: Language, notes: Notes, seen: Sequence[Noted], number: str) -> Answer:
@@ -202,7 +203,7 @@ def _dropped(language: Language, notes: Notes, seen: Sequence[Noted], number: st
     if found is None:
         raise BadQuestion("note_unknown", number=number or "–")
     notes.drop(found)
-    return _answer(language, [Finding(_placed("note_dropped", found.happening), _values(found, language))])
+    return sentences(language, [Finding(_placed("note_dropped", found.happening), _values(found, language))])
 
 
 def _placed(key: str, what: Happening) -> str:
@@ -218,13 +219,6 @@ def _values(noted: Noted, language: Language) -> dict[str, Any]:
 def _typed(language: Language, verb: str, *rest: str) -> str:
     """What is typed, or pressed."""
     return " ".join((language.say("note_word"), language.say(f"note_{verb}"), *rest))
-
-
-def _answer(language: Language, findings: Sequence[Finding], follow_ups: Sequence[str] = ()) -> Answer:
-    text = "\n".join(language.say(one.key, **one.values) for one in findings)
-    return Answer(
-        Outcome.ANSWER, Intent.DATA_HEALTH, language.code, text, findings=tuple(findings), follow_ups=tuple(follow_ups)
-    )
 
 
 # ------------------------------------------------------------------------------------------------ beside figures

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from bot.engines.answers.part import Part
+from bot.engines.answers.sentences import sentences
 from bot.errors import ForPerson, NotAllowed
 from bot.language import Language
 from bot.playbook import Documents, Passage, Playbook
-from bot.types import Answer, Finding, Intent, Outcome, Question
+from bot.types import Answer, Finding, Outcome, Question
 
 MOST_LINES = 5
 LONGEST_LINE = 240
@@ -54,7 +54,7 @@ def added(files: Files, question: Question, language: Language, playbook: Playbo
         findings.append(Finding("document_undo", {"typed": _typed(language, document.name)}))
     if kept:
         playbook.build()  # so that the next question need not wait for it
-    return _answer(language, findings, Outcome.ANSWER if kept else Outcome.REFUSE)
+    return sentences(language, findings, outcome=Outcome.ANSWER if kept else Outcome.REFUSE)
 
 
 def listed(question: Question, language: Language, playbook: Playbook) -> Answer:
@@ -65,10 +65,9 @@ def listed(question: Question, language: Language, playbook: Playbook) -> Answer
     if decision.casefold() in dropping(language):
         documents.remove(name)
         playbook.build()
-        return _answer(language, [Finding("document_removed", {"name": name})], Outcome.ANSWER)
+        return sentences(language, [Finding("document_removed", {"name": name})])
     uploaded = [one.name for one in documents.all() if one.uploaded]
-    answer = _answer(language, list(told(documents)), Outcome.ANSWER)
-    return replace(answer, follow_ups=tuple(_typed(language, one) for one in uploaded))
+    return sentences(language, list(told(documents)), [_typed(language, one) for one in uploaded])
 
 
 def told(documents: Documents) -> Iterator[Finding]:
@@ -98,8 +97,3 @@ def _of_admin(question: Question, playbook: Playbook) -> Documents:
 def _typed(language: Language, name: str) -> str:
     """What is typed, or pressed, to take a document out."""
     return f"{language.say('documents_word')} {language.say('documents_drop')} {name}"
-
-
-def _answer(language: Language, findings: Sequence[Finding], outcome: Outcome) -> Answer:
-    text = "\n".join(language.say(one.key, **one.values) for one in findings)
-    return Answer(outcome, Intent.DATA_HEALTH, language.code, text, findings=tuple(findings))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.engines.answers.meanings import told
+from bot.engines.answers.sentences import sentences
 from bot.language import Language
 from bot.types import Answer, Finding, Intent, Meaning, Note, Outcome, Question
 
@@ -38,14 +39,7 @@ def listed(question: Question, language: Language, taught: Taught) -> Answer:
         meaning = taught.decide(name, "accepted" if accepts else "dropped")
         values = {"words": meaning.words, "means": told(meaning, language)}
         findings = [Finding("meaning_accepted" if accepts else "meaning_dropped", values)]
-    return Answer(
-        Outcome.ANSWER,
-        Intent.DATA_HEALTH,
-        language.code,
-        "\n".join(language.say(finding.key, **finding.values) for finding in findings),
-        findings=tuple(findings),
-        follow_ups=tuple(follow_ups),
-    )
+    return sentences(language, findings, follow_ups)
 
 
 def missed(taught: Taught) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from bot.engines.answers.decided import told
+from bot.engines.answers.sentences import sentences
 from bot.engines.understanding.scheduled import Verb, Wish, read
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
@@ -67,9 +67,9 @@ class Scheduled:
     def _list(self, team: str, channel: str, language: Language) -> Answer:
         found = self._records().schedules.of(team, channel)
         if not found:
-            return told(language, [Note("schedule_listed_none", {"typed": example(language)})])
+            return sentences(language, [Note("schedule_listed_none", {"typed": example(language)})])
         lines = [_line(one, language) for one in found]
-        return told(language, [Note("schedule_listed"), *lines, Note("schedule_ways", {"id": found[0].id})])
+        return sentences(language, [Note("schedule_listed"), *lines, Note("schedule_ways", {"id": found[0].id})])
 
     def _make(self, question: Question, language: Language, wish: Wish, where: tuple[str, str]) -> Answer:
         personal = question.place is Place.DM
@@ -92,7 +92,7 @@ class Scheduled:
             notes.append(Note(key, {"zone": zone, "id": kept.id}))
         elif personal and question.zone:
             notes.append(Note("schedule_zone_follows", {"zone": zone}))
-        return told(language, notes)
+        return sentences(language, notes)
 
     def _change(self, question: Question, language: Language, wish: Wish, kept: Schedule) -> Answer:
         if asked := _lacking(wish, kept, language):
@@ -109,7 +109,7 @@ class Scheduled:
 
     def _ended(self, language: Language, kept: Schedule, state: Literal["paused", "deleted"]) -> Answer:
         self._records().schedules.change(replace(kept, state=state))
-        return told(language, [Note(f"schedule_{state}", shown(kept, language))])
+        return sentences(language, [Note(f"schedule_{state}", shown(kept, language))])
 
     def _resume(self, question: Question, language: Language, kept: Schedule) -> Answer:
         """Whoever resumes a channel's summary answers for it from then on: it runs with their rights."""
@@ -137,7 +137,7 @@ class Scheduled:
     def _kept(self, new: Schedule, now: datetime, key: str, language: Language) -> Answer:
         new = replace(new, due=next_due(new, now))
         self._records().schedules.change(new)
-        return told(language, [Note(key, shown(new, language))])
+        return sentences(language, [Note(key, shown(new, language))])
 
 
 def _line(schedule: Schedule, language: Language) -> Note:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.analysis.measure import Analyst
 from bot.analysis.trouble import SIGNS, troubled
 from bot.engines.answers import risk
-from bot.engines.answers.decided import told
 from bot.engines.answers.part import Desk, Part
+from bot.engines.answers.sentences import sentences
 from bot.engines.rules import assembled
 from bot.engines.understanding.alerting import words_of
 from bot.errors import BadQuestion
@@ -86,7 +86,7 @@ class Watched:
         analyst = self._analyst(question.rights, question.now)
         day = analyst.as_of + timedelta(days=days or QUIET_DAYS)
         self._quiet(account.upper(), days or QUIET_DAYS, SIGNS, analyst.as_of, question)
-        return told(
+        return sentences(
             language, [Note("trouble_snoozed" if days else "trouble_calm", {"id": account.upper(), "day": day})]
         )
 

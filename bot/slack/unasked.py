@@ -1,0 +1,42 @@
+"""What is told although nobody asked just now: summaries and alerts, posted once, and answered under from then on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slack_sdk.errors import SlackApiError
+
+from bot.documents import query_document
+from bot.slack.heard import Heard
+from bot.slack.limits import Message
+from bot.slack.replies import Replies, reason
+from bot.slack.shelves import Records
+from bot.types import Answer
+
+SHUT = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action", "cannot_dm_bot", "user_not_found")
+"""Slack's words for a place in which the bot can no longer post."""
+
+
+def speak(
+    replies: Replies,
+    records: Records,
+    heard: Heard,
+    answer: Answer,
+    message: Message,
+    *,
+    since: datetime,
+    again: bool,
+    now: datetime,
+) -> str:
+    """Posts an answer as `Replies.post` does; what is said under it is for the bot. Its ts, empty where it is shut."""
+    try:
+        ts = replies.post(heard, message, since, again=again)
+    except SlackApiError as error:
+        if reason(error) not in SHUT:
+            raise
+        return ""
+    where = heard.team, heard.channel, ts
+    if records.threads.recall(*where) is None:
+        query = query_document(answer.queries[0]) if answer.queries else None
+        records.threads.remember(*where, query=query, language=answer.language, now=now)
+    return ts
