@@ -8,6 +8,7 @@ import pytest
 
 from bot.models import embedding
 from bot.playbook import Playbook
+from bot.settings import Environment
 
 ROOT = Path(__file__).parents[2]
 KNOWLEDGE = ROOT / "knowledge"
@@ -24,10 +25,9 @@ def encoder() -> embedding.SentenceEncoder:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, encoder: embedding.SentenceEncoder) -> Playbook:
-    """One index for all workers of a run: whoever comes first builds it, the others wait."""
-    own = tmp_path_factory.getbasetemp()
-    return Playbook(KNOWLEDGE, (own if worker_id == "master" else own.parent) / "index", lambda: encoder)
+def book(encoder: embedding.SentenceEncoder) -> Playbook:
+    """On the index that the bot itself keeps: whoever comes first builds it, and it stays for the next run."""
+    return Playbook(KNOWLEDGE, Environment().mainstay_home / "index", lambda: encoder)
 
 
 @pytest.fixture(scope="session")
