@@ -71,7 +71,7 @@ docs: $(VENV)/base
 
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock
-	for extra in postgres models spark dev; do \
+	for extra in postgres models mcp spark dev; do \
 		$(LOCK) --constraint requirements.lock requirements/$$extra.txt -o requirements/$$extra.lock || exit 1; \
 	done
 

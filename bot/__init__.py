@@ -1,6 +1,7 @@
 """Mainstay, a retention assistant for Slack: the map, in the order in which a question passes.
 
 slack, cli      the surfaces: words in, an Answer out
+mcp             the same for other assistants: calls in, an Answer out
 records         what must survive: accepted questions, threads, answers, drafts
 access          who may see what: identity, place, roles → Rights
 service         what the bot does; user errors come back as Answers

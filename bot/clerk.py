@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.analysis.measure import Analyst
 from bot.engines.answers import endorsed, noted, own, proposed
@@ -43,13 +44,18 @@ class Clerk:
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
+        work = self.meant(question, thread)
+        return work() if work else None
+
+    def meant(self, question: Question, thread: str | None = None) -> Callable[[], Answer] | None:
+        """What the words ask of the clerk, not yet done; None for other questions."""
         code = self.language(question).code
         if typed := planned(question.text, code):
-            return self.campaign(replace(question, text=typed))
+            return partial(self.campaign, replace(question, text=typed))
         if scheduled(question.text, code):
-            return self.schedule(question, thread)
+            return partial(self.schedule, question, thread)
         if typed := asked_for(question.text, code):
-            return self.alert(replace(question, text=typed), thread)
+            return partial(self.alert, replace(question, text=typed), thread)
         return None
 
     def requests(self, question: Question) -> Answer:

@@ -63,6 +63,7 @@ from bot.metrics import catalogue
 from bot.playbook import Playbook, readers
 from bot.sources import Company
 from bot.sources.check import Report, examine
+from bot.toolbox import Toolbox
 from bot.types import (
     Answer,
     Defaults,
@@ -144,6 +145,7 @@ class Service:
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
             lambda answer, question: self._memory.keep(answer, question, None),
         )  # fmt: skip
+        self.toolbox = Toolbox(self._analyst, self._values, self.clerk, self._answered, company.definitions.language)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
     @cached_property

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -190,6 +190,20 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         language=service.company.definitions.language,
     )
     bot.start()
+    return 0
+
+
+def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:
+    """Offer the tools to other assistants on standard input and output, with a role's rights, until it is closed.
+
+    The rules engine answers: whoever calls is a model itself. Raises Unavailable where the protocol is not installed.
+    """
+    try:
+        from bot.mcp import serve  # the other commands need no protocol
+    except ModuleNotFoundError:
+        raise Unavailable("mcp_missing", file="requirements/mcp.lock") from None
+    service = service_of(workspace_path, as_of, "rules")
+    serve(service, role, service.now if as_of is None else lambda: datetime.combine(as_of, time(12)))
     return 0
 
 

@@ -24,18 +24,19 @@ FLOORS = {
             "drafting",
             "engines",
             "service",
-            "slack cli wiring",
+            "slack mcp cli wiring",
             "app playground",
         ]
     )
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: what the service remembers, and what is kept for a company; the session of
-# the terminal, its tour, its report of health, its grades, and files that are tried.
+# Files that belong to a room beside them: what the service remembers, what is kept for a company, what other
+# assistants call; the session of the terminal, its tour, its report of health, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
     "clerk": "service",
+    "toolbox": "service",
     "terminal": "cli",
     "tour": "cli",
     "health": "cli",
@@ -49,6 +50,7 @@ PARTS = {
 SEES = {
     "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
     "slack": {"types", "errors", "documents", "language", "service"},
+    "mcp": {"types", "errors", "documents", "language", "service"},
     "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
@@ -85,9 +87,14 @@ FENCES = {
     "pydantic_settings": {"settings"},
     "typer": {"cli"},
     "aiohttp": {"playground"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
+    "anyio": {"mcp"},
 }
 
 WITHOUT_MODEL = ("bot.engines.rules", "bot.engines.understanding", "bot.engines.answers")
+
+ASYNCHRONOUS = {"playground", "mcp"}  # as their frameworks are
 
 READS_THE_CLOCK = {"slack", "cli", "wiring", "app", "playground"}
 
@@ -167,7 +174,12 @@ def may_see(room: str, other: str) -> bool:
     if room in SEES:
         return other in SEES[room]
     below = other in FLOORS and room in FLOORS and FLOORS[other] < FLOORS[room]
-    return below or (room, other) in {("app", "playground"), ("wiring", "slack"), ("wiring", "playground")}
+    return below or (room, other) in {
+        ("app", "playground"),
+        ("wiring", "slack"),
+        ("wiring", "mcp"),
+        ("wiring", "playground"),
+    }
 
 
 def is_inside(module: str, allowed: str) -> bool:
@@ -196,7 +208,7 @@ def body_faults(module: str, tree: ast.AST) -> Iterator[str]:
                 yield f"{module}:{line} calls {name}"
             case ast.Global():
                 yield f"{module}:{line} has a global"
-            case ast.AsyncFunctionDef() if room != "playground":
+            case ast.AsyncFunctionDef() if room not in ASYNCHRONOUS:
                 yield f"{module}:{line} is asynchronous: the bot's code is written once, synchronously"
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) if EMPTY_NAMES.search(name):
                 yield f"{module}:{line} {name} is a name that says nothing"

@@ -126,7 +126,7 @@ def _offered(tool: Tool, work: Work) -> StructuredTool:
 
     told: Callable[..., str] = call
     return StructuredTool.from_function(
-        told, name=tool.name, description=tool.purpose, args_schema=dict(tool.schema), return_direct=tool.asks
+        told, name=tool.name, description=tool.told, args_schema=dict(tool.schema), return_direct=tool.asks
     )
 
 

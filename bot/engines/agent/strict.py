@@ -66,7 +66,7 @@ def form_of(tools: Sequence[Tool]) -> Schema:
 
 def told(tools: Sequence[Tool]) -> str:
     """The tools in words: not every server shows a model the schema that its reply is held to."""
-    lines = [f"{tool.name}({', '.join(tool.schema['properties'])}): {tool.purpose}" for tool in tools]
+    lines = [f"{tool.name}({', '.join(tool.schema['properties'])}): {tool.told}" for tool in tools]
     meant = {
         f"{name}: {said}"
         for tool in tools

@@ -35,7 +35,8 @@ COMMON = ("metric", "period", "as_before", "filters", "exclude", "variant")
 class Tool:
     """A name and a purpose for the model, the schema of its arguments, and the Queries that they stand for.
 
-    `asks` is True for the tool whose Queries are choices to be offered to the person, not to be answered.
+    `asks` is True for the tool whose Queries are choices to be offered to the person, not to be answered; `aside` is
+    what a model has to know that words an answer for a person, and no other caller.
     """
 
     name: str
@@ -43,6 +44,12 @@ class Tool:
     schema: Schema
     queries: Callable[[Asked, Given], tuple[Query, ...]]
     asks: bool = False
+    aside: str = ""
+
+    @property
+    def told(self) -> str:
+        """What our own model is told of it."""
+        return " ".join(filter(None, (self.purpose, self.aside)))
 
 
 def tools(analyst: Analyst) -> list[Tool]:
@@ -70,11 +77,12 @@ def tools(analyst: Analyst) -> list[Tool]:
                "unit": one_of(["percent", "points", "money", "number"]),
                "way": one_of([*WAYS, TO], "By so much up or down, or to that figure.")},
               ("metric", "amount", "unit", "way"), _what_if),
-        _tool("list_people", "Those of a group or behind a figure: you learn how many, the person sees the list.",
-              _of(common, *COMMON, "segment", "limit"), (), _people(Intent.LIST_PEOPLE)),
-        _tool("search_playbook", "What the playbook advises. The person sees its steps under your answer.",
+        _tool("list_people", "Those of a group or behind a figure.", _of(common, *COMMON, "segment", "limit"), (),
+              _people(Intent.LIST_PEOPLE), aside="You learn how many there are, the person sees the list."),
+        _tool("search_playbook", "What the playbook advises, with its sources.",
               {"words": text("What is to be done, in the person's words.")}, ("words",),
-              lambda asked, given: (Query(Intent.ADVISE, subject=given["words"]),)),
+              lambda asked, given: (Query(Intent.ADVISE, subject=given["words"]),),
+              aside="The person sees its steps under your answer."),
         _tool("draft", "A message for customers, for a person to approve: nothing is sent.",
               {**_of(common, *COMMON, "segment"), "language": tongue}, (), _people(Intent.DRAFT)),
         replace(_tool("ask_back", "Ask which of two to four readings is meant, where they give different figures and "
@@ -89,11 +97,12 @@ def _tool(
     properties: Mapping[str, Schema],
     required: tuple[str, ...],
     queries: Callable[[Asked, Given], tuple[Query, ...]],
+    aside: str = "",
 ) -> Tool:
     schema = {
         "type": "object", "properties": dict(properties), "required": list(required), "additionalProperties": False,
     }  # fmt: skip
-    return Tool(name, purpose, schema, queries)
+    return Tool(name, purpose, schema, queries, aside=aside)
 
 
 def _of(properties: Mapping[str, Schema], *names: str) -> dict[str, Schema]:
