@@ -2,7 +2,7 @@
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the answers to a thousand questions;  make bench: how fast it answers
-# make docs    writes docs/metrics.md and docs/drafts.md anew, from the metrics and the messages
+# make docs    writes the pages of docs/ anew that are made from the code and from knowledge/
 # make locks   writes the locks anew, after a change of a requirements file
 
 SHELL := /bin/sh
@@ -68,6 +68,9 @@ $(BIN)/python:
 docs: $(VENV)/base
 	@$(BIN)/python -m bot.metrics.reference > docs/metrics.md
 	@$(BIN)/python -m bot.drafting.gallery > docs/drafts.md
+	@$(BIN)/python -m bot.drafting.reference > docs/drafting.md
+	@$(BIN)/python -m bot.playbook.reference > docs/playbook.md
+	@$(BIN)/python -m bot.sources.reference > docs/tables.md
 
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock
