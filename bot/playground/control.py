@@ -172,6 +172,18 @@ class Slack:
         """Writes to the app in a direct message."""
         return self.post(person, self.direct(person), text, thread)
 
+    def edit(self, person: str, channel: str, ts: str, text: str) -> None:
+        """Changes the words of a person's own message."""
+        self._do(lambda: self.space.edit(self.space.channels[channel], ts, {"text": text}, person))
+
+    def delete(self, person: str, channel: str, ts: str) -> None:
+        """Takes a person's own message away."""
+        self._do(lambda: self.space.delete(self.space.channels[channel], ts, person))
+
+    def expel(self, channel: str) -> None:
+        """Removes the app from a channel."""
+        self._do(lambda: self.space.channels[channel].members.discard(self.space.bot_user))
+
     def share(self, person: str, channel: str, name: str, data: bytes, text: str = "") -> str:
         """Shares a file as a person; returns the ts of its message."""
         ts: str = self._do(lambda: self.space.share(self.space.channels[channel], person, name, data, text))["ts"]

@@ -317,31 +317,35 @@ class Workspace:
             mention = {k: v for k, v in event.items() if k != "parent_user_id"}
             self.tell("app_mention", {**mention, "type": "app_mention"}, channel)
 
-    def edit(self, channel: Channel, ts: str, change: Mapping[str, Any]) -> Json:
-        """Changes a message of the app's own, and tells of the change as Slack does."""
+    def edit(self, channel: Channel, ts: str, change: Mapping[str, Any], by: str) -> Json:
+        """Changes a message of somebody's own, and tells of the change as Slack does."""
         before = channel.messages.get(ts)
         if before is None:
             raise Refused("message_not_found")
-        if before["user"] != self.bot_user:
+        if before["user"] != by:
             raise Refused("cant_update_message")
-        after = {**before, **change, "edited": {"user": self.bot_user, "ts": self.stamp()}}
+        after = {**before, **change, "edited": {"user": by, "ts": self.stamp()}}
         channel.messages[ts] = after
-        event = {
-            "type": "message",
-            "subtype": "message_changed",
-            "hidden": True,
-            "channel": channel.id,
-            "channel_type": CHANNEL_TYPES[channel.kind],
-            "ts": after["edited"]["ts"],
-            "event_ts": after["edited"]["ts"],
-            "message": after,
-            "previous_message": before,
-        }
+        self._tell_of(channel, "message_changed", after["edited"]["ts"], message=after, previous_message=before)
+        return after
+
+    def delete(self, channel: Channel, ts: str, by: str) -> None:
+        """Takes a message of somebody's own away, and tells of it as Slack does."""
+        before = channel.messages.get(ts)
+        if before is None:
+            raise Refused("message_not_found")
+        if before["user"] != by:
+            raise Refused("cant_delete_message")
+        del channel.messages[ts]
+        self._tell_of(channel, "message_deleted", self.stamp(), deleted_ts=ts, previous_message=before)
+
+    def _tell_of(self, channel: Channel, subtype: str, ts: str, **more: Any) -> None:
+        """What happened to a message that was there."""
         if self.bot_user in channel.members:
             kind = CHANNEL_TYPES[channel.kind]
             plural = {"channel": "channels", "group": "groups"}.get(kind, kind)
-            self.tell(f"message.{plural}", event, channel)
-        return after
+            event = {"type": "message", "subtype": subtype, "hidden": True, "channel": channel.id, "channel_type": kind}
+            self.tell(f"message.{plural}", {**event, "ts": ts, "event_ts": ts, **more}, channel)
 
     def whisper(self, channel: Channel, user: str, message: Json, thread: str | None = None) -> Json:
         """Keeps a message for one person's eyes; in a thread without replies Slack shows it to nobody."""

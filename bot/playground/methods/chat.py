@@ -57,19 +57,15 @@ def _update(slack: Workspace, args: Json) -> Json:
     shown = content(args, limits.TEXT_OF_AN_UPDATE)
     if shown["metadata"] is None:
         del shown["metadata"]
-    message = slack.edit(channel, required(args, "ts"), shown)
+    message = slack.edit(channel, required(args, "ts"), shown, slack.bot_user)
     return {"channel": channel.id, "ts": message["ts"], "text": message["text"], "message": message}
 
 
 def _delete(slack: Workspace, args: Json) -> Json:
     channel = slack.joined(required(args, "channel"))
-    message = channel.messages.get(required(args, "ts"))
-    if message is None:
-        raise Refused("message_not_found")
-    if message["user"] != slack.bot_user:
-        raise Refused("cant_delete_message")
-    del channel.messages[message["ts"]]
-    return {"channel": channel.id, "ts": message["ts"]}
+    ts = required(args, "ts")
+    slack.delete(channel, ts, slack.bot_user)
+    return {"channel": channel.id, "ts": ts}
 
 
 def _ephemeral(slack: Workspace, args: Json) -> Json:
@@ -119,7 +115,7 @@ def _replace(slack: Workspace, channel: Channel, ts: str, shown: Json) -> None:
         if whispered.message["ts"] == ts:
             whispered.message = {**whispered.message, **shown}
             return
-    slack.edit(channel, ts, shown)
+    slack.edit(channel, ts, shown, slack.bot_user)
 
 
 def _drop(slack: Workspace, channel: Channel, ts: str) -> None:
