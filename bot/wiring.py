@@ -207,6 +207,32 @@ def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:
     return 0
 
 
+def home() -> Path:
+    """The folder in which the bot keeps what it makes."""
+    return Environment().mainstay_home
+
+
+def reach_slack() -> tuple[str, str] | None:
+    """The names of the workspace and of the bot in it; None where no tokens are set. Raises ForPerson."""
+    environment = Environment()
+    if not environment.slack_bot_token or not environment.slack_app_token:
+        return None
+    from bot.slack.reach import reach
+
+    return reach(environment.slack_bot_token, environment.slack_app_token, environment.slack_api_url)
+
+
+def reach_model(workspace_path: Path) -> str | None:
+    """The language model, after it has answered one word; None where none is named. Raises ForPerson."""
+    endpoint = Environment().endpoint()
+    if endpoint is None:
+        return None
+    from bot.models.chat import open_chat
+
+    open_chat(endpoint, read_workspace(workspace_path).agent.settled()).invoke("Answer with one word: ready")
+    return endpoint.model
+
+
 @contextmanager
 def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]:
     """A local Slack with the bot in it, connected as to the real one; gives the address of its page.

@@ -1,4 +1,4 @@
-"""What is known of the data: check, try, index."""
+"""What is known of the data, and of all else that a start needs: check, doctor, try, index."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.cli.options import DEFAULT, AsOf, Json, Spoken, Workspace, app
 from bot.documents import plain
 from bot.health import health_lines
 from bot.language import load
+from bot.language.refused import said
 from bot.terminal import (
     opened,
     out,
@@ -43,6 +44,27 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
             for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage, documents):
                 out.print(escape(line))
         return 0
+
+    told(work, language, as_json=as_json)
+
+
+@app.command()
+def doctor(workspace: Workspace = DEFAULT, language: Spoken = None, as_json: Json = False) -> None:
+    """Look whether everything that a start needs is there: one line each, with what would mend it."""
+
+    def work() -> int:
+        from bot.doctor import MARKS, looked_at
+
+        spoken = load(language or "en")
+        lines = []
+        for line in looked_at(workspace, lambda: opened(workspace, None, "analyst", Place.DM, language)):
+            told_of = said(spoken, line.key, line.values)
+            lines.append({"part": line.part, "state": line.state, "message": told_of})
+            if not as_json:
+                out.print(escape(f"{MARKS[line.state]} {told_of}"))
+        if as_json:
+            show_json({"lines": lines})
+        return 2 if any(line["state"] == "wrong" for line in lines) else 0
 
     told(work, language, as_json=as_json)
 

@@ -105,7 +105,7 @@ class Server:
         self.page.changed()
         if trouble is not None:
             return _broken(trouble)
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.slack.scopes))})
 
     def _note(self, name: str, args: Json, error: str) -> None:
         kept = {k: v for k, v in args.items() if k != "token"}

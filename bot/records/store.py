@@ -33,6 +33,11 @@ class Records:
         self.spending = Spending(database)
         self.schedules = Schedules(database)
 
+    @property
+    def where(self) -> str:
+        """The database, without its password."""
+        return self._database.where
+
     def close(self) -> None:
         """Give the connections back."""
         self._database.engine.dispose()

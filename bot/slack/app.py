@@ -20,7 +20,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot import errors
 from bot.slack import heard
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
@@ -35,7 +34,8 @@ from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Service, TryFile
-from bot.slack.replies import Replies, reason
+from bot.slack.reach import untold
+from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.slack.watch import Watch
 
@@ -49,7 +49,6 @@ WORKERS = 8
 SWEEP_SECONDS = 5.0
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
-WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
 
 
 def open_bot(
@@ -73,12 +72,8 @@ def open_bot(
     client, app_client = (_client(token, api_url) for token in (bot_token, app_token))
     try:
         me = client.auth_test()
-    except SlackApiError as error:
-        if reason(error) in WRONG_TOKEN:
-            raise errors.BadWorkspace("slack_wrong_token", name="SLACK_BOT_TOKEN") from error
-        raise errors.Unavailable("slack_not_reached") from error
-    except OSError as error:
-        raise errors.Unavailable("slack_not_reached") from error
+    except (SlackApiError, OSError) as error:
+        raise untold(error, "SLACK_BOT_TOKEN") from error
     app = App(
         client=client,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
@@ -255,12 +250,8 @@ class SlackBot:
     def _connected(connect: Callable[[], Any]) -> None:
         try:
             connect()
-        except SlackApiError as error:
-            if reason(error) in WRONG_TOKEN:
-                raise errors.BadWorkspace("slack_wrong_token", name="SLACK_APP_TOKEN") from error
-            raise errors.Unavailable("slack_not_reached") from error
-        except OSError as error:
-            raise errors.Unavailable("slack_not_reached") from error
+        except (SlackApiError, OSError) as error:
+            raise untold(error, "SLACK_APP_TOKEN") from error
 
 
 def listen(app: App, desk: Desk) -> None:

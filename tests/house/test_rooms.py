@@ -40,6 +40,7 @@ PARTS = {
     "terminal": "cli",
     "tour": "cli",
     "health": "cli",
+    "doctor": "cli",
     "evaluation": "cli",
     "trying": "cli",
     "dropped": "cli",

@@ -1,0 +1,38 @@
+"""Whether Slack knows both tokens, and whether the app has every scope of the manifest. Nothing is posted."""
+
+from __future__ import annotations
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import errors
+from bot.slack.manifest import SCOPES
+from bot.slack.replies import reason
+
+TIMEOUT_SECONDS = 10
+WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
+
+
+def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
+    """The names of the workspace and of the bot. Raises BadWorkspace and Unavailable, worded for who sets it up."""
+    client = WebClient(token=bot_token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT_SECONDS)
+    try:
+        me = client.auth_test()
+    except (SlackApiError, OSError) as error:
+        raise untold(error, "SLACK_BOT_TOKEN") from error
+    try:
+        client.apps_connections_open(app_token=app_token)
+    except (SlackApiError, OSError) as error:
+        raise untold(error, "SLACK_APP_TOKEN") from error
+    granted = {name.lower(): value for name, value in me.headers.items()}.get("x-oauth-scopes", "")
+    missing = sorted(set(SCOPES) - {one.strip() for one in granted.split(",")}) if granted else []
+    if missing:
+        raise errors.BadWorkspace("slack_scopes_missing", scopes=tuple(missing))
+    return str(me["team"]), str(me["user"])
+
+
+def untold(error: SlackApiError | OSError, name: str) -> errors.ForPerson:
+    """What Slack's refusal of a token, or its silence, is for a person; `name` is the token's."""
+    if isinstance(error, SlackApiError) and reason(error) in WRONG_TOKEN:
+        return errors.BadWorkspace("slack_wrong_token", name=name)
+    return errors.Unavailable("slack_not_reached")
