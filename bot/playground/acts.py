@@ -56,6 +56,17 @@ class Acts:
             event["view"] = self.space.homes[person]
         self.tell("app_home_opened", {**event, "event_ts": self.space.stamp()}, None)
 
+    def stop(self, person: str, channel: str, thread: str) -> None:
+        """A person presses the stop button beside a thread; Refused where Slack shows none."""
+        session = self.space.sessions.get((channel, thread), {})
+        if session.get("status") != "processing" or not self.space.stoppable:
+            raise Refused("nothing_to_stop")
+        event: Json = {
+            "type": "agent_session_stopped", "channel": channel, "thread_ts": thread, "user": person,
+            "streaming_message_ts": [], "event_ts": self.space.stamp(),
+        }  # fmt: skip
+        self.tell("agent_session_stopped", event, self.space.channels[channel])
+
     # --- interactions --------------------------------------------------------------------------
 
     def command(self, person: str, channel: str, line: str) -> Delivery:

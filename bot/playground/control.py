@@ -190,6 +190,10 @@ class Slack:
         path = path_of(message, label)
         return self._do(lambda: self._acts.press(person, message, path, {}, channel))
 
+    def stop(self, person: str, channel: str, thread: str) -> None:
+        """Presses the stop button beside a thread."""
+        self._do(lambda: self._acts.stop(person, channel, thread))
+
     def press_in_view(self, person: str, view: Mapping[str, Any], label: str) -> Delivery:
         """Presses the button with this label in a modal or on the app's home."""
         path = path_of(view, label)

@@ -195,6 +195,7 @@ class Workspace:
         home = manifest["features"].get("app_home", {})
         self.home_enabled = bool(home.get("home_tab_enabled"))
         self.agent = "agent_view" in manifest["features"]
+        self.stoppable = "agent_session_stopped" in manifest["settings"]["event_subscriptions"]["bot_events"]
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, set[str]] = {}
@@ -206,6 +207,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.prompts: dict[tuple[str, str], Json] = {}
         self.statuses: dict[tuple[str, str], Json] = {}
+        self.sessions: dict[tuple[str, str], Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}

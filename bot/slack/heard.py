@@ -29,7 +29,7 @@ class Heard:
     event: str
     ts: str
     kind: Literal[
-        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert"
+        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert", "stop"
     ]
     team: str
     channel: str
@@ -167,6 +167,21 @@ def shortcut(body: Mapping[str, Any], bot_user: str) -> Heard:
         thread=str(message.get("thread_ts") or body["message_ts"]),
         response_url=body["response_url"],
         foreign=user.get("team_id", body["team"]["id"]) != body["team"]["id"],
+    )
+
+
+def stopped(body: Mapping[str, Any]) -> Heard:
+    """The press of the stop button beside a thread."""
+    event = body["event"]
+    return Heard(
+        event=body["event_id"],
+        ts=f"stop/{event['event_ts']}",
+        kind="stop",
+        team=body["team_id"],
+        channel=event["channel"],
+        user=event["user"],
+        text="",
+        thread=event["thread_ts"],
     )
 
 

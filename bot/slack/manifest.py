@@ -35,6 +35,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "users:read.email": "roles given to e-mail addresses; whom to tell that a schedule is paused",
 }
 EVENTS: Final = (
+    "agent_session_stopped",
     "app_home_opened",
     "app_mention",
     "message.channels",

@@ -47,8 +47,8 @@ PARTS = {
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
 SEES = {
-    "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
-    "slack": {"types", "errors", "documents", "language", "service"},
+    "analysis": {"types", "errors", "progress", "documents", "metrics", "sources", "access"},
+    "slack": {"types", "errors", "progress", "documents", "language", "service"},
     "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
