@@ -192,6 +192,8 @@ class Workspace:
         self.commands = {c["command"]: c for c in manifest["features"].get("slash_commands", ())}
         shortcuts = manifest["features"].get("shortcuts", ())
         self.shortcuts = {one["callback_id"]: one for one in shortcuts if one["type"] == "message"}
+        remote = manifest["settings"].get("org_deploy_enabled") and manifest["settings"].get("function_runtime")
+        self.functions: Mapping[str, Any] = manifest.get("functions", {}) if remote == "remote" else {}
         home = manifest["features"].get("app_home", {})
         self.home_enabled = bool(home.get("home_tab_enabled"))
         self.agent = "agent_view" in manifest["features"]
@@ -209,6 +211,7 @@ class Workspace:
         self.statuses: dict[tuple[str, str], Json] = {}
         self.sessions: dict[tuple[str, str], Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
+        self.executions: dict[str, Json] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.url = ""

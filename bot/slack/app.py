@@ -37,6 +37,7 @@ from bot.slack.people import People
 from bot.slack.ports import Service, TryFile
 from bot.slack.replies import Replies, reason
 from bot.slack.shelves import Records
+from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
 from bot.slack.watch import Watch
@@ -110,7 +111,8 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, stops, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
+    steps = Steps(service, records.inbox, client, language, clock)
+    desk = Desk(conversation, stops, steps, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
     return SlackBot(app, socket, desk)
 
 
@@ -131,6 +133,7 @@ class Desk:
         self,
         conversation: Conversation,
         stops: Stops,
+        steps: Steps,
         counter: Counter,
         marks: Marks,
         decisions: Decisions,
@@ -142,6 +145,7 @@ class Desk:
     ) -> None:
         self._conversation = conversation
         self._stops = stops
+        self._steps = steps
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
@@ -176,6 +180,10 @@ class Desk:
         press = heard.stopped(body)
         if self._conversation.accept(press):
             self._stops.take(press)
+
+    def executed(self, body: Mapping[str, Any]) -> None:
+        """A step of the app's in somebody's workflow."""
+        self._take(heard.executed(body))
 
     def changed(self, body: Mapping[str, Any]) -> None:
         """A person who is no longer as they were."""
@@ -216,7 +224,7 @@ class Desk:
             self._give(what)
 
     def _give(self, what: Heard) -> None:
-        others = {"alert": self._watch.judge, "stop": self._stops.take}
+        others = {"alert": self._watch.judge, "stop": self._stops.take, "step": self._steps.run}
         self._workers.submit(others.get(what.kind, self._conversation.answer), what)
 
     def _sweep(self) -> None:
@@ -292,6 +300,8 @@ def listen(app: App, desk: Desk) -> None:
             desk.changed(body)
         elif event == "agent_session_stopped":
             desk.stopped(body)
+        elif event == "function_executed":
+            desk.executed(body)
         elif body.get("command"):
             desk.command(body)
         elif body.get("type") == "block_actions":

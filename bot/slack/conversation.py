@@ -153,8 +153,13 @@ class Conversation:
     # --- steps ---------------------------------------------------------------------------------
 
     def _placed(self, heard: Heard) -> Heard:
-        """Where the answer goes: what is for one person alone into their direct messages; to a shortcut under the
+        """Where the answer goes: what is shared into the channel; what is for one person alone into their direct
+        messages; to a shortcut under the
         message, ephemeral where the bot is no member, and also direct where it cannot see who reads along."""
+        if heard.kind == "share":
+            if not self._people.inside(heard.channel):
+                raise errors.BadQuestion("slack_share_not_inside")
+            return replace(heard, thread="", response_url="")
         member = self._people.sits_in(heard.channel) if heard.kind == "shortcut" else None
         if heard.kind == "shortcut" and not heard.text:
             raise errors.BadQuestion("slack_shortcut_nothing")
@@ -235,9 +240,12 @@ class Conversation:
             with telling.told():
                 answer = self._answer(heard, question, language)
             marked = heard.kind != "file" and answer.intent not in UNMARKED
+            whispered = bool(heard.response_url) and question.place is not Place.DM
+            shared = [language.say("slack_shared", name=question.name, text=heard.text)]
             message = blocks.build(
-                answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text
-            )
+                answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text,
+                whispered=whispered, above=shared if heard.kind == "share" else (),
+            )  # fmt: skip
             return reply.finish(message)
         except Stopped:
             failed = "slack_stopped"

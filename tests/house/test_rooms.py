@@ -31,14 +31,14 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: what the service remembers, and what is kept for a company; the session of
-# the terminal, its tour, its report of health, its grades, and files that are tried.
+# Files that belong to a room beside them: what the service remembers, what is kept for a company, and the check of its
+# data in words; the session of the terminal, its tour, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
     "clerk": "service",
+    "health": "service",
     "terminal": "cli",
     "tour": "cli",
-    "health": "cli",
     "evaluation": "cli",
     "trying": "cli",
     "dropped": "cli",
