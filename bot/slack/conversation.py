@@ -125,7 +125,7 @@ class Conversation:
             heard, asked_at, reply = placed, reply, self._replies.to(placed)
             if heard.kind == "alone" and not again:
                 self._noted(asked_at, language.say("slack_alone_sent"))
-        telling = self._teller.of(heard, reply, language, stopped)
+        telling = self._teller.of(heard, reply, language, stopped, again=again)
         try:
             return self._given(heard, reply, question, language, again, telling)
         finally:

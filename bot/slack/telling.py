@@ -47,9 +47,12 @@ class Teller:
         self._client, self._clock = client, clock
         self._past: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    def of(self, heard: Heard, reply: Reply, language: Language, stopped: threading.Event) -> Telling:
-        """The telling of one question, not begun yet."""
-        return Telling(self, heard, reply, language, stopped, self._clock)
+    def of(
+        self, heard: Heard, reply: Reply, language: Language, stopped: threading.Event, *, again: bool = False
+    ) -> Telling:
+        """The telling of one question, not begun yet; `again` says that an earlier try was cut off, whose session may
+        still say that there is work."""
+        return Telling(self, heard, reply, language, stopped, self._clock, shown=again)
 
     def usual(self, step: str) -> int | None:
         """Seconds that work with this step usually takes, where that is known and worth telling."""
@@ -103,13 +106,16 @@ class Telling:
         language: Language,
         stopped: threading.Event,
         clock: Callable[[], float],
+        *,
+        shown: bool = False,
     ) -> None:
         self._teller, self._heard, self._reply, self._language = teller, heard, reply, language
         self._stopped, self._clock = stopped, clock
         self._over = threading.Event()
         self._steps: list[str] = []
         self._latest = ""
-        self._shown = self._in_words = False
+        self._shown = shown and self._in_thread
+        self._in_words = False
 
     @contextmanager
     def told(self) -> Iterator[None]:
