@@ -198,7 +198,7 @@ def stopped(body: Mapping[str, Any]) -> Heard:
         channel=event["channel"],
         user=event["user"],
         text="",
-        thread=event["thread_ts"],
+        thread=event.get("thread_ts", ""),
     )
 
 

@@ -34,7 +34,6 @@ TABLE_COLUMNS: Final = 20
 TABLE_TEXT: Final = 10_000
 TABLES: Final = 1
 PROMPTS: Final = 4
-TITLE: Final = 200
 NOTHING: Final = "–"
 
 

@@ -118,7 +118,7 @@ def _words(heard: Heard) -> str:
 def _text(answer: Answer) -> str:
     """An answer in words. Raises ForPerson where it is none."""
     if answer.outcome is not Outcome.ANSWER:
-        raise errors.BadQuestion("slack_step_refused", text=answer.text)
+        raise errors.BadQuestion("gap_plain", text=answer.text)
     return "\n".join([answer.text, *(caveat for caveat in answer.caveats if caveat not in answer.text)])
 
 

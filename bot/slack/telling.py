@@ -24,7 +24,7 @@ from slack_sdk.errors import SlackApiError
 from bot.language import Language
 from bot.progress import Stopped, heard_by
 from bot.slack.heard import Heard
-from bot.slack.limits import TITLE, shortened
+from bot.slack.limits import shortened
 from bot.slack.replies import UNREACHED, Reply, reason
 
 LOG = logging.getLogger(__name__)
@@ -37,7 +37,10 @@ REMEMBERED, FEWEST = 20, 3
 """Durations that are kept of one kind of work, and those that tell how long it takes."""
 WORTH_TELLING = 5
 """Seconds from which on an expected time is told, and to which it is rounded."""
+LONGEST_TITLE = 80
+"""Characters of a thread's title: a line of a list. Slack takes 200."""
 LATER = ("ratelimited", "http_")
+"""How Slack says that it sets no status just now, though it may the next time."""
 
 
 class Teller:
@@ -68,7 +71,7 @@ class Teller:
     def session(self, heard: Heard, status: str) -> bool:
         """Says in the thread that there is work, or no more; False where Slack knows no such thing there."""
         mine = {} if heard.kind in ("button", "shortcut") else {"initiator_user_id": heard.user}
-        title = {"title": shortened(heard.text, TITLE)} if heard.text else {}
+        title = {"title": shortened(heard.text, LONGEST_TITLE)} if heard.text else {}
         return self._taken(
             lambda: self._client.agents_sessions_setStatus(
                 channel_id=heard.channel, thread_ts=heard.thread, status=status, **title, **mine

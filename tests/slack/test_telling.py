@@ -73,7 +73,7 @@ def test_a_long_question_is_shortened_to_a_title_that_slack_takes(town):
     direct = town.slack.direct(town.ana)
     town.answer(direct)
     title = until(town, lambda: session(town, direct, root))["title"]
-    assert 190 < len(title) <= 200
+    assert 70 < len(title) <= 80
     assert title.endswith("…")
 
 
