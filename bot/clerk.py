@@ -1,5 +1,8 @@
 """What is kept for a company when somebody types it: requests, notes, endorsements, campaigns, alerts, schedules,
-documents. Total, as the service is: what goes wrong for a person comes back as an Answer that says so."""
+documents, words for the admins; and what is told of its data, and of a metric that is typed exactly.
+
+Total, as the service is: what goes wrong for a person comes back as an Answer that says so.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.analysis.measure import Analyst
-from bot.engines.answers import endorsed, noted, own, proposed
+from bot.engines.answers import endorsed, feedback, noted, own, proposed, typed
 from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.decided import Decided
-from bot.engines.answers.footing import footing
+from bot.engines.answers.footing import footing, reach
+from bot.engines.answers.marks import Marks
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
@@ -20,10 +24,13 @@ from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
 from bot.errors import ForPerson
+from bot.health import short
 from bot.language import Language
 from bot.language.refused import refusal
+from bot.metrics import catalogue
 from bot.playbook import Playbook
-from bot.types import Answer, Finding, Question, Standing
+from bot.sources.check import examine
+from bot.types import Answer, Finding, Intent, Outcome, Query, Question, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Clerk:
     notes: noted.Notes
     endorsements: endorsed.Endorsements
     decided: Decided
+    marks: Marks
     walks: Walks
     schedules: Scheduled
     alerts: Alerts
@@ -73,6 +81,32 @@ class Clerk:
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
         return self._told(question, lambda language: self.walks.said(question, language))
+
+    def metric(self, question: Question, choose: Callable[[Query], Answer]) -> Answer:
+        """What `metric NAME [period] [by …]` does: one metric, exactly, as `choose` answers it; alone, all of them."""
+        return self._told(question, lambda lang: typed.answered(question, lang, self.analyst(question), choose))
+
+    def named_metric(self, question: Question) -> Query:
+        """The query that words such as "churn rate 2026-10" name exactly. Raises ForPerson."""
+        return typed.read(question.text, self.language(question), self.analyst(question))
+
+    def feedback(self, question: Question) -> Answer:
+        """What `feedback [WORDS]` does: a word for the admins, and for them the bad answers in short."""
+        return self._told(question, lambda language: feedback.said(question, language, self.marks))
+
+    def data(self, question: Question) -> Answer:
+        """The check of the data in short: how far it reaches, what is odd, what is missing."""
+        return self._told(question, lambda language: self._checked(question, language))
+
+    def _checked(self, question: Question, language: Language) -> Answer:
+        analyst, rights = self.analyst(question), question.rights
+        key = ("check", analyst.company.version, question.now.date())
+        report = analyst.kept.get(key, lambda: examine(analyst.company, question.now))
+        ready = sum(not analyst.missing(one) for one in catalogue().values())
+        lines = [language.say(note.key, **note.values) for note in reach(analyst, question.now, analyst.as_of)]
+        whole = not rights.row_filters and rights.metrics is None
+        lines += short(report, (ready, len(catalogue())), language, counted=whole, shown=rights.person_level)
+        return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, language.code, "\n".join(lines))
 
     def schedule(self, question: Question, thread: str | None) -> Answer:
         """What `schedule …` does: a summary that comes by itself, made, listed or changed."""

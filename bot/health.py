@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.language import Language
 from bot.types import Finding
+
+MOST_ODDITIES = 5
+"""Those that are told in short."""
 
 
 def health_lines(
@@ -52,6 +56,28 @@ def health_lines(
             yield f"  {one['name']}"
         else:
             yield "  " + say("check_lacks", name=one["name"], missing=one["missing"])
+
+
+def short(report: Any, ready: tuple[int, int], language: Language, *, counted: bool, shown: bool) -> Iterator[str]:
+    """The check for a conversation: which tables there are, what is missing, what is odd, how many metrics of how many.
+
+    `counted`: with how many rows, for who may see all of them; `shown`: with examples, for who may see single people.
+    """
+    say = language.say
+    names = [say("data_table", name=one.name, n=one.rows) if counted else one.name for one in report.tables]
+    yield say("data_tables", tables=names)
+    if report.missing:
+        yield say("check_unmapped", tables=list(report.missing))
+    if lacking := [say("data_lack", name=one.name, n=len(one.missing)) for one in report.tables if one.missing]:
+        yield say("data_without", tables=lacking)
+    if counted:
+        yield say("check_oddities" if report.oddities else "check_no_oddities")
+        for odd in report.oddities[:MOST_ODDITIES]:
+            yield "• " + odd_line(odd if shown else replace(odd, example=None), language)
+        if (left := len(report.oddities) - MOST_ODDITIES) > 0:
+            yield say("slack_home_more", n=left)
+    yield say("data_metrics", n=ready[0], whole=ready[1])
+    yield say("data_more")
 
 
 def usage_lines(usage: Any, language: Language) -> Iterator[str]:

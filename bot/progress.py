@@ -1,6 +1,7 @@
 """How far a long piece of work has come, told to whoever listens: a terminal, say. Where nobody does, it costs nothing.
 
-The work names its steps as it takes them, wherever it lies; who listens is set around it, in the same thread.
+The work names its steps as it takes them, wherever it lies; who listens is set around it, in the same thread. A
+listener may end the work: it raises Stopped where it is told of a step, or of a point at which nothing is half done.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 Listener = Callable[[str, int, int], None]
-"""(step, done, many) → told; `done` is 0 when a step begins."""
+"""(step, done, many) → told; `done` is 0 when a step begins, and the name is empty where there is no step to tell."""
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+class Stopped(BaseException):
+    """Whoever asked for the work has stopped it. No Exception, so that nobody on the way takes it for a fault."""
 
 
 @contextmanager
@@ -29,3 +34,8 @@ def step(name: str, many: int, done: int = 0) -> None:
     """A step over so many people begins, or so many of them are done; `name` is the key of its sentence."""
     if listener := _listener.get():
         listener(name, done, many)
+
+
+def safe_point() -> None:
+    """The work may end here, if it is to end."""
+    step("", 0)

@@ -139,7 +139,7 @@ class Service:
             self._taught,
             noted.Notes(lambda: self.records.proposals, company.definitions.company),
             endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
-            self.decided, Walks(self.decided),
+            self.decided, marks, Walks(self.decided),
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,

@@ -88,6 +88,11 @@ class Policy:
         """Whether a role may draft, wherever it asks: in a channel its rights are cut for those who read along."""
         return role in self.roles and self.roles[role].drafts
 
+    @property
+    def unnamed(self) -> Rights:
+        """What may be shown where nobody is known to ask or to read along: what everybody may see in any channel."""
+        return self.in_place(self.roles[self.default_role], Place.PUBLIC)
+
     def named(self, role: str) -> tuple[str, ...]:
         """The members that the workspace names for a role, as it names them."""
         return tuple(member for member, its in self.members.items() if its == role)

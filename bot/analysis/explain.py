@@ -30,6 +30,7 @@ from bot.analysis.split import AVERAGED, Counts, Effect, splitting
 from bot.metrics import catalogue
 from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS, offered
 from bot.metrics.tables import SEGMENT
+from bot.progress import step
 from bot.types import Evidence, Metric, Query, Shape, Unit, Window
 
 __all__ = ["NO_DRIVERS", "SMALLEST_SEGMENT", "Explanation", "by_account", "explain", "open_to", "split_change"]
@@ -87,6 +88,7 @@ def split_change(
     """
     query = comparison.main.query
     asked = open_to(analyst, query, dimensions)
+    step("step_split", len(asked))
     effects_of = splitting(*_kind(comparison.main, part))
     accounts, sql = by_account(analyst, comparison, asked, part)
     splits: dict[str, tuple[list[Effect], str]] = {}

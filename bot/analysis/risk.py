@@ -22,6 +22,7 @@ from bot.metrics.dimensions import months_before
 from bot.metrics.risk import told_by_signs
 from bot.metrics.risk_features import Named, known, moments, with_outcome
 from bot.metrics.risk_model import Card, Judged, Learned, Reason, Refused, Way
+from bot.progress import step
 from bot.types import Intent, Query, instant
 
 FEWEST_LOST = 200
@@ -68,6 +69,7 @@ def _picture(as_of: date) -> date:
 
 
 def _learned(analyst: Analyst, horizon: int, learned_on: date) -> Learned:
+    step("step_learn", horizon)
     past = analyst.kept.get(analyst.key("risk rows", horizon), lambda: _past(analyst, horizon))
     with one_thread():
         return _learned_from(past, analyst, horizon, learned_on)

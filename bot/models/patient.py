@@ -18,6 +18,7 @@ from langchain_openai import ChatOpenAI
 
 from bot.errors import ModelFailed
 from bot.models.failures import in_our_terms, pause_before_another
+from bot.progress import safe_point
 
 log = structlog.get_logger()
 Given = TypeVar("Given")
@@ -80,6 +81,7 @@ class PatientChat(ChatOpenAI):
         pauses = iter(PAUSES)
         given_in: set[str] = set()
         while True:
+            safe_point()
             try:
                 return ask(max(until - time.monotonic(), LEAST_SECONDS))
             except Exception as error:  # noqa: BLE001 an endpoint may send anything, and the client then raises anything

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from bot.playground.methods.functions import faults
 from bot.playground.methods.views import keep, sound
 from bot.playground.sockets import Delivery, Sockets, event_payload
 from bot.playground.workspace import Channel, Json, Refused, Workspace
@@ -55,6 +56,36 @@ class Acts:
         if tab == "home" and person in self.space.homes:
             event["view"] = self.space.homes[person]
         self.tell("app_home_opened", {**event, "event_ts": self.space.stamp()}, None)
+
+    def stop(self, person: str, channel: str, thread: str) -> None:
+        """A person presses the stop button beside a thread; Refused where Slack shows none."""
+        session = self.space.sessions.get((channel, thread), {})
+        if session.get("status") != "processing" or not self.space.stoppable:
+            raise Refused("nothing_to_stop")
+        event: Json = {
+            "type": "agent_session_stopped", "channel": channel, "thread_ts": thread, "user": person,
+            "streaming_message_ts": [], "event_ts": self.space.stamp(),
+        }  # fmt: skip
+        self.tell("agent_session_stopped", event, self.space.channels[channel])
+
+    def run_step(self, callback: str, inputs: Json) -> str:
+        """A workflow comes to a step of the app's; the id of the run. Refused for a step that no app declares, and for
+        inputs that are not those it takes."""
+        function = self.space.functions.get(callback)
+        if function is None:
+            raise Refused("unknown_function", callback_id=callback)
+        if wrong := list(faults(function["input_parameters"], inputs)):
+            raise Refused("parameter_validation_failed", messages=wrong)
+        run = self.space.fresh("Fx")
+        self.space.executions[run] = {"function": callback, "state": "running"}
+        told = {"id": f"Fn{callback}", "callback_id": callback, "title": function["title"], "type": "app"}
+        event: Json = {
+            "type": "function_executed", "function": {**told, "app_id": self.space.app_id}, "inputs": inputs,
+            "function_execution_id": run, "workflow_execution_id": self.space.fresh("Wx"),
+            "event_ts": self.space.stamp(), "bot_access_token": "xwfp-playground",
+        }  # fmt: skip
+        self.tell("function_executed", event, None)
+        return run
 
     # --- interactions --------------------------------------------------------------------------
 

@@ -202,6 +202,18 @@ class Slack:
         path = path_of(message, label)
         return self._do(lambda: self._acts.press(person, message, path, {}, channel))
 
+    def stop(self, person: str, channel: str, thread: str) -> None:
+        """Presses the stop button beside a thread."""
+        self._do(lambda: self._acts.stop(person, channel, thread))
+
+    def run_step(self, callback: str, **inputs: Any) -> str:
+        """Lets a workflow come to a step of the app's; returns the id of the run."""
+        return self._do(lambda: self._acts.run_step(callback, inputs))
+
+    def run_of(self, id: str) -> Json:
+        """What became of a run: its state, and its outputs or its error."""
+        return self._do(lambda: copy.deepcopy(self.space.executions[id]))
+
     def press_in_view(self, person: str, view: Mapping[str, Any], label: str) -> Delivery:
         """Presses the button with this label in a modal or on the app's home."""
         path = path_of(view, label)

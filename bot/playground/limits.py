@@ -87,6 +87,7 @@ FILE_BYTES: Final = 20 * 2**20
 
 # the agent surface
 STATUS_MESSAGES: Final = 10
+SESSION_TITLE: Final = 200
 SUGGESTED_PROMPTS: Final = 4
 
 # times

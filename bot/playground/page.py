@@ -152,6 +152,7 @@ class Page:
             },
             "channels": [self._channel(channel) for channel in channels],
             "statuses": {f"{c}/{ts}": status for (c, ts), status in space.statuses.items()},
+            "working": [f"{c}/{ts}" for (c, ts), one in space.sessions.items() if one["status"] == "processing"],
             "prompts": {c: prompts for (c, ts), prompts in space.prompts.items() if not ts},
             "views": [{**_shown(view), "wrong": dict(space.wrong.get(view["id"], {}))} for view in views],
             "home": _shown(space.homes[person]) if person in space.homes else None,
@@ -237,6 +238,8 @@ class Page:
                 self._watch(self._acts.submit(person, view, dict(body.get("values") or {})), person)
             case "close":
                 self._acts.close(person, self._view(person, str(body["view"])))
+            case "stop":
+                self._acts.stop(person, self._place(person, body).id, str(body["thread"]))
             case "visit":
                 self._acts.visit(person, "home" if body.get("tab") == "home" else "messages")
             case "dismiss":

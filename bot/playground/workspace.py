@@ -192,9 +192,12 @@ class Workspace:
         self.commands = {c["command"]: c for c in manifest["features"].get("slash_commands", ())}
         shortcuts = manifest["features"].get("shortcuts", ())
         self.shortcuts = {one["callback_id"]: one for one in shortcuts if one["type"] == "message"}
+        remote = manifest["settings"].get("org_deploy_enabled") and manifest["settings"].get("function_runtime")
+        self.functions: Mapping[str, Any] = manifest.get("functions", {}) if remote == "remote" else {}
         home = manifest["features"].get("app_home", {})
         self.home_enabled = bool(home.get("home_tab_enabled"))
         self.agent = "agent_view" in manifest["features"]
+        self.stoppable = "agent_session_stopped" in manifest["settings"]["event_subscriptions"]["bot_events"]
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, set[str]] = {}
@@ -206,7 +209,9 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.prompts: dict[tuple[str, str], Json] = {}
         self.statuses: dict[tuple[str, str], Json] = {}
+        self.sessions: dict[tuple[str, str], Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
+        self.executions: dict[str, Json] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.url = ""

@@ -37,6 +37,9 @@ from bot.slack.ports import Service, TryFile
 from bot.slack.reach import untold
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
+from bot.slack.steps import Steps
+from bot.slack.stops import Stops
+from bot.slack.telling import Teller
 from bot.slack.watch import Watch
 
 LOG = logging.getLogger(__name__)
@@ -49,6 +52,8 @@ WORKERS = 8
 SWEEP_SECONDS = 5.0
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
+STATUS_SECONDS = 3
+"""How long a status may take: the answer waits for it."""
 
 
 def open_bot(
@@ -86,11 +91,14 @@ def open_bot(
     homes = Homes(service, people, client, language)
     watch = Watch(service, records, people, replies, clock)
     finals = Finals(service, records, people, client, replies, me["team_id"], clock)
+    stops = Stops(records.inbox, clock)
     conversation = Conversation(
         service,
         records,
         people,
         replies,
+        Teller(WebClient(bot_token, client.base_url, STATUS_SECONDS, retry_handlers=[])),
+        stops,
         load_commands(),
         Files(client, service.document_kinds),
         try_file,
@@ -98,7 +106,8 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
+    steps = Steps(service, records.inbox, client, language, clock)
+    desk = Desk(conversation, stops, steps, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
     return SlackBot(app, socket, desk)
 
 
@@ -118,6 +127,8 @@ class Desk:
     def __init__(
         self,
         conversation: Conversation,
+        stops: Stops,
+        steps: Steps,
         counter: Counter,
         marks: Marks,
         decisions: Decisions,
@@ -128,6 +139,8 @@ class Desk:
         bot_user: str,
     ) -> None:
         self._conversation = conversation
+        self._stops = stops
+        self._steps = steps
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
@@ -156,6 +169,16 @@ class Desk:
     def shortcut(self, body: Mapping[str, Any]) -> None:
         """Somebody's message, to be taken as a question."""
         self._take(heard.shortcut(body, self._bot_user))
+
+    def stopped(self, body: Mapping[str, Any]) -> None:
+        """The stop button was pressed: past the workers, which may all be at what is to be stopped."""
+        press = heard.stopped(body)
+        if self._conversation.accept(press):
+            self._stops.take(press)
+
+    def executed(self, body: Mapping[str, Any]) -> None:
+        """A step of the app's in somebody's workflow."""
+        self._take(heard.executed(body))
 
     def changed(self, body: Mapping[str, Any]) -> None:
         """A person who is no longer as they were."""
@@ -196,7 +219,8 @@ class Desk:
             self._give(what)
 
     def _give(self, what: Heard) -> None:
-        self._workers.submit(self._watch.judge if what.kind == "alert" else self._conversation.answer, what)
+        others = {"alert": self._watch.judge, "stop": self._stops.take, "step": self._steps.run}
+        self._workers.submit(others.get(what.kind, self._conversation.answer), what)
 
     def _sweep(self) -> None:
         while not self._closing.is_set():
@@ -265,6 +289,10 @@ def listen(app: App, desk: Desk) -> None:
             desk.opened(body)
         elif event == "user_change":
             desk.changed(body)
+        elif event == "agent_session_stopped":
+            desk.stopped(body)
+        elif event == "function_executed":
+            desk.executed(body)
         elif body.get("command"):
             desk.command(body)
         elif body.get("type") == "block_actions":

@@ -20,7 +20,7 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE, ALONE, FINAL = "mark", "draft_", "alone", "final"
+MARK, DECIDE, ALONE, FINAL, SHARE = "mark", "draft_", "alone", "final", "share"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -32,11 +32,13 @@ def build(
     key: str = "",
     marked: bool = False,
     text_of: str = "",
+    whispered: bool = False,
     above: Sequence[str] = (),
 ) -> Message:
     """The message of an answer, within every limit. `asked` are words that the message has to repeat, `above` lines
     that it begins with; `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs
-    if `marked`. `text_of` are the words of the question, where its asker may be given more of the answer alone."""
+    if `marked`. `text_of` are the words of the question, where its asker may be given more of the answer alone, or
+    share one that was `whispered`."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -61,6 +63,7 @@ def build(
             _follow_up_buttons(answer.follow_ups),
             [
                 *_alone(answer, text_of, key, language),
+                *(_share(answer, text_of, key, language) if whispered else []),
                 *_receipt(answer, key, language),
                 *_final(answer, key, language),
             ],
@@ -177,6 +180,11 @@ def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
 def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Block]:
     value = buttons.for_alone(text, key) if answer.fuller and key and text else None
     return [_button(ALONE, language.say("slack_alone_button"), value)] if value else []
+
+
+def _share(answer: Answer, text: str, key: str, language: Language) -> list[Block]:
+    value = buttons.for_share(text, key) if answer.evidence and key and text else None
+    return [_button(SHARE, language.say("slack_share_button"), value)] if value else []
 
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:

@@ -23,6 +23,8 @@ class Carried:
     query: str = ""
     alone: str = ""
     """The id of a kept answer, of which more may be shown to one person alone."""
+    share: str = ""
+    """The id of a kept answer that one person alone was shown, to be shown where it was asked."""
 
 
 def for_text(text: str) -> str | None:
@@ -45,6 +47,11 @@ def for_alone(text: str, answer: str) -> str | None:
     return _fitting({"ask": limits.shortened(text, MOST_WORDS), "alone": answer})
 
 
+def for_share(text: str, answer: str) -> str | None:
+    """The value of a button that shows an answer, by its id, to everybody where it was asked; the words may be cut."""
+    return _fitting({"ask": limits.shortened(text, MOST_WORDS), "share": answer})
+
+
 def _fitting(load: Mapping[str, Any]) -> str | None:
     value = json.dumps(load, ensure_ascii=False, separators=(",", ":"))
     return value if len(value) <= limits.BUTTON_VALUE else None
@@ -59,4 +66,5 @@ def read(value: str) -> Carried | None:
     if not isinstance(load, dict) or not isinstance(load.get("ask"), str):
         return None
     query = load.get("query")
-    return Carried(load["ask"], json.dumps(query) if isinstance(query, dict) else "", str(load.get("alone") or ""))
+    ids = (str(load.get(name) or "") for name in ("alone", "share"))
+    return Carried(load["ask"], json.dumps(query) if isinstance(query, dict) else "", *ids)

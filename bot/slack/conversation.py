@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import errors
 from bot.language import Language, available, detect, load
+from bot.progress import Stopped
 from bot.slack import blocks
 from bot.slack.commands import Asked, Command
 from bot.slack.files import Files
@@ -20,6 +22,8 @@ from bot.slack.ports import Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
 from bot.slack.shelves import Records
+from bot.slack.stops import Stops
+from bot.slack.telling import Teller, Telling
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
 
 LOG = logging.getLogger(__name__)
@@ -37,8 +41,8 @@ def utc() -> datetime:
 class Conversation:
     """Answers what was heard.
 
-    `files` fetches those of a message, `try_file` answers from tables among them; `default` is the language of a
-    person who gives no sign of theirs.
+    `teller` tells of the work, and `stops` may end it; `files` fetches those of a message, `try_file` answers from
+    tables among them; `default` is the language of a person who gives no sign of theirs.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class Conversation:
         records: Records,
         people: People,
         replies: Replies,
+        teller: Teller,
+        stops: Stops,
         commands: tuple[Command, ...],
         files: Files,
         try_file: TryFile,
@@ -58,6 +64,8 @@ class Conversation:
         self._records = records
         self._people = people
         self._replies = replies
+        self._teller = teller
+        self._stops = stops
         self._commands = commands
         self._files = files
         self._try_file = try_file
@@ -94,13 +102,14 @@ class Conversation:
             return
         self._at_work.add(worker)
         try:
-            told = self._answered(heard, again=accepted.tries > 1)
+            with self._stops.heeded(heard, accepted) as stopped:
+                told = self._answered(heard, stopped, again=accepted.tries > 1)
             if told is not None:
                 self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
         finally:
             self._at_work.discard(worker)
 
-    def _answered(self, heard: Heard, again: bool) -> str | None:
+    def _answered(self, heard: Heard, stopped: threading.Event, again: bool) -> str | None:
         """The ts of the answer, empty for an ephemeral one; None when nothing went out."""
         reply = self._replies.to(heard)
         language = load(detect(heard.text, self._default))
@@ -116,7 +125,11 @@ class Conversation:
             heard, asked_at, reply = placed, reply, self._replies.to(placed)
             if heard.kind == "alone" and not again:
                 self._noted(asked_at, language.say("slack_alone_sent"))
-        return self._given(heard, reply, question, language, again)
+        telling = self._teller.of(heard, reply, language, stopped, again=again)
+        try:
+            return self._given(heard, reply, question, language, again, telling)
+        finally:
+            telling.close()
 
     def language_of(self, person: Person) -> Language:
         """The language of a person who has not said anything yet."""
@@ -140,8 +153,13 @@ class Conversation:
     # --- steps ---------------------------------------------------------------------------------
 
     def _placed(self, heard: Heard) -> Heard:
-        """Where the answer goes: what is for one person alone into their direct messages; to a shortcut under the
+        """Where the answer goes: what is shared into the channel; what is for one person alone into their direct
+        messages; to a shortcut under the
         message, ephemeral where the bot is no member, and also direct where it cannot see who reads along."""
+        if heard.kind == "share":
+            if not self._people.inside(heard.channel):
+                raise errors.BadQuestion("slack_share_not_inside")
+            return replace(heard, thread="", response_url="")
         member = self._people.sits_in(heard.channel) if heard.kind == "shortcut" else None
         if heard.kind == "shortcut" and not heard.text:
             raise errors.BadQuestion("slack_shortcut_nothing")
@@ -208,7 +226,10 @@ class Conversation:
         except Exception:
             LOG.exception("where the answer is could not be told")
 
-    def _given(self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool) -> str | None:
+    def _given(
+        self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool, telling: Telling
+    ) -> str | None:
+        failed = "slack_failed"
         asked = heard.text if heard.kind in ("button", "command", "alone", "shortcut") else ""
         try:
             note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
@@ -216,16 +237,22 @@ class Conversation:
                 return reply.finish(blocks.run_again(language, heard.text, heard.query))
             heard = replace(heard, thread=heard.thread or reply.root)
             self._join(heard, language)
-            answer = self._answer(heard, question, language)
+            with telling.told():
+                answer = self._answer(heard, question, language)
             marked = heard.kind != "file" and answer.intent not in UNMARKED
+            whispered = bool(heard.response_url) and question.place is not Place.DM
+            shared = [language.say("slack_shared", name=question.name, text=heard.text)]
             message = blocks.build(
-                answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text
-            )
+                answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text,
+                whispered=whispered, above=shared if heard.kind == "share" else (),
+            )  # fmt: skip
             return reply.finish(message)
+        except Stopped:
+            failed = "slack_stopped"
         except Exception:
             LOG.exception("no answer for %s", heard.key)
         try:
-            return reply.finish(blocks.sentence(language.say("slack_failed")))
+            return reply.finish(blocks.sentence(language.say(failed)))
         except Exception:
             LOG.exception("not even the failure of %s could be told", heard.key)
         return None

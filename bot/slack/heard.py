@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.slack import buttons
@@ -29,7 +29,19 @@ class Heard:
     event: str
     ts: str
     kind: Literal[
-        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert"
+        "mention",
+        "direct",
+        "file",
+        "follow_up",
+        "command",
+        "button",
+        "alone",
+        "share",
+        "shortcut",
+        "schedule",
+        "alert",
+        "stop",
+        "step",
     ]
     team: str
     channel: str
@@ -46,7 +58,10 @@ class Heard:
     files: Sequence[Mapping[str, Any]] = ()
     """What a direct message carries: name, size and address of each file."""
     answer: str = ""
-    """The id of the answer of which its asker wants all that they may see, in their direct messages."""
+    """The id of the answer that its asker wants anew: all that they may see of it in their direct messages, or what
+    everybody may see of it where it was asked."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What a step of a workflow was given."""
 
     @property
     def key(self) -> str:
@@ -133,11 +148,13 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
     where = _of_view(body) if "view" in body else _of_message(body)
     if where is None:
         return None
-    press = f"{where['at']}/{body['user']['id']}/{action['action_ts']}"
+    # An answer is shared once in a place, however often the button is pressed.
+    again = carried.share or action["action_ts"]
+    press = f"{where['at']}/{body['user']['id']}/{again}"
     return Heard(
         event=press,
         ts=press,
-        kind="alone" if carried.alone else "button",
+        kind="alone" if carried.alone else "share" if carried.share else "button",
         team=body["team"]["id"],
         channel=where["channel"],
         user=body["user"]["id"],
@@ -145,7 +162,7 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
         thread=where["thread"],
         response_url=where["response_url"],
         query=carried.query,
-        answer=carried.alone,
+        answer=carried.alone or carried.share,
         foreign=body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"],
     )
 
@@ -167,6 +184,37 @@ def shortcut(body: Mapping[str, Any], bot_user: str) -> Heard:
         thread=str(message.get("thread_ts") or body["message_ts"]),
         response_url=body["response_url"],
         foreign=user.get("team_id", body["team"]["id"]) != body["team"]["id"],
+    )
+
+
+def stopped(body: Mapping[str, Any]) -> Heard:
+    """The press of the stop button beside a thread."""
+    event = body["event"]
+    return Heard(
+        event=body["event_id"],
+        ts=f"stop/{event['event_ts']}",
+        kind="stop",
+        team=body["team_id"],
+        channel=event["channel"],
+        user=event["user"],
+        text="",
+        thread=event.get("thread_ts", ""),
+    )
+
+
+def executed(body: Mapping[str, Any]) -> Heard:
+    """The run of a step in somebody's workflow, under its own name; nobody is known to have asked."""
+    event = body["event"]
+    run = event["function_execution_id"]
+    return Heard(
+        event=run,
+        ts=f"step/{run}",
+        kind="step",
+        team=body["team_id"],
+        channel=event["workflow_execution_id"],
+        user="",
+        text=event["function"]["callback_id"],
+        inputs=dict(event.get("inputs") or {}),
     )
 
 

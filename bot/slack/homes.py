@@ -63,7 +63,7 @@ class Homes:
             person = self._people.person(user)
             language = self._language_of(user)
             rights = self._service.admit(person, Place.DM, channel)
-            question = Question("", self._service.now(), rights, Place.DM, person.id, language.code)
+            question = Question("", self._service.now(), rights, Place.DM, person.id, language=language.code)
             shown = home.Home(language, self._service.clerk.standing(question))
             self._publish(user, home.view(shown, channel))
             figures = replace(question, rights=replace(rights, drafts=False))  # what to do has no place here

@@ -35,14 +35,76 @@ SCOPES: Final[Mapping[str, str]] = {
     "users:read.email": "roles given to e-mail addresses; whom to tell that a schedule is paused",
 }
 EVENTS: Final = (
+    "agent_session_stopped",
     "app_home_opened",
     "app_mention",
+    "function_executed",
     "message.channels",
     "message.groups",
     "message.im",
     "message.mpim",
     "user_change",
 )
+
+
+STEPS: Final[Mapping[str, Any]] = {
+    "weekly_summary": {
+        "title": "Retention: the week",
+        "description": "The last complete week, as everybody may see it",
+        "input_parameters": {"properties": {}, "required": []},
+        "output_parameters": {
+            "properties": {
+                "text": {"type": "string", "title": "Summary", "description": "The week in words", "is_required": True},
+            },
+            "required": ["text"],
+        },
+    },
+    "metric_value": {
+        "title": "Retention: one metric",
+        "description": "The value of a metric and its change, as everybody may see them",
+        "input_parameters": {
+            "properties": {
+                "metric": {
+                    "type": "string",
+                    "title": "Metric",
+                    "description": "Its id or its name, such as churn_rate",
+                    "is_required": True,
+                },
+                "period": {
+                    "type": "string",
+                    "title": "Period",
+                    "description": "Such as last month, 2026-10 or last-30-days; empty for the metric's own",
+                    "is_required": False,
+                },
+            },
+            "required": ["metric"],
+        },
+        "output_parameters": {
+            "properties": {
+                "value": {
+                    "type": "number",
+                    "title": "Value",
+                    "description": "The value; a share in per cent",
+                    "is_required": True,
+                },
+                "text": {
+                    "type": "string",
+                    "title": "In words",
+                    "description": "The answer, with its definition",
+                    "is_required": True,
+                },
+                "change": {
+                    "type": "number",
+                    "title": "Change",
+                    "description": "Against the period before; of a share in points",
+                    "is_required": False,
+                },
+            },
+            "required": ["value", "text"],
+        },
+    },
+}
+"""What people can put into workflows of their own, by the name that a run carries."""
 
 
 def manifest() -> dict[str, Any]:
@@ -83,18 +145,20 @@ def manifest() -> dict[str, Any]:
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
                     "usage_hint": (
-                        "help | weekly | schedule | alerts | note | endorse | campaign | documents | requests | "
-                        "a question"
+                        "help | weekly | metric | schedule | alerts | note | endorse | campaign | data | documents | "
+                        "requests | feedback | a question"
                     ),
                     "should_escape": False,
                 }
             ],
         },
+        "functions": dict(STEPS),
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False,
+            "function_runtime": "remote",
+            "org_deploy_enabled": True,
             "socket_mode_enabled": True,
             "token_rotation_enabled": False,
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -123,13 +123,43 @@ class Clerk(Protocol):
         """Puts documents (name, bytes) into the playbook, for admins; others are refused."""
         ...
 
+    def metric(self, question: Question, choose: Callable[[Query], Answer]) -> Answer:
+        """One metric, named exactly, as `choose` answers it; without a name, those that there are."""
+        ...
+
+    def named_metric(self, question: Question) -> Query:
+        """The query that the question's words name exactly. Raises ForPerson."""
+        ...
+
+    def data(self, question: Question) -> Answer:
+        """How far the data reaches, what is odd and what is missing, in short."""
+        ...
+
+    def feedback(self, question: Question) -> Answer:
+        """A word for the admins; alone, for them, the answers that were marked as bad."""
+        ...
+
     def standing(self, question: Question) -> Standing:
         """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
         ...
 
 
+class Policy(Protocol):
+    """Who may see what."""
+
+    @property
+    def unnamed(self) -> Rights:
+        """What may be shown where nobody is known to ask or to read along."""
+        ...
+
+
 class Service(Protocol):
     """Answers questions; user errors come back as Answers."""
+
+    @property
+    def policy(self) -> Policy:
+        """Who may see what."""
+        ...
 
     @property
     def clerk(self) -> Clerk:

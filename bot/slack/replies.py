@@ -1,8 +1,8 @@
-"""One message a question: placed, filled, and never twice.
+"""One message a question, and never two.
 
-A visible answer is a placeholder whose ts is known and whose final text arrives by update,
-which may be repeated at will. Posting may not: after an unclear failure the thread is searched
-for the question's key in the message metadata before anything is posted again. An ephemeral
+A visible answer is posted once: after an unclear failure, and where an earlier try was cut off, the thread is searched
+for the question's key in the message metadata before anything is posted again. Where no status can say that there is
+work, a message does that the answer then fills; it is changed by updates, which may be repeated at will. An ephemeral
 answer is given at most once more, and only where Slack said it did not take the first.
 """
 
@@ -50,10 +50,15 @@ class Reply(Protocol):
     """Where one question's answer goes."""
 
     def begin(self, text: str, again: bool) -> bool:
-        """Says that work has begun; False when an answer may have been given before and may not be again.
+        """Gets ready to answer, and says so where no status can; False when an answer may have been given before and
+        may not be again.
 
         `again` says that an earlier try was cut off.
         """
+        ...
+
+    def note(self, text: str) -> None:
+        """Says how far the work has come, in the message that the answer will fill; never raises."""
         ...
 
     @property
@@ -115,13 +120,28 @@ class Posted:
         self._sleep = sleep
         self._since = since
         self._ts = ""
+        self._noted = ""
+        """The message, where it holds a note of ours and no answer."""
         self._tried = again
 
     def begin(self, text: str, again: bool) -> bool:
-        """Places the message that the answer will fill, or finds the one that was placed before."""
+        """Finds the message of an earlier try; without a thread, places the one that the answer will fill."""
         self._tried = again
-        self._ts = self._post(text, part=0)
+        if not self._heard.thread:
+            self._ts = self._noted = self._post(text, part=0)
+        elif again:
+            self._ts = self._found(self._marks(0), self._heard.thread)
         return True
+
+    def note(self, text: str) -> None:
+        """Places that message, or changes it; one of an earlier try may be the answer, and stays as it is."""
+        try:
+            if not self._ts:
+                self._ts = self._noted = self._post(text, part=0)
+            elif self._ts == self._noted:
+                self._client.chat_update(channel=self._heard.channel, ts=self._ts, text=text)
+        except (SlackApiError, *UNREACHED) as error:
+            LOG.warning("how far the work has come was not told: %s", error)
 
     @property
     def root(self) -> str:
@@ -174,7 +194,7 @@ class Posted:
 
     def _post(self, text: str, part: int, blocks: list[dict[str, Any]] | None = None, ignoring: str = "") -> str:
         """Posts one part of the answer once, however often the network fails."""
-        marks = {"key": self._heard.key, "part": part}
+        marks = self._marks(part)
         thread = self._heard.thread or (self._ts if part else "")
         if self._tried:
             found = self._found(marks, thread, ignoring)
@@ -204,7 +224,11 @@ class Posted:
                 return found
         raise AssertionError("the last try returns or raises")
 
-    def _found(self, marks: dict[str, Any], thread: str, ignoring: str) -> str:
+    def _marks(self, part: int) -> dict[str, Any]:
+        """What names one part of the answer."""
+        return {"key": self._heard.key, "part": part}
+
+    def _found(self, marks: dict[str, Any], thread: str, ignoring: str = "") -> str:
         """The ts of this part, where an earlier try did land."""
         for message in self._beside(thread):
             metadata = message.get("metadata") or {}
@@ -262,6 +286,9 @@ class Whispered:
         except UNREACHED:
             LOG.warning("the note that work has begun did not go out")
         return True
+
+    def note(self, text: str) -> None:
+        """Nothing: each costs a use of the address."""
 
     @property
     def root(self) -> str:

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis.formats.pandas import PandasData
 
+from bot.progress import safe_point
 from bot.sources import casting
 from bot.sources.connection import Connection
 from bot.sources.mapping import Mapped
@@ -95,6 +96,7 @@ class Company:
         Compiling costs more than running on small data, so both come from one compilation. What
         `to_sql` prints is also right where Ibis's own execution path loses a cast (see metrics.expressions).
         """
+        safe_point()
         statement = self.sql(expression)
         found = self.connection.run(expression, statement, self.seconds)
         table = expression.as_table()

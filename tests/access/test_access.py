@@ -213,3 +213,15 @@ def test_the_property_above_looks_at_every_right() -> None:
     assert not allows_no_more(replace(narrow, row_filters=()), narrow)
     assert not allows_no_more(replace(narrow, smallest_cell=4), narrow)
     assert len(fields(Rights)) == 8
+
+
+@pytest.mark.parametrize(
+    ("default", "metrics"), [("admin", None), ("viewer", None), ("nearly", frozenset({"mrr"}))]
+)  # fmt: skip
+def test_where_nobody_is_known_to_ask_only_what_everybody_may_see_in_any_channel_is_shown(
+    default: str, metrics: frozenset[str] | None
+) -> None:
+    policy = make_policy(default, {"nearly": RoleRule(metrics=("mrr",))}, {"C1": "admin"})
+    unnamed = policy.unnamed
+    assert (unnamed.person_level, unnamed.drafts, unnamed.approves, unnamed.smallest_cell) == (False, False, False, 5)
+    assert unnamed.metrics == metrics

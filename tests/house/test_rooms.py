@@ -32,14 +32,15 @@ FLOORS = {
 }
 
 # Files that belong to a room beside them: what the service remembers, what is kept for a company, what other
-# assistants call; the session of the terminal, its tour, its report of health, its grades, and files that are tried.
+# assistants call, and the check of its data in words; the session of the terminal, its tour, its look at all that a
+# start needs, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
     "clerk": "service",
     "toolbox": "service",
+    "health": "service",
     "terminal": "cli",
     "tour": "cli",
-    "health": "cli",
     "doctor": "cli",
     "evaluation": "cli",
     "trying": "cli",
@@ -49,8 +50,8 @@ PARTS = {
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
 SEES = {
-    "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
-    "slack": {"types", "errors", "documents", "language", "service"},
+    "analysis": {"types", "errors", "progress", "documents", "metrics", "sources", "access"},
+    "slack": {"types", "errors", "progress", "documents", "language", "service"},
     "mcp": {"types", "errors", "documents", "language", "service"},
     "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
     "playground": set(),

@@ -393,6 +393,23 @@ def test_a_status_shows_that_the_app_is_at_work(town):
     page.key("Escape")
 
 
+def test_work_can_be_stopped_by_a_button_beside_its_thread(town, monkeypatch):
+    page, app, slack = town["page"], town["app"], town["slack"]
+    monkeypatch.setattr(slack.space, "stoppable", True)
+    monkeypatch.setattr(slack._acts, "subscribed", slack._acts.subscribed | {"agent_session_stopped"})
+    root = slack.post(town["ana"], town["channel"], "why?")
+    page.click("#channel .message:last-child .reply:not(.shortcut)")
+    page.until("!document.querySelector('#thread').hidden")
+    session = {"channel_id": town["channel"], "thread_ts": root}
+    app.web.agents_sessions_setStatus(**session, status="processing")
+    page.click(".typing button", "Stop")
+    heard = slack.wait_for(lambda: slack.deliveries("agent_session_stopped"))
+    assert heard[-1].payload["event"]["thread_ts"] == root
+    app.web.agents_sessions_setStatus(**session, status="active")
+    page.until("!document.querySelector('.typing')")
+    page.key("Escape")
+
+
 def test_everything_can_be_reached_by_tab_and_has_a_name(town):
     page = town["page"]
     page.run("document.activeElement.blur()")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.language import load
+from bot.slack.manifest import SHORTCUT
 from bot.types import Place
 from tests.slack.town import said
 
@@ -32,21 +33,27 @@ def test_a_direct_message_needs_no_mention(town, service):
     assert service.asked[0][0].language == "fr"
 
 
-def test_the_placeholder_becomes_the_answer_so_a_question_has_one_message(town):
+def test_an_answer_is_posted_once_and_never_changed(town):
     town.slack.mention(town.ana, town.channel, "churn?")
     town.answer()
     posts = [c for c in town.slack.calls("chat.postMessage") if c.args["channel"] == town.channel]
-    updates = [c for c in town.slack.calls("chat.update") if c.args["channel"] == town.channel]
-    assert [c.args["text"] for c in posts] == [EN.say("slack_working")]
-    assert len(updates) == 1
-    assert len(town.slack.messages(town.channel, by_app=True)) == 1
+    assert [c.args["text"] for c in posts] == ["Answer to: churn?"]
+    assert [c for c in town.slack.calls("chat.update") if c.args["channel"] == town.channel] == []
 
 
-def test_the_placeholder_speaks_the_language_of_the_question(town):
-    town.slack.mention(town.ana, town.channel, "pourquoi le churn a-t-il augmenté le mois dernier ?")
-    town.answer()
-    posts = [c for c in town.slack.calls("chat.postMessage") if c.args["channel"] == town.channel]
-    assert posts[0].args["text"] == FR.say("slack_working")
+def asked_beside(town, text):
+    """A question that is answered in direct messages, where no thread stands that could show a status."""
+    hidden = town.slack.channel("board", "private", members=[town.ana], joined=False)
+    town.slack.shortcut(town.ana, hidden, town.slack.post(town.ana, hidden, text), SHORTCUT)
+    return town.slack.direct(town.ana)
+
+
+def test_without_a_thread_a_message_says_that_there_is_work_and_becomes_the_answer(town):
+    direct = asked_beside(town, "pourquoi le churn a-t-il augmenté ?")
+    assert "Answer to" in town.answer(direct)["text"]
+    posts = [c for c in town.slack.calls("chat.postMessage") if c.args["channel"] == direct]
+    assert [c.args["text"] for c in posts] == [FR.say("slack_working_on", text="pourquoi le churn a-t-il augmenté ?")]
+    assert len(town.slack.messages(direct, by_app=True)) == 1
 
 
 def test_a_follow_up_in_the_thread_needs_no_mention(town, service):
@@ -242,9 +249,9 @@ def test_slow_answers_never_delay_an_acknowledgement(town, service):
 def test_too_fast_is_waited_out_and_nothing_is_said_twice(town):
     town.slack.fail("chat.postMessage", 429, retry_after=1)
     town.slack.fail("chat.update", 429, retry_after=1)
-    town.slack.mention(town.ana, town.channel, "churn?")
-    assert town.answer()["text"] == "Answer to: churn?"
-    assert len(town.slack.messages(town.channel, by_app=True)) == 1
+    direct = asked_beside(town, "churn?")
+    assert town.answer(direct)["text"] == "Asked: churn?\n\nAnswer to: churn?"
+    assert len(town.slack.messages(direct, by_app=True)) == 1
 
 
 def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(town):
@@ -263,8 +270,7 @@ def test_a_post_that_did_not_happen_is_made(town):
 
 def test_an_update_is_repeated_until_slack_takes_it(town):
     town.slack.fail("chat.update", 503, times=2)
-    town.slack.mention(town.ana, town.channel, "churn?")
-    assert town.answer()["text"] == "Answer to: churn?"
+    assert "Answer to: churn?" in town.answer(asked_beside(town, "churn?"))["text"]
 
 
 def test_a_cut_connection_is_made_again_and_the_event_comes_through(town):

@@ -56,6 +56,7 @@ def test_the_home_shows_the_data_the_week_and_questions_in_the_language_of_the_p
     assert french.say("slack_prompt_why_title") in shown
     assert any(bar in shown for bar in BARS)
     assert "1er novembre 2026" in shown
+    assert "semaine du" in shown
 
 
 def test_a_question_of_the_home_is_answered_in_direct_messages_and_can_be_asked_on(city: Town) -> None:

@@ -70,7 +70,7 @@ def test_every_event_has_the_scope_to_read_it():
         "message.mpim": "mpim:history",
         "user_change": "users:read",
     }
-    assert set(EVENTS) - {"app_home_opened"} == set(needed)
+    assert set(EVENTS) - {"app_home_opened", "agent_session_stopped", "function_executed"} == set(needed)
     assert set(needed.values()) <= set(SCOPES)
 
 

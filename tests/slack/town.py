@@ -14,7 +14,7 @@ from bot.engines.answers.marks import REASONS
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
-from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights, Standing
+from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Query, Question, Rights, Standing
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -49,6 +49,14 @@ class Script:
     def clerk(self) -> "Script":
         return self
 
+    @property
+    def policy(self) -> "Script":
+        return self
+
+    @property
+    def unnamed(self) -> Rights:
+        return Rights(role="viewer")
+
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         with self.lock:
             self.asked.append((question, thread))
@@ -70,6 +78,15 @@ class Script:
         return self.ask(question)
 
     def endorse(self, question: Question) -> Answer:
+        return self.ask(question)
+
+    def metric(self, question: Question, choose: Callable[[Query], Answer]) -> Answer:
+        return self.ask(question)
+
+    def data(self, question: Question) -> Answer:
+        return self.ask(question)
+
+    def feedback(self, question: Question) -> Answer:
         return self.ask(question)
 
     def standing(self, question: Question) -> Standing:

@@ -10,6 +10,7 @@ from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResp
 from langchain_core.messages import AIMessage, BaseMessage
 
 from bot.errors import MainstayError
+from bot.progress import step
 from bot.types import Limits, Note, Spent
 
 QUESTION = "budget_question"
@@ -77,6 +78,7 @@ class WithinLimits(AgentMiddleware[Any, Any, Any]):
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
     ) -> ModelResponse[Any]:
+        step("step_think", 1)
         settings = {**request.model_settings, "timeout": self._allowance.seconds()}
         response = handler(request.override(model_settings=settings))
         for message in response.result:

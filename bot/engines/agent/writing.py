@@ -19,6 +19,7 @@ from bot.engines.agent.spending import Allowance, LimitReached
 from bot.engines.agent.strict import closed
 from bot.errors import ModelFailed
 from bot.language import Language, load
+from bot.progress import step
 from bot.types import Check, Note
 
 log = structlog.get_logger()
@@ -59,6 +60,7 @@ class Writing:
         return self._said(messages)
 
     def _said(self, messages: list[AnyMessage], **settings: Any) -> str:
+        step("step_word", 1)
         reply = self._chat.invoke(messages, timeout=self._allowance.seconds(), **settings)
         self._allowance.count(reply, messages)
         return prose_of(reply)

@@ -1,13 +1,14 @@
-"""Thumbs under answers: kept with the question and what was answered; a thumbs-down becomes a question to be graded."""
+"""Thumbs under answers: kept with the question and what was answered; a thumbs-down becomes a question to be graded.
+Beside them, what people say of the bot in their own words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BadQuestion, NotAllowed
-from bot.types import Rights
+from bot.types import Question, Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -37,8 +38,26 @@ class Marks:
         self._records().proposals.keep(self._company, "mark", name, document=document, state="open", by=by, now=now)
 
     def all(self, rights: Rights) -> list[Mapping[str, Any]]:
-        """Every mark, for admins, the oldest first: up, by, reason, words, id of the question, and the answer's
-        document. Raises NotAllowed."""
-        if rights.role != "admin":
-            raise NotAllowed("requests_not_allowed")
-        return [one.document for one in self._records().proposals.all(self._company, "mark")]
+        """Every mark, for admins, the oldest first: up, by, reason, words, id of the question, the answer's document,
+        and the day of the mark. Raises NotAllowed."""
+        _of_admin(rights)
+        kept = self._records().proposals.all(self._company, "mark")
+        return [{**one.document, "day": one.said_at.date()} for one in kept]
+
+    def leave(self, words: str, question: Question) -> None:
+        """Somebody's own words for the admins, about no answer."""
+        name, document = f"{question.now.isoformat()}/{question.asker}", {"words": words[:LONGEST]}
+        self._records().proposals.keep(
+            self._company, "word", name, document=document, state="open", by=question.asker, now=question.now
+        )
+
+    def left(self, rights: Rights) -> list[tuple[str, date]]:
+        """The words that people left and the day, for admins, the oldest first. Raises NotAllowed."""
+        _of_admin(rights)
+        kept = self._records().proposals.all(self._company, "word")
+        return [(one.document["words"], one.said_at.date()) for one in kept]
+
+
+def _of_admin(rights: Rights) -> None:
+    if rights.role != "admin":
+        raise NotAllowed("requests_not_allowed")

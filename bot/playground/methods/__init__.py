@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.playground.methods import agent, chat, files, reading, views
+from bot.playground.methods import agent, chat, files, functions, reading, views
 from bot.playground.methods.contract import Method
 
 METHODS: Mapping[str, Method] = {
     **agent.METHODS,
     **chat.METHODS,
     **files.METHODS,
+    **functions.METHODS,
     **reading.METHODS,
     **views.METHODS,
 }

@@ -186,6 +186,7 @@ function drawChannel(channel) {
   const all = messagesOf(channel.id);
   const tops = all.filter((one) => !one.thread_ts || one.thread_ts === one.ts);
   rows(drawn.list, tops, { space, act, channel: channel.id, open: (ts) => go(channel.id, ts), all, fresh, names: Object.keys(space.people).length });
+  drawn.status.replaceChildren(awaited?.channel === channel.id ? typing(channel, awaited.ts, space, act) : "");
   read.set(`${me}/${channel.id}`, all.at(-1)?.ts ?? "0");
 }
 
@@ -212,7 +213,7 @@ function drawThread(channel, root) {
   }
   const shown = all.filter((one) => one.ts === root || one.thread_ts === root);
   rows(drawn.replies, shown, { space, act, channel: channel.id, open: () => {}, all, inThread: true, fresh, names: Object.keys(space.people).length });
-  drawn.working.replaceChildren(typing(space.statuses?.[`${channel.id}/${root}`], space) || "");
+  drawn.working.replaceChildren(typing(channel, root, space, act));
 }
 
 function draw() {

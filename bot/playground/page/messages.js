@@ -78,5 +78,10 @@ export function rows(list, shown, context) {
   } else if (last && ts && last.dataset.ts !== ts) list.lastElementChild.hidden = false;
 }
 
-export const typing = (status, space) =>
-  status?.status && h("div", { class: "typing", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${space.app.name} ${status.status}`);
+export const typing = (channel, root, space, act) => {
+  const at = `${channel.id}/${root}`, status = space.statuses?.[at], working = space.working?.includes(at);
+  if (!status?.status && !working) return "";
+  const said = status?.loading_messages?.join(" ") || `${space.app.name} ${status?.status ?? "is working …"}`;
+  return h("div", { class: "typing", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), said,
+    working && h("button", { type: "button", class: "button", onclick: () => act({ do: "stop", channel: channel.id, thread: root }) }, "Stop"));
+};
