@@ -15,7 +15,8 @@ from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.walked import Walks
-from bot.engines.understanding.alerting import asked_for
+from bot.engines.answers.watched import ForOwner
+from bot.engines.understanding.alerting import asked_for, switched
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
 from bot.errors import ForPerson
@@ -48,7 +49,7 @@ class Clerk:
             return self.campaign(replace(question, text=typed))
         if scheduled(question.text, code):
             return self.schedule(question, thread)
-        if typed := asked_for(question.text, code):
+        if typed := switched(question.text, code) or asked_for(question.text, code):
             return self.alert(replace(question, text=typed), thread)
         return None
 
@@ -79,11 +80,19 @@ class Clerk:
     def judged(self, rule: Rule, question: Question) -> tuple[Answer | None, Rule]:
         """As `Alerts.due`, with what its figures stand on, and kept for its receipt."""
         answer, after = self.alerts.due(rule, question)
-        if answer is not None:
-            lines = footing(answer, self.analyst(question), self.language(question), question)
-            answer = replace(answer, caveats=(*answer.caveats, *lines))
-            self.keep(answer, question)
-        return answer, after
+        return (None if answer is None else self._stood(answer, question)), after
+
+    def troubled(self, owner: str, question: Question) -> ForOwner | None:
+        """As `Watched.of`, with what its figures stand on, and kept for its receipt. Raises NotAllowed."""
+        found = self.alerts.accounts.of(owner, question)
+        return None if found is None else replace(found, answer=self._stood(found.answer, question))
+
+    def _stood(self, answer: Answer, question: Question) -> Answer:
+        """What nobody asked for, with what its figures stand on, and kept for its receipt."""
+        lines = footing(answer, self.analyst(question), self.language(question), question)
+        answer = replace(answer, caveats=(*answer.caveats, *lines))
+        self.keep(answer, question)
+        return answer
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""

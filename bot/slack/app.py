@@ -37,7 +37,7 @@ from bot.slack.people import People
 from bot.slack.ports import Service, TryFile
 from bot.slack.replies import Replies, reason
 from bot.slack.shelves import Records
-from bot.slack.watch import Watch
+from bot.slack.watch import KINDS, Watch
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -201,7 +201,7 @@ class Desk:
             self._give(what)
 
     def _give(self, what: Heard) -> None:
-        self._workers.submit(self._watch.judge if what.kind == "alert" else self._conversation.answer, what)
+        self._workers.submit(self._watch.judge if what.kind in KINDS else self._conversation.answer, what)
 
     def _sweep(self) -> None:
         while not self._closing.is_set():

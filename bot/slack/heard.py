@@ -29,8 +29,9 @@ class Heard:
     event: str
     ts: str
     kind: Literal[
-        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert"
-    ]
+        "mention", "direct", "file", "follow_up", "command", "button", "alone", "shortcut", "schedule", "alert",
+        "owners", "owner",
+    ]  # fmt: skip
     team: str
     channel: str
     user: str

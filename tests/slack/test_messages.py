@@ -1,5 +1,6 @@
 """What a message looks like, and that it keeps every limit: the playground's table is the second answer."""
 
+import json
 from datetime import date
 
 import pytest
@@ -197,6 +198,22 @@ def test_whatever_is_answered_slack_takes_it(text, caveats, follow_ups, rows, la
     assert playground.faults(sent) == []
     assert playground.weight(sent) <= theirs.MESSAGE_BLOCK_TEXT
     assert 1 <= len(message.text) <= theirs.TEXT_OF_AN_UPDATE
+
+
+def test_a_button_says_the_short_label_and_asks_the_whole_question():
+    asked = "Draft DT23-reconnect for: slipping away, in French"
+    answer = said("The week", follow_ups=("Why?", asked), labels={asked: "Draft 1: Reach inactive customers"})
+    (row,) = [block for block in blocks.build(answer, EN).blocks if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in row["elements"]] == ["Why?", "Draft 1: Reach inactive customers"]
+    assert [json.loads(one["value"])["ask"] for one in row["elements"]] == ["Why?", asked]
+
+
+def test_buttons_stand_under_the_lines_they_are_about_in_place_of_follow_ups():
+    answer = said("Two in trouble\n• A1\n• A2\nThat is all.", follow_ups=("Why?",))
+    message = blocks.build(answer, EN, under={1: [("Draft", "draft A1")], 2: [("Draft", "draft A2")]})
+    shown = [b["text"]["text"] if b["type"] == "section" else b["elements"][0]["value"] for b in message.blocks]
+    assert shown == ["*Two in trouble*", "• A1", '{"ask":"draft A1"}', "• A2", '{"ask":"draft A2"}', "That is all."]
+    assert playground.faults(list(message.blocks)) == []
 
 
 @pytest.mark.parametrize(
