@@ -3,11 +3,14 @@ documents. Total, as the service is: what goes wrong for a person comes back as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
 
 from bot.analysis.measure import Analyst
-from bot.engines.answers import endorsed, noted, own, proposed
+from bot.engines.answers import endorsed, noted, own, proposed, restated
 from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import footing
@@ -24,6 +27,8 @@ from bot.language import Language
 from bot.language.refused import refusal
 from bot.playbook import Playbook
 from bot.types import Answer, Finding, Question, Standing
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,19 @@ class Clerk:
         """As `Watched.of`, with what its figures stand on, and kept for its receipt. Raises NotAllowed."""
         found = self.alerts.accounts.of(owner, question)
         return None if found is None else replace(found, answer=self._stood(found.answer, question))
+
+    def stated(self, answer: Answer, question: Question) -> dict[str, Any] | None:
+        """What is to be held against the data later of an answer that was posted unasked; None for nothing."""
+        try:
+            return restated.stated(answer, self.analyst(question), question.now.date())
+        except ForPerson as error:
+            log.warning("what was posted will not be held against the data", reason=error.key)
+            return None
+
+    def restated(self, kept: Mapping[str, Any], question: Question) -> tuple[Answer, dict[str, Any]] | None:
+        """What is to be said of it now, and what is to be held against the data from then on; None where all stands."""
+        found = restated.restated(kept, self.alerts.desk(self.analyst(question), self.language(question)))
+        return None if found is None else (self._stood(found[0], question), found[1])
 
     def _stood(self, answer: Answer, question: Question) -> Answer:
         """What nobody asked for, with what its figures stand on, and kept for its receipt."""

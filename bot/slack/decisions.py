@@ -102,7 +102,7 @@ class Decisions:
             person = self._people.person(user["id"], user.get("team_id", body["team"]["id"]) != body["team"]["id"])
             place = self._people.place(told.channel)
             rights = self._service.admit(person, place, told.channel)
-            question = Question("", self._service.now(), rights, place, person.id, told.language)
+            question = Question("", self._service.now(), rights, place, person.id, language=told.language)
             by = person.email or person.id
             deeds = list(self._deeds(told, states, by))
             said = [self._service.decided.decide(question, deed, language).text for deed in deeds]

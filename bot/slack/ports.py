@@ -192,6 +192,14 @@ class Clerk(Protocol):
         """What an alert says now, if anything, and the alert after it was told."""
         ...
 
+    def stated(self, answer: Answer, question: Question) -> Mapping[str, Any] | None:
+        """What is to be held against the data later of an answer that was posted unasked; None for nothing."""
+        ...
+
+    def restated(self, kept: Mapping[str, Any], question: Question) -> tuple[Answer, Mapping[str, Any]] | None:
+        """What is to be said of it now, and what to hold against the data from then on; None where all stands."""
+        ...
+
     def troubled(self, owner: str, question: Question) -> ForOwner | None:
         """What an owner of accounts newly in trouble is to be told, by the question's rights; None for nothing."""
         ...

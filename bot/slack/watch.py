@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot import errors
 from bot.language import load
@@ -102,7 +103,7 @@ class Watch:
             return
         answer, after = self._service.clerk.judged(rule, question)
         if answer is not None:
-            self._post(heard, answer, accepted)
+            self._post(heard, answer, accepted, self._service.clerk.stated(answer, question))
         self._service.clerk.alerts.keep(after)
 
     def _question(self, heard: Heard, rule: Rule) -> Question:
@@ -115,12 +116,12 @@ class Watch:
             defaults=self._service.defaults(heard.channel), name=person.name, zone=person.zone,
         )  # fmt: skip
 
-    def _post(self, heard: Heard, answer: Answer, accepted: Accepted) -> None:
+    def _post(self, heard: Heard, answer: Answer, accepted: Accepted, stated: Mapping[str, Any] | None) -> None:
         """Where it was set; a place that is shut hears nothing."""
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
         ts = speak(
             self._replies, self._records, heard, answer, message,
-            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(),
+            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(), stated=stated,
         )  # fmt: skip
         if not ts:
             LOG.warning("%s could not be told: its place is shut", heard.key)

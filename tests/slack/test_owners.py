@@ -289,7 +289,7 @@ def drafted(message: Mapping[str, Any]) -> list[str]:
     return [one["value"].split(" ")[1] for one in elements if one["action_id"] == "draft_approve"]
 
 
-@pytest.mark.parametrize("code", ["en", "es"])
+@pytest.mark.parametrize("code", ["es", pytest.param("en", marks=pytest.mark.slow)])
 def test_ben_hears_of_dogwoods_payment_and_says_what_of_it(company: Path, tmp_path: Path, monkeypatch, code) -> None:
     none = pd.DataFrame(columns=["account_id", "risk", "was", "drivers"]), ""
     monkeypatch.setattr(trouble, "_risks", lambda *_: none)

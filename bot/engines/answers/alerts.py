@@ -83,7 +83,7 @@ class Alerts:
         self._records, self._analyst, self._understand = records, analyst, understand
         self._playbook, self._drafts = playbook, drafts
         self._company, self._currency = company.definitions.company, company.definitions.currency
-        self.accounts = Watched(records, self._company, analyst, self._desk)
+        self.accounts = Watched(records, self._company, analyst, self.desk)
         self.owners = Switched(records, self._company, company.has("accounts", "owner_id"))
 
     def said(self, question: Question, language: Language, thread: str | None = None) -> Answer:
@@ -121,7 +121,7 @@ class Alerts:
             if rule.judged is not None and stands.window.start <= rule.judged:
                 return None, rule
             new, out = fresh(rule.out or {}, stands.seen, analyst.as_of, stands.window.grain)
-            answer = self._told(self._desk(analyst, language), rule, stands, new) if new else None
+            answer = self._told(self.desk(analyst, language), rule, stands, new) if new else None
         except ForPerson as error:
             log.warning("an alert cannot be judged", alert=rule.name, reason=error.key)
             return None, rule
@@ -219,7 +219,7 @@ class Alerts:
     def _today(self, question: Question, language: Language, _: str) -> Answer:
         """All that is off now, kept alerts or, where there are none, the usual ones; nothing is kept of it."""
         analyst = self._analyst(question.rights, question.now)
-        desk, whole = self._desk(analyst, language), Part()
+        desk, whole = self.desk(analyst, language), Part()
         alerts = [one.alert for one in self.rules()] or [one for one in alerted.USUAL if self._possible(one, question)]
         for alert in alerts:
             try:
@@ -285,7 +285,8 @@ class Alerts:
     def _words(self, language: Language, alert: Alert) -> str:
         return worded(language, alert, self._currency)
 
-    def _desk(self, analyst: Analyst, language: Language) -> Desk:
+    def desk(self, analyst: Analyst, language: Language) -> Desk:
+        """Where what nobody asked for is written; no drafts."""
         return Desk(analyst, language, self._playbook, _writes_nothing)
 
 
