@@ -96,8 +96,8 @@ class Clerk:
         """What is to be held against the data later of an answer that was posted unasked; None for nothing."""
         try:
             return restated.stated(answer, self.analyst(question), question.now.date())
-        except ForPerson as error:
-            log.warning("what was posted will not be held against the data", reason=error.key)
+        except Exception:
+            log.exception("what is posted will not be held against the data")  # and is posted all the same
             return None
 
     def restated(self, kept: Mapping[str, Any], question: Question) -> tuple[Answer, dict[str, Any]] | None:

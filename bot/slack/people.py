@@ -111,9 +111,10 @@ class People:
         if "@" not in member:
             return [member]
         try:
-            return [str(self._client.users_lookupByEmail(email=member)["user"]["id"])]
-        except (SlackApiError, OSError):
+            user = self.found(member)
+        except errors.Unavailable:
             return []
+        return [user] if user else []
 
     def found(self, name: str) -> str | None:
         """The id of the person of an address, or of that id itself; None where Slack knows none. Raises Unavailable."""

@@ -419,6 +419,9 @@ def test_each_owner_is_told_of_some_accounts_with_days_left_reasons_and_what_to_
     assert found.deeds == (
         {"draft": "Draft something for A8", "snooze": "alerts snooze A8 7", "calm": "alerts not-a-risk A8"},
     )
+    assert found.answer.labels == {
+        "alerts snooze A8 7": "Snooze A8 for a week", "alerts not-a-risk A8": "A8 is not a risk"
+    }  # fmt: skip
     assert accounts.of("paul", question) == found, "nothing is kept before it is told"
     assert [tell(service, "nora"), tell(service, "paul")] == [("A1", "A2", "A3", "A4", "A5"), ("A8",)]
     assert [tell(service, "nora"), tell(service, "paul")] == [("A6", "A7"), ()]

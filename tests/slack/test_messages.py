@@ -1,6 +1,5 @@
 """What a message looks like, and that it keeps every limit: the playground's table is the second answer."""
 
-import json
 from datetime import date
 
 import pytest
@@ -200,12 +199,23 @@ def test_whatever_is_answered_slack_takes_it(text, caveats, follow_ups, rows, la
     assert 1 <= len(message.text) <= theirs.TEXT_OF_AN_UPDATE
 
 
-def test_a_button_says_the_short_label_and_asks_the_whole_question():
-    asked = "Draft DT23-reconnect for: slipping away, in French"
-    answer = said("The week", follow_ups=("Why?", asked), labels={asked: "Draft 1: Reach inactive customers"})
-    (row,) = [block for block in blocks.build(answer, EN).blocks if block["type"] == "actions"]
-    assert [one["text"]["text"] for one in row["elements"]] == ["Why?", "Draft 1: Reach inactive customers"]
-    assert [json.loads(one["value"])["ask"] for one in row["elements"]] == ["Why?", asked]
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("en", "Draft 1: Reach inactive customers"), ("fr", "Brouillon 1\u00a0: Reach inactive customers"),
+     ("es", "Borrador 1: Reach inactive customers"), ("pl", "Szkic 1: Reach inactive customers")],
+)  # fmt: skip
+def test_a_button_says_the_short_label_and_asks_the_whole_question(town, service, code, label):
+    say = load(code).say
+    asked = say("follow_action", message="DT23-reconnect", segment="slipping_away", language="fr")
+    labels = {asked: say("follow_action_label", number=1, play="Reach inactive customers")}
+    service.answers["the week?"] = said("The week", language=code, follow_ups=("Why?", asked), labels=labels)
+    town.slack.mention(town.ana, town.channel, "the week?")
+    answer = town.answer()
+    (row, *_) = [block["elements"] for block in answer["blocks"] if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in row] == ["Why?", label]
+    town.slack.press(town.ana, answer, label, town.channel)
+    town.answer(number=2)
+    assert service.asked[-1][0].text == asked
 
 
 def test_buttons_stand_under_the_lines_they_are_about_in_place_of_follow_ups():

@@ -182,6 +182,21 @@ def test_a_viewer_makes_none_in_a_channel_and_touches_nobody_elses(town: City) -
     assert "Deleted" in town.typed(town.ines, f"schedule delete {id}", channel)
 
 
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [("en", "alerts add churn rate above 5%"), ("fr", "alertes ajouter taux d’attrition au-dessus de 5 %")],
+)
+def test_a_viewer_sets_an_alert_for_themselves_and_none_for_a_channel(town: City, code: str, line: str) -> None:
+    viewer = town.slack.person("Vera", locale={"en": "en-US", "fr": "fr-FR"}[code])
+    channel, direct, say = channel_with(town, town.ana, viewer), town.slack.direct(viewer), load(code).say
+    assert say("alert_not_allowed") in town.typed(viewer, line, channel)
+    assert town.records.proposals.all("Finger Count", "alert", "accepted") == []
+    town.typed(viewer, line, direct)
+    (kept,) = town.records.proposals.all("Finger Count", "alert", "accepted")
+    assert (kept.said_by, kept.document["place"]) == (viewer, f"T0HOME/{direct}")
+    town.records.proposals.decide("Finger Count", "alert", kept.name, "dropped")
+
+
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_one_who_may_not_set_a_channels_summary_may_end_their_own_and_not_change_it(town: City, code: str) -> None:
     """Bruno made it when his role allowed that; in a direct message he still sets what comes to him alone."""

@@ -83,6 +83,7 @@ class Watched:
             whole.findings += one.answer.findings
             whole.evidence += [replace(evidence, id=desk.next_id()) for evidence in one.answer.evidence]
             whole.follow_ups += one.answer.follow_ups[:2]
+            whole.labels |= one.answer.labels
         if not messages:
             whole.say("trouble_none")
         return assembled(desk, whole, Intent.LIST_PEOPLE, ())
@@ -132,6 +133,11 @@ class Watched:
         accounts = tuple(row["account_id"] for row in rows)
         deeds = tuple(_deeds(language, one, drafts=analyst.rights.drafts) for one in accounts)
         part.follow_ups = [asked for one in deeds for asked in one.values()]
+        part.labels = {
+            one[deed]: language.say(f"follow_account_{deed}", id=id)
+            for id, one in zip(accounts, deeds, strict=True)
+            for deed in ("snooze", "calm")
+        }
         return ForOwner(owner, accounts, assembled(desk, part, Intent.LIST_PEOPLE, ()), deeds)
 
     def _quiet_now(self, day: date) -> dict[str, set[str]]:
