@@ -6,12 +6,15 @@ Total, as the service is: what goes wrong for a person comes back as an Answer t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
+
+import structlog
 
 from bot.analysis.measure import Analyst
-from bot.engines.answers import endorsed, feedback, noted, own, proposed, typed
+from bot.engines.answers import endorsed, feedback, noted, own, proposed, restated, typed
 from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import footing, reach
@@ -20,7 +23,8 @@ from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.walked import Walks
-from bot.engines.understanding.alerting import asked_for
+from bot.engines.answers.watched import ForOwner
+from bot.engines.understanding.alerting import asked_for, switched
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
 from bot.errors import ForPerson
@@ -31,6 +35,8 @@ from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources.check import examine
 from bot.types import Answer, Finding, Intent, Outcome, Query, Question, Standing
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Clerk:
             return partial(self.campaign, replace(question, text=typed))
         if scheduled(question.text, code):
             return partial(self.schedule, question, thread)
-        if typed := asked_for(question.text, code):
+        if typed := switched(question.text, code) or asked_for(question.text, code):
             return partial(self.alert, replace(question, text=typed), thread)
         return None
 
@@ -119,11 +125,32 @@ class Clerk:
     def judged(self, rule: Rule, question: Question) -> tuple[Answer | None, Rule]:
         """As `Alerts.due`, with what its figures stand on, and kept for its receipt."""
         answer, after = self.alerts.due(rule, question)
-        if answer is not None:
-            lines = footing(answer, self.analyst(question), self.language(question), question)
-            answer = replace(answer, caveats=(*answer.caveats, *lines))
-            self.keep(answer, question)
-        return answer, after
+        return (None if answer is None else self._stood(answer, question)), after
+
+    def troubled(self, owner: str, question: Question) -> ForOwner | None:
+        """As `Watched.of`, with what its figures stand on, and kept for its receipt. Raises NotAllowed."""
+        found = self.alerts.accounts.of(owner, question)
+        return None if found is None else replace(found, answer=self._stood(found.answer, question))
+
+    def stated(self, answer: Answer, question: Question) -> dict[str, Any] | None:
+        """What is to be held against the data later of an answer that was posted unasked; None for nothing."""
+        try:
+            return restated.stated(answer, self.analyst(question), question.now.date())
+        except Exception:
+            log.exception("what is posted will not be held against the data")  # and is posted all the same
+            return None
+
+    def restated(self, kept: Mapping[str, Any], question: Question) -> tuple[Answer, dict[str, Any]] | None:
+        """What is to be said of it now, and what is to be held against the data from then on; None where all stands."""
+        found = restated.restated(kept, self.alerts.desk(self.analyst(question), self.language(question)))
+        return None if found is None else (self._stood(found[0], question), found[1])
+
+    def _stood(self, answer: Answer, question: Question) -> Answer:
+        """What nobody asked for, with what its figures stand on, and kept for its receipt."""
+        lines = footing(answer, self.analyst(question), self.language(question), question)
+        answer = replace(answer, caveats=(*answer.caveats, *lines))
+        self.keep(answer, question)
+        return answer
 
     def documents(self, question: Question) -> Answer:
         """The company's own documents, or the removal of one ("documents drop NAME"), for admins."""

@@ -141,7 +141,7 @@ class Service:
             endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
             self.decided, marks, Walks(self.decided),
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
-            Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
+            Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook, policy.drafts),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
             lambda answer, question: self._memory.keep(answer, question, None),
         )  # fmt: skip

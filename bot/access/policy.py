@@ -3,7 +3,8 @@
 A person's role is found by user id, else e-mail address, else user group, else e-mail domain;
 the first of these that names a role decides, so that an exception for one person beats the rule
 for their team. Members of several named groups are confined to what all of those roles allow.
-In a shared place the audience counts as well: the answer uses what asker and channel both may see.
+In a shared place the audience counts as well: the answer uses what asker and readers both may see. The readers of a
+channel have the role that the workspace names for it; of any other they are viewers who may be whoever is in no list.
 """
 
 import re
@@ -102,9 +103,15 @@ class Policy:
         private channels that the workspace file gives a role which allows it; never in a public one."""
         if place is Place.DM:
             return own
-        shared = own.within(self.roles[self.channels.get(channel or "", VIEWER)])
+        shared = own.within(self._readers(channel))
         named = place is Place.PRIVATE and channel in self.channels
         return replace(shared, person_level=shared.person_level and named)
+
+    def _readers(self, channel: str | None) -> Rights:
+        """What everybody who reads a channel may see."""
+        if named := self.channels.get(channel or ""):
+            return self.roles[named]
+        return self.roles[VIEWER].within(self.roles[self.default_role])
 
     def _own(self, person: Person) -> Rights:
         email = (person.email or "").casefold()

@@ -5,6 +5,7 @@ before. What stood so then already is not told again.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import ibis
@@ -36,14 +37,26 @@ HORIZON = "90"
 COLUMNS = ("account_id", "name", "owner", "mrr", "signs", "risk", "was", "drivers", "renews_on", "days_left")
 
 
-def troubled(analyst: Analyst, days: int = DAYS, *, id: str = "e1") -> Evidence:
+def troubled(analyst: Analyst, days: int = DAYS) -> Evidence:
     """The accounts that came into trouble in the days before as-of, those that pay most first, at most `MOST`.
 
-    Rows: account_id, name, owner (None: nobody's), mrr, signs (of `SIGNS`), risk and was (None where no risk is
-    known), drivers, renews_on and days_left (None where no term ends). NotAllowed for those who may not see people.
+    Rows: account_id, name, owner (None: nobody's), mrr (None where the role may not see it), signs (of `SIGNS`), risk
+    and was (None where no risk is known, or may be), drivers, renews_on and days_left (None where no term ends).
+    NotAllowed for those who may not see people.
     """
     if not analyst.rights.person_level:
         raise NotAllowed("people_not_allowed")
+    return analyst.kept.get(analyst.key("troubled", days, analyst.rights.metrics), partial(_troubled, analyst, days))
+
+
+def customer(analyst: Analyst, account: str) -> str | None:
+    """The id of a customer of today, as the data writes it; None for an account that is none, or may not be seen."""
+    frame = kept(analyst.tables(Query(Intent.LIST_PEOPLE)), analyst.as_of).select("account_id")
+    found = analyst.company.rows(frame.filter(frame.account_id.lower() == account.strip().lower()).limit(1))
+    return str(found[0]["account_id"]) if found else None
+
+
+def _troubled(analyst: Analyst, days: int) -> Evidence:
     day, before = analyst.as_of, analyst.as_of - timedelta(days=days)
     t = analyst.tables(Query(Intent.LIST_PEOPLE))
     signs: dict[str, set[str]] = {}
@@ -57,7 +70,7 @@ def troubled(analyst: Analyst, days: int = DAYS, *, id: str = "e1") -> Evidence:
     zone, currency = analyst.company.definitions.zone, analyst.company.definitions.currency
     query = Query(Intent.LIST_PEOPLE, "churn_risk", Window(before, day, Grain.RANGE, zone, "range"), subject="trouble")
     return Evidence(
-        id=id, query=query, role="main", unit=Unit.COUNT, good="down", shape=Shape.ROSTER, version=1, columns=COLUMNS,
+        id="e1", query=query, role="main", unit=Unit.COUNT, good="down", shape=Shape.ROSTER, version=1, columns=COLUMNS,
         rows=tuple(rows), as_of=day, currency=currency, rights=analyst.rights.row_filters, sql=sql,
     )  # fmt: skip
 
@@ -65,7 +78,7 @@ def troubled(analyst: Analyst, days: int = DAYS, *, id: str = "e1") -> Evidence:
 def _risks(analyst: Analyst, t: Tables, day: date, before: date) -> tuple[pd.DataFrame, str]:
     """(account_id, risk, was, drivers) of who pays on both days, and the query; empty where no risk can be told."""
     metric = catalogue()["churn_risk"]
-    if analyst.missing(metric):
+    if analyst.missing(metric) or not _may_see(analyst, "churn_risk"):
         return pd.DataFrame(columns=["account_id", "risk", "was", "drivers"]), ""
     zone = analyst.company.definitions.zone
     now, then = (Window(one - timedelta(days=1), one, Grain.DAY, zone, "day") for one in (day, before))
@@ -74,6 +87,10 @@ def _risks(analyst: Analyst, t: Tables, day: date, before: date) -> tuple[pd.Dat
     frame, sql = analyst.company.query(joined.drop("earlier"))
     told = listed(frame, asked_of(analyst, metric, Query(Intent.LIST_PEOPLE), now))
     return told[["account_id", "risk", "was", "drivers"]], sql
+
+
+def _may_see(analyst: Analyst, metric: str) -> bool:
+    return analyst.rights.metrics is None or metric in analyst.rights.metrics
 
 
 def _jumped(risks: pd.DataFrame) -> list[str]:
@@ -138,4 +155,5 @@ def _rows(
                 "days_left": (renews - day).days if renews else None,
             }
         )
-    return sorted(rows, key=lambda row: (-(row["mrr"] or 0), row["account_id"]))
+    rows.sort(key=lambda row: (-(row["mrr"] or 0), row["account_id"]))
+    return rows if _may_see(analyst, "mrr") else [{**row, "mrr": None} for row in rows]

@@ -67,6 +67,7 @@ def assembled(desk: Desk, whole: Part, intent: Intent, assumed: Sequence[Note]) 
         citations=tuple(dict.fromkeys(whole.citations)),
         caveats=caveats,
         follow_ups=tuple(dict.fromkeys(whole.follow_ups)),
+        labels=whole.labels,
         drafts=tuple(whole.drafts),
         meanings=tuple(whole.meanings),
     )

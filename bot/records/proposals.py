@@ -1,6 +1,6 @@
 """What people ask the company to keep: segments made from sentences, metrics that lack, meanings, marks of answers,
-words left for the admins, campaigns being planned, notes of what happened on a day, endorsements, alerts, and what was
-said of accounts told of.
+words left for the admins, campaigns being planned, notes of what happened on a day, endorsements, alerts, what was said
+of accounts told of, and whether their owners are told.
 
 Each has a kind and, within its kind, a name; what it says is a JSON document. It is open until somebody who may
 accepts or drops it; a segment, a note and an alert are accepted at once, a campaign when its last step is answered.
@@ -16,9 +16,8 @@ from sqlalchemy import select, update
 from bot.records.database import Database
 from bot.records.schema import proposals
 
-Kind = Literal[
-    "segment", "metric", "meaning", "mark", "word", "campaign", "note", "endorsement", "alert", "account_alert"
-]
+Kind = Literal["segment", "metric", "meaning", "mark", "word", "campaign", "note", "endorsement", "alert",
+               "account_alert", "account_watch"]  # fmt: skip
 State = Literal["open", "accepted", "dropped"]
 
 

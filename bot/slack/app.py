@@ -40,7 +40,7 @@ from bot.slack.shelves import Records
 from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
-from bot.slack.watch import Watch
+from bot.slack.watch import KINDS, Watch
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -219,7 +219,7 @@ class Desk:
             self._give(what)
 
     def _give(self, what: Heard) -> None:
-        others = {"alert": self._watch.judge, "stop": self._stops.take, "step": self._steps.run}
+        others = {**dict.fromkeys(KINDS, self._watch.judge), "stop": self._stops.take, "step": self._steps.run}
         self._workers.submit(others.get(what.kind, self._conversation.answer), what)
 
     def _sweep(self) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from bot import errors
 from bot.language import Language
@@ -34,11 +35,13 @@ def build(
     text_of: str = "",
     whispered: bool = False,
     above: Sequence[str] = (),
+    under: Mapping[int, Sequence[tuple[str, str]]] = MappingProxyType({}),
 ) -> Message:
     """The message of an answer, within every limit. `asked` are words that the message has to repeat, `above` lines
-    that it begins with; `key` is the id under which the answer is kept, for the receipt of its figures; with thumbs
-    if `marked`. `text_of` are the words of the question, where its asker may be given more of the answer alone, or
-    share one that was `whispered`."""
+    that it begins with; `under` has the number of a line of the answer → the buttons that stand under it, (label, what
+    it asks), in place of those of follow-ups; `key` is the id under which the answer is kept, for the receipt of its
+    figures; with thumbs if `marked`. `text_of` are the words of the question, where its asker may be given more of the
+    answer alone, or share one that was `whispered`."""
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -53,6 +56,7 @@ def build(
 
     shown = table(answer, language)
     body = list(_prose(answer.text)) if shown is None else list(in_place_of_lines(answer.text, shown))
+    body = list(_with_deeds(answer.text, under)) if under else body
     blocks: list[Block] = [
         *_context(quoted),
         *body,
@@ -60,7 +64,7 @@ def build(
         *_actions(_choice_buttons(choices)),
         *_context([*caveats, *cited]),
         *_actions(
-            _follow_up_buttons(answer.follow_ups),
+            [] if under else _follow_up_buttons(answer),
             [
                 *_alone(answer, text_of, key, language),
                 *(_share(answer, text_of, key, language) if whispered else []),
@@ -150,6 +154,23 @@ def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:
         yield _section(mrkdwn(rest.strip()))
 
 
+def _with_deeds(text: str, under: Mapping[int, Sequence[tuple[str, str]]]) -> Iterator[Block]:
+    """The prose, with a row of buttons under those of its lines that have some."""
+    first, *lines = text.splitlines()
+    yield from _prose(first, leads=True)
+    written: list[str] = []
+    asked = 0
+    for at, line in enumerate(lines, 1):
+        written.append(line)
+        if at in under:
+            loads = [(label, load) for label, words in under[at] if (load := buttons.for_text(words)) is not None]
+            yield _section(mrkdwn("\n".join(written)))
+            yield from _actions(loads, after=asked)
+            written, asked = [], asked + len(loads)
+    if written:
+        yield _section(mrkdwn("\n".join(written)))
+
+
 def _section(text: str) -> Block:
     """An answer is read whole, so Slack shall not fold it."""
     return {"type": "section", "text": verbatim(text), "expand": True}
@@ -172,9 +193,11 @@ def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     return [(label, load) for label, load in loads if load is not None]
 
 
-def _follow_up_buttons(follow_ups: Iterable[str]) -> list[tuple[str, str]]:
-    loads = ((text, buttons.for_text(text)) for text in list(dict.fromkeys(follow_ups))[:MOST_FOLLOW_UPS])
-    return [(text, load) for text, load in loads if load is not None]
+def _follow_up_buttons(answer: Answer) -> list[tuple[str, str]]:
+    """Label and load of each follow-up: a short label, where it has one, asks the whole question all the same."""
+    asked = list(dict.fromkeys(answer.follow_ups))[:MOST_FOLLOW_UPS]
+    loads = ((answer.labels.get(text, text), buttons.for_text(text)) for text in asked)
+    return [(label, load) for label, load in loads if load is not None]
 
 
 def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Block]:

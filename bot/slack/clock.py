@@ -26,7 +26,7 @@ from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, Replies, reason
 from bot.slack.shelves import Posting, Records
 from bot.slack.unasked import speak
-from bot.types import Answer, Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
+from bot.types import Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
 from bot.types.schedules import moved
 
 LOG = logging.getLogger(__name__)
@@ -135,7 +135,8 @@ class Clock:
             LOG.info("schedule %s is paused: %s", schedule.id, refusal.key)
             self._pause(posting, worker, "gone" if self._gone(schedule.owner) else "shut")
             return
-        answer = self._answer(posting, place, rights)
+        question = self._question(posting, place, rights)
+        answer = self._service.weekly(question, None, GRAINS[schedule.cadence], schedule.readers)
         if answer.outcome is Outcome.REFUSE and posting.tries < MOST_TRIES:
             LOG.warning("schedule %s cannot be answered now", schedule.id)
             return
@@ -148,15 +149,16 @@ class Clock:
         ts = speak(
             self._replies, self._records, heard, answer, message,
             since=posting.begun_at, again=posting.tries > 1, now=self._service.now(),
+            stated=self._service.clerk.stated(answer, question),
         )  # fmt: skip
         if not ts:
             self._pause(posting, worker, "shut")
             return
         self._records.schedules.finish(posting, worker, self._service.now(), "posted", ts)
 
-    def _answer(self, posting: Posting, place: Place, rights: Rights) -> Answer:
+    def _question(self, posting: Posting, place: Place, rights: Rights) -> Question:
         schedule = posting.schedule
-        question = Question(
+        return Question(
             text="",
             now=self._service.now(),
             rights=rights,
@@ -165,7 +167,6 @@ class Clock:
             language=schedule.language,
             id=_heard(posting).key,
         )
-        return self._service.weekly(question, None, GRAINS[schedule.cadence], schedule.readers)
 
     def _above(self, posting: Posting, language: Language) -> Iterator[str]:
         """Which schedule this is; of a late one also when it was due."""

@@ -1,7 +1,8 @@
 """ "Tell me when it is final": a button under an answer that will still change, and the message that keeps the promise.
 
 A promise is kept once, in the thread it was made in, with the rights that the asker has then. Whoever asked in private
-by a command has no thread: theirs is begun in their direct messages.
+by a command has no thread: theirs is begun in their direct messages. What was posted unasked is such a promise too: to
+say in its thread what the data says otherwise, looked at once a day for some weeks.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -26,13 +27,16 @@ from bot.slack.people import People
 from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, Replies
 from bot.slack.shelves import Promise, Records
-from bot.types import Outcome, Question
+from bot.slack.unasked import hold
+from bot.types import Answer, Outcome, Question
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 """How long a worker has for one answer; of one that died another takes over after it."""
 LATER = timedelta(hours=1)
 """When it is looked again whether the data has come."""
+NEXT_DAY = timedelta(days=1)
+"""When a post is held against the data again."""
 MOST_TRIES = 12
 WORKERS = 2
 Body = Mapping[str, Any]
@@ -117,7 +121,7 @@ class Finals:
         if promise is None:
             return
         try:
-            settled = self._told(promise)
+            settled = self._held(promise) if "stated" in promise.document else self._told(promise)
         except errors.NotAllowed as refusal:
             LOG.info("%s is not told: %s", id, refusal.key)
             settled = True
@@ -129,23 +133,50 @@ class Finals:
         if settled:
             self._records.promises.finish(id, worker)
         else:
-            self._records.promises.wait(id, worker, self._clock() + LATER)
+            again = NEXT_DAY if "stated" in promise.document else LATER
+            self._records.promises.wait(id, worker, self._clock() + again)
 
     def _told(self, promise: Promise) -> bool:
         """Posts the answer; False while it is not final. Raises NotAllowed where the asker may not see it any more."""
-        heard = Heard(
-            event=promise.id, ts=f"final/{promise.id}", kind="button", team=self._team, channel=promise.channel,
-            user=promise.asker, text="", thread=promise.thread,
-        )  # fmt: skip
-        person, place = self._people.person(promise.asker), self._people.place(promise.channel)
-        rights = self._service.admit(person, place, promise.channel)
-        code = promise.document["language"]
-        question = Question("", self._service.now(), rights, place, promise.asker, language=code, id=heard.key)
+        heard = self._heard(promise)
+        question = self._question(promise, heard)
         answer = self._service.final(question, final_from(promise.document["final"]), "/".join(heard.conversation))
         if answer is None:
             return False
         if answer.outcome is Outcome.REFUSE:
             raise errors.NotAllowed(answer.error.key if answer.error else "slack_failed")
+        self._post(promise, heard, answer)
+        if (stated := self._service.clerk.stated(answer, question)) is not None:
+            hold(self._records, heard, promise.thread, stated, answer.language, self._clock())
+        return True
+
+    def _held(self, promise: Promise) -> bool:
+        """Says what is restated of a post, and holds it on as it is now; False while it stands. Raises NotAllowed."""
+        stated = promise.document["stated"]
+        if self._clock().date() > date.fromisoformat(stated["until"]):
+            return True
+        heard = self._heard(promise)
+        found = self._service.clerk.restated(stated, self._question(promise, heard))
+        if found is None:
+            return False
+        answer, after = found
+        self._post(promise, heard, answer)
+        hold(self._records, heard, promise.thread, after, answer.language, self._clock())
+        return True
+
+    def _heard(self, promise: Promise) -> Heard:
+        return Heard(
+            event=promise.id, ts=f"final/{promise.id}", kind="button", team=self._team, channel=promise.channel,
+            user=promise.asker, text="", thread=promise.thread,
+        )  # fmt: skip
+
+    def _question(self, promise: Promise, heard: Heard) -> Question:
+        """The promise with its asker's rights, cut by those of the place, as they are now. Raises ForPerson."""
+        person, place = self._people.person(promise.asker), self._people.place(promise.channel)
+        rights = self._service.admit(person, place, promise.channel)
+        code = promise.document["language"]
+        return Question("", self._service.now(), rights, place, promise.asker, language=code, id=heard.key)
+
+    def _post(self, promise: Promise, heard: Heard, answer: Answer) -> None:
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
         self._replies.post(heard, message, again=promise.tries > 1)
-        return True

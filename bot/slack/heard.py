@@ -29,20 +29,9 @@ class Heard:
     event: str
     ts: str
     kind: Literal[
-        "mention",
-        "direct",
-        "file",
-        "follow_up",
-        "command",
-        "button",
-        "alone",
-        "share",
-        "shortcut",
-        "schedule",
-        "alert",
-        "stop",
-        "step",
-    ]
+        "mention", "direct", "file", "follow_up", "command", "button", "alone", "share", "shortcut", "schedule",
+        "alert", "owners", "owner", "stop", "step",
+    ]  # fmt: skip
     team: str
     channel: str
     user: str

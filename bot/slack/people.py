@@ -6,6 +6,7 @@ for a place that the bot cannot see into.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from bot.types import Person, Place
 T = TypeVar("T")
 KEPT_SECONDS = 300.0
 MOST_KEPT = 10_000
+USER = re.compile(r"[UW][A-Z0-9]+")
+NOBODY = ("users_not_found", "user_not_found", "user_not_visible")
 UNSEEN = ("channel_not_found", "missing_scope", "not_in_channel", "method_not_supported_for_channel_type")
 
 
@@ -108,9 +111,27 @@ class People:
         if "@" not in member:
             return [member]
         try:
-            return [str(self._client.users_lookupByEmail(email=member)["user"]["id"])]
-        except (SlackApiError, OSError):
+            user = self.found(member)
+        except errors.Unavailable:
             return []
+        return [user] if user else []
+
+    def found(self, name: str) -> str | None:
+        """The id of the person of an address, or of that id itself; None where Slack knows none. Raises Unavailable."""
+        try:
+            if "@" in name:
+                found = self._client.users_lookupByEmail(email=name.strip())
+            elif USER.fullmatch(name):
+                found = self._client.users_info(user=name)
+            else:
+                return None
+            return str(found["user"]["id"])
+        except SlackApiError as error:
+            if reason(error) in NOBODY:
+                return None
+            raise errors.Unavailable("slack_unavailable") from error
+        except OSError as error:
+            raise errors.Unavailable("slack_unavailable") from error
 
     def direct(self, user: str) -> str:
         """The direct conversation with a person; Unavailable where there can be none."""

@@ -63,8 +63,85 @@ class Rule(Protocol):
         ...
 
 
+class ForOwner(Protocol):
+    """What one owner of accounts in trouble is to be told."""
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        """Which accounts, in the order of the answer's lines: one each, after its first."""
+        ...
+
+    @property
+    def answer(self) -> Answer:
+        """What is told of them."""
+        ...
+
+    @property
+    def deeds(self) -> Sequence[Mapping[str, str]]:
+        """Of each account: what may be done about it (draft, snooze, calm) → how that is asked for."""
+        ...
+
+
+class Accounts(Protocol):
+    """The accounts newly in trouble."""
+
+    def owners(self, now: datetime) -> Sequence[str]:
+        """Those who look after them, as the data names them."""
+        ...
+
+    def told(self, message: Any, question: Question) -> None:
+        """Keeps that an owner was told."""
+        ...
+
+
+class Switch(Protocol):
+    """That the owners of accounts in trouble are told."""
+
+    @property
+    def by(self) -> str:
+        """Who switched it on."""
+        ...
+
+    @property
+    def team(self) -> str:
+        """In which workspace."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """In which language."""
+        ...
+
+    @property
+    def unreached(self) -> Collection[str]:
+        """The owners of whom they know already that they cannot be told."""
+        ...
+
+
+class Owners(Protocol):
+    """The switch of it."""
+
+    def now(self) -> Switch | None:
+        """As it is; None where it is off."""
+        ...
+
+    def told(self, unreached: Collection[str]) -> None:
+        """Keeps of whom it was told that they cannot be reached."""
+        ...
+
+
 class Alerts(Protocol):
     """The alerts that are set."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts newly in trouble."""
+        ...
+
+    @property
+    def owners(self) -> Owners:
+        """Whether their owners are told of them."""
+        ...
 
     def rules(self) -> Sequence[Rule]:
         """All of them."""
@@ -113,6 +190,18 @@ class Clerk(Protocol):
 
     def judged(self, rule: Any, question: Question) -> tuple[Answer | None, Any]:
         """What an alert says now, if anything, and the alert after it was told."""
+        ...
+
+    def stated(self, answer: Answer, question: Question) -> Mapping[str, Any] | None:
+        """What is to be held against the data later of an answer that was posted unasked; None for nothing."""
+        ...
+
+    def restated(self, kept: Mapping[str, Any], question: Question) -> tuple[Answer, Mapping[str, Any]] | None:
+        """What is to be said of it now, and what to hold against the data from then on; None where all stands."""
+        ...
+
+    def troubled(self, owner: str, question: Question) -> ForOwner | None:
+        """What an owner of accounts newly in trouble is to be told, by the question's rights; None for nothing."""
         ...
 
     def documents(self, question: Question) -> Answer:

@@ -1,8 +1,11 @@
-"""What is told although nobody asked just now: summaries and alerts, posted once, and answered under from then on."""
+"""What is told although nobody asked just now: summaries and alerts, posted once, and answered under from then on; and
+held against the data for some weeks, as a promise to say what is restated of it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -27,8 +30,12 @@ def speak(
     since: datetime,
     again: bool,
     now: datetime,
+    stated: Mapping[str, Any] | None = None,
 ) -> str:
-    """Posts an answer as `Replies.post` does; what is said under it is for the bot. Its ts, empty where it is shut."""
+    """Posts an answer as `Replies.post` does; what is said under it is for the bot. Its ts, empty where it is shut.
+
+    `stated` is what is held against the data from the next day on.
+    """
     try:
         ts = replies.post(heard, message, since, again=again)
     except SlackApiError as error:
@@ -39,4 +46,14 @@ def speak(
     if records.threads.recall(*where) is None:
         query = query_document(answer.queries[0]) if answer.queries else None
         records.threads.remember(*where, query=query, language=answer.language, now=now)
+    if stated is not None:
+        hold(records, heard, ts, stated, answer.language, now)
     return ts
+
+
+def hold(records: Records, heard: Heard, thread: str, stated: Mapping[str, Any], language: str, now: datetime) -> None:
+    """Promises, once for each post, to say in its thread what is restated of it, from the next day on."""
+    records.promises.make(
+        f"stated/{heard.key}", channel=heard.channel, thread=thread, asker=heard.user,
+        document={"stated": dict(stated), "language": language}, due=now.date() + timedelta(days=1), now=now,
+    )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Alerts: once for each day of data every alert is judged, and what goes off is posted where the alert was set.
+"""Alerts: once for each day of data every alert is judged, and what goes off is posted where the alert was set; and the
+owners of accounts newly in trouble are told of them.
 
 Each judgement is a row of the inbox, so that of several processes one makes it, and another takes it over if that one
 dies; what was told is kept after it was posted, and a post that was cut off is looked for before the next try.
@@ -8,13 +9,15 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot import errors
 from bot.language import load
 from bot.slack import blocks
 from bot.slack.heard import Heard
+from bot.slack.owners import Owners
 from bot.slack.people import People
 from bot.slack.ports import Rule, Service
 from bot.slack.replies import Replies
@@ -28,6 +31,8 @@ LOOK = timedelta(minutes=5)
 LEASE = timedelta(minutes=10)
 """How long a worker has for one judgement; of one that died another takes over after it."""
 MOST_TRIES = 3
+KINDS = ("alert", "owners", "owner")
+"""What is judged here, of all that waits in the inbox."""
 
 
 class Watch:
@@ -38,21 +43,19 @@ class Watch:
     ) -> None:
         self._service, self._records, self._people = service, records, people
         self._replies, self._clock = replies, clock
+        self._owners = Owners(service, records, people, replies, clock)
         self._looked = datetime.min
 
     def due(self) -> Iterator[Heard]:
-        """What is to be judged now and nobody has taken yet: each alert once a day of data."""
+        """What is to be judged now and nobody has taken yet: each alert once a day of data, and that day itself."""
         now = self._clock()
         if now - self._looked < LOOK:
             return
         self._looked = now
         read_to = self._service.clerk.alerts.read_to(now)
-        for rule in self._service.clerk.alerts.rules():
-            team, _, channel = rule.place.partition("/")
-            name = f"alert-{rule.name}-{read_to}"
-            what = Heard(name, name, "alert", team, channel, rule.by, "", query=rule.name)
-            if channel and self._records.inbox.accept(
-                event=name, team=team, channel=channel, ts=name, payload=what.as_row(), now=now
+        for what in (*self._rules(read_to), *self._owners.due(read_to)):
+            if self._records.inbox.accept(
+                event=what.event, team=what.team, channel=what.channel, ts=what.ts, payload=what.as_row(), now=now
             ):
                 yield what
 
@@ -62,13 +65,29 @@ class Watch:
         accepted = self._records.inbox.claim(self._clock(), worker, LEASE, heard.event)
         if accepted is None:
             return
+        rows: list[Heard] = []
         try:
-            self._judged(heard, accepted)
+            if heard.kind == "alert":
+                self._judged(heard, accepted)
+            elif heard.kind == "owner":
+                self._owners.owner(heard, accepted)
+            else:
+                rows = self._owners.day(heard, accepted)
         except Exception:
             LOG.exception("%s was not judged", heard.key)
             if accepted.tries < MOST_TRIES:
                 return
         self._records.inbox.finish(accepted.id, worker, self._clock())
+        for row in rows:
+            self.judge(row)
+
+    def _rules(self, read_to: date) -> Iterator[Heard]:
+        """The alerts that are told in Slack."""
+        for rule in self._service.clerk.alerts.rules():
+            team, _, channel = rule.place.partition("/")
+            name = f"alert-{rule.name}-{read_to}"
+            if channel:
+                yield Heard(name, name, "alert", team, channel, rule.by, "", query=rule.name)
 
     def _judged(self, heard: Heard, accepted: Accepted) -> None:
         rules = {rule.name: rule for rule in self._service.clerk.alerts.rules()}
@@ -84,7 +103,7 @@ class Watch:
             return
         answer, after = self._service.clerk.judged(rule, question)
         if answer is not None:
-            self._post(heard, answer, accepted)
+            self._post(heard, answer, accepted, self._service.clerk.stated(answer, question))
         self._service.clerk.alerts.keep(after)
 
     def _question(self, heard: Heard, rule: Rule) -> Question:
@@ -97,12 +116,12 @@ class Watch:
             defaults=self._service.defaults(heard.channel), name=person.name, zone=person.zone,
         )  # fmt: skip
 
-    def _post(self, heard: Heard, answer: Answer, accepted: Accepted) -> None:
+    def _post(self, heard: Heard, answer: Answer, accepted: Accepted, stated: Mapping[str, Any] | None) -> None:
         """Where it was set; a place that is shut hears nothing."""
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
         ts = speak(
             self._replies, self._records, heard, answer, message,
-            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(),
+            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(), stated=stated,
         )  # fmt: skip
         if not ts:
             LOG.warning("%s could not be told: its place is shut", heard.key)

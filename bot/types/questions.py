@@ -224,6 +224,8 @@ class Answer:
     caveats: tuple[str, ...] = ()
     clarify: Clarify | None = None
     follow_ups: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Follow-up → what its button says, where that is shorter than what it asks."""
     drafts: tuple[Draft, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     """What the question taught of its thread's words."""

@@ -105,6 +105,20 @@ def test_a_viewer_gains_nothing_in_a_channel_of_analysts() -> None:
     assert policy.rights(ANN, Place.PRIVATE, "C1") == BUILT_IN["viewer"]
 
 
+def test_a_channel_without_a_role_is_read_by_whoever_is_in_no_list() -> None:
+    """Where anybody else sees Spain alone, an analyst's answer is cut to Spain in every channel that names no role."""
+    spain = RoleRule(row_filters={"country": ("ES",)}, metrics=("churn_rate",))
+    rules = {"spain": spain, "analyst": RoleRule(members=("UANN",))}
+    policy = make_policy("spain", rules, channels={"C1": "analyst"}, home=HOME)
+    ann = replace(ANN, id="UANN")
+    here = policy.rights(ann, Place.PUBLIC, "C2")
+    assert here.row_filters == (RowFilter("country", ("ES",)),)
+    assert here.metrics == frozenset({"churn_rate"})
+    assert policy.rights(ann, Place.DM).row_filters == ()
+    assert policy.rights(ann, Place.PUBLIC, "C1").row_filters == (), "this one names who reads it"
+    assert make_policy("analyst", home=HOME).rights(ann, Place.PUBLIC, "C2").smallest_cell == 5, "viewers at most"
+
+
 def test_a_channels_row_filters_bind_those_who_see_all() -> None:
     """A person who sees every country is told of Spain alone in Spain's channel."""
     policy = make_policy("analyst", ROLES, {"C1": "spain"})

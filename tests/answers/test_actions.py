@@ -43,6 +43,21 @@ def test_the_week_ends_with_three_actions_and_its_prose_is_borne_out(demo: Sessi
     assert demo.service.unfounded(week.text, week.evidence) == []
 
 
+def test_a_button_names_the_play_of_its_action_and_asks_for_its_message(demo: Session, week: Answer) -> None:
+    asked = week.follow_ups[-3:]
+    labels = [week.labels[one] for one in asked]
+    plays = [demo.service.playbook.plays[id].text("en").title for id in played(demo, week)]
+    assert labels == [f"Draft {number}: {title}" for number, title in enumerate(plays, 1)]
+    assert all(len(one) <= 75 and "DT" not in one for one in labels)
+    assert all("DT" in one for one in asked)
+
+
+def played(demo: Session, week: Answer) -> list[str]:
+    """The play of each action."""
+    plays = {one.id: one.play for one in demo.service.handbook.messages}
+    return [plays[row["message"]] for row in told(week).rows]
+
+
 def test_our_own_test_speaks_for_the_former_and_says_its_name(week: Answer) -> None:
     """The demo's win-back campaign held half of its people back and has its result; other effects are assumed."""
     by_segment = {row["segment"]: row for row in told(week).rows}

@@ -24,7 +24,20 @@ from bot.language import available, load
 from bot.records import Records, open_records
 from bot.service import Service
 from bot.slack.commands import load_commands
-from bot.types import Alert, Answer, Evidence, Grain, Intent, Outcome, Query, Question, Rights, Window
+from bot.types import (
+    Alert,
+    Answer,
+    Evidence,
+    Grain,
+    Intent,
+    Outcome,
+    Place,
+    Query,
+    Question,
+    Rights,
+    RowFilter,
+    Window,
+)
 from tests.served import DEMO, FINGERS, served
 
 NOW = datetime(2026, 11, 2, 12)
@@ -322,7 +335,10 @@ def test_who_may_not_see_people_is_told_of_no_account(service: Service) -> None:
     assert answer.error is not None
     assert answer.error.key == "people_not_allowed"
     with pytest.raises(NotAllowed):
-        service.clerk.alerts.accounts.due(Question("", NOW, Rights(person_level=False)))
+        service.clerk.alerts.accounts.of("nora", Question("", NOW, Rights(person_level=False)))
+    answer = service.clerk.alert(Question("alerts calm A1", NOW, replace(ANALYST, person_level=False), language="en"))
+    assert answer.error is not None
+    assert answer.error.key == "people_not_allowed"
 
 
 @pytest.fixture
@@ -377,29 +393,52 @@ def in_trouble(monkeypatch, nobody: Evidence) -> list[dict[str, Any]]:
         return replace(nobody, rows=tuple(rows))
 
     monkeypatch.setattr(watched, "troubled", some)
+    monkeypatch.setattr(
+        watched, "customer", lambda _, id: id.upper() if id.upper() in {f"A{n}" for n in range(10)} else None
+    )
     return rows
 
 
+def tell(service: Service, owner: str) -> tuple[str, ...]:
+    """Tells one owner, and which accounts of."""
+    question, accounts = Question("", NOW, ANALYST, asker="U1", language="en"), service.clerk.alerts.accounts
+    found = accounts.of(owner, question)
+    if found is None:
+        return ()
+    accounts.told(found, question)
+    return found.accounts
+
+
 def test_each_owner_is_told_of_some_accounts_with_days_left_reasons_and_what_to_do(service, in_trouble) -> None:
-    question = Question("", NOW, ANALYST, asker="U1", language="en")
-    told = {one.owner: one for one in service.clerk.alerts.accounts.due(question)}
-    assert {owner: one.accounts for owner, one in told.items()} == {
-        "nora": ("A1", "A2", "A3", "A4", "A5"), "paul": ("A8",), None: ("A9",)
+    question, accounts = Question("", NOW, ANALYST, asker="U1", language="en"), service.clerk.alerts.accounts
+    assert accounts.owners(NOW) == ["nora", "paul"]
+    found = accounts.of("paul", question)
+    assert found is not None
+    assert "risk jumped from 10.0% to 40.0%" in found.answer.text
+    assert "29 days left, renews on 1 December 2026" in found.answer.text
+    assert found.deeds == (
+        {"draft": "Draft something for A8", "snooze": "alerts snooze A8 7", "calm": "alerts not-a-risk A8"},
+    )
+    assert found.answer.labels == {
+        "alerts snooze A8 7": "Snooze A8 for a week", "alerts not-a-risk A8": "A8 is not a risk"
     }  # fmt: skip
-    answer = told["paul"].answer
-    assert "risk jumped from 10.0% to 40.0%" in answer.text
-    assert "29 days left, renews on 1 December 2026" in answer.text
-    assert answer.follow_ups == ("Draft something for A8", "alerts snooze A8 7", "alerts not-a-risk A8")
-    again = {one.owner: one.accounts for one in service.clerk.alerts.accounts.due(question)}
-    assert again == {"nora": ("A6", "A7")}
-    assert service.clerk.alerts.accounts.due(question) == []
+    assert accounts.of("paul", question) == found, "nothing is kept before it is told"
+    assert [tell(service, "nora"), tell(service, "paul")] == [("A1", "A2", "A3", "A4", "A5"), ("A8",)]
+    assert [tell(service, "nora"), tell(service, "paul")] == [("A6", "A7"), ()]
+    assert accounts.owners(NOW) == []
 
 
 def test_a_new_sign_of_a_known_account_is_told(service, in_trouble) -> None:
-    question = Question("", NOW, ANALYST, asker="U1", language="en")
-    service.clerk.alerts.accounts.due(question)
+    assert tell(service, "paul") == ("A8",)
     in_trouble[7] = {**in_trouble[7], "signs": ["risk", "failed_payment"]}
-    assert {one.owner for one in service.clerk.alerts.accounts.due(question)} == {"nora", "paul"}
+    assert tell(service, "paul") == ("A8",)
+
+
+def test_who_may_not_draft_is_offered_no_draft_of_an_account(service, in_trouble) -> None:
+    question = Question("", NOW, replace(ANALYST, drafts=False), asker="U1", language="en")
+    found = service.clerk.alerts.accounts.of("paul", question)
+    assert found is not None
+    assert [list(one) for one in found.deeds] == [["snooze", "calm"]]
 
 
 @pytest.mark.parametrize("code", available())
@@ -413,6 +452,96 @@ def test_an_account_that_is_no_risk_or_snoozed_is_not_told_of(service, in_troubl
     assert "A8" not in say(service, "alerts accounts", language=code).text
     say(service, f"{load(code).say('alerts_word')} calm a9", language=code)
     assert say(service, "alerts accounts", language=code).findings[0].key == "trouble_none"
+
+
+@pytest.mark.parametrize("code", available())
+def test_pressing_again_or_of_an_account_that_is_gone_is_answered_kindly(service, in_trouble, code) -> None:
+    word, language = load(code).say("alerts_word"), load(code)
+    say(service, f"{word} snooze A8 7", language=code)
+    again = say(service, f"{word} snooze A8 7", language=code)
+    assert again.text == language.say("trouble_already", id="A8", day=date(2026, 11, 9))
+    assert say(service, f"{word} calm A8", language=code).findings[0].key == "trouble_calm", "for longer"
+    after = say(service, f"{word} snooze A8 7", language=code)
+    assert after.text == language.say("trouble_already", id="A8", day=date(2026, 12, 2)), "and it stays so long"
+    gone = say(service, f"{word} calm A99", language=code)
+    assert gone.text == language.say("trouble_gone", id="A99")
+
+
+def test_a_customer_is_known_by_its_id_and_one_who_left_or_is_not_the_askers_is_none(service) -> None:
+    """A4 left on 20 October, and A1 pays in France."""
+    everybody, poles = (
+        Analyst(service.company, rights, date(2026, 11, 2))
+        for rights in (Rights(), Rights(row_filters=(RowFilter("country", ("PL",)),)))
+    )
+    assert [trouble.customer(everybody, id) for id in ("a1", "A4", "A99")] == ["A1", None, None]
+    assert trouble.customer(poles, "A1") is None
+
+
+# ------------------------------------------------------------ the switch
+
+SWITCHING = [
+    ("en", "Please turn on account alerts", "Stop account alerts"),
+    ("en", "tell account owners about accounts in trouble", "turn account alerts off, please"),
+    ("fr", "Prévenez les responsables des comptes en difficulté", "Désactivez les alertes de comptes"),
+    ("es", "Avisa a los responsables de las cuentas con problemas", "Desactiva las alertas de cuentas"),
+    ("pl", "Włącz alerty o kontach", "Wyłącz alerty o kontach"),
+]
+
+
+def tells_owners(service: Service, text: str, language: str = "en", role: str = "analyst", thread: str | None = None):
+    """The keys that are said."""
+    question = Question(text, NOW, replace(ANALYST, role=role), asker="U1", language=language)
+    answer = service.clerk.heard(question, thread) or service.clerk.alert(question, thread)
+    return answer.error.key if answer.error else answer.findings[0].key
+
+
+@pytest.mark.parametrize(("language", "on", "off"), SWITCHING)
+def test_owners_are_told_from_a_sentence_on_until_another_one(service, language, on, off) -> None:
+    monday = "T1/C1/1.0"
+    assert service.clerk.alerts.owners.now() is None
+    assert tells_owners(service, on, language, thread=monday) == "owners_on"
+    assert tells_owners(service, on, language, thread=monday) == "owners_on_already"
+    switch = service.clerk.alerts.owners.now()
+    assert switch is not None
+    assert (switch.by, switch.team, switch.language) == ("U1", "T1", language)
+    assert load(language).say("owners_line", day=NOW.date()) in say(service, "alerts", language=language).text
+    assert tells_owners(service, off, language, thread=monday) == "owners_off"
+    assert tells_owners(service, off, language, thread=monday) == "owners_off_already"
+    assert service.clerk.alerts.owners.now() is None
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_command_switches_in_the_words_of_its_language(service, code) -> None:
+    say_in = load(code).say
+    words = [f"{say_in('alerts_word')} {say_in('alerts_verb_accounts')} {say_in(f'alerts_verb_{v}').split()[0]}"
+             for v in ("on", "off")]  # fmt: skip
+    assert [tells_owners(service, one, code, thread="T1/C1/1.0") for one in words] == ["owners_on", "owners_off"]
+
+
+def test_viewers_and_the_terminal_cannot_switch_it_on(service) -> None:
+    assert tells_owners(service, "alerts accounts on", role="viewer", thread="T1/C1/1.0") == "owners_not_allowed"
+    assert tells_owners(service, "alerts accounts on", role="marketer", thread="T1/C1/1.0") == "owners_not_allowed"
+    assert tells_owners(service, "alerts accounts on") == "owners_only_slack"
+    assert service.clerk.alerts.owners.now() is None
+
+
+# ------------------------------------------------------------ who may set one where
+
+
+@pytest.mark.parametrize("code", available())
+def test_a_viewer_sets_an_alert_in_a_direct_message_and_not_for_a_channel(service, code) -> None:
+    text = next(words for language, words, _ in WORDS if language == code)
+
+    def set_by(role: str, place: Place) -> str:
+        rights = replace(ANALYST, role=role, drafts=False)
+        answer = service.clerk.alert(Question(text, NOW, rights, place, asker=role, language=code), "T1/C1/1.0")
+        return answer.error.key if answer.error else answer.findings[0].key
+
+    assert set_by("viewer", Place.PUBLIC) == set_by("viewer", Place.PRIVATE) == "alert_not_allowed"
+    assert service.clerk.alerts.rules() == []
+    assert set_by("viewer", Place.DM) == "alert_added"
+    assert set_by("analyst", Place.PUBLIC) == "alert_added", "a channel cuts what is drafted there, not who may"
+    assert set_by("admin", Place.PUBLIC) == "alert_added"
 
 
 def test_looking_at_accounts_keeps_nothing_of_them(service, in_trouble) -> None:

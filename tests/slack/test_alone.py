@@ -87,6 +87,15 @@ def test_the_week_has_its_actions_only_where_drafts_may_be_seen():
     assert not fuller(week, asked(own=replace(VIEWER, person_level=True)))
 
 
+@pytest.mark.parametrize("intent", [Intent.WEEKLY, Intent.WHY])
+def test_an_answer_that_skips_what_its_readers_may_not_see_has_more_elsewhere(intent):
+    week = said("x", intent=intent, evidence=(evidence(),))
+    few = replace(ANALYST, metrics=frozenset({"churn_rate"}))
+    assert fuller(week, asked(here=few))
+    assert fuller(week, asked(here=replace(ANALYST, dimensions=frozenset({"plan"}))))
+    assert not fuller(week, asked(own=few, here=few))
+
+
 @pytest.mark.parametrize("code", sorted(available()))
 def test_the_button_speaks_the_language_of_the_answer(code):
     message = blocks.build(replace(said("x"), fuller=True), load(code), key="k", text_of="churn?")

@@ -200,6 +200,33 @@ def test_whatever_is_answered_slack_takes_it(text, caveats, follow_ups, rows, la
 
 
 @pytest.mark.parametrize(
+    ("code", "label"),
+    [("en", "Draft 1: Reach inactive customers"), ("fr", "Brouillon 1\u00a0: Reach inactive customers"),
+     ("es", "Borrador 1: Reach inactive customers"), ("pl", "Szkic 1: Reach inactive customers")],
+)  # fmt: skip
+def test_a_button_says_the_short_label_and_asks_the_whole_question(town, service, code, label):
+    say = load(code).say
+    asked = say("follow_action", message="DT23-reconnect", segment="slipping_away", language="fr")
+    labels = {asked: say("follow_action_label", number=1, play="Reach inactive customers")}
+    service.answers["the week?"] = said("The week", language=code, follow_ups=("Why?", asked), labels=labels)
+    town.slack.mention(town.ana, town.channel, "the week?")
+    answer = town.answer()
+    (row, *_) = [block["elements"] for block in answer["blocks"] if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in row] == ["Why?", label]
+    town.slack.press(town.ana, answer, label, town.channel)
+    town.answer(number=2)
+    assert service.asked[-1][0].text == asked
+
+
+def test_buttons_stand_under_the_lines_they_are_about_in_place_of_follow_ups():
+    answer = said("Two in trouble\n• A1\n• A2\nThat is all.", follow_ups=("Why?",))
+    message = blocks.build(answer, EN, under={1: [("Draft", "draft A1")], 2: [("Draft", "draft A2")]})
+    shown = [b["text"]["text"] if b["type"] == "section" else b["elements"][0]["value"] for b in message.blocks]
+    assert shown == ["*Two in trouble*", "• A1", '{"ask":"draft A1"}', "• A2", '{"ask":"draft A2"}', "That is all."]
+    assert playground.faults(list(message.blocks)) == []
+
+
+@pytest.mark.parametrize(
     ("ours", "slacks"),
     [
         (limits.TEXT, theirs.TEXT_OF_AN_UPDATE),

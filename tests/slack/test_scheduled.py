@@ -182,6 +182,39 @@ def test_a_viewer_makes_none_in_a_channel_and_touches_nobody_elses(town: City) -
     assert "Deleted" in town.typed(town.ines, f"schedule delete {id}", channel)
 
 
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [("en", "alerts add churn rate above 5%"), ("fr", "alertes ajouter taux d’attrition au-dessus de 5 %")],
+)
+def test_a_viewer_sets_an_alert_for_themselves_and_none_for_a_channel(town: City, code: str, line: str) -> None:
+    viewer = town.slack.person("Vera", locale={"en": "en-US", "fr": "fr-FR"}[code])
+    channel, direct, say = channel_with(town, town.ana, viewer), town.slack.direct(viewer), load(code).say
+    assert say("alert_not_allowed") in town.typed(viewer, line, channel)
+    assert town.records.proposals.all("Finger Count", "alert", "accepted") == []
+    town.typed(viewer, line, direct)
+    (kept,) = town.records.proposals.all("Finger Count", "alert", "accepted")
+    assert (kept.said_by, kept.document["place"]) == (viewer, f"T0HOME/{direct}")
+    town.records.proposals.decide("Finger Count", "alert", kept.name, "dropped")
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_one_who_may_not_set_a_channels_summary_may_end_their_own_and_not_change_it(town: City, code: str) -> None:
+    """Bruno made it when his role allowed that; in a direct message he still sets what comes to him alone."""
+    language = load(code)
+    town.slack.change(town.bruno, locale={"en": "en-US", "fr": "fr-FR"}[code])
+    channel = channel_with(town, town.ana, town.bruno)
+    town.typed(town.ana, "schedule weekly monday 9:00", channel)
+    kept = town.records.schedules.of("T0HOME", channel)[0]
+    town.records.schedules.change(replace(kept, owner=town.bruno))
+    word = language.say("schedule_word")
+    verbs = {verb: language.say(f"schedule_verb_{verb}").split()[0] for verb in ("change", "resume", "delete")}
+    for typed in (f"{verbs['change']} {kept.id} 10:00", f"{verbs['resume']} {kept.id}"):
+        assert language.say("schedule_not_allowed") in town.typed(town.bruno, f"{word} {typed}", channel)
+    assert town.records.schedules.of("T0HOME", channel)[0].at == kept.at
+    town.typed(town.bruno, f"{word} {verbs['delete']} {kept.id}", channel)
+    assert town.records.schedules.of("T0HOME", channel) == []
+
+
 def test_an_owner_who_was_deactivated_pauses_the_summary_and_an_admin_is_told_and_takes_it_over(town: City) -> None:
     leaver = town.slack.person("Leo", email="leo@example.com")
     channel = channel_with(town, leaver, town.ines)

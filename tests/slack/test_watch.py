@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from slack_sdk import WebClient
@@ -32,6 +33,11 @@ class Watched(Script):
     @property
     def alerts(self) -> "Watched":
         return self
+
+    @property
+    def owners(self) -> SimpleNamespace:
+        """Their alerts are off."""
+        return SimpleNamespace(now=lambda: None)
 
     def rules(self) -> list[Rule]:
         return [self.rule] if self.rule else []

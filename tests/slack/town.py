@@ -77,6 +77,9 @@ class Script:
     def alert(self, question: Question, thread: str | None = None) -> Answer:
         return self.ask(question)
 
+    def stated(self, answer: Answer, question: Question) -> Mapping[str, Any] | None:
+        return None
+
     def endorse(self, question: Question) -> Answer:
         return self.ask(question)
 

@@ -168,6 +168,13 @@ def test_all_gaps_of_a_workspace_are_named_at_once(tmp_path: Path) -> None:
     assert "name" in err.split("company.nmae")[1]  # what may have been meant
 
 
+def test_a_channel_whose_role_does_not_exist_is_named(tmp_path: Path) -> None:
+    path = broken_workspace(tmp_path, '[data]\nurl = "demo:"\n[access.channels.C0SPAIN01]\nrole = "spanish"')
+    code, _, err = run("check", workspace=path)
+    assert code == 2
+    assert 'access.channels.C0SPAIN01: there is no role "spanish"' in " ".join(err.split())
+
+
 def test_a_missing_file_of_a_mapping_is_named(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     path = broken_workspace(tmp_path, '[data]\nurl = "files:."\n[data.tables.accounts]\nfile = "gone.csv"')

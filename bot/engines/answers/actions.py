@@ -55,16 +55,16 @@ def told(desk: Desk, part: Part, most: int = 3) -> None:
         _line(desk, part, evidence, number, action, row)
         values = {"message": action.message.id, "segment": action.segment, "language": action.language}
         follow_ups.append(desk.language.say("follow_action", **values))
+        part.labels[follow_ups[-1]] = desk.language.say("follow_action_label", number=number, play=_play(desk, action))
     part.follow_ups = follow_ups
     part.say("actions_beside", evidence)
 
 
 def _line(desk: Desk, part: Part, evidence: Evidence, number: int, action: Action, row: Mapping[str, Any]) -> None:
-    play = desk.playbook().plays[action.message.play].text(desk.language.code).title
     low, high = row["interval"]
     part.say(
-        "action_line", evidence, number=number, segment=action.segment, play=play, n=row["n"], before=row["before"],
-        channel=desk.language.value_name("message_channel", USUAL), language=action.language,
+        "action_line", evidence, number=number, segment=action.segment, play=_play(desk, action), n=row["n"],
+        before=row["before"], channel=desk.language.value_name("message_channel", USUAL), language=action.language,
     )  # fmt: skip
     tests = action.effect.campaigns
     source = desk.language.say(
@@ -75,6 +75,11 @@ def _line(desk: Desk, part: Part, evidence: Evidence, number: int, action: Actio
         "action_worth_unsure" if low < 0 else "action_worth", evidence, value=row["value"], low=low, high=high,
         cost=row["cost"], even=row["break_even"], n=row["n"], currency=evidence.currency, source=source,
     )  # fmt: skip
+
+
+def _play(desk: Desk, action: Action) -> str:
+    """What the play of an action is called."""
+    return desk.playbook().plays[action.message.play].text(desk.language.code).title
 
 
 def _evidence(desk: Desk, found: Weighed) -> Evidence:

@@ -25,16 +25,17 @@ from bot.documents import query_document, query_from
 from bot.engines.answers import alerted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.sentences import sentences
+from bot.engines.answers.switched import Switched
 from bot.engines.answers.watched import SNOOZE_DAYS, Watched, days_of
 from bot.engines.rules import assembled
 from bot.engines.understanding.alerting import chosen, read, words_of
 from bot.engines.understanding.reading import Reading
-from bot.errors import BadQuestion, ForPerson, OurFault
+from bot.errors import BadQuestion, ForPerson, NotAllowed, OurFault
 from bot.language import Language, load
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources import Company
-from bot.types import Alert, Answer, Draft, Grain, Intent, Note, Outcome, Query, Question, Rights
+from bot.types import Alert, Answer, Draft, Grain, Intent, Note, Outcome, Place, Query, Question, Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -76,20 +77,24 @@ class Alerts:
         analyst: Callable[[Rights, datetime], Analyst],
         understand: Callable[[Question, Analyst], Reading],
         playbook: Callable[[], Playbook],
+        drafts: Callable[[str], bool],
     ) -> None:
+        """`drafts` tells whether a role may draft, wherever it is asked."""
         self._records, self._analyst, self._understand = records, analyst, understand
-        self._playbook = playbook
+        self._playbook, self._drafts = playbook, drafts
         self._company, self._currency = company.definitions.company, company.definitions.currency
-        self.accounts = Watched(records, self._company, analyst, self._desk)
+        self.accounts = Watched(records, self._company, analyst, self.desk)
+        self.owners = Switched(records, self._company, company.has("accounts", "owner_id"))
 
     def said(self, question: Question, language: Language, thread: str | None = None) -> Answer:
         """What `alerts VERB …` does, said in `thread`. Raises BadQuestion, and what measuring raises."""
         _, verb, rest = (*question.text.split(maxsplit=2), "", "", "")[:3]
         known = {word: one for one in VERBS for word in (one, *words_of(language.code, one))}
+        place = "/".join((thread or "").split("/")[:2])
         does: Mapping[str, Callable[[Question, Language, str], Answer]] = {
-            "add": partial(self._add, place="/".join((thread or "").split("/")[:2])), "delete": self._delete,
+            "add": partial(self._add, place=place), "delete": self._delete,
             "snooze": self._snooze, "today": self._today,
-            "accounts": self.accounts.listed, "calm": self.accounts.calm,
+            "accounts": partial(self._accounts, place=place), "calm": self.accounts.calm,
         }  # fmt: skip
         return does.get(known.get(verb.casefold(), "list"), self._list)(question, language, rest)
 
@@ -116,7 +121,7 @@ class Alerts:
             if rule.judged is not None and stands.window.start <= rule.judged:
                 return None, rule
             new, out = fresh(rule.out or {}, stands.seen, analyst.as_of, stands.window.grain)
-            answer = self._told(self._desk(analyst, language), rule, stands, new) if new else None
+            answer = self._told(self.desk(analyst, language), rule, stands, new) if new else None
         except ForPerson as error:
             log.warning("an alert cannot be judged", alert=rule.name, reason=error.key)
             return None, rule
@@ -140,6 +145,10 @@ class Alerts:
     # ------------------------------------------------------------ the deeds
 
     def _add(self, question: Question, language: Language, rest: str, place: str) -> Answer:
+        """In a channel, which everybody there then hears, only for those whose role may draft, and admins."""
+        role = question.rights.role
+        if question.place is not Place.DM and role != "admin" and not self._drafts(role):
+            raise NotAllowed("alert_not_allowed")
         if rest.casefold().strip() in words_of(language.code, "usual"):
             added = [
                 self._added(one, question, language, place) for one in alerted.USUAL if self._possible(one, question)
@@ -192,9 +201,17 @@ class Alerts:
         values = {"name": rule.name, "rule": self._words(language, rule.alert), "day": day}
         return sentences(language, [Note("alert_snoozed", values)])
 
+    def _accounts(self, question: Question, language: Language, rest: str, place: str) -> Answer:
+        """The accounts in trouble; with "on" or "off", whether their owners are told of them by themselves."""
+        for verb in ("on", "off"):
+            if rest.casefold().strip(" .!") in (verb, *words_of(language.code, verb)):
+                return self.owners.turned(question, language, place.partition("/")[0], on=verb == "on")
+        return self.accounts.listed(question, language, rest)
+
     def _list(self, question: Question, language: Language, _: str) -> Answer:
         rules = self.rules()
         notes = self.of(rules, question, language) or [Note("alerts_none")]
+        notes += [Note("owners_line", {"day": switch.since})] if (switch := self.owners.now()) else []
         examples = [language.say("alerts_example_above"), language.say("alerts_example_unusual")]
         ways = [_typed(language, "today")] if rules else [_typed(language, "add", words_of(language.code, "usual")[0])]
         return sentences(language, [*notes, Note("alerts_how")], [*ways, *examples])
@@ -202,7 +219,7 @@ class Alerts:
     def _today(self, question: Question, language: Language, _: str) -> Answer:
         """All that is off now, kept alerts or, where there are none, the usual ones; nothing is kept of it."""
         analyst = self._analyst(question.rights, question.now)
-        desk, whole = self._desk(analyst, language), Part()
+        desk, whole = self.desk(analyst, language), Part()
         alerts = [one.alert for one in self.rules()] or [one for one in alerted.USUAL if self._possible(one, question)]
         for alert in alerts:
             try:
@@ -268,7 +285,8 @@ class Alerts:
     def _words(self, language: Language, alert: Alert) -> str:
         return worded(language, alert, self._currency)
 
-    def _desk(self, analyst: Analyst, language: Language) -> Desk:
+    def desk(self, analyst: Analyst, language: Language) -> Desk:
+        """Where what nobody asked for is written; no drafts."""
         return Desk(analyst, language, self._playbook, _writes_nothing)
 
 

@@ -29,6 +29,10 @@ REFUSED: Mapping[str, Test] = {
 """Refusals that a role or a place may be the reason of → how it is told which."""
 
 
+SKIPPING = frozenset({Intent.WEEKLY, Intent.WHY})
+"""Intents whose answers leave out, without a word, what may not be shown: a figure of the week, a way to split."""
+
+
 def fuller(answer: Answer, question: Question) -> bool:
     """Whether the asker may see more of this where nobody reads along."""
     own, here = question.alone, question.rights
@@ -40,7 +44,8 @@ def fuller(answer: Answer, question: Question) -> bool:
     left_out = any(set(one.rights) - set(own.row_filters) for one in answer.evidence)
     actions = answer.intent is Intent.WEEKLY and own.drafts and not here.drafts
     names = answer.intent is Intent.RECONCILE and own.person_level and not here.person_level
-    return hidden or left_out or actions or names
+    skipped = answer.intent in SKIPPING and (own.metrics, own.dimensions) != (here.metrics, here.dimensions)
+    return hidden or left_out or actions or names or skipped
 
 
 def _hides(note: Note) -> bool:

@@ -26,6 +26,8 @@ class Part:
     citations: list[Citation] = field(default_factory=list)
     caveats: list[Note] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    """What a button of a follow-up says, where that is shorter than what it asks."""
     drafts: list[Draft] = field(default_factory=list)
     meanings: list[Meaning] = field(default_factory=list)
 
@@ -46,6 +48,7 @@ class Part:
             getattr(self, name).extend(getattr(other, name))
         self.caveats.extend(note for note in other.caveats if note not in self.caveats)
         self.follow_ups = other.follow_ups or self.follow_ups
+        self.labels |= other.labels
 
 
 def _kept_nowhere(_what: Group | Wanted | Meaning) -> None:

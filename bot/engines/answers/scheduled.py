@@ -50,6 +50,8 @@ class Scheduled:
             answer = self._make(question, language, wish, (team, channel))
         else:
             kept = self._meant(question, language, wish, team)
+            if wish.verb in ("change", "resume"):
+                self._check(question, personal=kept.personal)
             if wish.verb == "change":
                 answer = self._change(question, language, wish, kept)
             elif wish.verb == "resume":
@@ -73,8 +75,7 @@ class Scheduled:
 
     def _make(self, question: Question, language: Language, wish: Wish, where: tuple[str, str]) -> Answer:
         personal = question.place is Place.DM
-        if not personal and question.rights.role != ADMIN and not self._drafts(question.rights.role):
-            raise NotAllowed("schedule_not_allowed")
+        self._check(question, personal=personal)
         own = question.zone or self._zone
         if asked := _lacking(wish, None, language):
             return asked
@@ -122,6 +123,11 @@ class Scheduled:
         return replace(resumed, text=f"{resumed.text}\n{language.say('schedule_taken_over')}")
 
     # ------------------------------------------------------------ what they share
+
+    def _check(self, question: Question, *, personal: bool) -> None:
+        """What comes to a whole channel is set by who may draft, and by admins; its owner may end it in any case."""
+        if not personal and question.rights.role != ADMIN and not self._drafts(question.rights.role):
+            raise NotAllowed("schedule_not_allowed")
 
     def _meant(self, question: Question, language: Language, wish: Wish, team: str) -> Schedule:
         """The schedule of that number, for those who may touch it."""

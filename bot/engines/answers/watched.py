@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.analysis.measure import Analyst
-from bot.analysis.trouble import SIGNS, troubled
+from bot.analysis.trouble import SIGNS, customer, troubled
 from bot.engines.answers import risk
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.sentences import sentences
 from bot.engines.rules import assembled
 from bot.engines.understanding.alerting import words_of
-from bot.errors import BadQuestion
+from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language, load
 from bot.types import Answer, Evidence, Intent, Note, Question, Rights
 
@@ -36,6 +36,8 @@ class ForOwner:
     owner: str | None
     accounts: tuple[str, ...]
     answer: Answer
+    deeds: tuple[Mapping[str, str], ...]
+    """Of each account: what may be done about it (draft, snooze, calm) → how that is asked for."""
 
 
 class Watched:
@@ -50,22 +52,30 @@ class Watched:
     ) -> None:
         self._records, self._company, self._analyst, self._desk = records, company, analyst, desk
 
-    def due(self, question: Question) -> list[ForOwner]:
-        """A message for each owner with accounts newly in trouble, those that pay most first; kept as told.
+    def owners(self, now: datetime) -> list[str]:
+        """Those who look after accounts newly in trouble, as the data names them, whoever may hear of it."""
+        return [owner for owner in self._by_owner(self._analyst(Rights(), now)) if owner]
+
+    def of(self, owner: str, question: Question) -> ForOwner | None:
+        """What one owner is to be told, those that pay most first; None where that is nothing.
 
         `question` says whose rights hold, in which language, and when it is now. Raises NotAllowed.
         """
         analyst = self._analyst(question.rights, question.now)
-        messages = self._messages(analyst, load(question.language or analyst.company.definitions.language))
-        for one in messages:
-            for row in one.answer.evidence[0].rows:
-                self._quiet(row["account_id"], QUIET_DAYS, row["signs"], analyst.as_of, question)
-        return messages
+        rows = self._by_owner(analyst).get(owner)
+        language = load(question.language or analyst.company.definitions.language)
+        return self._message(analyst, language, owner, rows[:MOST_TOLD]) if rows else None
+
+    def told(self, message: ForOwner, question: Question) -> None:
+        """Keeps that a message was given: it is quiet about these accounts until a new sign of them shows."""
+        for row in message.answer.evidence[0].rows:
+            self._quiet(row["account_id"], QUIET_DAYS, row["signs"], message.answer.evidence[0].as_of, question)
 
     def listed(self, question: Question, language: Language, _: str) -> Answer:
         """The same for reading, owner by owner; nothing is kept of it. Raises NotAllowed."""
         analyst = self._analyst(question.rights, question.now)
-        messages = self._messages(analyst, language)
+        found = self._by_owner(analyst)
+        messages = [self._message(analyst, language, owner, rows[:MOST_TOLD]) for owner, rows in found.items()]
         desk, whole = self._desk(analyst, language), Part()
         for one in messages:
             key = "trouble_owner" if one.owner else "trouble_nobodys"
@@ -73,6 +83,7 @@ class Watched:
             whole.findings += one.answer.findings
             whole.evidence += [replace(evidence, id=desk.next_id()) for evidence in one.answer.evidence]
             whole.follow_ups += one.answer.follow_ups[:2]
+            whole.labels |= one.answer.labels
         if not messages:
             whole.say("trouble_none")
         return assembled(desk, whole, Intent.LIST_PEOPLE, ())
@@ -84,28 +95,33 @@ class Watched:
             raise BadQuestion("trouble_which")
         days = days_of(until, question.now.date())
         analyst = self._analyst(question.rights, question.now)
-        day = analyst.as_of + timedelta(days=days or QUIET_DAYS)
-        self._quiet(account.upper(), days or QUIET_DAYS, SIGNS, analyst.as_of, question)
-        return sentences(
-            language, [Note("trouble_snoozed" if days else "trouble_calm", {"id": account.upper(), "day": day})]
-        )
+        if not analyst.rights.person_level:
+            raise NotAllowed("people_not_allowed")
+        id = customer(analyst, account)
+        if id is None:
+            raise BadQuestion("trouble_gone", id=account)
+        day, said = analyst.as_of + timedelta(days=days or QUIET_DAYS), self._said(id)
+        if said is not None and said >= day:
+            return sentences(language, [Note("trouble_already", {"id": id, "day": said})])
+        self._quiet(id, days or QUIET_DAYS, SIGNS, analyst.as_of, question, said=day)
+        return sentences(language, [Note("trouble_snoozed" if days else "trouble_calm", {"id": id, "day": day})])
 
     # ------------------------------------------------------------ what they share
 
-    def _messages(self, analyst: Analyst, language: Language) -> list[ForOwner]:
-        evidence = troubled(analyst)
+    def _by_owner(self, analyst: Analyst) -> dict[str | None, list[Mapping[str, Any]]]:
+        """Owner, None for nobody → the accounts to be told of. Raises NotAllowed."""
         quiet = self._quiet_now(analyst.as_of)
-        rows = [row for row in evidence.rows if set(row["signs"]) - quiet.get(row["account_id"], set())]
         owners: dict[str | None, list[Mapping[str, Any]]] = {}
-        for row in rows:
-            owners.setdefault(row["owner"], []).append(row)
-        return [self._message(analyst, language, owner, evidence, own[:MOST_TOLD]) for owner, own in owners.items()]
+        for row in troubled(analyst).rows:
+            if set(row["signs"]) - quiet.get(row["account_id"], set()):
+                owners.setdefault(row["owner"] or None, []).append(row)
+        return owners
 
     def _message(
-        self, analyst: Analyst, language: Language, owner: str | None, evidence: Evidence, rows: list[Mapping[str, Any]]
+        self, analyst: Analyst, language: Language, owner: str | None, rows: list[Mapping[str, Any]]
     ) -> ForOwner:
         desk, part = self._desk(analyst, language), Part()
-        mine = replace(evidence, id=desk.next_id(), rows=tuple(rows))
+        mine = replace(troubled(analyst), id=desk.next_id(), rows=tuple(rows))
         part.queries.append(mine.query)
         part.keep(mine)
         part.say("trouble_header", mine, n=len(rows))
@@ -114,18 +130,15 @@ class Watched:
             part.say("person_line", mine, name=name, id=row["account_id"], facts=", ".join(_facts(desk, row, mine)))
         if any(row["risk"] is not None for row in rows):
             part.say("risk_reading")
-        say, snooze, calm = (
-            language.say,
-            *(f"{language.say('alerts_word')} {words_of(language.code, verb)[0]}" for verb in ("snooze", "calm")),
-        )
-        for row in rows:
-            id = row["account_id"]
-            if analyst.rights.drafts:
-                part.follow_ups.append(say("follow_draft_account", id=id))
-            part.follow_ups += [f"{snooze} {id} {SNOOZE_DAYS}", f"{calm} {id}"]
-        return ForOwner(
-            owner, tuple(row["account_id"] for row in rows), assembled(desk, part, Intent.LIST_PEOPLE, ())
-        )  # fmt: skip
+        accounts = tuple(row["account_id"] for row in rows)
+        deeds = tuple(_deeds(language, one, drafts=analyst.rights.drafts) for one in accounts)
+        part.follow_ups = [asked for one in deeds for asked in one.values()]
+        part.labels = {
+            one[deed]: language.say(f"follow_account_{deed}", id=id)
+            for id, one in zip(accounts, deeds, strict=True)
+            for deed in ("snooze", "calm")
+        }
+        return ForOwner(owner, accounts, assembled(desk, part, Intent.LIST_PEOPLE, ()), deeds)
 
     def _quiet_now(self, day: date) -> dict[str, set[str]]:
         """Account → the signs that it is not told of for on this day."""
@@ -134,12 +147,23 @@ class Watched:
             one.name: {sign for sign, until in one.document["quiet"].items() if until > day.isoformat()} for one in kept
         }
 
-    def _quiet(self, account: str, days: int, signs: Any, day: date, question: Question) -> None:
-        kept = {one.name: one for one in self._records().proposals.all(self._company, KIND)}.get(account)
-        until = (day + timedelta(days=days)).isoformat()
-        quiet = {**(kept.document["quiet"] if kept else {}), **dict.fromkeys(signs, until)}
+    def _said(self, account: str) -> date | None:
+        """Until when somebody said to be quiet about an account."""
+        said = self._kept(account).get("said")
+        return date.fromisoformat(said) if said else None
+
+    def _kept(self, account: str) -> Mapping[str, Any]:
+        every = self._records().proposals.all(self._company, KIND)
+        return next((one.document for one in every if one.name == account), {})
+
+    def _quiet(
+        self, account: str, days: int, signs: Any, day: date, question: Question, said: date | None = None
+    ) -> None:
+        kept, until = self._kept(account), (day + timedelta(days=days)).isoformat()
+        quiet = {**kept.get("quiet", {}), **dict.fromkeys(signs, until)}
+        document = {"quiet": quiet, "said": said.isoformat() if said else kept.get("said")}
         self._records().proposals.keep(
-            self._company, KIND, account, document={"quiet": quiet}, state="open", by=question.asker, now=question.now
+            self._company, KIND, account, document=document, state="open", by=question.asker, now=question.now
         )
 
 
@@ -155,6 +179,14 @@ def days_of(text: str, today: date) -> int:
     if not 0 < days <= 366:
         raise BadQuestion("alert_day", text=text.strip(), day=today)
     return days
+
+
+def _deeds(language: Language, account: str, *, drafts: bool) -> dict[str, str]:
+    """What may be done about an account → how that is asked for."""
+    alerts = language.say("alerts_word")
+    snooze, calm = (f"{alerts} {words_of(language.code, verb)[0]} {account}" for verb in ("snooze", "calm"))
+    draft = {"draft": language.say("follow_draft_account", id=account)} if drafts else {}
+    return {**draft, "snooze": f"{snooze} {SNOOZE_DAYS}", "calm": calm}
 
 
 def _facts(desk: Desk, row: Mapping[str, Any], evidence: Evidence) -> list[str]:

@@ -21,6 +21,8 @@ WHENS: tuple[When, ...] = get_args(When)
 SIGNS = {">": "above", "<": "below"}
 JUDGED = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 OFFERED = ("5%", "10%")
+MOST_BESIDE = 3
+"""Words beside a phrase that is a whole sentence: a please, a greeting."""
 
 
 def asked_for(text: str, code: str) -> str | None:
@@ -30,6 +32,17 @@ def asked_for(text: str, code: str) -> str | None:
         if tuple(token.folded for token in tokens[: len(phrase)]) == phrase:
             rest = text[tokens[len(phrase) - 1].end :].strip(" ,:")
             return f"{load(code).say('alerts_word')} {words_of(code, 'add')[0]} {rest}" if rest else None
+    return None
+
+
+def switched(text: str, code: str) -> str | None:
+    """What to type for a sentence that switches the alerts to owners of accounts on or off; None for other words."""
+    said = tuple(token.folded for token in words(text))
+    for verb in ("on", "off"):
+        for phrase in _phrases(code, f"owners_{verb}"):
+            at = range(len(said) - len(phrase) + 1)
+            if len(said) <= len(phrase) + MOST_BESIDE and any(said[i : i + len(phrase)] == phrase for i in at):
+                return f"{load(code).say('alerts_word')} {words_of(code, 'accounts')[0]} {words_of(code, verb)[0]}"
     return None
 
 

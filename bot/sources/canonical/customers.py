@@ -20,7 +20,10 @@ TABLES = (
             text("region", "a part of the country"),
             text("acquisition_channel", "how it came: the dimension `channel`"),
             instant("signup_at", "when it signed up, paying or not"),
-            text("owner_id", "the person on our side who looks after it"),
+            text(
+                "owner_id",
+                "the person on our side who looks after it; by e-mail address or Slack id, to be told in Slack",
+            ),
             flag("is_test", "internal, test or fraud: in no metric"),
             text("merged_into", "the account that carries on for this one", refers="accounts"),
             flag("has_incident", "an outage or security incident is open"),
