@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot import errors
 from bot.language import Language
 from bot.slack import buttons, limits
+from bot.slack.charts import Chart, chart
 from bot.slack.limits import Block, Message
-from bot.slack.tables import Table, table
+from bot.slack.tables import Table, line_of, table
 from bot.types import Answer, Choice, Citation
 
 LOG = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ def build(
 
     shown = table(answer, language)
     body = list(_prose(answer.text)) if shown is None else list(in_place_of_lines(answer.text, shown))
+    before = next((at for at, block in enumerate(body) if block["type"] == "table"), len(body))
+    body[before:before] = _drawn(chart(answer, language))
     blocks: list[Block] = [
         *_context(quoted),
         *body,
@@ -118,7 +121,7 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     Where a row has no line of its own, all of the text and then the table.
     """
     lines = text.splitlines()
-    spoken = [_line_of(label, lines) for label in shown.labels]
+    spoken = [line_of(label, lines) for label in shown.labels]
     if None in spoken or len(set(spoken)) < len(spoken):
         yield from _prose(text)
         yield shown.block
@@ -129,11 +132,6 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     yield from _prose("\n".join(lines[:first]), leads=True)
     yield {**shown.block, "rows": [head, *in_order]}
     yield from _prose("\n".join(line for at, line in enumerate(lines[first:], first) if at not in spoken))
-
-
-def _line_of(label: str, lines: list[str]) -> int | None:
-    start = re.compile(rf"^\W*{re.escape(label)}\s?:\s", re.IGNORECASE)
-    return next((at for at, line in enumerate(lines) if start.match(line)), None)
 
 
 def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:
@@ -161,6 +159,15 @@ def _context(lines: Iterable[str]) -> Iterator[Block]:
     elements = [verbatim(mrkdwn(line)) for line in lines]
     if elements:
         yield {"type": "context", "elements": elements}
+
+
+def _drawn(shown: Chart | None) -> Iterator[Block]:
+    """A chart, and under it what it cannot say itself."""
+    if shown is not None:
+        yield shown.block
+        if shown.under:
+            elements = [verbatim(mrkdwn("\n".join(shown.under)))]
+            yield {"type": "context", "block_id": limits.UNDER_CHART, "elements": elements}
 
 
 def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:

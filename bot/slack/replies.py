@@ -28,8 +28,8 @@ METADATA = "mainstay_answer"
 PAUSES = (0.5, 2.0, 8.0)
 """Seconds before each further try of a call that failed outside our reach."""
 NOT_TAKEN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
-MORE = 2
-"""Further ephemeral messages of one answer: a note, the answer and its plain form use three of five."""
+USES = 5
+"""What a response URL takes: a note that work has begun, the answer, plainer where it has to be, and what follows."""
 PAGE = 200
 """Messages of a channel that are looked through at a time."""
 CLOCKS_APART = timedelta(hours=1)
@@ -129,14 +129,18 @@ class Posted:
         return self._heard.thread or self._ts
 
     def finish(self, message: Message) -> str:
-        """Fills the placed message; without blocks where Slack does not take them."""
-        try:
-            self._update(message)
-        except SlackApiError as error:
-            if reason(error) not in NOT_TAKEN:
-                raise
-            LOG.warning("blocks not taken (%s), the answer goes out as text", reason(error))
-            self._update(message.as_text())
+        """Fills the placed message; with fewer blocks, or none, where Slack does not take them."""
+        *ways, plain = message.ways()
+        for way in ways:
+            try:
+                self._update(way)
+                break
+            except SlackApiError as error:
+                if reason(error) not in NOT_TAKEN:
+                    raise
+                LOG.warning("blocks not taken (%s), the answer goes out plainer", reason(error))
+        else:
+            self._update(plain)
         for number, text in enumerate(message.rest, start=1):
             self._post(text, part=number)
         return self._ts
@@ -269,10 +273,13 @@ class Whispered:
         return ""
 
     def finish(self, message: Message) -> str:
-        """Gives the answer; without blocks where Slack does not take them."""
-        if not self._send(message) and message.blocks:
-            self._send(message.as_text())
-        for text in message.rest[:MORE]:
+        """Gives the answer; with fewer blocks, or none, where Slack does not take them."""
+        left = USES - 1
+        for way in message.ways():
+            left -= 1
+            if self._send(way):
+                break
+        for text in message.rest[:left]:
             self._send(Message(text))
         return ""
 

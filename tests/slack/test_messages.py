@@ -214,6 +214,11 @@ def test_whatever_is_answered_slack_takes_it(text, caveats, follow_ups, rows, la
         (limits.TABLE_ROWS, theirs.TABLE_ROWS),
         (limits.TABLE_COLUMNS, theirs.TABLE_COLUMNS),
         (limits.TABLE_TEXT, theirs.TABLE_TEXT),
+        (limits.CHART_TITLE, theirs.CHART_TITLE),
+        (limits.CHART_LABEL, theirs.CHART_LABEL),
+        (limits.CHART_AXIS, theirs.CHART_AXIS_LABEL),
+        (limits.CHART_SERIES, theirs.CHART_SERIES),
+        (limits.CHART_POINTS, theirs.CHART_POINTS),
         (limits.PROMPTS, theirs.SUGGESTED_PROMPTS),
     ],
 )
