@@ -10,6 +10,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -152,8 +153,14 @@ class File:
     name: str
     length: int
     title: str = ""
+    alt: str = ""
     data: bytes = b""
     shared: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What sort of file it is, told from its name."""
+        return guess_type(self.name)[0] or "application/octet-stream"
 
     def seen(self, server: str) -> Json:
         """The file object of a message; `server` is where the app downloads it, with its token."""
@@ -163,6 +170,8 @@ class File:
             "title": self.title or self.name,
             "size": self.length,
             "filetype": self.name.rpartition(".")[2].lower(),
+            "mimetype": self.kind,
+            **({"alt_txt": self.alt} if self.alt else {}),
             "url_private": f"/files/{self.id}/{self.name}",
             "url_private_download": f"{server}/files-pri/{self.id}/download/{quote(self.name, safe='')}",
         }

@@ -34,7 +34,7 @@ from bot.slack.homes import Homes
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
-from bot.slack.ports import Service, TryFile
+from bot.slack.ports import Draw, Service, TryFile
 from bot.slack.replies import Replies, reason
 from bot.slack.shelves import Records
 from bot.slack.watch import Watch
@@ -59,14 +59,15 @@ def open_bot(
     bot_token: str,
     app_token: str,
     try_file: TryFile,
+    draw: Draw | None = None,
     api_url: str | None = None,
     language: str = "en",
     clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
-    `try_file` reads files that people share with the bot; `api_url` is another Slack than the real one;
-    `language` the company's; `clock` tells this instant, naive UTC.
+    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
+    than the real one; `language` the company's; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -100,6 +101,7 @@ def open_bot(
         Files(client, service.document_kinds),
         try_file,
         default=language,
+        draw=draw,
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)

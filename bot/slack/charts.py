@@ -163,7 +163,7 @@ def _period(evidence: Evidence, start: str, end: str, language: Language) -> str
     day, grain = date.fromisoformat(start), evidence.query.window.grain if evidence.query.window else Grain.DAY
     if grain.months:
         until = date.fromisoformat(end)
-        return language.say("slack_chart_period", window=Window(day, until, grain, name=grain.value))
+        return language.say("cell_window", window=Window(day, until, grain, name=grain.value))
     return language.say("cell_day", value=day)
 
 

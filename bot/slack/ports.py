@@ -17,6 +17,7 @@ from bot.types import (
     Final,
     Grain,
     Person,
+    Picture,
     Place,
     Query,
     Question,
@@ -208,6 +209,14 @@ class Service(Protocol):
 
     def now(self) -> datetime:
         """The instant of the question, naive UTC."""
+        ...
+
+
+class Draw(Protocol):
+    """Draws what a chart of Slack's cannot show."""
+
+    def __call__(self, answer: Answer, language: Language) -> Picture | None:
+        """The picture of an answer; None where it has none."""
         ...
 
 

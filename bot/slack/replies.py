@@ -22,6 +22,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack.heard import Heard
 from bot.slack.limits import Message
+from bot.types import Picture
 
 LOG = logging.getLogger(__name__)
 METADATA = "mainstay_answer"
@@ -63,6 +64,10 @@ class Reply(Protocol):
 
     def finish(self, message: Message) -> str:
         """Gives the answer; returns the ts of its message, empty for an ephemeral one."""
+        ...
+
+    def picture(self, picture: Picture) -> None:
+        """Puts a picture under the answer, where a file can stand there."""
         ...
 
     def decline(self, text: str) -> None:
@@ -145,6 +150,19 @@ class Posted:
             self._post(text, part=number)
         return self._ts
 
+    def picture(self, picture: Picture) -> None:
+        """Uploads it into the thread of the answer, once."""
+        if self._tried and self._carried(picture.name):
+            return
+        self._client.files_upload_v2(
+            channel=self._heard.channel,
+            thread_ts=self.root,
+            filename=picture.name,
+            title=picture.title,
+            alt_txt=picture.alt,
+            content=picture.png,
+        )
+
     def decline(self, text: str) -> None:
         """An ephemeral note in channels; in a direct message, a message."""
         heard = self._heard
@@ -217,6 +235,11 @@ class Posted:
                 return str(message["ts"])
         return ""
 
+    def _carried(self, name: str) -> bool:
+        """Whether a file of this name stands under the answer already."""
+        after = (one for one in self._beside(self.root) if float(one["ts"]) > float(self._ts))
+        return any(file.get("name") == name for one in after for file in one.get("files", ()))
+
     def _beside(self, thread: str) -> Iterator[dict[str, Any]]:
         """The messages among which this one would stand: those of its thread; or those of its channel, the latest page
         where it is not known since when."""
@@ -282,6 +305,9 @@ class Whispered:
         for text in message.rest[:left]:
             self._send(Message(text))
         return ""
+
+    def picture(self, picture: Picture) -> None:
+        """A file cannot be for one person's eyes in a channel: the table has to do."""
 
     def decline(self, text: str) -> None:
         """The same way as an answer."""

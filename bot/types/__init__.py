@@ -16,6 +16,7 @@ from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
+from bot.types.pictures import Picture
 from bot.types.questions import (
     Amount,
     Answer,
@@ -74,6 +75,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Person",
+    "Picture",
     "Place",
     "Query",
     "Question",
