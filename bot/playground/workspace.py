@@ -23,6 +23,10 @@ CHANNEL_TYPES: Mapping[Kind, str] = {"public": "channel", "private": "group", "i
 SCOPE_FAMILY: Mapping[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
+OF_A_VIEW = ("id", "team_id", "app_id", "bot_id", "user", "root_view_id", "previous_view_id", "state")
+"""What of a view stays whatever it shows."""
+
+
 class Refused(Exception):
     """An `ok: false` answer: Slack's error code, and what else the answer carries."""
 
@@ -364,9 +368,10 @@ class Workspace:
     # --- views ---------------------------------------------------------------------------------
 
     def change_view(self, id: str, view: Json) -> Json:
-        """Puts new content into a view that stays the same one."""
+        """Puts new content into a view that stays the same one; nothing of the old content is left."""
         self.wrong.pop(id, None)
-        self.views[id] = {**self.views[id], **named(view), "hash": self.fresh("h")}
+        same = {name: value for name, value in self.views[id].items() if name in OF_A_VIEW}
+        self.views[id] = {**same, **named(view), "hash": self.fresh("h")}
         return self.views[id]
 
     def close_view(self, id: str) -> None:

@@ -38,6 +38,7 @@ from bot.slack.ports import Draw, Service, TryFile
 from bot.slack.replies import Replies, reason
 from bot.slack.shelves import Records
 from bot.slack.watch import Watch
+from bot.slack.workbench import Workbench
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -86,7 +87,8 @@ def open_bot(
     )
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
-    marks, decisions = Marks(service, people, client), Decisions(service, people, client)
+    workbench = Workbench(service, people, client, language)
+    marks, decisions = Marks(service, people, client), Decisions(service, people, client, workbench.decided)
     replies = Replies(client)
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
@@ -105,7 +107,7 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
+    desk = Desk(conversation, counter, marks, decisions, workbench, summaries, watch, finals, homes, me["user_id"])
     return SlackBot(app, socket, desk)
 
 
@@ -128,6 +130,7 @@ class Desk:
         counter: Counter,
         marks: Marks,
         decisions: Decisions,
+        workbench: Workbench,
         summaries: Clock,
         watch: Watch,
         finals: Finals,
@@ -138,6 +141,7 @@ class Desk:
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
+        self._workbench = workbench
         self._summaries = summaries
         self._watch = watch
         self._finals = finals
@@ -157,8 +161,9 @@ class Desk:
         self._take(heard.message(body, self._bot_user, self._conversation.joined))
 
     def command(self, body: Mapping[str, Any]) -> None:
-        """A slash command."""
-        self._take(heard.command(body))
+        """A slash command: a question, or a form to be opened."""
+        if not self._workbench.commanded(body):
+            self._take(heard.command(body))
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
         """Somebody's message, to be taken as a question."""
@@ -169,15 +174,19 @@ class Desk:
         self._conversation.changed(body["event"]["user"]["id"])
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, a receipt to be shown, a mark, a promise, or a decision on a draft."""
-        desks = (self._marks, self._decisions, self._finals, self._counter)
+        """A pressed button: a question, a receipt to be shown, a mark, a promise, a draft, or a decision on one."""
+        desks = (self._marks, self._decisions, self._workbench, self._finals, self._counter)
         if not any(desk.pressed(body) for desk in desks) and not self._homes.pressed(body, self._take):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
-        """A form that was filled in: why an answer was no good, or what is decided on a draft."""
-        if not self._decisions.submitted(body):
+        """A form that was filled in: why an answer was no good, for whom a draft is, or what is decided on it."""
+        if not (self._workbench.submitted(body) or self._decisions.submitted(body)):
             self._marks.submitted(body)
+
+    def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands in the place of a form that was filled in; nothing where it closes."""
+        return self._workbench.in_place(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
@@ -194,6 +203,7 @@ class Desk:
         self._counter.close()
         self._marks.close()
         self._decisions.close()
+        self._workbench.close()
         self._finals.close()
         self._homes.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
@@ -289,9 +299,12 @@ def listen(app: App, desk: Desk) -> None:
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
         ack()
 
+    def acknowledge_form(ack: Callable[..., BoltResponse], body: dict[str, Any]) -> None:
+        ack(**desk.in_place(body))
+
     app.middleware(keep)
     app.event(re.compile(r".*"))(acknowledge)
     app.command(COMMAND)(acknowledge)
     app.shortcut(SHORTCUT)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
-    app.view(re.compile(r".*"))(acknowledge)
+    app.view(re.compile(r".*"))(acknowledge_form)

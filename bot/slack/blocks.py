@@ -21,7 +21,7 @@ from bot.types import Answer, Choice, Citation
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE, ALONE, FINAL = "mark", "draft_", "alone", "final"
+MARK, DECIDE, ALONE, FINAL, COMPOSE = "mark", "draft_", "alone", "final", "compose"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -64,12 +64,13 @@ def build(
             _follow_up_buttons(answer.follow_ups),
             [
                 *_alone(answer, text_of, key, language),
+                *_compose(answer, key, language),
                 *_receipt(answer, key, language),
                 *_final(answer, key, language),
             ],
             len(choices),
         ),
-        *(_decisions(one.id, language) for one in answer.drafts),
+        *(decisions(one.id, language) for one in answer.drafts),
         *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
@@ -186,6 +187,16 @@ def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Bloc
     return [_button(ALONE, language.say("slack_alone_button"), value)] if value else []
 
 
+def _compose(answer: Answer, key: str, language: Language) -> list[Block]:
+    """The button of an answer whose people can be written to: a form, with more to choose than a follow-up has."""
+    subjects = [query.subject for query in answer.queries[:1] if query.subject]
+    offers = {language.say("follow_draft"), language.say("follow_draft_inactive")}
+    offers |= {language.say("follow_draft_account", id=one) for one in subjects}
+    if not key or offers.isdisjoint(answer.follow_ups):
+        return []
+    return [_button(COMPOSE, language.say("slack_compose_button"), f"{language.code} {key}")]
+
+
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
     return [_button("receipt", language.say("slack_receipt_button"), key)] if key and answer.evidence else []
 
@@ -211,7 +222,7 @@ def _thumbs(key: str, language: Language) -> Block:
     return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": MARK, **both}]}
 
 
-def _decisions(draft: str, language: Language) -> Block:
+def decisions(draft: str, language: Language) -> Block:
     """What may be done about a draft; each button carries the language it is asked in, and the draft's id."""
     value = f"{language.code} {draft}"
     buttons_of = [_button(f"{DECIDE}{deed}", language.say(f"slack_draft_{deed}"), value) for deed in DEEDS]

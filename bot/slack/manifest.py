@@ -83,8 +83,8 @@ def manifest() -> dict[str, Any]:
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
                     "usage_hint": (
-                        "help | weekly | schedule | alerts | note | endorse | campaign | documents | requests | "
-                        "a question"
+                        "help | weekly | draft | schedule | alerts | note | endorse | campaign | documents | "
+                        "requests | a question"
                     ),
                     "should_escape": False,
                 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -10,12 +10,16 @@ from bot.documents import Receipt
 from bot.language import Language
 from bot.types import (
     Answer,
+    Choices,
+    Composition,
+    Decision,
     Deed,
     Defaults,
     Endorsement,
     Evidence,
     Final,
     Grain,
+    Order,
     Person,
     Picture,
     Place,
@@ -37,6 +41,10 @@ class Decided(Protocol):
 
     def texts(self, draft: str) -> tuple[Variant, ...]:
         """The texts of a draft as they are now; ForPerson where there is none."""
+        ...
+
+    def history(self, id: str) -> Sequence[Decision]:
+        """What was decided about a draft, the oldest first."""
         ...
 
 
@@ -80,8 +88,41 @@ class Alerts(Protocol):
         ...
 
 
+class Composer(Protocol):
+    """Makes drafts of what a form asks; each raises ForPerson."""
+
+    def choices(self, question: Question, language: Language, answer: str = "") -> Choices:
+        """What the asker may choose, with the people of a kept answer chosen where it is about some."""
+        ...
+
+    def query(self, question: Question, wanted: Composition) -> Query:
+        """Whom the form asks a draft for."""
+        ...
+
+    def message(self, wanted: Composition) -> str | None:
+        """The written message that the form asks for."""
+        ...
+
+    def another(self, draft: str, wanted: Composition) -> Composition:
+        """The same for the next text that is written for such people."""
+        ...
+
+    def shorter(self, question: Question, draft: str, by: str, language: Language) -> Answer:
+        """The draft without a paragraph, edited in a person's name."""
+        ...
+
+    def shown(self, question: Question, draft: str, language: Language) -> Answer:
+        """A kept draft as it is now."""
+        ...
+
+
 class Clerk(Protocol):
     """Keeps what people type; user errors come back as Answers."""
+
+    @property
+    def composer(self) -> Composer:
+        """What turns a form into a draft."""
+        ...
 
     def schedule(self, question: Question, thread: str | None) -> Answer:
         """Summaries that come by themselves: made, listed or changed, in the conversation `thread`."""
@@ -188,6 +229,23 @@ class Service(Protocol):
     @property
     def decided(self) -> Decided:
         """What decides on drafts."""
+        ...
+
+    def draft(
+        self,
+        question: Question,
+        query: Query,
+        play: str | None,
+        draft_type: str | None,
+        channel: str | None,
+        tone: str = "",
+    ) -> Answer:
+        """The draft for a Query of intent draft; what is None is chosen."""
+        ...
+
+    @property
+    def export(self) -> Callable[[Question, Order, Language], Answer]:
+        """Writes an approved draft as files for the tool that sends it; ForPerson where it cannot be."""
         ...
 
     @property
