@@ -97,7 +97,7 @@ def _trend(evidence: Evidence, answer: Answer, language: Language) -> _Drawn | N
     metric = evidence.query.metric or ""
     return _Drawn(
         "line",
-        [f"{told[one]} {MARK}" if known[one] else told[one] for one in shown],
+        [f"{MARK} {told[one]}" if known[one] else told[one] for one in shown],
         {name or language.say("choice_metric", metric=metric): [full[name][one] for one in shown] for name in names},
         under,
     )

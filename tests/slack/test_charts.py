@@ -97,7 +97,7 @@ def test_a_trend_is_a_line_with_every_number_of_its_table():
 def test_what_is_on_record_is_marked_at_its_period_and_told_under_the_chart(language, labels, under):
     _, series, told = drawn(blocks.build(said("MRR", evidence=(STEPS, NOTED)), language))
     marked = [label for line in series.values() for label in line if MARK in label]
-    assert marked == [f"{one} {MARK}" for one in labels]
+    assert marked == [f"{MARK} {one}" for one in labels]
     assert told == under
 
 
