@@ -12,6 +12,7 @@ import json
 import logging
 import time
 import zipfile
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -39,6 +40,8 @@ QUICK, SLOW = 4, 4
 """Workers that open modals, which may wait for nothing else, and workers that make drafts."""
 SETTLED_SECONDS = 0.5
 """Until Slack has surely put into a modal what the acknowledgement of its form carried."""
+REMEMBERED = 1_000
+"""Forms of which a second sending is known."""
 TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "invalid_trigger_id")
 WORDS = "slack_command_draft_words"
 Body = Mapping[str, Any]
@@ -52,7 +55,7 @@ class Workbench:
         self._service, self._people, self._client, self._default = service, people, client, default
         self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="form")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="draft")
-        self._taken: set[tuple[str, str]] = set()
+        self._taken: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
         self._lock = Lock()
 
     def commanded(self, body: Body) -> bool:
@@ -93,7 +96,7 @@ class Workbench:
         with self._lock:
             one = (str(view["id"]), str(view.get("hash")))
             new = one not in self._taken
-            self._taken.add(one)
+            self._taken.append(one)
         if new:
             self._slow.submit(self._written, body, time.monotonic())
         return True
@@ -128,6 +131,9 @@ class Workbench:
                 view = draft_views.settled(language, note, told.origin)
         except errors.ForPerson as refusal:
             view = draft_views.said(language, f"{note}\n\n{said_of(refusal, language)}", told.origin)
+        except Exception:
+            LOG.exception("what became of %s cannot be shown", told.draft)
+            view = draft_views.said(language, note, told.origin)
         return self._update(told.view, view)
 
     # --- steps ---------------------------------------------------------------------------------
