@@ -11,6 +11,7 @@ metrics         ADD A METRIC: one function
 sources         ADD A DATA SOURCE: one file; the canonical tables, the guess, the check, the demo company
 playbook        cited guidance out of knowledge/
 drafting        messages with their checks; ADD A GUARDRAIL: one function
+pictures        drawings of cohorts and curves: Answer → PNG
 language        ADD A LANGUAGE: one TOML; words heard, sentences said
 models          clients of embedding and chat models
 playground      a local Slack to try and test against

@@ -16,6 +16,7 @@ import structlog
 from bot.analysis.measure import Analyst
 from bot.engines.answers import endorsed, feedback, noted, own, proposed, restated, typed
 from bot.engines.answers.alerts import Alerts, Rule
+from bot.engines.answers.composed import Composer
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import footing, reach
 from bot.engines.answers.marks import Marks
@@ -55,6 +56,11 @@ class Clerk:
     analyst: Callable[[Question], Analyst]
     language: Callable[[Question], Language]
     keep: Callable[[Answer, Question], None]
+
+    @property
+    def composer(self) -> Composer:
+        """What turns a form into a draft."""
+        return Composer(self.decided, self.playbook, self.analyst)
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""

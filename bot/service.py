@@ -293,10 +293,11 @@ class Service:
         return parse(period, Calendar(as_of, definitions.week_start, definitions.zone))
 
     def draft(
-        self, question: Question, query: Query, play: str | None, draft_type: str | None, channel: str | None
-    ) -> Answer:
+        self, question: Question, query: Query, play: str | None, draft_type: str | None, channel: str | None,
+        tone: str = "",
+    ) -> Answer:  # fmt: skip
         """The draft for a Query of intent draft; what is None the drafting room chooses."""
-        wish = Wish(play, draft_type, channel)
+        wish = Wish(play, draft_type, channel, tone=tone)
         return self._answered(question, None, lambda: query, wish)
 
     def plays(self, text: str, language: str | None, limit: int = 5) -> list[dict[str, Any]]:

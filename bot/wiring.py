@@ -19,6 +19,7 @@ from bot.engines.answers.defaults import gaps
 from bot.errors import BadQuestion, BadWorkspace, Unavailable
 from bot.language import available, detect, load
 from bot.models.embedding import EndpointEncoder, SentenceEncoder
+from bot.pictures import Painter
 from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
@@ -186,6 +187,7 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         bot_token=bot_token,
         app_token=app_token,
         try_file=try_file,
+        draw=Painter().draw,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
     )
@@ -266,6 +268,7 @@ def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]
             bot_token=slack.bot_token,
             app_token=slack.app_token,
             try_file=try_file,
+            draw=Painter().draw,
             api_url=slack.api_url,
             language=language,
         )

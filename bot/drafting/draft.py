@@ -64,6 +64,8 @@ class DraftRequest:
     """When it is to go out, as naive UTC, where somebody has fixed that."""
     ask: Ask | None = None
     """A language model that words the text anew, where there is one."""
+    tone: str = ""
+    """How the model is to sound."""
     names: tuple[str, ...] = ()
     """What features, plans and items of the data are called: none is named by a model."""
 
@@ -108,7 +110,7 @@ def prepare(request: DraftRequest, plays: Sequence[Play], messages: Sequence[Mes
     writing: tuple[Note, ...] = ()
     filled, checks = look.at(text)
     if request.ask is not None and text.writer == "template" and state_of(checks) != "blocked":
-        brief = Brief.of(pick.message, text, language, pick.channel, pick.play, request.brand, policy)
+        brief = Brief.of(pick.message, text, language, pick.channel, pick.play, request.brand, policy, request.tone)
         tolerated = {one.id for one in checks if not one.passed}
         text, writing = rewritten(brief, text, policy, request.ask, tolerated, lambda one: look.at(one)[1])
         filled, checks = look.at(text)

@@ -55,10 +55,13 @@ class Brief:
     brand: str
     sender: str
     voice: Voice
+    tone: str = ""
+    """How a person asked it to sound: friendly, warm, formal, plain."""
 
     @classmethod
     def of(
-        cls, message: Message, text: Text, language: str, channel: str, play: Play, brand: Brand, policy: Policy
+        cls, message: Message, text: Text, language: str, channel: str, play: Play, brand: Brand, policy: Policy,
+        tone: str = "",
     ) -> Brief:  # fmt: skip
         """The brief of a written message for a channel."""
         found = [tag for told in (*text.said.values(), text.words) for tag in tags(told)]
@@ -69,7 +72,7 @@ class Brief:
         return cls(
             message.type, message.stage, policy.kinds[message.type].objective, channel, language, formality, limits,
             known, tuple(dict.fromkeys(needed)), text.said, text.element, text.words,
-            play.text(language).sections["steps"], brand.name, brand.sender, brand.voice_in(language),
+            play.text(language).sections["steps"], brand.name, brand.sender, brand.voice_in(language), tone,
         )  # fmt: skip
 
 

@@ -187,9 +187,10 @@ class Server:
         file = self.slack.files.get(request.match_info["id"])
         if file is None or not file.shared:
             raise web.HTTPNotFound
+        picture = file.kind == "image/png"  # else nothing of a file is opened by the browser
         return web.Response(
             body=file.data,
-            content_type="application/octet-stream",
+            content_type=file.kind if picture else "application/octet-stream",
             headers={"Content-Disposition": f'attachment; filename="{quote(file.name)}"'},
         )
 

@@ -10,6 +10,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -20,6 +21,10 @@ Kind: TypeAlias = Literal["public", "private", "im", "mpim"]
 
 CHANNEL_TYPES: Mapping[Kind, str] = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 SCOPE_FAMILY: Mapping[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
+
+
+OF_A_VIEW = ("id", "team_id", "app_id", "bot_id", "user", "root_view_id", "previous_view_id", "state")
+"""What of a view stays whatever it shows."""
 
 
 class Refused(Exception):
@@ -152,8 +157,14 @@ class File:
     name: str
     length: int
     title: str = ""
+    alt: str = ""
     data: bytes = b""
     shared: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What sort of file it is, told from its name."""
+        return guess_type(self.name)[0] or "application/octet-stream"
 
     def seen(self, server: str) -> Json:
         """The file object of a message; `server` is where the app downloads it, with its token."""
@@ -163,6 +174,8 @@ class File:
             "title": self.title or self.name,
             "size": self.length,
             "filetype": self.name.rpartition(".")[2].lower(),
+            "mimetype": self.kind,
+            **({"alt_txt": self.alt} if self.alt else {}),
             "url_private": f"/files/{self.id}/{self.name}",
             "url_private_download": f"{server}/files-pri/{self.id}/download/{quote(self.name, safe='')}",
         }
@@ -364,9 +377,10 @@ class Workspace:
     # --- views ---------------------------------------------------------------------------------
 
     def change_view(self, id: str, view: Json) -> Json:
-        """Puts new content into a view that stays the same one."""
+        """Puts new content into a view that stays the same one; nothing of the old content is left."""
         self.wrong.pop(id, None)
-        self.views[id] = {**self.views[id], **named(view), "hash": self.fresh("h")}
+        same = {name: value for name, value in self.views[id].items() if name in OF_A_VIEW}
+        self.views[id] = {**same, **named(view), "hash": self.fresh("h")}
         return self.views[id]
 
     def close_view(self, id: str) -> None:

@@ -33,7 +33,7 @@ from bot.slack.homes import Homes
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
-from bot.slack.ports import Service, TryFile
+from bot.slack.ports import Draw, Service, TryFile
 from bot.slack.reach import untold
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
@@ -41,6 +41,7 @@ from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
 from bot.slack.watch import KINDS, Watch
+from bot.slack.workbench import Workbench
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -63,14 +64,15 @@ def open_bot(
     bot_token: str,
     app_token: str,
     try_file: TryFile,
+    draw: Draw | None = None,
     api_url: str | None = None,
     language: str = "en",
     clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
-    `try_file` reads files that people share with the bot; `api_url` is another Slack than the real one;
-    `language` the company's; `clock` tells this instant, naive UTC.
+    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
+    than the real one; `language` the company's; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -85,7 +87,8 @@ def open_bot(
     )
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
-    marks, decisions = Marks(service, people, client), Decisions(service, people, client)
+    workbench = Workbench(service, people, client, language)
+    marks, decisions = Marks(service, people, client), Decisions(service, people, client, workbench.decided)
     replies = Replies(client)
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
@@ -103,11 +106,14 @@ def open_bot(
         Files(client, service.document_kinds),
         try_file,
         default=language,
+        draw=draw,
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
     steps = Steps(service, records.inbox, client, language, clock)
-    desk = Desk(conversation, stops, steps, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
+    desk = Desk(
+        conversation, stops, steps, counter, marks, decisions, workbench, summaries, watch, finals, homes, me["user_id"]
+    )
     return SlackBot(app, socket, desk)
 
 
@@ -132,6 +138,7 @@ class Desk:
         counter: Counter,
         marks: Marks,
         decisions: Decisions,
+        workbench: Workbench,
         summaries: Clock,
         watch: Watch,
         finals: Finals,
@@ -144,6 +151,7 @@ class Desk:
         self._counter = counter
         self._marks = marks
         self._decisions = decisions
+        self._workbench = workbench
         self._summaries = summaries
         self._watch = watch
         self._finals = finals
@@ -163,12 +171,14 @@ class Desk:
         self._take(heard.message(body, self._bot_user, self._conversation.joined))
 
     def command(self, body: Mapping[str, Any]) -> None:
-        """A slash command."""
-        self._take(heard.command(body))
+        """A slash command: a question, or a form to be opened."""
+        if not self._workbench.commanded(body):
+            self._take(heard.command(body))
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
         """Somebody's message, to be taken as a question."""
-        self._take(heard.shortcut(body, self._bot_user))
+        if body.get("callback_id") == SHORTCUT:
+            self._take(heard.shortcut(body, self._bot_user))
 
     def stopped(self, body: Mapping[str, Any]) -> None:
         """The stop button was pressed: past the workers, which may all be at what is to be stopped."""
@@ -185,15 +195,19 @@ class Desk:
         self._conversation.changed(body["event"]["user"]["id"])
 
     def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, a receipt to be shown, a mark, a promise, or a decision on a draft."""
-        desks = (self._marks, self._decisions, self._finals, self._counter)
+        """A pressed button: a question, a receipt to be shown, a mark, a promise, a draft, or a decision on one."""
+        desks = (self._marks, self._decisions, self._workbench, self._finals, self._counter)
         if not any(desk.pressed(body) for desk in desks) and not self._homes.pressed(body, self._take):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
-        """A form that was filled in: why an answer was no good, or what is decided on a draft."""
-        if not self._decisions.submitted(body):
+        """A form that was filled in: why an answer was no good, for whom a draft is, or what is decided on it."""
+        if not (self._workbench.submitted(body) or self._decisions.submitted(body)):
             self._marks.submitted(body)
+
+    def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands in the place of a form that was filled in; nothing where it closes."""
+        return self._workbench.in_place(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
@@ -210,6 +224,7 @@ class Desk:
         self._counter.close()
         self._marks.close()
         self._decisions.close()
+        self._workbench.close()
         self._finals.close()
         self._homes.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
@@ -281,34 +296,36 @@ class SlackBot:
 def listen(app: App, desk: Desk) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
+    events = {
+        "message": desk.message,
+        "app_mention": desk.message,
+        "app_home_opened": desk.opened,
+        "user_change": desk.changed,
+        "agent_session_stopped": desk.stopped,
+        "function_executed": desk.executed,
+    }
+    interactions = {
+        "block_actions": desk.pressed,
+        "message_action": desk.shortcut,
+        "view_submission": desk.submitted,
+    }
+
     def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
         event = body.get("event", {}).get("type")
-        if event in ("message", "app_mention"):
-            desk.message(body)
-        elif event == "app_home_opened":
-            desk.opened(body)
-        elif event == "user_change":
-            desk.changed(body)
-        elif event == "agent_session_stopped":
-            desk.stopped(body)
-        elif event == "function_executed":
-            desk.executed(body)
-        elif body.get("command"):
-            desk.command(body)
-        elif body.get("type") == "block_actions":
-            desk.pressed(body)
-        elif body.get("type") == "message_action" and body.get("callback_id") == SHORTCUT:
-            desk.shortcut(body)
-        elif body.get("type") == "view_submission":
-            desk.submitted(body)
+        take = desk.command if body.get("command") else events.get(event) or interactions.get(str(body.get("type")))
+        if take is not None:
+            take(body)
         return next()
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
         ack()
+
+    def acknowledge_form(ack: Callable[..., BoltResponse], body: dict[str, Any]) -> None:
+        ack(**desk.in_place(body))
 
     app.middleware(keep)
     app.event(re.compile(r".*"))(acknowledge)
     app.command(COMMAND)(acknowledge)
     app.shortcut(SHORTCUT)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
-    app.view(re.compile(r".*"))(acknowledge)
+    app.view(re.compile(r".*"))(acknowledge_form)

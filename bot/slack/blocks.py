@@ -14,14 +14,15 @@ from types import MappingProxyType
 from bot import errors
 from bot.language import Language
 from bot.slack import buttons, limits
+from bot.slack.charts import Chart, chart
 from bot.slack.limits import Block, Message
-from bot.slack.tables import Table, table
+from bot.slack.tables import Table, line_of, table
 from bot.types import Answer, Choice, Citation
 
 LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
-MARK, DECIDE, ALONE, FINAL, SHARE = "mark", "draft_", "alone", "final", "share"
+MARK, DECIDE, ALONE, FINAL, SHARE, COMPOSE = "mark", "draft_", "alone", "final", "share", "compose"
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -57,6 +58,8 @@ def build(
     shown = table(answer, language)
     body = list(_prose(answer.text)) if shown is None else list(in_place_of_lines(answer.text, shown))
     body = list(_with_deeds(answer.text, under)) if under else body
+    before = next((at for at, block in enumerate(body) if block["type"] == "table"), len(body))
+    body[before:before] = _drawn(chart(answer, language))
     blocks: list[Block] = [
         *_context(quoted),
         *body,
@@ -68,12 +71,13 @@ def build(
             [
                 *_alone(answer, text_of, key, language),
                 *(_share(answer, text_of, key, language) if whispered else []),
+                *_compose(answer, key, language),
                 *_receipt(answer, key, language),
                 *_final(answer, key, language),
             ],
             len(choices),
         ),
-        *(_decisions(one.id, language) for one in answer.drafts),
+        *(decisions(one.id, language) for one in answer.drafts),
         *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
@@ -125,7 +129,7 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     Where a row has no line of its own, all of the text and then the table.
     """
     lines = text.splitlines()
-    spoken = [_line_of(label, lines) for label in shown.labels]
+    spoken = [line_of(label, lines) for label in shown.labels]
     if None in spoken or len(set(spoken)) < len(spoken):
         yield from _prose(text)
         yield shown.block
@@ -136,11 +140,6 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     yield from _prose("\n".join(lines[:first]), leads=True)
     yield {**shown.block, "rows": [head, *in_order]}
     yield from _prose("\n".join(line for at, line in enumerate(lines[first:], first) if at not in spoken))
-
-
-def _line_of(label: str, lines: list[str]) -> int | None:
-    start = re.compile(rf"^\W*{re.escape(label)}\s?:\s", re.IGNORECASE)
-    return next((at for at, line in enumerate(lines) if start.match(line)), None)
 
 
 def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:
@@ -187,6 +186,15 @@ def _context(lines: Iterable[str]) -> Iterator[Block]:
         yield {"type": "context", "elements": elements}
 
 
+def _drawn(shown: Chart | None) -> Iterator[Block]:
+    """A chart, and under it what it cannot say itself."""
+    if shown is not None:
+        yield shown.block
+        if shown.under:
+            elements = [verbatim(mrkdwn("\n".join(shown.under)))]
+            yield {"type": "context", "block_id": limits.UNDER_CHART, "elements": elements}
+
+
 def _choice_buttons(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     """Label and load of each choice; one whose Query is too long for a button asks by its words."""
     loads = ((choice.label, buttons.for_choice(choice) or buttons.for_text(choice.label)) for choice in choices)
@@ -208,6 +216,16 @@ def _alone(answer: Answer, text: str, key: str, language: Language) -> list[Bloc
 def _share(answer: Answer, text: str, key: str, language: Language) -> list[Block]:
     value = buttons.for_share(text, key) if answer.evidence and key and text else None
     return [_button(SHARE, language.say("slack_share_button"), value)] if value else []
+
+
+def _compose(answer: Answer, key: str, language: Language) -> list[Block]:
+    """The button of an answer whose people can be written to: a form, with more to choose than a follow-up has."""
+    subjects = [query.subject for query in answer.queries[:1] if query.subject]
+    offers = {language.say("follow_draft"), language.say("follow_draft_inactive")}
+    offers |= {language.say("follow_draft_account", id=one) for one in subjects}
+    if not key or offers.isdisjoint(answer.follow_ups):
+        return []
+    return [_button(COMPOSE, language.say("slack_compose_button"), f"{language.code} {key}")]
 
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:
@@ -235,7 +253,7 @@ def _thumbs(key: str, language: Language) -> Block:
     return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": MARK, **both}]}
 
 
-def _decisions(draft: str, language: Language) -> Block:
+def decisions(draft: str, language: Language) -> Block:
     """What may be done about a draft; each button carries the language it is asked in, and the draft's id."""
     value = f"{language.code} {draft}"
     buttons_of = [_button(f"{DECIDE}{deed}", language.say(f"slack_draft_{deed}"), value) for deed in DEEDS]

@@ -18,7 +18,7 @@ from bot.slack.commands import Asked, Command
 from bot.slack.files import Files
 from bot.slack.heard import Heard
 from bot.slack.people import People
-from bot.slack.ports import Service, TryFile
+from bot.slack.ports import Draw, Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
 from bot.slack.shelves import Records
@@ -42,7 +42,8 @@ class Conversation:
     """Answers what was heard.
 
     `teller` tells of the work, and `stops` may end it; `files` fetches those of a message, `try_file` answers from
-    tables among them; `default` is the language of a person who gives no sign of theirs.
+    tables among them; `default` is the language of a person who gives no sign of theirs; `draw` makes pictures of
+    answers.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Conversation:
         try_file: TryFile,
         *,
         default: str,
+        draw: Draw | None = None,
         clock: Callable[[], datetime] = utc,
     ) -> None:
         self._service = service
@@ -70,6 +72,7 @@ class Conversation:
         self._files = files
         self._try_file = try_file
         self._default = default
+        self._draw = draw
         self._clock = clock
         self._at_work: set[str] = set()
 
@@ -246,16 +249,27 @@ class Conversation:
                 answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text,
                 whispered=whispered, above=shared if heard.kind == "share" else (),
             )  # fmt: skip
-            return reply.finish(message)
+            ts = reply.finish(message)
         except Stopped:
             failed = "slack_stopped"
         except Exception:
             LOG.exception("no answer for %s", heard.key)
+        else:
+            self._pictured(reply, answer)
+            return ts
         try:
             return reply.finish(blocks.sentence(language.say(failed)))
         except Exception:
             LOG.exception("not even the failure of %s could be told", heard.key)
         return None
+
+    def _pictured(self, reply: Reply, answer: Answer) -> None:
+        """Puts a picture under an answer that was given; without it the table says the same."""
+        try:
+            if self._draw is not None and (picture := self._draw(answer, load(answer.language))) is not None:
+                reply.picture(picture)
+        except Exception:
+            LOG.exception("an answer goes without its picture")
 
     def _join(self, heard: Heard, language: Language) -> None:
         """From the first question on, what is said in this thread is for the bot."""

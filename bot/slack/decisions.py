@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -45,13 +45,22 @@ class Told:
     language: str
     channel: str
     thread: str
+    view: str = ""
+    """The modal that shows the draft, where no message does."""
+    origin: str = ""
+    """What that modal carries."""
 
 
 class Decisions:
-    """Takes clicks on a draft's buttons, and the forms they open."""
+    """Takes clicks on a draft's buttons, and the forms they open.
 
-    def __init__(self, service: Service, people: People, client: WebClient) -> None:
-        self._service, self._people, self._client = service, people, client
+    `show` puts what was decided into the modal that shows the draft; False where that is closed.
+    """
+
+    def __init__(
+        self, service: Service, people: People, client: WebClient, show: Callable[[Body, Told, str], bool] | None = None
+    ) -> None:
+        self._service, self._people, self._client, self._show = service, people, client, show
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="decision")
 
     def pressed(self, body: Body) -> bool:
@@ -62,7 +71,12 @@ class Decisions:
         verb = str(action["action_id"]).removeprefix(ACTION)
         language, draft = str(action["value"]).split(" ", 1)
         at = body["container"]
-        told = Told(verb, draft, language, at["channel_id"], at.get("thread_ts") or "")
+        if at["type"] == "view":
+            origin = str(body["view"]["private_metadata"])
+            stands = json.loads(origin)
+            told = Told(verb, draft, language, stands["channel"], stands["thread"], body["view"]["id"], origin)
+        else:
+            told = Told(verb, draft, language, at["channel_id"], at.get("thread_ts") or "")
         self._workers.submit(self._ask, body, told)
         return True
 
@@ -89,7 +103,8 @@ class Decisions:
         language = load(told.language)
         try:
             variants = self._service.decided.texts(told.draft) if told.verb == "edit" else ()
-            self._client.views_open(trigger_id=body["trigger_id"], view=form(language, told, variants))
+            show = self._client.views_push if told.view else self._client.views_open
+            show(trigger_id=body["trigger_id"], view=form(language, told, variants))
         except errors.ForPerson as refusal:
             self._tell(body["user"]["id"], told, said_of(refusal, language))
         except (SlackApiError, *UNREACHED) as error:
@@ -112,7 +127,8 @@ class Decisions:
         except Exception:
             LOG.exception("a decision on %s was not kept", told.draft)
             note = language.say("slack_failed")
-        self._tell(user["id"], told, mrkdwn(note))
+        if not (told.view and self._show and self._show(body, told, note)):
+            self._tell(user["id"], told, mrkdwn(note))
 
     def _deeds(self, told: Told, states: Mapping[str, Any], by: str) -> Iterator[Deed]:
         """What the form says to do: one deed, but for an edit one a part that was changed."""

@@ -33,8 +33,16 @@ TABLE_ROWS: Final = 100
 TABLE_COLUMNS: Final = 20
 TABLE_TEXT: Final = 10_000
 TABLES: Final = 1
+CHART_TITLE: Final = 50
+CHART_LABEL: Final = 20
+CHART_AXIS: Final = 50
+CHART_SERIES: Final = 6
+CHART_POINTS: Final = 20
 PROMPTS: Final = 4
 NOTHING: Final = "–"
+CHART: Final = "data_visualization"
+UNDER_CHART: Final = "under_chart"
+"""The id of the block that explains a chart, and goes where the chart goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,11 @@ class Message:
     blocks: tuple[Block, ...] = ()
     rest: tuple[str, ...] = ()
 
-    def as_text(self) -> Message:
-        """The same without blocks, for a client or a day on which Slack takes none."""
-        return Message(self.text, (), self.rest)
+    def ways(self) -> tuple[Message, ...]:
+        """This message, then ever plainer ones for a Slack that does not take it: the table alone where it does not
+        know charts, at last no blocks."""
+        kinds = [self.blocks, tuple(_without_chart(self.blocks)), ()]
+        return tuple(Message(self.text, one, self.rest) for at, one in enumerate(kinds) if one not in kinds[:at])
 
 
 def fit(text: str, blocks: Sequence[Block] = ()) -> Message:
@@ -58,6 +68,8 @@ def fit(text: str, blocks: Sequence[Block] = ()) -> Message:
     first, *rest = pieces(text, TEXT) or [NOTHING]
     kept = [part for block in blocks for part in _sound(block)]
     kept = _one_table(kept)
+    if not any(block["type"] == CHART for block in kept):
+        kept = _without_chart(kept)
     while kept and weight(kept) > BLOCK_TEXT:
         kept = _lighter(kept)
     if len(kept) > BLOCKS:
@@ -112,6 +124,8 @@ def _sound(block: Block) -> list[Block]:
             return [{**block, "elements": some} for some in _groups(buttons, ACTIONS)]
         case "table":
             return [_table(block)] if block["rows"] else []
+        case "data_visualization":
+            return _chart(block)
     return [block]
 
 
@@ -145,6 +159,27 @@ def _cell(cell: Block) -> Block:
     return {**cell, "text": shortened(cell["text"].strip() or NOTHING, TABLE_TEXT // TABLE_COLUMNS)}
 
 
+def _chart(block: Block) -> list[Block]:
+    """A chart within its limits; none where its points could no longer be told apart."""
+    chart = block["chart"]
+    axis = chart["axis_config"]
+    labels = [shortened(one, CHART_LABEL) for one in axis["categories"][:CHART_POINTS]]
+    names = [shortened(one["name"], CHART_LABEL) for one in chart["series"][:CHART_SERIES]]
+    if not labels or min(len(set(labels)) - len(labels), len(set(names)) - len(names)):
+        return []
+    series = [
+        {"name": name, "data": [{**point, "label": label} for label, point in zip(labels, one["data"], strict=False)]}
+        for name, one in zip(names, chart["series"], strict=False)
+    ]
+    told = {name: shortened(axis[name], CHART_AXIS) for name in ("x_label", "y_label") if axis.get(name)}
+    kept = {**chart, "series": series, "axis_config": {"categories": labels, **told}}
+    return [{**block, "title": shortened(block["title"], CHART_TITLE), "chart": kept}]
+
+
+def _without_chart(blocks: Sequence[Block]) -> list[Block]:
+    return [one for one in blocks if one["type"] != CHART and one.get("block_id") != UNDER_CHART]
+
+
 def _one_table(blocks: list[Block]) -> list[Block]:
     first = next((block for block in blocks if block["type"] == "table"), None)
     return [block for block in blocks if block["type"] != "table" or block is first]
@@ -154,7 +189,10 @@ def _one_table(blocks: list[Block]) -> list[Block]:
 
 
 def _lighter(blocks: list[Block]) -> list[Block]:
-    """One step lighter: half the table's rows, else without the table, the context, the last block."""
+    """One step lighter: without the chart, which the table says too; half the table's rows, else without the table,
+    the context, the last block."""
+    if len(plainer := _without_chart(blocks)) < len(blocks):
+        return plainer
     table = next((block for block in blocks if block["type"] == "table"), None)
     if table is not None and len(table["rows"]) > 10:
         half = {**table, "rows": table["rows"][: len(table["rows"]) // 2]}

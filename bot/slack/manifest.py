@@ -22,7 +22,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "chat:write": "answers",
     "commands": "the slash command",
     "files:read": "a file dropped on a direct message: a table to be tried and forgotten, a document for the playbook",
-    "files:write": "the rows and the query of a receipt, as files in a direct message",
+    "files:write": "pictures under answers; the rows and the query of a receipt, as files in a direct message",
     "groups:history": "follow-ups in its threads in private channels",
     "groups:read": "the same for private channels",
     "im:history": "questions in direct messages",
@@ -145,8 +145,8 @@ def manifest() -> dict[str, Any]:
                     "command": COMMAND,
                     "description": "Ask about retention; only you see the answer",
                     "usage_hint": (
-                        "help | weekly | metric | schedule | alerts | note | endorse | campaign | data | documents | "
-                        "requests | feedback | a question"
+                        "help | weekly | metric | draft | schedule | alerts | note | endorse | campaign | data | "
+                        "documents | requests | feedback | a question"
                     ),
                     "should_escape": False,
                 }

@@ -10,13 +10,18 @@ from bot.documents import Receipt
 from bot.language import Language
 from bot.types import (
     Answer,
+    Choices,
+    Composition,
+    Decision,
     Deed,
     Defaults,
     Endorsement,
     Evidence,
     Final,
     Grain,
+    Order,
     Person,
+    Picture,
     Place,
     Query,
     Question,
@@ -36,6 +41,10 @@ class Decided(Protocol):
 
     def texts(self, draft: str) -> tuple[Variant, ...]:
         """The texts of a draft as they are now; ForPerson where there is none."""
+        ...
+
+    def history(self, id: str) -> Sequence[Decision]:
+        """What was decided about a draft, the oldest first."""
         ...
 
 
@@ -156,8 +165,41 @@ class Alerts(Protocol):
         ...
 
 
+class Composer(Protocol):
+    """Makes drafts of what a form asks; each raises ForPerson."""
+
+    def choices(self, question: Question, language: Language, answer: str = "") -> Choices:
+        """What the asker may choose, with the people of a kept answer chosen where it is about some."""
+        ...
+
+    def query(self, question: Question, wanted: Composition) -> Query:
+        """Whom the form asks a draft for."""
+        ...
+
+    def message(self, wanted: Composition) -> str | None:
+        """The written message that the form asks for."""
+        ...
+
+    def another(self, draft: str, wanted: Composition) -> Composition:
+        """The same for the next text that is written for such people."""
+        ...
+
+    def shorter(self, question: Question, draft: str, by: str, language: Language) -> Answer:
+        """The draft without a paragraph, edited in a person's name."""
+        ...
+
+    def shown(self, question: Question, draft: str, language: Language) -> Answer:
+        """A kept draft as it is now."""
+        ...
+
+
 class Clerk(Protocol):
     """Keeps what people type; user errors come back as Answers."""
+
+    @property
+    def composer(self) -> Composer:
+        """What turns a form into a draft."""
+        ...
 
     def schedule(self, question: Question, thread: str | None) -> Answer:
         """Summaries that come by themselves: made, listed or changed, in the conversation `thread`."""
@@ -308,6 +350,23 @@ class Service(Protocol):
         """What decides on drafts."""
         ...
 
+    def draft(
+        self,
+        question: Question,
+        query: Query,
+        play: str | None,
+        draft_type: str | None,
+        channel: str | None,
+        tone: str = "",
+    ) -> Answer:
+        """The draft for a Query of intent draft; what is None is chosen."""
+        ...
+
+    @property
+    def export(self) -> Callable[[Question, Order, Language], Answer]:
+        """Writes an approved draft as files for the tool that sends it; ForPerson where it cannot be."""
+        ...
+
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why an answer may have been no good."""
@@ -327,6 +386,14 @@ class Service(Protocol):
 
     def now(self) -> datetime:
         """The instant of the question, naive UTC."""
+        ...
+
+
+class Draw(Protocol):
+    """Draws what a chart of Slack's cannot show."""
+
+    def __call__(self, answer: Answer, language: Language) -> Picture | None:
+        """The picture of an answer; None where it has none."""
         ...
 
 

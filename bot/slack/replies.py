@@ -22,14 +22,15 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack.heard import Heard
 from bot.slack.limits import Message
+from bot.types import Picture
 
 LOG = logging.getLogger(__name__)
 METADATA = "mainstay_answer"
 PAUSES = (0.5, 2.0, 8.0)
 """Seconds before each further try of a call that failed outside our reach."""
 NOT_TAKEN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
-MORE = 2
-"""Further ephemeral messages of one answer: a note, the answer and its plain form use three of five."""
+USES = 5
+"""What a response URL takes: a note that work has begun, the answer, plainer where it has to be, and what follows."""
 PAGE = 200
 """Messages of a channel that are looked through at a time."""
 CLOCKS_APART = timedelta(hours=1)
@@ -68,6 +69,10 @@ class Reply(Protocol):
 
     def finish(self, message: Message) -> str:
         """Gives the answer; returns the ts of its message, empty for an ephemeral one."""
+        ...
+
+    def picture(self, picture: Picture) -> None:
+        """Puts a picture under the answer, where a file can stand there."""
         ...
 
     def decline(self, text: str) -> None:
@@ -149,17 +154,34 @@ class Posted:
         return self._heard.thread or self._ts
 
     def finish(self, message: Message) -> str:
-        """Fills the placed message; without blocks where Slack does not take them."""
-        try:
-            self._update(message)
-        except SlackApiError as error:
-            if reason(error) not in NOT_TAKEN:
-                raise
-            LOG.warning("blocks not taken (%s), the answer goes out as text", reason(error))
-            self._update(message.as_text())
+        """Fills the placed message; with fewer blocks, or none, where Slack does not take them."""
+        *ways, plain = message.ways()
+        for way in ways:
+            try:
+                self._update(way)
+                break
+            except SlackApiError as error:
+                if reason(error) not in NOT_TAKEN:
+                    raise
+                LOG.warning("blocks not taken (%s), the answer goes out plainer", reason(error))
+        else:
+            self._update(plain)
         for number, text in enumerate(message.rest, start=1):
             self._post(text, part=number)
         return self._ts
+
+    def picture(self, picture: Picture) -> None:
+        """Uploads it into the thread of the answer, once."""
+        if self._tried and self._carried(picture.name):
+            return
+        self._client.files_upload_v2(
+            channel=self._heard.channel,
+            thread_ts=self.root,
+            filename=picture.name,
+            title=picture.title,
+            alt_txt=picture.alt,
+            content=picture.png,
+        )
 
     def decline(self, text: str) -> None:
         """An ephemeral note in channels; in a direct message, a message."""
@@ -237,6 +259,11 @@ class Posted:
                 return str(message["ts"])
         return ""
 
+    def _carried(self, name: str) -> bool:
+        """Whether a file of this name stands under the answer already."""
+        after = (one for one in self._beside(self.root) if float(one["ts"]) > float(self._ts))
+        return any(file.get("name") == name for one in after for file in one.get("files", ()))
+
     def _beside(self, thread: str) -> Iterator[dict[str, Any]]:
         """The messages among which this one would stand: those of its thread; or those of its channel, the latest page
         where it is not known since when."""
@@ -296,12 +323,18 @@ class Whispered:
         return ""
 
     def finish(self, message: Message) -> str:
-        """Gives the answer; without blocks where Slack does not take them."""
-        if not self._send(message) and message.blocks:
-            self._send(message.as_text())
-        for text in message.rest[:MORE]:
+        """Gives the answer; with fewer blocks, or none, where Slack does not take them."""
+        left = USES - 1
+        for way in message.ways():
+            left -= 1
+            if self._send(way):
+                break
+        for text in message.rest[:left]:
             self._send(Message(text))
         return ""
+
+    def picture(self, picture: Picture) -> None:
+        """A file cannot be for one person's eyes in a channel: the table has to do."""
 
     def decline(self, text: str) -> None:
         """The same way as an answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,7 @@ def table(answer: Answer, language: Language) -> Table | None:
     """The table of the first evidence with several rows: the main one, else what drives it."""
     if answer.intent is Intent.WEEKLY:
         return _of_the_week(answer, language)
-    several = [e for e in answer.evidence if len(e.rows) > 1]
-    chosen = next((e for role in ("main", "driver") for e in several if e.role == role), None)
+    chosen = tabled(answer)
     if chosen is None:
         return None
     columns, rows, leads = _grid(chosen, language)
@@ -52,6 +52,18 @@ def table(answer: Answer, language: Language) -> Table | None:
     }
     labels = tuple(", ".join(row[at] for at in leads) for row in rows) if leads else ()
     return Table(block, labels or tuple(NOTHING for _ in rows))
+
+
+def tabled(answer: Answer) -> Evidence | None:
+    """The evidence that is shown row by row."""
+    several = [e for e in answer.evidence if len(e.rows) > 1]
+    return next((e for role in ("main", "driver") for e in several if e.role == role), None)
+
+
+def line_of(label: str, lines: list[str]) -> int | None:
+    """Which line of a text begins with this label."""
+    start = re.compile(rf"^\W*{re.escape(label)}\s?:\s", re.IGNORECASE)
+    return next((at for at, line in enumerate(lines) if start.match(line)), None)
 
 
 def _of_the_week(answer: Answer, language: Language) -> Table | None:
@@ -105,7 +117,7 @@ def _grid(evidence: Evidence, language: Language) -> tuple[list[str], list[list[
     """The columns a reader needs, their cells as text, and which of them name the row."""
     told = [name for name in evidence.columns if name not in INNER and _told(evidence, name)]
     columns = told[: limits.TABLE_COLUMNS]
-    rows = [[_cell(evidence, name, row, language) for name in columns] for row in evidence.rows]
+    rows = [[cell(evidence, name, row, language) for name in columns] for row in evidence.rows]
     return columns, rows, [at for at, name in enumerate(columns) if not _is_number(evidence, name)]
 
 
@@ -123,7 +135,11 @@ def _raw(text: str) -> Block:
 
 
 def _title(evidence: Evidence, name: str, language: Language) -> str:
-    if name == "value" and evidence.query.metric:
+    if name == "bounds":
+        title = language.say("column_interval")
+    elif name in evidence.query.by:
+        title = language.name("dimensions", name)
+    elif name == "value" and evidence.query.metric:
         title = language.name("metrics", evidence.query.metric)
     elif f"column_{name}" in language.keys:
         title = language.say(f"column_{name}")
@@ -135,15 +151,16 @@ def _title(evidence: Evidence, name: str, language: Language) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _cell(evidence: Evidence, name: str, row: Mapping[str, Any], language: Language) -> str:
+def cell(evidence: Evidence, name: str, row: Mapping[str, Any], language: Language) -> str:
+    """One cell as its reader writes it; a sign for nothing where there is nothing to say."""
     value = row.get(name)
-    if value is None or (name in ("value", "interval") and _too_small(evidence, row)):
+    if value is None or ((name == "value" or isinstance(value, list | tuple)) and too_small(evidence, row)):
         return NOTHING
     form, more = _form(evidence, name, value)
     return language.say(form, **{"value": value, **more}) if form else str(value)
 
 
-def _too_small(evidence: Evidence, row: Mapping[str, Any]) -> bool:
+def too_small(evidence: Evidence, row: Mapping[str, Any]) -> bool:
     """A rate on a small base says little: its row shows counts alone."""
     whole = row.get("whole")
     return evidence.unit is Unit.SHARE and isinstance(whole, int | float) and whole < SMALL_SAMPLE
@@ -152,8 +169,10 @@ def _too_small(evidence: Evidence, row: Mapping[str, Any]) -> bool:
 def _form(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any]]:
     """The sentence that writes such a value, and what that sentence needs beside it."""
     unit: dict[str, Any] = {"unit": evidence.unit.value, "currency": evidence.currency}
-    if name in ("value", "baseline_value", "interval"):
-        return ("cell_interval" if name == "interval" else "cell_figure"), unit
+    if isinstance(value, list | tuple):  # a dimension may be called "interval" too
+        return "cell_interval", unit
+    if name in ("value", "baseline_value"):
+        return "cell_figure", unit
     if name in SHARES and isinstance(value, int | float):
         return "cell_figure", {"unit": Unit.SHARE.value, "currency": None}
     if name in SIGNED and evidence.unit is Unit.SHARE:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from bot.types.agent import Endpoint, Limits, Spent
 from bot.types.alerts import Alert, When
 from bot.types.campaigns import Assigned, Campaign, Decision, Deed, Order, Touch
+from bot.types.compositions import TONES, Choices, Composition
 from bot.types.drafts import Audience, Check, Draft, Variant, Writer
 from bot.types.endorsements import Endorsement
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
 from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
+from bot.types.pictures import Picture
 from bot.types.questions import (
     Amount,
     Answer,
@@ -39,6 +41,7 @@ from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
 
 __all__ = [
+    "TONES",
     "Alert",
     "Amount",
     "Answer",
@@ -48,8 +51,10 @@ __all__ = [
     "Campaign",
     "Check",
     "Choice",
+    "Choices",
     "Citation",
     "Clarify",
+    "Composition",
     "Condition",
     "Decision",
     "Deed",
@@ -74,6 +79,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Person",
+    "Picture",
     "Place",
     "Query",
     "Question",

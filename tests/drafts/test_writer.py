@@ -239,3 +239,9 @@ def test_who_wrote_a_text_is_said_in_every_language() -> None:
         for key in ("writer_model", "writer_person", "writer_template", "writer_form"):
             assert load(language).say(key)
         assert "OFF-01" in load(language).say("writer_refused", checks=("OFF-01",))
+
+
+def test_the_tone_that_a_person_asks_for_is_told_to_the_model_and_none_where_nobody_asks() -> None:
+    plain = brief("en", "DT12", "email")
+    assert "tone" not in briefed(plain)
+    assert briefed(replace(plain, tone="warm"))["tone"] == "warm"

@@ -20,7 +20,7 @@ FLOORS = {
             "types errors progress",
             "documents",
             "settings access language sources metrics records playbook models",
-            "analysis",
+            "analysis pictures",
             "drafting",
             "engines",
             "service",
@@ -51,6 +51,7 @@ PARTS = {
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
 SEES = {
     "analysis": {"types", "errors", "progress", "documents", "metrics", "sources", "access"},
+    "pictures": {"types", "errors", "language"},
     "slack": {"types", "errors", "progress", "documents", "language", "service"},
     "mcp": {"types", "errors", "documents", "language", "service"},
     "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
@@ -80,6 +81,7 @@ FENCES = {
     "pyarrow": {"sources"},
     "pandas": {"sources", "metrics", "analysis", "drafting"},
     "scipy": {"metrics"},
+    "matplotlib": {"pictures"},
     "sklearn": {"metrics", "analysis"},
     "sqlalchemy": {"records"},
     "alembic": {"records"},
@@ -297,6 +299,8 @@ def test_every_room_has_a_floor_and_is_on_the_map() -> None:
         ("bot.engines.answers.weekly", "from bot.engines.agent.loop import Agent"),
         ("bot.engines.rules", "import tests.conftest"),
         ("bot.cli", "from slack_sdk.web import WebClient"),
+        ("bot.slack.replies", "from matplotlib.figure import Figure"),
+        ("bot.pictures.heat", "from bot.engines.answers.shapes import curve"),
         ("bot.engines.rules", "from langchain.agents import create_agent"),
         ("bot.drafting.audience", "import ibis"),
         ("bot.records.store", "import chromadb"),

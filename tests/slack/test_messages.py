@@ -241,6 +241,11 @@ def test_buttons_stand_under_the_lines_they_are_about_in_place_of_follow_ups():
         (limits.TABLE_ROWS, theirs.TABLE_ROWS),
         (limits.TABLE_COLUMNS, theirs.TABLE_COLUMNS),
         (limits.TABLE_TEXT, theirs.TABLE_TEXT),
+        (limits.CHART_TITLE, theirs.CHART_TITLE),
+        (limits.CHART_LABEL, theirs.CHART_LABEL),
+        (limits.CHART_AXIS, theirs.CHART_AXIS_LABEL),
+        (limits.CHART_SERIES, theirs.CHART_SERIES),
+        (limits.CHART_POINTS, theirs.CHART_POINTS),
         (limits.PROMPTS, theirs.SUGGESTED_PROMPTS),
     ],
 )

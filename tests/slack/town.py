@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import errors
 from bot.engines.answers.marks import REASONS
+from bot.pictures import Painter
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
@@ -137,6 +138,7 @@ def start(service: Script, records: Records, slack: Slack) -> SlackBot:
         bot_token=slack.bot_token,
         app_token=slack.app_token,
         try_file=(service if isinstance(service, Script) else Script()).try_file,
+        draw=Painter().draw,
         api_url=slack.api_url.rstrip("/"),
     )
 

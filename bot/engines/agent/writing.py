@@ -125,6 +125,7 @@ def told(brief: Brief) -> dict[str, Any]:
         "voice": {
             "use": list(brief.voice.use), "avoid": list(brief.voice.avoid), "examples": list(brief.voice.examples),
         },
+        **({"tone": brief.tone} if brief.tone else {}),
         "merge_tags": dict(brief.tags),
         "needed_tags": list(brief.needed),
         "our_text": {PARTS: dict(brief.said), OTHER: brief.words},

@@ -22,11 +22,16 @@ def draft(desk: Desk, query: Query) -> Part:
     one = desk.write(query)
     part.drafts.append(one)
     part.citations.extend(one.citations)
+    show(desk, part, one)
+    part.say("draft_not_sent")
+    return part
+
+
+def show(desk: Desk, part: Part, one: Draft) -> None:
+    """Says who gets a draft, its text, and what the checks say."""
     _people(desk, part, one)
     _texts(desk, part, one)
     _verdict(desk, part, one)
-    part.say("draft_not_sent")
-    return part
 
 
 def _people(desk: Desk, part: Part, one: Draft) -> None:

@@ -38,6 +38,8 @@ class Wish:
     """Other words in the place of those of the message that `type` names, in the query's language."""
     writer: Writer = "person"
     """Whose they are."""
+    tone: str = ""
+    """How a language model is to sound, where there is one."""
 
 
 def write(
@@ -108,6 +110,7 @@ def requested(
         channel=wish.channel or query.channel,
         sent=ours.sent,
         send_at=send_at,
+        tone=wish.tone,
         names=tuple(name.replace("_", " ") for one in NAMING for name in analyst.company.values(one)),
     )
 

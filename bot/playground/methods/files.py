@@ -19,9 +19,10 @@ def _announce(slack: Workspace, args: Json) -> Json:
         length = int(args.get("length") or 0)
     except ValueError:
         raise Refused("invalid_arguments") from None
-    if length <= 0 or len(str(args.get("alt_txt") or "")) > limits.FILE_ALT:
+    alt = str(args.get("alt_txt") or "")
+    if length <= 0 or len(alt) > limits.FILE_ALT:
         raise Refused("invalid_arguments")
-    file = File(slack.fresh("F"), name, length)
+    file = File(slack.fresh("F"), name, length, alt=alt)
     slack.files[file.id] = file
     return {"file_id": file.id, "upload_url": f"{slack.url}/upload/{file.id}"}
 

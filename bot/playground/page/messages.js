@@ -6,7 +6,8 @@ import { avatar, h, icon, timeOf } from "./dom.js";
 const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1048576).toFixed(1)} MB`);
 
 function files(message) {
-  return message.files?.map((file) => h("a", { class: "file", href: file.url_private, download: file.name },
+  return message.files?.map((file) => file.mimetype === "image/png" ? h("figure", { class: "picture" }, h("figcaption", null, file.title || file.name),
+    h("a", { href: file.url_private, download: file.name }, h("img", { src: file.url_private, alt: file.alt_txt ?? "" }))) : h("a", { class: "file", href: file.url_private, download: file.name },
     h("span", { class: "file-sign" }, icon("file")), h("span", null, h("strong", null, file.title || file.name), h("small", null, `${file.filetype.toUpperCase()} · ${size(file.size)} · Download`))));
 }
 
