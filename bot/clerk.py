@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from bot.analysis.measure import Analyst
 from bot.engines.answers import endorsed, noted, own, proposed
 from bot.engines.answers.alerts import Alerts, Rule
+from bot.engines.answers.audited import Wanted
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import footing
+from bot.engines.answers.forgotten import Askers
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.traces import Traces
 from bot.engines.answers.walked import Walks
 from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.planned import planned
@@ -40,6 +43,7 @@ class Clerk:
     analyst: Callable[[Question], Analyst]
     language: Callable[[Question], Language]
     keep: Callable[[Answer, Question], None]
+    traces: Traces
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
@@ -93,6 +97,26 @@ class Clerk:
         """Puts documents into the playbook, for admins."""
         return self._told(question, lambda language: own.added(files, question, language, self.playbook()))
 
+    def audit(self, question: Question, wanted: Wanted | None = None) -> Answer:
+        """What `audit [words|@person|date|metric]` does: who asked what, for admins. That it was read is kept too."""
+        language = self.language(question)
+        try:
+            answer = self.traces.audit.said(question, language, wanted)
+        except ForPerson as error:
+            answer = refusal(language, error)
+        self.keep(replace(answer, text="", findings=()), question)  # what it shows is kept once already
+        return answer
+
+    def forget(self, question: Question, askers: Askers) -> Answer:
+        """What `forget PERSON [confirm]` does, for admins; `askers` tells whom the surface knows by an address."""
+        language, kept = self.language(question), replace(question, text="")
+        try:
+            answer, kept = self.traces.forgotten.said(question, language, askers)
+        except ForPerson as error:
+            answer = refusal(language, error)
+        self.keep(replace(answer, text="", findings=(), follow_ups=()), kept)
+        return answer
+
     def told_of_documents(self) -> list[Finding]:
         """Which documents the playbook holds, and why the others could not be read."""
         documents = self.playbook().documents
@@ -112,6 +136,8 @@ class Clerk:
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)
         try:
-            return tell(language)
+            answer = tell(language)
         except ForPerson as error:
-            return refusal(language, error)
+            answer = refusal(language, error)
+        self.keep(answer, question)
+        return answer

@@ -46,6 +46,7 @@ from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.traces import Traces
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
@@ -135,14 +136,13 @@ class Service:
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.document_kinds = tuple(readers())
         self.clerk = Clerk(
-            self._taught,
-            noted.Notes(lambda: self.records.proposals, company.definitions.company),
+            self._taught, noted.Notes(lambda: self.records.proposals, company.definitions.company),
             endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
             self.decided, Walks(self.decided),
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
-            lambda answer, question: self._memory.keep(answer, question, None),
+            self._memory.keep_anyway, Traces(lambda: self.records, company, lambda: self.playbook),
         )  # fmt: skip
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
 
@@ -343,7 +343,7 @@ class Service:
             language = self._language(question)
             analyst = self._analyst(question.rights, question.now)
             query = chosen() if chosen else None
-            reading = _chosen(language, query) if query else self._read(question, analyst)
+            reading = Reading(language.code, query.intent, (query,)) if query else self._read(question, analyst)
             reading = named(analyst, language, reading)
             language = load(reading.language)
             allowance = cache(partial(self._allowance, question))
@@ -354,18 +354,19 @@ class Service:
             lines = [*footing(answer, analyst, language, question), *self.clerk.endorsements.lines(answer, language)]
             final = finals.final_of(answer, analyst, self._today(question.now))
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
-            answer = replace(answer, fuller=fuller(answer, question))
+            answer = replace(answer, fuller=fuller(answer, question), elapsed_ms=_since(began))
             self._memory.remember(self._bare(answer, question), question, thread)
             self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = replace(refusal(language, error), caveats=tuple(beneath(error.key, question, language)))
-            answer = replace(answer, fuller=fuller(answer, question))
-            self._memory.keep_refused(answer, question, query)
+            answer = replace(answer, fuller=fuller(answer, question), elapsed_ms=_since(began))
+            self._memory.keep_anyway(answer, question, query)
         except Exception:
             log.exception("question failed", question=question.id)
-            answer = refusal(language, ForPerson("our_fault"))
-        return replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
+            answer = replace(refusal(language, ForPerson("our_fault")), elapsed_ms=_since(began))
+            self._memory.keep_anyway(answer, question, query)
+        return answer
 
     def _language(self, question: Question) -> Language:
         code = question.language or detect(question.text, self.company.definitions.language)
@@ -415,7 +416,8 @@ class Service:
         if self.agent is None:
             return None
         try:
-            return self.agent.allowance(DaysPurse(self.records.spending, question.asker, self._today(question.now)))
+            day, model = self._today(question.now), self.agent.model
+            return self.agent.allowance(DaysPurse(self.records.spending, question.asker, day, question.id, model))
         except Unavailable:
             log.exception("what the model costs cannot be kept, so it is not asked")
             return None
@@ -434,5 +436,5 @@ class Service:
         return rules.answer(desk, reading.queries, reading.assumed)
 
 
-def _chosen(language: Language, query: Query) -> Reading:
-    return Reading(language.code, query.intent, (query,))
+def _since(began: float) -> int:
+    return round((time.perf_counter() - began) * 1000)

@@ -297,6 +297,12 @@ class AgentSection(Section):
         return Limits(**self.model_dump())
 
 
+class RecordsSection(Section):
+    """For how many days answers, conversations and what models cost are kept."""
+
+    keep_days: int = Field(365, ge=1, le=3660)
+
+
 class Workspace(Section):
     """The whole file. `base` is its folder: paths in it are relative to that."""
 
@@ -308,6 +314,7 @@ class Workspace(Section):
     playbook: PlaybookSection = PlaybookSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
+    records: RecordsSection = RecordsSection()
     base: Path = ROOT
 
     def settled(self) -> Definitions:

@@ -122,6 +122,7 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         """Let us say when a transaction begins, and readers go on while one writes."""
         connection.isolation_level = None
+        connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not to be read in the file
         for pause in PAUSES:  # SQLite does not wait by itself where two change the mode of a new file at once
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode = WAL")

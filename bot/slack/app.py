@@ -31,6 +31,7 @@ from bot.slack.files import Files
 from bot.slack.finals import Finals
 from bot.slack.heard import Heard
 from bot.slack.homes import Homes
+from bot.slack.keeping import Keeping
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
@@ -103,7 +104,9 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    desk = Desk(conversation, counter, marks, decisions, summaries, watch, finals, homes, me["user_id"])
+    desk = Desk(
+        conversation, counter, marks, decisions, summaries, watch, finals, homes, Keeping(records, clock), me["user_id"]
+    )
     return SlackBot(app, socket, desk)
 
 
@@ -115,6 +118,11 @@ def _client(token: str, api_url: str | None) -> WebClient:
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )
+
+
+def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str]:
+    """The ids of whoever has this e-mail address in Slack; none where Slack does not know it, or does not answer."""
+    return People(_client(bot_token, api_url), "").named(address)
 
 
 class Desk:
@@ -130,6 +138,7 @@ class Desk:
         watch: Watch,
         finals: Finals,
         homes: Homes,
+        keeping: Keeping,
         bot_user: str,
     ) -> None:
         self._conversation = conversation
@@ -140,6 +149,7 @@ class Desk:
         self._watch = watch
         self._finals = finals
         self._homes = homes
+        self._keeping = keeping
         self._bot_user = bot_user
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._closing = threading.Event()
@@ -209,6 +219,7 @@ class Desk:
                 for what in (*self._conversation.left_over(), *self._watch.due()):
                     self._give(what)
                 self._finals.sweep()
+                self._keeping.sweep()
             except Exception:
                 LOG.exception("the inbox could not be swept")
             self._closing.wait(SWEEP_SECONDS)

@@ -140,7 +140,7 @@ class Finals:
         person, place = self._people.person(promise.asker), self._people.place(promise.channel)
         rights = self._service.admit(person, place, promise.channel)
         code = promise.document["language"]
-        question = Question("", self._service.now(), rights, place, promise.asker, code, id=heard.key)
+        question = Question("", self._service.now(), rights, place, promise.asker, language=code, id=heard.key)
         answer = self._service.final(question, final_from(promise.document["final"]), "/".join(heard.conversation))
         if answer is None:
             return False

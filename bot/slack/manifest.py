@@ -84,7 +84,7 @@ def manifest() -> dict[str, Any]:
                     "description": "Ask about retention; only you see the answer",
                     "usage_hint": (
                         "help | weekly | schedule | alerts | note | endorse | campaign | documents | requests | "
-                        "a question"
+                        "audit | forget | a question"
                     ),
                     "should_escape": False,
                 }

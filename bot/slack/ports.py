@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -121,6 +121,14 @@ class Clerk(Protocol):
 
     def add_documents(self, files: Sequence[tuple[str, bytes]], question: Question) -> Answer:
         """Puts documents (name, bytes) into the playbook, for admins; others are refused."""
+        ...
+
+    def audit(self, question: Question) -> Answer:
+        """Who asked what and which numbers were shown, for admins; others are refused."""
+        ...
+
+    def forget(self, question: Question, askers: Callable[[str], Sequence[str]]) -> Answer:
+        """What is kept of a person, or that it is deleted, for admins; `askers` knows ids by address."""
         ...
 
     def standing(self, question: Question) -> Standing:

@@ -60,6 +60,11 @@ class Agent:
         self._chat, self._limits = chat, limits
         self._tools_refused, self._form_refused = Event(), Event()
 
+    @property
+    def model(self) -> str:
+        """What the model is called where it is served."""
+        return str(getattr(self._chat, "model_name", ""))
+
     def allowance(self, purse: Purse) -> Allowance:
         """What a question that begins now may use."""
         return Allowance(self._limits, purse)
