@@ -53,9 +53,7 @@ def fill(records: Records) -> None:
         records.spending.add(user, NOW.date(), Spent(10, 5), question=id, model="m")
         records.promises.make(id, channel=channel, thread="1", asker=user, document={"text": text}, due=NOW.date(),
                               now=NOW)  # fmt: skip
-        made = records.schedules.make(
-            Schedule("T1", channel, user, Cadence.DAILY, None, time(9), "UTC", "en", due=NOW), NOW
-        )
+        made = records.schedules.make(Schedule("T1", channel, user, Cadence.DAILY, time(9), "UTC", "en", due=NOW), NOW)
         records.schedules.claim(NOW, f"worker {made.id}", timedelta(minutes=1))
     records.threads.remember(
         "T1",

@@ -46,9 +46,11 @@ class Forgotten:
         nameless = replace(question, text=command)
         if not confirmed:
             return self._looked(who, trace, language), nameless
-        answer = self._forgotten(trace, language)
-        itself = question.asker in trace.askers
-        return answer, replace(nameless, asker="", name="") if itself else nameless
+        pseudonym = f"forgotten-{uuid.uuid4().hex[:8]}"
+        answer = self._forgotten(trace, pseudonym, language)
+        if question.asker in trace.askers:  # the id of a question may have that of its asker in it
+            nameless = replace(nameless, asker=pseudonym, name="", id=pseudonym)
+        return answer, nameless
 
     def trace(self, who: str, askers: Askers) -> Trace:
         """Whom to look for. Raises BadQuestion (`forget_whom`, `forget_unknown`) where that is nobody that is known."""
@@ -80,8 +82,7 @@ class Forgotten:
         ]
         return sentences(language, lines, [typed])
 
-    def _forgotten(self, trace: Trace, language: Language) -> Answer:
-        pseudonym = f"forgotten-{uuid.uuid4().hex[:8]}"
+    def _forgotten(self, trace: Trace, pseudonym: str, language: Language) -> Answer:
         files = self._exported(trace, pseudonym)  # the decisions that tell where they are may be masked next
         records = self._records()
         found = records.forgetting.forget(trace, pseudonym)
