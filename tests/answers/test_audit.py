@@ -149,7 +149,7 @@ def test_nobody_but_an_admin_reads_it_or_has_anybody_forgotten(service: Service)
 
 
 def test_files_of_it_run_no_formula_and_hold_every_entry(service: Service, tmp_path: Path) -> None:
-    service.ask(question(service, '=HYPERLINK("http://evil.example","churn rate in October")'))
+    service.ask(question(service, "=churn rate in October"))
     books, rights = service.clerk.traces.audit, service.rights_of("admin", Place.DM)
     assert books.export(books.entries(Wanted(), rights), tmp_path / "audit.csv") == 1
     with (tmp_path / "audit.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -17,7 +17,7 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         [
-            "types errors progress",
+            "types errors progress discreet",
             "documents",
             "settings access language sources metrics records playbook models",
             "analysis",
@@ -49,7 +49,7 @@ PARTS = {
 SEES = {
     "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
     "slack": {"types", "errors", "documents", "language", "service"},
-    "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
+    "cli": {"types", "errors", "progress", "discreet", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
 
