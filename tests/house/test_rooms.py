@@ -47,7 +47,7 @@ PARTS = {
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
 SEES = {
-    "analysis": {"types", "errors", "documents", "metrics", "sources", "access"},
+    "analysis": {"types", "errors", "discreet", "documents", "metrics", "sources", "access"},
     "slack": {"types", "errors", "documents", "language", "service"},
     "cli": {"types", "errors", "progress", "discreet", "documents", "language", "service", "wiring"},
     "playground": set(),
