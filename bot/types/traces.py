@@ -22,8 +22,12 @@ class Trace:
     """Terms that are looked for as whole values only, such as an id of digits."""
 
     def named(self, *names: str) -> Trace:
-        """With what the person is called; a name of one word is not theirs alone, but where it is a whole value."""
+        """With what the person is called; a name of one word is not theirs alone, but as a whole value or a mention."""
         full = {name for name in names if " " in name.strip()}
+        mentions = {f"@{name}" for name in names}
         return replace(
-            self, strong=self.strong | full, weak=self.weak | (set(names) - full), exact=self.exact | set(names)
+            self,
+            strong=self.strong | full | mentions,
+            weak=self.weak | (set(names) - full),
+            exact=self.exact | set(names),
         )
