@@ -21,11 +21,14 @@ from bot.engines.answers.walked import Walks
 from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
-from bot.errors import ForPerson
+from bot.errors import BadQuestion, ForPerson
 from bot.language import Language
 from bot.language.refused import refusal
 from bot.playbook import Playbook
 from bot.types import Answer, Finding, Question, Standing
+
+MOST_LETTERS = 4_000
+"""Of a question; reading takes longer with every word, and nobody asks so much at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class Clerk:
     traces: Traces
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
-        """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
+        """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"), and to what is too
+        long to be read; None for others."""
+        if len(question.text) > MOST_LETTERS:
+            return self._too_long(question)
         code = self.language(question).code
         if typed := planned(question.text, code):
             return self.campaign(replace(question, text=typed))
@@ -132,6 +138,13 @@ class Clerk:
         coming = (*self.schedules.of(question.asker, language), *self.alerts.of(mine, question, language))
         found = standing(question, language, analyst, self.decided, self.taught, self.notes)
         return replace(found, coming=coming)
+
+    def _too_long(self, question: Question) -> Answer:
+        cut = replace(question, text=question.text[:MOST_LETTERS])
+        language = self.language(cut)
+        answer = refusal(language, BadQuestion("question_too_long", n=len(question.text), most=MOST_LETTERS))
+        self.keep(answer, cut)
+        return answer
 
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)
