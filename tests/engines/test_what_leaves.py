@@ -185,13 +185,14 @@ def test_no_question_of_the_tuned_set_takes_a_customer_along(bot: Bot, customers
 
 @pytest.mark.slow
 def test_no_tool_tells_a_model_of_a_customer_whatever_it_is_called_for(bot: Bot, customers: Customers) -> None:
+    """Every metric whose rows name something by themselves, some of the others, and the people of some segments."""
     work = bot.work("what was it last month?")
     known = {tool.name: tool for tool in tools(work.desk.analyst)}
-    told = [work.call(known["measure"], {"metric": name}) for name in catalogue()]
-    told += [
-        work.call(known["list_people"], {"segment": name, "limit": 5}) for name in work.desk.analyst.values(SEGMENT)
-    ]
+    naming = [name for name, metric in catalogue().items() if metric.keys]
+    told = [work.call(known["measure"], {"metric": name}) for name in dict.fromkeys([*naming, *[*catalogue()][::12]])]
+    told += [work.call(known["list_people"], {"segment": name}) for name in work.desk.analyst.values(SEGMENT)[::10]]
     told.append(json.dumps([tool.schema for tool in known.values()], ensure_ascii=False))
-    assert sum('"figures"' in one for one in told) > 80
-    assert sum('"people"' in one for one in told) > 20
+    assert len(naming) > 5
+    assert sum('"figures"' in one for one in told) > len(naming)
+    assert sum('"people"' in one for one in told) > 3
     assert customers.in_("\n".join(told)) == []

@@ -2,37 +2,44 @@
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.records import open_records
 from tests.terminal.test_contract import document, run
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With records of its own, in which one account was looked at."""
-    monkeypatch.setenv("MAINSTAY_RECORDS", f"sqlite:///{tmp_path}/records.sqlite")
+    """With records of its own, in which somebody in Slack was told of an account."""
+    url = f"sqlite:///{tmp_path}/records.sqlite"
+    monkeypatch.setenv("MAINSTAY_RECORDS", url)
     monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
-    assert run("customer", "A3")[0] == 0
+    told = {"text": "Cedar (A3) left", "asked": {"text": "who left?"}, "intent": "list_people", "outcome": "answer",
+            "queries": [], "evidence": []}  # fmt: skip
+    with open_records(url) as records:
+        now = datetime(2026, 11, 2, 9)
+        records.answers.keep(
+            "T/D1/1", question="T/D1/1", document=told, now=now, asker="U0ANA4711", name="Ana", place="dm"
+        )
     return tmp_path
 
 
-def test_what_is_asked_in_the_terminal_is_found_and_exported(folder: Path) -> None:
-    reading, entry = document("audit", "--who", "terminal")["entries"]
+def test_what_is_asked_in_slack_and_in_the_terminal_is_found_and_exported(folder: Path) -> None:
+    assert run("ask", "thanks")[0] == 0
+    reading, thanks, told = document("audit")["entries"]
     assert (reading["words"], reading["shown"]["text"]) == ("audit", "")  # that it was read is in it too
-    assert (entry["where"], entry["intent"], entry["outcome"]) == ("terminal", "profile", "answer")
-    assert "Cedar" in entry["shown"]["text"]
-    code, out, _ = run("audit", "cedar")
-    assert code == 0
-    assert "in the terminal: “profile A3”" in out
-    assert document("audit", "--until", "2020-01-01")["entries"] == []
-    code, out, _ = run("audit", "--export", str(folder / "a.csv"))
+    assert (thanks["words"], thanks["where"], thanks["intent"]) == ("thanks", "terminal", "smalltalk")
+    assert (told["who"], told["where"], told["shown"]["text"]) == ("U0ANA4711", "D1", "Cedar (A3) left")
+    code, out, _ = run("audit", "cedar", "--until", "2026-11-02")
+    assert (code, "Ana (U0ANA4711), in direct messages: “who left?” → Cedar (A3) left" in out) == (0, True)
+    code, out, _ = run("audit", "--export", str(folder / "a.csv"), "--who", "Ana")
     assert (code, out.startswith("Written to")) == (0, True)
     with (folder / "a.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row["intent"] for row in csv.DictReader(file)][-1] == "profile"
-    exported = document("audit", "--export", str(folder / "a.jsonl"))["exported"]
-    assert exported == len((folder / "a.jsonl").read_text("utf-8").splitlines()) >= 4
+        assert [row["shown"] for row in csv.DictReader(file)] == ["Cedar (A3) left"]
+    assert document("audit", "--export", str(folder / "a.jsonl"), "--since", "2026-11-02")["exported"] >= 5
     assert "Cedar" in (folder / "a.jsonl").read_text("utf-8")
 
 
