@@ -80,8 +80,9 @@ class Memory:
                 "previous": query_document(question.previous) if question.previous else None,
                 "meanings": [one.text for one in question.meanings],
                 "chosen": query_document(chosen) if chosen else None,
+                "role": question.rights.role,
             }
-            document = {**answer_document(answer), "asked": asked, "role": question.rights.role}
+            document = {**answer_document(answer), "asked": asked}
             self._records().answers.keep(
                 question.id, question=question.id, document=document, now=question.now, asker=question.asker,
                 name=question.name, place=question.place.value, evidence=fingerprint(document["evidence"]),

@@ -183,16 +183,17 @@ def _metrics(document: Mapping[str, Any]) -> list[str]:
 
 def _entry(given: Given, model: str, spent: Spent) -> Document:
     document, parts = given.document, given.id.split("/")
+    asked = document.get("asked", {})
     terminal = parts[0] == "terminal"
     return {
         "id": given.id,
         "at": f"{given.created_at.isoformat(timespec='seconds')}+00:00",
         "who": given.asker,
         "name": given.name,
-        "role": document.get("role", ""),
+        "role": asked.get("role", ""),
         "where": "terminal" if terminal else parts[1] if len(parts) > 1 else "",
         "place": given.place,
-        "words": document.get("asked", {}).get("text", ""),
+        "words": asked.get("text", ""),
         "language": document.get("language"),
         "intent": document.get("intent"),
         "outcome": document.get("outcome"),
