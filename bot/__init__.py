@@ -16,6 +16,7 @@ language        ADD A LANGUAGE: one TOML; words heard, sentences said
 models          clients of embedding and chat models
 playground      a local Slack to try and test against
 documents       the JSON form of answers
+discreet        what a log never holds
 progress        how far long work has come, for whoever listens
 settings        the only reader of the environment and of workspace.toml
 wiring          the only place that picks real parts

@@ -16,19 +16,22 @@ import structlog
 from bot.analysis.measure import Analyst
 from bot.engines.answers import endorsed, feedback, noted, own, proposed, restated, typed
 from bot.engines.answers.alerts import Alerts, Rule
+from bot.engines.answers.audited import Wanted
 from bot.engines.answers.composed import Composer
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import footing, reach
+from bot.engines.answers.forgotten import Askers
 from bot.engines.answers.marks import Marks
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.traces import Traces
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.watched import ForOwner
 from bot.engines.understanding.alerting import asked_for, switched
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
-from bot.errors import ForPerson
+from bot.errors import BadQuestion, ForPerson
 from bot.health import short
 from bot.language import Language
 from bot.language.refused import refusal
@@ -38,6 +41,9 @@ from bot.sources.check import examine
 from bot.types import Answer, Finding, Intent, Outcome, Query, Question, Standing
 
 log = structlog.get_logger()
+
+MOST_LETTERS = 4_000
+"""Of a question; reading takes longer with every word, and nobody asks so much at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Clerk:
     analyst: Callable[[Question], Analyst]
     language: Callable[[Question], Language]
     keep: Callable[[Answer, Question], None]
+    traces: Traces
 
     @property
     def composer(self) -> Composer:
@@ -63,7 +70,10 @@ class Clerk:
         return Composer(self.decided, self.playbook, self.analyst)
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
-        """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
+        """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"), and to what is too
+        long to be read; None for others."""
+        if len(question.text) > MOST_LETTERS:
+            return self._too_long(question)
         work = self.meant(question, thread)
         return work() if work else None
 
@@ -166,6 +176,26 @@ class Clerk:
         """Puts documents into the playbook, for admins."""
         return self._told(question, lambda language: own.added(files, question, language, self.playbook()))
 
+    def audit(self, question: Question, wanted: Wanted | None = None) -> Answer:
+        """What `audit [words|@person|date|metric]` does: who asked what, for admins. That it was read is kept too."""
+        language = self.language(question)
+        try:
+            answer = self.traces.audit.said(question, language, wanted)
+        except ForPerson as error:
+            answer = refusal(language, error)
+        self.keep(replace(answer, text="", findings=()), question)  # what it shows is kept once already
+        return answer
+
+    def forget(self, question: Question, askers: Askers) -> Answer:
+        """What `forget PERSON [confirm]` does, for admins; `askers` tells whom the surface knows by an address."""
+        language, kept = self.language(question), replace(question, text="")
+        try:
+            answer, kept = self.traces.forgotten.said(question, language, askers)
+        except ForPerson as error:
+            answer = refusal(language, error)
+        self.keep(replace(answer, text="", findings=(), follow_ups=()), kept)
+        return answer
+
     def told_of_documents(self) -> list[Finding]:
         """Which documents the playbook holds, and why the others could not be read."""
         documents = self.playbook().documents
@@ -182,9 +212,18 @@ class Clerk:
         found = standing(question, language, analyst, self.decided, self.taught, self.notes)
         return replace(found, coming=coming)
 
+    def _too_long(self, question: Question) -> Answer:
+        cut = replace(question, text=question.text[:MOST_LETTERS])
+        language = self.language(cut)
+        answer = refusal(language, BadQuestion("question_too_long", n=len(question.text), most=MOST_LETTERS))
+        self.keep(answer, cut)
+        return answer
+
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)
         try:
-            return tell(language)
+            answer = tell(language)
         except ForPerson as error:
-            return refusal(language, error)
+            answer = refusal(language, error)
+        self.keep(answer, question)
+        return answer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -166,6 +168,14 @@ def evidence_document(evidence: Evidence, query_index: int = 0) -> Document:
         "sql": evidence.sql,
         "caveats": [{"key": note.key, "values": plain(note.values)} for note in evidence.caveats],
     }
+
+
+def fingerprint(evidence: Sequence[Mapping[str, Any]]) -> str:
+    """The SHA-256 of Evidence documents in canonical JSON (sorted keys, no blanks); "" where nothing was measured."""
+    if not evidence:
+        return ""
+    canonical = json.dumps(list(evidence), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def evidence_from(document: Mapping[str, Any], query: Query) -> Evidence:

@@ -1,5 +1,5 @@
 """What is remembered of a conversation: its last Query, what its words mean, what was asked; and each answer, for its
-receipt and its marks."""
+receipt, its marks and the audit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.documents import answer_document, query_document, query_from
-from bot.errors import Unavailable
+from bot.documents import answer_document, fingerprint, query_document, query_from
+from bot.errors import MainstayError
 from bot.language import detect
 from bot.types import Answer, Intent, Meaning, Query, Question, over
 
@@ -80,16 +80,20 @@ class Memory:
                 "previous": query_document(question.previous) if question.previous else None,
                 "meanings": [one.text for one in question.meanings],
                 "chosen": query_document(chosen) if chosen else None,
+                "role": question.rights.role,
             }
             document = {**answer_document(answer), "asked": asked}
-            self._records().answers.keep(question.id, question=question.id, document=document, now=question.now)
+            self._records().answers.keep(
+                question.id, question=question.id, document=document, now=question.now, asker=question.asker,
+                name=question.name, place=question.place.value, evidence=fingerprint(document["evidence"]),
+            )  # fmt: skip
 
-    def keep_refused(self, answer: Answer, question: Question, chosen: Query | None) -> None:
-        """A refusal goes out also where it cannot be kept."""
+    def keep_anyway(self, answer: Answer, question: Question, chosen: Query | None = None) -> None:
+        """What measured nothing, a refusal or a setting, goes out also where it cannot be kept."""
         try:
             self.keep(answer, question, chosen)
-        except Unavailable:
-            log.exception("a refusal cannot be kept", question=question.id)
+        except MainstayError:
+            log.exception("an answer cannot be kept", question=question.id)
 
 
 def _place(thread: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ program comes back as an honest sentence too, and is logged for us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, partial
@@ -25,12 +25,11 @@ from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of, default_window
 from bot.clerk import Clerk
-from bot.documents import Receipt, final_from, metric_document, query_document, query_from
+from bot.documents import metric_document, query_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
 from bot.engines.agent.reply import Reply
 from bot.engines.answers import endorsed, finals, noted, wanted
-from bot.engines.answers import receipt as receipts
 from bot.engines.answers.actions import weighed
 from bot.engines.answers.alerts import Alerts
 from bot.engines.answers.alone import fuller
@@ -46,6 +45,7 @@ from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.scheduled import Scheduled
 from bot.engines.answers.taught import Taught
+from bot.engines.answers.traces import Traces
 from bot.engines.answers.walked import Walks
 from bot.engines.answers.why_now import explained
 from bot.engines.budget import DaysPurse
@@ -54,6 +54,7 @@ from bot.engines.understanding.doubt import Doubt
 from bot.engines.understanding.opinion import Embed, Opinion
 from bot.engines.understanding.understand import Reading, understand
 from bot.errors import BadQuestion, BadWorkspace, ForPerson, Unavailable
+from bot.given import Given
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
 from bot.language.periods import parse
@@ -68,7 +69,6 @@ from bot.types import (
     Answer,
     Defaults,
     Draft,
-    Endorsement,
     Evidence,
     Final,
     Finding,
@@ -136,17 +136,19 @@ class Service:
         self.explain, self.check_text = partial(explained, self.decided), partial(looked_at, self.decided)
         self.document_kinds = tuple(readers())
         self.clerk = Clerk(
-            self._taught,
-            noted.Notes(lambda: self.records.proposals, company.definitions.company),
+            self._taught, noted.Notes(lambda: self.records.proposals, company.definitions.company),
             endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
             self.decided, marks, Walks(self.decided),
             Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook, policy.drafts),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
-            lambda answer, question: self._memory.keep(answer, question, None),
+            self._memory.keep_anyway, Traces(lambda: self.records, company, lambda: self.playbook),
         )  # fmt: skip
         self.toolbox = Toolbox(self._analyst, self._values, self.clerk, self._answered, company.definitions.language)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
+        given = Given(lambda: self.records, self.clerk.endorsements, marks, self._analyst)
+        self.receipt, self.endorse_answer, self.awaited = given.receipt, given.endorse, given.awaited
+        self.others = given.others
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -239,29 +241,6 @@ class Service:
         """Answer a Query that was picked by a button: it finishes the question that asked back."""
         return self._answered(question, thread, lambda: query_from(query))
 
-    def receipt(self, answer: str, rights: Rights) -> Receipt:
-        """What the answer to the question with this id stands on. Raises BadQuestion (none is kept), NotAllowed."""
-        document = self.records.answers.get(answer)
-        if document is None:
-            raise BadQuestion("receipt_gone")
-        found = receipts.receipt(document, load(document["language"]), rights)
-        ours = tuple(one for one in self.clerk.endorsements.all() if one.metric == found.query.metric)
-        return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES)
-
-    def endorse_answer(self, answer: str, question: Question) -> Endorsement:
-        """Endorses the definition of an answer that was given, and marks the answer as good. Raises ForPerson."""
-        query = self.receipt(answer, question.rights).query
-        kept = self.clerk.endorsements.keep(query.metric or "", query.variant, question)
-        self.mark(answer, True, by=question.asker, now=question.now)
-        return kept
-
-    def awaited(self, answer: str) -> tuple[str, Final]:
-        """What was asked, and from when on the answer to the question with this id is final. Raises BadQuestion."""
-        document = self.records.answers.get(answer)
-        if document is None or "final" not in document:
-            raise BadQuestion("final_already")
-        return document["asked"]["text"], final_from(document["final"])
-
     def final(self, question: Question, awaited: Final, thread: str | None = None) -> Answer | None:
         """The answer that was awaited, with then and now; None while the data does not reach its day."""
         if self.company.as_of(self._today(question.now)) < awaited.day:
@@ -270,11 +249,6 @@ class Service:
         if answer.outcome is not Outcome.ANSWER:
             return answer
         return finals.told(awaited, answer, load(answer.language))
-
-    def others(self, receipt: Receipt, rights: Rights, now: datetime) -> Iterator[tuple[Query, Evidence]]:
-        """The same question under each other common definition, with its number, on the rows of the receipt."""
-        confined = rights.within(Rights(row_filters=receipt.evidence[0].rights))
-        return receipts.others(self._analyst(confined, now), receipt)
 
     def measure(self, query: Query, rights: Rights, now: datetime) -> tuple[Evidence, ...]:
         """One measurement, and its baseline when the query names one. Raises ForPerson."""
@@ -346,7 +320,7 @@ class Service:
             language = self._language(question)
             analyst = self._analyst(question.rights, question.now)
             query = chosen() if chosen else None
-            reading = _chosen(language, query) if query else self._read(question, analyst)
+            reading = Reading(language.code, query.intent, (query,)) if query else self._read(question, analyst)
             reading = named(analyst, language, reading)
             language = load(reading.language)
             allowance = cache(partial(self._allowance, question))
@@ -357,18 +331,19 @@ class Service:
             lines = [*footing(answer, analyst, language, question), *self.clerk.endorsements.lines(answer, language)]
             final = finals.final_of(answer, analyst, self._today(question.now))
             answer = replace(answer, caveats=(*answer.caveats, *lines, *notes), final=final)
-            answer = replace(answer, fuller=fuller(answer, question))
+            answer = replace(answer, fuller=fuller(answer, question), elapsed_ms=_since(began))
             self._memory.remember(self._bare(answer, question), question, thread)
             self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
             answer = replace(refusal(language, error), caveats=tuple(beneath(error.key, question, language)))
-            answer = replace(answer, fuller=fuller(answer, question))
-            self._memory.keep_refused(answer, question, query)
+            answer = replace(answer, fuller=fuller(answer, question), elapsed_ms=_since(began))
+            self._memory.keep_anyway(answer, question, query)
         except Exception:
             log.exception("question failed", question=question.id)
-            answer = refusal(language, ForPerson("our_fault"))
-        return replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
+            answer = replace(refusal(language, ForPerson("our_fault")), elapsed_ms=_since(began))
+            self._memory.keep_anyway(answer, question, query)
+        return answer
 
     def _language(self, question: Question) -> Language:
         code = question.language or detect(question.text, self.company.definitions.language)
@@ -418,7 +393,8 @@ class Service:
         if self.agent is None:
             return None
         try:
-            return self.agent.allowance(DaysPurse(self.records.spending, question.asker, self._today(question.now)))
+            day, model = self._today(question.now), self.agent.model
+            return self.agent.allowance(DaysPurse(self.records.spending, question.asker, day, question.id, model))
         except Unavailable:
             log.exception("what the model costs cannot be kept, so it is not asked")
             return None
@@ -437,5 +413,5 @@ class Service:
         return rules.answer(desk, reading.queries, reading.assumed)
 
 
-def _chosen(language: Language, query: Query) -> Reading:
-    return Reading(language.code, query.intent, (query,))
+def _since(began: float) -> int:
+    return round((time.perf_counter() - began) * 1000)

@@ -41,12 +41,12 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
 
-    slack_bot_token: str | None = None
-    slack_app_token: str | None = None
+    slack_bot_token: str | None = Field(None, repr=False)
+    slack_app_token: str | None = Field(None, repr=False)
     slack_api_url: str = "https://slack.com/api/"
     mainstay_home: Path = ROOT / ".mainstay"
     """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
-    mainstay_records: str | None = None
+    mainstay_records: str | None = Field(None, repr=False)
     """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
     mainstay_model: str | None = None
     """The language model of the agent; without it, no question leaves this machine, whatever keys there are."""
@@ -297,6 +297,12 @@ class AgentSection(Section):
         return Limits(**self.model_dump())
 
 
+class RecordsSection(Section):
+    """For how many days answers, conversations and what models cost are kept."""
+
+    keep_days: int = Field(365, ge=1, le=3660)
+
+
 class Workspace(Section):
     """The whole file. `base` is its folder: paths in it are relative to that."""
 
@@ -308,6 +314,7 @@ class Workspace(Section):
     playbook: PlaybookSection = PlaybookSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
+    records: RecordsSection = RecordsSection()
     base: Path = ROOT
 
     def settled(self) -> Definitions:

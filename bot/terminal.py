@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -52,6 +53,8 @@ class Session:
     role: str
     place: Place
     language: str | None
+    kept: bool = True
+    """Whether what is asked goes into the audit."""
 
     def question(self, text: str, before: Turn | None = None) -> Question:
         before = before or Turn()
@@ -65,6 +68,7 @@ class Session:
             previous=before.query,
             meanings=before.meanings,
             said=before.said,
+            id=f"terminal/{uuid.uuid4().hex}" if self.kept else "",
         )
 
 
@@ -87,7 +91,7 @@ def opened(
         raise BadQuestion("unknown_language", name=language, near=list(available()))
     service = service_of(workspace, as_of.date() if as_of else None, engine, graded=graded)
     now = datetime.combine(as_of.date(), time(12)) if as_of else datetime.now(UTC).replace(tzinfo=None)
-    return Session(service, now, role, place, language)
+    return Session(service, now, role, place, language, kept=not graded)
 
 
 def told(work: Callable[[], int], language: str | None, *, as_json: bool) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,7 +91,8 @@ def _assembled(
     documents = _documents(workspace, Path(forgotten.name) if forgotten else home or environment.mainstay_home)
 
     def records() -> Records:
-        return _records(f"sqlite:///{forgotten.name}/records.sqlite" if forgotten else environment.records_url)
+        url = f"sqlite:///{forgotten.name}/records.sqlite" if forgotten else environment.records_url
+        return _records(url, workspace.records.keep_days)
 
     embedding, server = environment.embedding(), environment.chroma()
 
@@ -156,11 +157,13 @@ def _agent(endpoint: Endpoint, limits: Limits) -> Agent:
     return Agent(open_chat(endpoint, limits), limits)
 
 
-def _records(url: str) -> Records:
-    """SQLAlchemy loads with the first record, not with the first question."""
+def _records(url: str, keep_days: int) -> Records:
+    """SQLAlchemy loads with the first record, not with the first question. What is over its time goes at once."""
     from bot.records import open_records
 
-    return open_records(url)
+    opened = open_records(url, timedelta(days=keep_days))
+    opened.expire(datetime.now(UTC).replace(tzinfo=None))
+    return opened
 
 
 def start_slack(workspace_path: Path, try_file: TryFile) -> int:
@@ -233,6 +236,16 @@ def reach_model(workspace_path: Path) -> str | None:
 
     open_chat(endpoint, read_workspace(workspace_path).agent.settled()).invoke("Answer with one word: ready")
     return endpoint.model
+
+
+def slack_ids(address: str) -> Sequence[str]:
+    """The ids of whoever has this e-mail address in Slack; none where no token is set, or Slack does not answer."""
+    environment = Environment()
+    if not environment.slack_bot_token:
+        return ()
+    from bot.slack.app import ids_of  # the terminal's other commands need no Slack
+
+    return ids_of(address, environment.slack_bot_token, environment.slack_api_url)
 
 
 @contextmanager

@@ -74,14 +74,14 @@ def found(analyst: Analyst, words: str) -> tuple[Match, ...]:
     if len(by_id):
         return _matches(by_id.to_dict("records"))[:1]
     rows = analyst.company.run(known.order_by("account_id").limit(MOST_NAMES)).to_dict("records")
-    wanted = _folded(words)
-    folded = {str(row["account_id"]): _folded(str(row["name"])) for row in rows}
-    same = [row for row in rows if wanted and folded[str(row["account_id"])] == wanted]
-    within = [row for row in rows if len(wanted) > 2 and wanted in folded[str(row["account_id"])]]
+    wanted = folded(words)
+    spelled = {str(row["account_id"]): folded(str(row["name"])) for row in rows}
+    same = [row for row in rows if wanted and spelled[str(row["account_id"])] == wanted]
+    within = [row for row in rows if len(wanted) > 2 and wanted in spelled[str(row["account_id"])]]
     if same or within:
         return _matches(same or within)
     check_seen(analyst, words)
-    near = process.extract(wanted, folded, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=MOST_NEAR)
+    near = process.extract(wanted, spelled, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=MOST_NEAR)
     offers = [row for _, _, id in near for row in rows if str(row["account_id"]) == id]
     if not offers:
         raise BadQuestion("unknown_account", id=words)
@@ -101,8 +101,8 @@ def check_seen(analyst: Analyst, words: str) -> None:
         return
     accounts = _everybody(analyst).tables(Query(Intent.PROFILE))["accounts"]
     by_id = accounts.filter(accounts.account_id.lower() == words.strip().lower())
-    wanted = _folded(words)
-    if len(analyst.company.run(by_id.select("account_id"))) or any(wanted == name for _, name in _names_of(analyst)):
+    wanted = folded(words)
+    if len(analyst.company.run(by_id.select("account_id"))) or any(wanted == name for _, name in names_of(analyst)):
         raise NotAllowed("account_outside", seen=analyst.seen.filters)
 
 
@@ -111,7 +111,7 @@ def _everybody(analyst: Analyst) -> Analyst:
     return replace(analyst, rights=replace(analyst.rights, row_filters=()))
 
 
-def _names_of(analyst: Analyst) -> list[tuple[str, str]]:
+def names_of(analyst: Analyst) -> list[tuple[str, str]]:
     """(id, folded name) of all accounts of the company, whoever asks."""
     if not analyst.company.has("accounts", "name"):
         return []
@@ -127,19 +127,19 @@ def mentioned(analyst: Analyst, text: str) -> str | None:
 
 def named_in(analyst: Analyst, text: str) -> list[str]:
     """The ids of the accounts whose whole names stand in a text, those among them that the asker may not see."""
-    said = f" {_folded(text)} "
-    return [id for id, name in _names_of(analyst) if f" {name} " in said]
+    said = f" {folded(text)} "
+    return [id for id, name in names_of(analyst) if f" {name} " in said]
 
 
 def _long_names(analyst: Analyst) -> list[tuple[str, str]]:
     """(id, folded name) of each account, but for names too short to be meant."""
     accounts = analyst.tables(Query(Intent.PROFILE))["accounts"]
     rows = analyst.company.run(accounts.select("account_id", "name").order_by("account_id").limit(MOST_NAMES))
-    folded = [(str(row.account_id), _folded(str(row.name))) for row in rows.itertuples()]
-    return [(id, name) for id, name in folded if len(name) > SHORTEST_NAME]
+    names = [(str(row.account_id), folded(str(row.name))) for row in rows.itertuples()]
+    return [(id, name) for id, name in names if len(name) > SHORTEST_NAME]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Letters and digits alone, small and without accents: how names are compared."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(re.findall(r"\w+", "".join(one for one in bare if not unicodedata.combining(one))))

@@ -17,8 +17,10 @@ class DaysPurse:
     Questions that are asked at once all find the same in it, so a day can end over its limit by what those cost.
     """
 
-    def __init__(self, spending: Spending, person: str, day: date) -> None:
+    def __init__(self, spending: Spending, person: str, day: date, question: str = "", model: str = "") -> None:
+        """`question` is the id of the question that is answered now, `model` the name of the model it is put to."""
         self._spending, self._person, self._day = spending, person, day
+        self._question, self._model = question, model
 
     def used_up(self, limits: Limits) -> Note | None:
         """Why the rules engine has to answer this person alone; None while the model may be asked."""
@@ -30,4 +32,4 @@ class DaysPurse:
 
     def spend(self, spent: Spent) -> None:
         """Keep what a call of the model has cost, also one whose answer is not used."""
-        self._spending.add(self._person, self._day, spent)
+        self._spending.add(self._person, self._day, spent, question=self._question, model=self._model)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.analysis.unnamed import unnamed
 from bot.engines.answers import meanings, risk
 from bot.engines.answers.campaigns import resolved
 from bot.engines.answers.claims import claim
@@ -110,7 +111,8 @@ def advise(desk: Desk, query: Query) -> Part:
     part = Part(queries=[query])
     if name := chapter_of(desk):
         return chapter(desk, part, name)
-    passages = desk.playbook().search(query.subject or desk.text, desk.language.code, limit=2)
+    words = unnamed(desk.analyst, query.subject or desk.text)  # the index may be at an endpoint
+    passages = desk.playbook().search(words, desk.language.code, limit=2)
     if not passages:
         part.say("advise_none")
         return part

@@ -3,10 +3,11 @@
 SQLite or PostgreSQL, one text. Every function that needs the time takes it as `now`, a naive UTC instant.
 """
 
-from bot.records.answers import Answers
+from bot.records.answers import Answers, Given
 from bot.records.campaigns import Campaigns
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
+from bot.records.forgetting import Gone
 from bot.records.inbox import Accepted, Inbox
 from bot.records.promises import Promise, Promises
 from bot.records.proposals import Proposal, Proposals
@@ -21,6 +22,8 @@ __all__ = [
     "Campaigns",
     "Decisions",
     "Drafts",
+    "Given",
+    "Gone",
     "Inbox",
     "KeptDraft",
     "Posting",

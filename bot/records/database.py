@@ -116,12 +116,13 @@ _as_json = partial(json.dumps, allow_nan=False)
 
 def _sqlite(url: URL) -> Engine:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, json_serializer=_as_json, connect_args={"timeout": LOCK_SECONDS})
+    engine = create_engine(url, json_serializer=_as_json, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         """Let us say when a transaction begins, and readers go on while one writes."""
         connection.isolation_level = None
+        connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not to be read in the file
         for pause in PAUSES:  # SQLite does not wait by itself where two change the mode of a new file at once
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -141,6 +142,7 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
         json_serializer=_as_json,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=WAIT_SECONDS,
         connect_args={"connect_timeout": WAIT_SECONDS},

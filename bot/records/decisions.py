@@ -1,6 +1,8 @@
 """What people decided about drafts: a row a decision, in the order in which they came, and none is ever changed."""
 
-from sqlalchemy import insert, select
+from typing import Any
+
+from sqlalchemy import Select, insert, select
 
 from bot.records.database import Database
 from bot.records.schema import decisions
@@ -23,5 +25,13 @@ class Decisions:
         """Those about one draft, the oldest first."""
         columns = (decisions.c[name] for name in Decision.__dataclass_fields__)
         chosen = select(*columns).where(decisions.c.draft == draft).order_by(decisions.c.id)
+        return self._found(chosen)
+
+    def exports(self) -> list[Decision]:
+        """Those by which files were written, the oldest first."""
+        columns = (decisions.c[name] for name in Decision.__dataclass_fields__)
+        return self._found(select(*columns).where(decisions.c.verb == "export").order_by(decisions.c.id))
+
+    def _found(self, chosen: Select[Any]) -> list[Decision]:
         with self._database.reading() as connection:
             return [Decision(**row) for row in connection.execute(chosen).mappings()]

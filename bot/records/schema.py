@@ -83,7 +83,13 @@ answers = Table(
     Column("question", String, nullable=False),
     Column("document", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("asker", String, nullable=False, server_default=""),
+    Column("name", String, nullable=False, server_default=""),
+    Column("place", String, nullable=False, server_default=""),
+    Column("evidence", String, nullable=False, server_default=""),
     Index(None, "question"),
+    Index(None, "created_at"),
+    Index(None, "asker"),
 )
 
 drafts = Table(
@@ -104,7 +110,10 @@ spending = Table(
     Column("day", Date, nullable=False),
     Column("tokens", BigInteger, nullable=False),
     Column("micros", BigInteger, nullable=False),
+    Column("question", String, nullable=False, server_default=""),
+    Column("model", String, nullable=False, server_default=""),
     Index(None, "day", "person"),
+    Index(None, "question"),
 )
 
 proposals = Table(

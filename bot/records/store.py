@@ -1,5 +1,6 @@
 """The records as one thing that is opened and closed."""
 
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -8,7 +9,9 @@ from bot.records.campaigns import Campaigns
 from bot.records.database import Database, connect
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts
+from bot.records.forgetting import Forgetting
 from bot.records.inbox import Inbox
+from bot.records.keeping import expire
 from bot.records.promises import Promises
 from bot.records.proposals import Proposals
 from bot.records.schedules import Schedules
@@ -20,8 +23,9 @@ from bot.records.upgrade import upgrade
 class Records:
     """All that must survive. Safe to use from many threads; every process opens its own."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, keep: timedelta | None = None) -> None:
+        """`keep` is for how long what has no reason of its own to stay is kept; None: without an end."""
+        self._database, self._keep = database, keep
         self.inbox = Inbox(database)
         self.threads = Threads(database)
         self.answers = Answers(database)
@@ -32,6 +36,11 @@ class Records:
         self.promises = Promises(database)
         self.spending = Spending(database)
         self.schedules = Schedules(database)
+        self.forgetting = Forgetting(database)
+
+    def expire(self, now: datetime) -> dict[str, int]:
+        """Delete what is over its time; table → rows."""
+        return {} if self._keep is None else expire(self._database, now - self._keep)
 
     @property
     def where(self) -> str:
@@ -51,11 +60,11 @@ class Records:
         self.close()
 
 
-def open_records(url: str) -> Records:
+def open_records(url: str, keep: timedelta | None = None) -> Records:
     """Open the records at `sqlite:///PATH` or `postgresql://...`, made or upgraded where that lacks.
 
     Raises BadWorkspace for a URL of another kind, Unavailable where the database cannot be used.
     """
     database = connect(url)
     upgrade(database)
-    return Records(database)
+    return Records(database, keep)

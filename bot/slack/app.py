@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from types import TracebackType
@@ -20,16 +19,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot.slack import heard
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation, utc
 from bot.slack.counter import Counter
 from bot.slack.decisions import Decisions
+from bot.slack.desk import Desk
 from bot.slack.files import Files
 from bot.slack.finals import Finals
-from bot.slack.heard import Heard
 from bot.slack.homes import Homes
+from bot.slack.keeping import Keeping
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
@@ -40,7 +39,7 @@ from bot.slack.shelves import Records
 from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
-from bot.slack.watch import KINDS, Watch
+from bot.slack.watch import Watch
 from bot.slack.workbench import Workbench
 
 LOG = logging.getLogger(__name__)
@@ -49,8 +48,6 @@ CUT_OFF = (
     "Failed to run a request listener: Failed to send a message as the connection is no longer active",
 )
 """How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
-WORKERS = 8
-SWEEP_SECONDS = 5.0
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
 STATUS_SECONDS = 3
@@ -110,9 +107,21 @@ def open_bot(
         clock=clock,
     )
     socket = SocketModeHandler(app, app_token, web_client=app_client)
-    steps = Steps(service, records.inbox, client, language, clock)
+    steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
     desk = Desk(
-        conversation, stops, steps, counter, marks, decisions, workbench, summaries, watch, finals, homes, me["user_id"]
+        conversation,
+        stops,
+        steps,
+        counter,
+        marks,
+        decisions,
+        workbench,
+        summaries,
+        watch,
+        finals,
+        homes,
+        keeping,
+        me["user_id"],
     )
     return SlackBot(app, socket, desk)
 
@@ -127,125 +136,9 @@ def _client(token: str, api_url: str | None) -> WebClient:
     )
 
 
-class Desk:
-    """Takes in what was heard: keeps it, and hands it to a worker."""
-
-    def __init__(
-        self,
-        conversation: Conversation,
-        stops: Stops,
-        steps: Steps,
-        counter: Counter,
-        marks: Marks,
-        decisions: Decisions,
-        workbench: Workbench,
-        summaries: Clock,
-        watch: Watch,
-        finals: Finals,
-        homes: Homes,
-        bot_user: str,
-    ) -> None:
-        self._conversation = conversation
-        self._stops = stops
-        self._steps = steps
-        self._counter = counter
-        self._marks = marks
-        self._decisions = decisions
-        self._workbench = workbench
-        self._summaries = summaries
-        self._watch = watch
-        self._finals = finals
-        self._homes = homes
-        self._bot_user = bot_user
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
-        self._closing = threading.Event()
-        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
-
-    def open(self) -> None:
-        """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
-        self._sweeper.start()
-        self._summaries.open()
-
-    def message(self, body: Mapping[str, Any]) -> None:
-        """A message or a mention, if it is for the bot."""
-        self._take(heard.message(body, self._bot_user, self._conversation.joined))
-
-    def command(self, body: Mapping[str, Any]) -> None:
-        """A slash command: a question, or a form to be opened."""
-        if not self._workbench.commanded(body):
-            self._take(heard.command(body))
-
-    def shortcut(self, body: Mapping[str, Any]) -> None:
-        """Somebody's message, to be taken as a question."""
-        if body.get("callback_id") == SHORTCUT:
-            self._take(heard.shortcut(body, self._bot_user))
-
-    def stopped(self, body: Mapping[str, Any]) -> None:
-        """The stop button was pressed: past the workers, which may all be at what is to be stopped."""
-        press = heard.stopped(body)
-        if self._conversation.accept(press):
-            self._stops.take(press)
-
-    def executed(self, body: Mapping[str, Any]) -> None:
-        """A step of the app's in somebody's workflow."""
-        self._take(heard.executed(body))
-
-    def changed(self, body: Mapping[str, Any]) -> None:
-        """A person who is no longer as they were."""
-        self._conversation.changed(body["event"]["user"]["id"])
-
-    def pressed(self, body: Mapping[str, Any]) -> None:
-        """A pressed button: a question, a receipt to be shown, a mark, a promise, a draft, or a decision on one."""
-        desks = (self._marks, self._decisions, self._workbench, self._finals, self._counter)
-        if not any(desk.pressed(body) for desk in desks) and not self._homes.pressed(body, self._take):
-            self._take(heard.pressed(body))
-
-    def submitted(self, body: Mapping[str, Any]) -> None:
-        """A form that was filled in: why an answer was no good, for whom a draft is, or what is decided on it."""
-        if not (self._workbench.submitted(body) or self._decisions.submitted(body)):
-            self._marks.submitted(body)
-
-    def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What stands in the place of a form that was filled in; nothing where it closes."""
-        return self._workbench.in_place(body)
-
-    def opened(self, body: Mapping[str, Any]) -> None:
-        """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
-        event = body["event"]
-        if event.get("tab") == "messages":
-            self._workers.submit(self._conversation.suggest, event["user"], event["channel"])
-        elif event.get("tab") == "home":
-            self._homes.opened(event["user"], event["channel"])
-
-    def close(self) -> None:
-        """Lets the answers that are being written go out; the others wait in the inbox."""
-        self._closing.set()
-        self._summaries.close()
-        self._counter.close()
-        self._marks.close()
-        self._decisions.close()
-        self._workbench.close()
-        self._finals.close()
-        self._homes.close()
-        self._workers.shutdown(wait=True, cancel_futures=True)
-
-    def _take(self, what: Heard | None) -> None:
-        if what is not None and self._conversation.accept(what):
-            self._give(what)
-
-    def _give(self, what: Heard) -> None:
-        others = {**dict.fromkeys(KINDS, self._watch.judge), "stop": self._stops.take, "step": self._steps.run}
-        self._workers.submit(others.get(what.kind, self._conversation.answer), what)
-
-    def _sweep(self) -> None:
-        while not self._closing.is_set():
-            try:
-                for what in (*self._conversation.left_over(), *self._watch.due()):
-                    self._give(what)
-                self._finals.sweep()
-            except Exception:
-                LOG.exception("the inbox could not be swept")
-            self._closing.wait(SWEEP_SECONDS)
+def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str]:
+    """The ids of whoever has this e-mail address in Slack; none where Slack does not know it, or does not answer."""
+    return People(_client(bot_token, api_url), "").named(address)
 
 
 class SlackBot:

@@ -285,8 +285,9 @@ class Conversation:
         if heard.query:
             return self._service.choose(question, json.loads(heard.query), thread)
         asked = Asked(
-            self._service, self._commands, question, thread, language, lambda: self._people.inside(heard.channel)
-        )
+            self._service, self._commands, question, thread, language, lambda: self._people.inside(heard.channel),
+            self._people.named,
+        )  # fmt: skip
         if not heard.text:
             return self._named("help").run(asked)
         for command in self._commands:

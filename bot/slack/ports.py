@@ -270,6 +270,14 @@ class Clerk(Protocol):
         """A word for the admins; alone, for them, the answers that were marked as bad."""
         ...
 
+    def audit(self, question: Question) -> Answer:
+        """Who asked what and which numbers were shown, for admins; others are refused."""
+        ...
+
+    def forget(self, question: Question, askers: Callable[[str], Sequence[str]]) -> Answer:
+        """What is kept of a person, or that it is deleted, for admins; `askers` knows ids by address."""
+        ...
+
     def standing(self, question: Question) -> Standing:
         """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
         ...

@@ -232,3 +232,7 @@ class Records(Protocol):
     def schedules(self) -> Schedules[Any]:
         """Summaries that come by themselves."""
         ...
+
+    def expire(self, now: datetime) -> Mapping[str, int]:
+        """Deletes what is over its time; table → rows."""
+        ...

@@ -37,6 +37,7 @@ from bot.types.questions import (
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
 from bot.types.standing import Standing
+from bot.types.traces import Trace
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
 
@@ -91,6 +92,7 @@ __all__ = [
     "Spent",
     "Standing",
     "Touch",
+    "Trace",
     "Unit",
     "Value",
     "Variant",

@@ -17,7 +17,7 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         [
-            "types errors progress",
+            "types errors progress discreet",
             "documents",
             "settings access language sources metrics records playbook models",
             "analysis pictures",
@@ -31,13 +31,14 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: what the service remembers, what is kept for a company, what other
-# assistants call, and the check of its data in words; the session of the terminal, its tour, its look at all that a
-# start needs, its grades, and files that are tried.
+# Files that belong to a room beside them: what the service remembers, what is kept for a company, what was given, what
+# other assistants call, the check of the data in words; the terminal's session, its tour, its look at all that a start
+# needs, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
     "clerk": "service",
     "toolbox": "service",
+    "given": "service",
     "health": "service",
     "terminal": "cli",
     "tour": "cli",
@@ -50,11 +51,11 @@ PARTS = {
 # Rooms that see something else than all the floors below them: surfaces see the service and what it
 # speaks of; wiring picks among the surfaces too, and the terminal asks it for a service by workspace.
 SEES = {
-    "analysis": {"types", "errors", "progress", "documents", "metrics", "sources", "access"},
+    "analysis": {"types", "errors", "progress", "discreet", "documents", "metrics", "sources", "access"},
     "pictures": {"types", "errors", "language"},
     "slack": {"types", "errors", "progress", "documents", "language", "service"},
     "mcp": {"types", "errors", "documents", "language", "service"},
-    "cli": {"types", "errors", "progress", "documents", "language", "service", "wiring"},
+    "cli": {"types", "errors", "progress", "discreet", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
 

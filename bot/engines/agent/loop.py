@@ -24,7 +24,8 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool
 
-from bot.analysis.profile import named_in
+from bot.analysis.unnamed import customers_in
+from bot.discreet import masked
 from bot.documents import query_document
 from bot.engines.agent.arguments import Asked
 from bot.engines.agent.lenient import LenientReader, prose_of
@@ -60,6 +61,11 @@ class Agent:
         self._chat, self._limits = chat, limits
         self._tools_refused, self._form_refused = Event(), Event()
 
+    @property
+    def model(self) -> str:
+        """What the model is called where it is served."""
+        return str(getattr(self._chat, "model_name", ""))
+
     def allowance(self, purse: Purse) -> Allowance:
         """What a question that begins now may use."""
         return Allowance(self._limits, purse)
@@ -70,7 +76,7 @@ class Agent:
 
     def reply(self, desk: Desk, question: Question, reading: Reading, values: Values, allowance: Allowance) -> Reply:
         """The model's answer to a question that the rules engine reads so; `values` are those of the data."""
-        if not plans(reading) or named_in(desk.analyst, question.text):
+        if not plans(reading) or customers_in(desk.analyst, question.text):
             return Reply()  # no tool tells of one account, and nobody's name leaves
         desk = replace(desk, numbers=count(1))  # the rules engine may have to begin anew
         work = Work(desk, Asked(question, desk.analyst, desk.language, values))
@@ -113,7 +119,7 @@ class Agent:
         agent = create_agent(self._chat, offered, system_prompt=_instructions(work), middleware=middleware)
         # One call at a time: evidence is numbered in the order in which it was asked for.
         config: RunnableConfig = {"max_concurrency": 1, "recursion_limit": 100}
-        state = agent.invoke({"messages": [HumanMessage(question.text)]}, config)
+        state = agent.invoke({"messages": [HumanMessage(masked(question.text))]}, config)
         last: AnyMessage = state["messages"][-1]
         return last if isinstance(last, AIMessage) else AIMessage("")
 

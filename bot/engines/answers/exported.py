@@ -48,7 +48,8 @@ def exported(decided: Decided, question: Question, order: Order, language: Langu
     records = decided.records()
     records.campaigns.exported(campaign.id, question.now)
     noted = {"campaign": campaign.id, "tool": tool.name, "people": document["people"]["exported"],
-             "files": document["files"], "asker": question.asker, "role": question.rights.role}  # fmt: skip
+             "folder": str(order.folder.resolve()), "files": document["files"],
+             "asker": question.asker, "role": question.rights.role}  # fmt: skip
     records.decisions.add(Decision(campaign.draft, "export", order.by.strip(), question.now, noted))
     counts, out = document["people"], document["people"]["left_out_since"]
     reasons = [language.say("held_back_reason", n=n, reason=parcel.told[rule]) for rule, n in out.items()]

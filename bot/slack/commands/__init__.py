@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.language import Language
@@ -29,6 +29,8 @@ class Asked:
     language: Language
     inside: Callable[[], bool]
     """Whether the bot can post where this is asked."""
+    known: Callable[[str], Sequence[str]]
+    """An address → the ids of those whom Slack knows by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""The desk: what was heard goes to whoever is to do it, and what is due is looked for from time to time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.slack import heard
+from bot.slack.clock import Clock
+from bot.slack.conversation import Conversation
+from bot.slack.counter import Counter
+from bot.slack.decisions import Decisions
+from bot.slack.finals import Finals
+from bot.slack.heard import Heard
+from bot.slack.homes import Homes
+from bot.slack.keeping import Keeping
+from bot.slack.manifest import SHORTCUT
+from bot.slack.marks import Marks
+from bot.slack.steps import Steps
+from bot.slack.stops import Stops
+from bot.slack.watch import KINDS, Watch
+from bot.slack.workbench import Workbench
+
+LOG = logging.getLogger(__name__)
+WORKERS = 8
+SWEEP_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Takes in what was heard: keeps it, and hands it to a worker."""
+
+    conversation: Conversation
+    stops: Stops
+    steps: Steps
+    counter: Counter
+    marks: Marks
+    decisions: Decisions
+    workbench: Workbench
+    summaries: Clock
+    watch: Watch
+    finals: Finals
+    homes: Homes
+    keeping: Keeping
+    bot_user: str
+    workers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(WORKERS, thread_name_prefix="answer"), init=False
+    )
+    closing: threading.Event = field(default_factory=threading.Event, init=False)
+
+    def open(self) -> None:
+        """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
+        threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
+        self.summaries.open()
+
+    def message(self, body: Mapping[str, Any]) -> None:
+        """A message or a mention, if it is for the bot."""
+        self._take(heard.message(body, self.bot_user, self.conversation.joined))
+
+    def command(self, body: Mapping[str, Any]) -> None:
+        """A slash command: a question, or a form to be opened."""
+        if not self.workbench.commanded(body):
+            self._take(heard.command(body))
+
+    def shortcut(self, body: Mapping[str, Any]) -> None:
+        """Somebody's message, to be taken as a question."""
+        if body.get("callback_id") == SHORTCUT:
+            self._take(heard.shortcut(body, self.bot_user))
+
+    def stopped(self, body: Mapping[str, Any]) -> None:
+        """The stop button was pressed: past the workers, which may all be at what is to be stopped."""
+        press = heard.stopped(body)
+        if self.conversation.accept(press):
+            self.stops.take(press)
+
+    def executed(self, body: Mapping[str, Any]) -> None:
+        """A step of the app's in somebody's workflow."""
+        self._take(heard.executed(body))
+
+    def changed(self, body: Mapping[str, Any]) -> None:
+        """A person who is no longer as they were."""
+        self.conversation.changed(body["event"]["user"]["id"])
+
+    def pressed(self, body: Mapping[str, Any]) -> None:
+        """A pressed button: a question, a receipt to be shown, a mark, a promise, a draft, or a decision on one."""
+        desks = (self.marks, self.decisions, self.workbench, self.finals, self.counter)
+        if not any(desk.pressed(body) for desk in desks) and not self.homes.pressed(body, self._take):
+            self._take(heard.pressed(body))
+
+    def submitted(self, body: Mapping[str, Any]) -> None:
+        """A form that was filled in: why an answer was no good, for whom a draft is, or what is decided on it."""
+        if not (self.workbench.submitted(body) or self.decisions.submitted(body)):
+            self.marks.submitted(body)
+
+    def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands in the place of a form that was filled in; nothing where it closes."""
+        return self.workbench.in_place(body)
+
+    def opened(self, body: Mapping[str, Any]) -> None:
+        """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
+        event = body["event"]
+        if event.get("tab") == "messages":
+            self.workers.submit(self.conversation.suggest, event["user"], event["channel"])
+        elif event.get("tab") == "home":
+            self.homes.opened(event["user"], event["channel"])
+
+    def close(self) -> None:
+        """Lets the answers that are being written go out; the others wait in the inbox."""
+        self.closing.set()
+        self.summaries.close()
+        self.counter.close()
+        self.marks.close()
+        self.decisions.close()
+        self.workbench.close()
+        self.finals.close()
+        self.homes.close()
+        self.workers.shutdown(wait=True, cancel_futures=True)
+
+    def _take(self, what: Heard | None) -> None:
+        if what is not None and self.conversation.accept(what):
+            self._give(what)
+
+    def _give(self, what: Heard) -> None:
+        others = {**dict.fromkeys(KINDS, self.watch.judge), "stop": self.stops.take, "step": self.steps.run}
+        self.workers.submit(others.get(what.kind, self.conversation.answer), what)
+
+    def _sweep(self) -> None:
+        while not self.closing.is_set():
+            try:
+                for what in (*self.conversation.left_over(), *self.watch.due()):
+                    self._give(what)
+                self.finals.sweep()
+                self.keeping.sweep()
+            except Exception:
+                LOG.exception("the inbox could not be swept")
+            self.closing.wait(SWEEP_SECONDS)
