@@ -6,7 +6,7 @@ Small words are read past without a thought; the heavy ones among them, and thes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from bot.engines.understanding.clauses import rolling
@@ -25,6 +25,8 @@ TOLD = (
 OF_PEOPLE = (Intent.LIST_PEOPLE, Intent.SEGMENT)
 AGAINST_TIME = frozenset({"previous", "last_year", "usual"})
 SHARES = (Unit.SHARE, Unit.RATIO, Unit.POINTS, Unit.SCORE)
+LONG_NAME = 3
+"""Words from which a figure is told by what it says."""
 ACTIVE = "active_user_share"
 NAMED = ("metric", "ambiguous", "variant", "aside")
 
@@ -57,24 +59,25 @@ def _heavy(heard: Heard, told: Sequence[Query], catalogue: Mapping[str, Metric])
     """Small words that nothing took up and that seldom say nothing: "still", "never", "twice", "large"."""
     code = heard.language.code
     heavy = _heavy_words(code)
-    own = frozenset().union(*(said_of(catalogue[one.metric], code) for one in told if one.metric))
     taken = heard.explained | heard.told
     if heard.claims or heard.compare or heard.intents & RANKING:  # "with fewest", "more often": the degree is told
         degrees = [one for one in heard.spans if one.kind == "degree"]
         taken |= {at for one in degrees for at in range(one.start, one.end)}
-    elif bare := _degree(heard, own):
+    elif bare := _degree(heard):
         return bare
     twice = {heard.tokens[at].folded for at in taken}  # "active users who were active again"
     loose = (one for at, one in enumerate(heard.tokens) if at not in taken and one.folded in heavy)
-    own = own if heard.told else frozenset()
+    own = frozenset().union(*(said_of(catalogue[one.metric], code) for one in told if one.metric)) if heard.told else ()
     return [one.text for one in loose if one.folded not in twice and one.folded[:STEM] not in own]
 
 
-def _degree(heard: Heard, own: Collection[str]) -> list[str]:
+def _degree(heard: Heard) -> list[str]:
     """ "Do they leave faster": a degree of something that is not told."""
+    told = any(one.length >= LONG_NAME for one in heard.metrics)  # "pays more with those likeliest to respond"
+    if told or heard.told or any(one.kind == "compare" for one in heard.spans):
+        return []
     found = [one for one in heard.spans if one.kind == "degree" and one.id in ("more", "less")]
-    found = [one for one in found if heard.tokens[one.start].folded[:STEM] not in own]
-    bare = [one for one in found if heard.told.isdisjoint(range(one.start, one.end)) and not _within(one, heard.spans)]
+    bare = [one for one in found if not _within(one, heard.spans)]
     return [heard.words(one.start, min(one.end + 1, len(heard.tokens))) for one in bare[:1]]
 
 
@@ -103,11 +106,19 @@ def _denied(heard: Heard, told: Sequence[Query]) -> list[str]:
     for one in (*_of(heard, "without"), *_of(heard, "denies")):
         beside = [other for other in heard.spans if other.kind == "turn" or other.id == "only"]  # "no, September"
         turned = any(other.start < one.end + 1 and one.start - 1 < other.end for other in beside)
+        if _taken_back(heard, one):
+            continue
         longer = [other for other in heard.spans if other.length > one.length and other.kind != "word"]
         within = any(other.start < one.end and one.start < other.end for other in longer)
         if not turned and not within and not _within(one, heard.spans):
             return [heard.words(one.start, min(one.end + 2, len(heard.tokens)))]
     return []
+
+
+def _taken_back(heard: Heard, denial: Span) -> bool:
+    """Whether it is a time that is denied, of a figure and not of what people did: "lost in October, not September"."""
+    close = range(denial.end, denial.end + 3)
+    return any(one.kind == "period" and one.start in close for one in heard.spans) and not _of(heard, "relative")
 
 
 def _lengths(heard: Heard) -> list[str]:

@@ -236,10 +236,6 @@ class Understanding:
             return self.refusals.unknown_words()
         if stated := [one for one in heard.amounts if one.amount.unit != "number"]:  # a limit that is not understood
             raise BadQuestion("unknown_part", value=heard.words(stated[0].start, stated[0].end))
-        if gone := [one for one in heard.periods if one.window.complete and "new" not in heard.segments]:
-            raise BadQuestion(
-                "unknown_part", value=heard.words(gone[0].start, gone[0].end)
-            )  # who is in it is told of now
         if heard.order:
             return self.refusals.say(Intent.LIST_PEOPLE, "list_order", words=heard.order)
         return self.done(replace(self.plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
