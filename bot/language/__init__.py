@@ -411,6 +411,7 @@ def detect(text: str, prior: str | None = None, spoken: str | None = None) -> st
     the thread, or by the person, also where half of the small words are its own ("drill down sur Starter only").
     """
     prior = spoken or prior
+    text = text.replace("w/o", "without")
     codes = {token.text for token in words(text) if len(token.text) == CODE and token.text.isupper()}
     heard = [token.folded for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
     marks = set(text.lower())

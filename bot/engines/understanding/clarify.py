@@ -15,6 +15,10 @@ if TYPE_CHECKING:  # understanding asks back, and its parts are asked with
     from bot.engines.understanding.understand import Understanding
 
 
+SEVERAL = (Intent.VALUE, Intent.TREND, Intent.BREAKDOWN, Intent.TOP, Intent.LIST_PEOPLE, Intent.PREMISE)
+"""Intents in which two figures named in one breath may be meant as one."""
+
+
 def decided(asked: Understanding, previous: Query | None) -> Named | Reading:
     """The metric that an unclear word means here, or the question which one."""
     unclear = asked.heard.unclear[0]
@@ -56,6 +60,16 @@ def two_readings_of_annual(asked: Understanding, queries: Sequence[Query]) -> Re
         Choice(say("choice_filtered", metric=query.metric, filters=query.filters), plans),
     )
     return asked.ask("ask_reading", query.intent, choices)
+
+
+def one_within_another(asked: Understanding, queries: Sequence[Query]) -> Reading | None:
+    """Two figures with no "and" between them may be one of the people of the other, which is neither of the two."""
+    heard = asked.heard
+    several = len({one.metric for one in queries}) > 1 and len({one.metric for one in heard.metrics}) > 1
+    if not several or heard.joins or heard.compare or queries[0].intent not in SEVERAL:
+        return None
+    words = heard.words(heard.metrics[0].start, len(heard.tokens))
+    return asked.ask("ask_metric", queries[0].intent, [choice_of(asked, one) for one in queries], words=words)
 
 
 def _possible(asked: Understanding, named: Named) -> bool:

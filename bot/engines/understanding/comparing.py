@@ -51,6 +51,8 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
         heard.claims |= {JUDGED[cue] for cue in judged}
         heard.intents -= judged
     for span in degrees:
+        if span.id in CLAIMED and several and not ranks and any(one.id == "either" for one in heard.spans):
+            heard.intents.add(Intent.COMPARE.value)  # "do we lose more annual or more monthly ones"
         if span.id not in CLAIMED or (several and not ranks):
             continue
         if Intent.WHY in heard.intents:

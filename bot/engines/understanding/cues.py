@@ -65,15 +65,24 @@ def listed(heard: Heard) -> list[str]:
 
 
 def against_the_rest(heard: Heard) -> bool:
-    """True for "is NPS lower in Germany?", "CSAT worse in Spain?": one segment against the others, not a time."""
+    """True for "is NPS lower in Germany?", "CSAT in Spain vs the rest": one segment against the others, not a time."""
     judged = bool(heard.intents & JUDGING) and not (heard.claims or heard.which or heard.limit or heard.moment)
+    one_value = [len(found) for found in heard.filters.values()] == [1]
+    against = heard.versus is not None or "compare" in heard.intents
+    if one_value and against and not (heard.by or heard.claims) and _beside_others(heard):
+        return True
     return (
         (judged or bool(heard.claims))
         and heard.claims <= COMPARATIVES
-        and [len(found) for found in heard.filters.values()] == [1]
+        and one_value
         and not heard.compare
         and not heard.by
     )
+
+
+def _beside_others(heard: Heard) -> bool:
+    """ "NPS in Poland vs the rest"."""
+    return any((one.kind, one.id) == ("word", "others") for one in heard.spans)
 
 
 def claim_of(heard: Heard, good: Good) -> Literal["up", "down"] | None:
@@ -100,6 +109,7 @@ def _bare(heard: Heard) -> bool:
         or heard.by
         or heard.claims
         or heard.ours
+        or (heard.variants and heard.negates)
         or heard.compare
         or heard.intents & RANKING
     )

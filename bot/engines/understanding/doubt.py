@@ -55,8 +55,8 @@ def looked_at_again(
     """Another reading than the first, or None where that one stands. `read` reads what was heard otherwise."""
     told = first.queries if isinstance(first, Reading) else ()
     answered = bool(told)
-    mixed = len(told) > 1 and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
     asks = isinstance(first, Reading) and first.clarify is not None
+    mixed = (len(told) > 1 or asks) and len({one.metric for one in heard.metrics}) > 1 and not heard.joins
     if not (_declined(first) or asks or (answered and heard.unexplained) or mixed):
         return None
     one = not heard.metrics or Intent.PROFILE.value in heard.intents  # "the profile of X, with its churn risk"
@@ -67,7 +67,7 @@ def looked_at_again(
     guesses = doubt.opinion.of(heard.matter, heard.language)
     if not guesses or guesses[0].score < LIKELY:
         return None
-    if asks:
+    if asks and not mixed:
         again = _instead_of_asking(heard, guesses)
     else:
         again = _one_of(heard, guesses) if mixed else _otherwise(heard, guesses, told)
@@ -144,8 +144,7 @@ def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
     bound += heard.timeless
-    strange = all(stems(words) <= best.covered for words in heard.strangers)
-    return strange and all(stems(words, heard.language) <= best.covered for words in bound)
+    return not heard.strangers and all(stems(words, heard.language) <= best.covered for words in bound)
 
 
 def _plain(heard: Heard, **changed: Any) -> Heard:

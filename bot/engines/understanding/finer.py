@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.engines.understanding.heard import Heard, Named
+from bot.language import Period
 from bot.types import Metric
 
 WITHIN: Mapping[str, tuple[str, ...]] = {
@@ -57,15 +59,21 @@ COHORT_DATED = 2
 def looks_ahead(heard: Heard, metric: Metric | None) -> str | None:
     """The days after its event that a figure looks at, taken from the periods: "second purchases within 60 days".
 
-    Beside another period they are that whatever their number; alone only a number that the figure is known by.
+    Beside another period, or after "within", they are that whatever their number; else only a number that the figure is
+    known by.
     """
     known = metric.variants.get("horizon_days") if metric is not None else None
     for period in heard.periods if known else ():
         days = str(period.window.days)
-        if period.form == "n_units" and (days in (known or ()) or len(heard.periods) > 1):
+        if period.form == "n_units" and (days in (known or ()) or len(heard.periods) > 1 or _within(heard, period)):
             heard.periods = [one for one in heard.periods if one is not period]
             return days
     return None
+
+
+def _within(heard: Heard, period: Period) -> bool:
+    """Whether "within" stands before a length of time."""
+    return any(one.kind == "ahead" and one.start < period.start and one.end == period.end for one in heard.spans)
 
 
 def in_its_name(heard: Heard, metric: str | None) -> set[str]:
@@ -85,6 +93,15 @@ def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
     dated = any(end <= one.start <= end + COHORT_DATED for one in heard.periods)
     joins = [one for one in heard.spans if (one.kind, one.id) == ("word", "join")]
     return [first] if dated and not any(first.start < one.start < start for one in joins) else named
+
+
+def lost(named: Sequence[Named]) -> list[Named]:
+    """The figures with what was lost of MRR for MRR itself: "which owner loses most MRR"."""
+    if not any(one.metric == "mrr" for one in named):
+        return list(named)
+    others = [one for one in named if one.metric != "churned_customers"]
+    churn = (("type", "churn"),)
+    return [replace(one, metric="mrr_movements", fixed=churn) if one.metric == "mrr" else one for one in others]
 
 
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:

@@ -124,6 +124,8 @@ class Heard:
     guesses: list[tuple[str, str]] = field(default_factory=list)
     matter: str = ""
     """The text without its periods, values and steps: what is left says what it is about."""
+    explained: frozenset[int] = frozenset()
+    """The places of the words that some phrase explains."""
     unexplained: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""
@@ -158,9 +160,9 @@ class Heard:
     def joins(self) -> bool:
         """Whether the text itself says that it names several figures: "churn and NPS", "MRR, NRR"."""
         places = [one.start for one in self.metrics] or [0]
-        between = self.tokens[min(places) : max(places) + 1]
+        between = self.tokens[min(places) : max(places) + 2]
         words = self.language.data["hears"]["words"]
-        joins = {fold(phrase) for phrase in (*words["follow"], *words["join"])}
+        joins = {fold(phrase) for phrase in words["join"]}
         return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
     @property

@@ -142,7 +142,7 @@ class _Reader:
         for span in (one for one in self._spans if one.kind in ("word", "turn")):
             if span.id == "rate":
                 heard.names_rate = True
-            elif span.id == "without":
+            elif span.id in ("without", "denies"):
                 heard.negates = True
             elif span.id in ("follow", "again") and self._opens(span.start):
                 heard.follows = True
@@ -160,6 +160,7 @@ class _Reader:
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
+        heard.explained = frozenset(self._explained)
         Leftovers(heard, self._around, self._explained, self._asides).sort()
 
     def _is_gloss(self, one: Named) -> bool:

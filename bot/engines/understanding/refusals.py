@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.analysis.measure import takes
 from bot.engines.understanding.cues import intent_of
 from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.overlooked import overlooked
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.unknown import MOST_NEAR, unknown_value
 from bot.engines.understanding.vocabulary import strange
@@ -99,7 +100,10 @@ class Refusals:
         if heard.misfits or heard.placed:
             return self.unknown_words()
         # A figure with its unit changes what is asked, and only some intents know what to do with one.
+        told = intent_of(heard, measured=True)
         stated = [one for one in heard.amounts if one.amount.unit != "number"]
+        if told is Intent.WHY and heard.claims:  # "it dropped by 5 points, why?": by how much it did is told anyway
+            stated = []
         loose = heard.beside + [heard.words(one.start, one.end) for one in stated]
         if "off_topic" in heard.intents or len(" ".join(heard.unexplained).split()) >= ANOTHER_QUESTION:
             loose = loose or heard.unexplained
@@ -107,8 +111,7 @@ class Refusals:
                 return self.off_topic()
         if heard.metrics:
             loose += heard.strangers + heard.in_turn
-        plain = intent_of(heard, measured=True) is Intent.VALUE
-        if plain and not (heard.periods or heard.filters or heard.exclude):
+        if told is Intent.VALUE and not (heard.periods or heard.filters or heard.exclude):
             loose = loose or heard.unexplained
         loose = loose or self._strange(metric)
         if len(heard.periods) > 1 and any(len(found) > 1 for found in heard.filters.values()):
@@ -121,8 +124,7 @@ class Refusals:
             return None
         if metric is None:
             return self.unknown_subject()
-        intent = intent_of(heard, measured=True)
-        return self.say(intent, "not_understood", metric=metric, words=" … ".join(loose))
+        return self.say(told, "not_understood", metric=metric, words=" … ".join(loose))
 
     def _strange(self, metric: str | None) -> list[str]:
         """The words that nothing explains and that are not said of the figures named, where the language can tell."""
@@ -138,6 +140,16 @@ class Refusals:
         words = self._heard.unexplained
         measured = any(query.metric and query.intent in MEASURED for query in queries)
         return [Note("passed_over", {"words": " … ".join(words)})] if words and measured else []
+
+    def incomplete(self, queries: Sequence[Query]) -> Reading | None:
+        """The refusal of queries that leave words aside which may change them. BadQuestion where no figure is named."""
+        words = " … ".join(dict.fromkeys(overlooked(self._heard, queries, self._catalogue)))
+        metric = next((query.metric for query in queries if query.metric), None)
+        if not words:
+            return None
+        if metric is None:
+            raise BadQuestion("unknown_part", value=words)
+        return self.say(queries[0].intent, "not_understood", metric=metric, words=words)
 
     def impossible(self, queries: Sequence[Query]) -> Reading | None:
         """The refusal for a split, a filter, a variant or a group that a metric does not have."""

@@ -126,7 +126,8 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
         _explained(heard, loose[0])
     for dimension in (*previous.by, *(name for name, _ in (*previous.filters, *previous.exclude))):
         names = {fold(asked.language.value_name(dimension, one)): one for one in asked.values.get(dimension, ())}
-        for words in [one for one in loose if fold(one) in names]:
+        small = [one.text for at, one in enumerate(heard.tokens) if at not in heard.explained]  # "why is business low?"
+        for words in dict.fromkeys(one for one in (*loose, *small) if fold(one) in names):
             into = heard.exclude if heard.negates else heard.filters
             into.setdefault(dimension, []).append(names[fold(words)])
             _explained(heard, words)

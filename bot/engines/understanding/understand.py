@@ -16,10 +16,10 @@ from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
 from bot.engines.understanding import chosen, features, inquiry, messages, offered, several, thread
-from bot.engines.understanding.clarify import choice_of, decided, two_readings_of_annual
+from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, read_twice
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead, lost
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -151,7 +151,7 @@ class Understanding:
         if queries[0].intent is Intent.DRAFT:
             messages.left_to_others(self)
             queries = tuple(messages.as_written(self.heard, one) for one in queries)
-        refused = self.refusals.impossible(queries)
+        refused = self.refusals.impossible(queries) or self.refusals.incomplete(queries)
         self.assumed += self.refusals.passed_over(queries)
         intent = queries[0].intent if len(queries) == 1 else Intent.MULTI
         return refused or Reading(self.language.code, intent, queries, assumed=tuple(self.assumed))
@@ -281,7 +281,7 @@ class Understanding:
         queries = queries[:1] if queries[0].intent is Intent.ADVISE else queries  # the question itself says the rest
         if len(queries) > 1 and queries[0].intent is Intent.COMPARE and not (heard.periods or queries[0].by):
             queries = [replace(query, intent=Intent.VALUE, baseline=None) for query in queries]
-        return two_readings_of_annual(self, queries) or self.done(*queries)
+        return two_readings_of_annual(self, queries) or one_within_another(self, queries) or self.done(*queries)
 
     def _distinct(self, named: list[Named]) -> list[Named]:
         """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
@@ -290,6 +290,7 @@ class Understanding:
         heard = self.heard
         if heard.names_rate and "churn_rate" in self.catalogue:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
+        named = lost(named) if "loses" in heard.intents else named
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
         named = finer(less_cohort(named, heard), joined=heard.joins)

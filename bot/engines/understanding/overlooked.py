@@ -1,0 +1,185 @@
+"""What a reading left aside though it may change the figure: "who signed up in July and are still active", one side of
+a comparison, a "not" of nothing, a share of what is no share.
+
+Small words are read past without a thought; the heavy ones among them, and these forms, are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from bot.engines.understanding.clauses import rolling
+from bot.engines.understanding.cues import RANKING
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.vocabulary import STEM, said_of
+from bot.language import Period, Span, load
+from bot.language.filler import Filler
+from bot.types import Group, Intent, Metric, Query, Unit
+
+TOLD = (
+    Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.PREMISE, Intent.VARIANT,
+    Intent.LIST_PEOPLE, Intent.SEGMENT,
+)  # fmt: skip
+"""Intents whose answer is a figure or a list, which says nothing of what was left aside."""
+OF_PEOPLE = (Intent.LIST_PEOPLE, Intent.SEGMENT)
+AGAINST_TIME = frozenset({"previous", "last_year", "usual"})
+SHARES = (Unit.SHARE, Unit.RATIO, Unit.POINTS, Unit.SCORE)
+LONG_NAME = 3
+"""Words from which a figure is told by what it says."""
+ACTIVE = "active_user_share"
+NAMED = ("metric", "ambiguous", "variant", "aside")
+
+
+def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, Metric]) -> list[str]:
+    """The words without which these queries stand, and which may change them; none where all is well."""
+    told = [one for one in queries if one.intent in TOLD and not _kept(one)]
+    if not told:
+        return _two_explained(heard, queries)
+    found = _heavy(heard, told, catalogue) or _one_side(heard, told) or _denied(heard, told)
+    found = found or _lengths(heard) or _undated(heard) or _loose(heard, told)
+    if not found and len(told) == 1:
+        found = _share(heard, told[0], catalogue.get(told[0].metric or ""))
+    return found
+
+
+def _two_explained(heard: Heard, queries: Sequence[Query]) -> list[str]:
+    """ "Why do more leave in France than in Spain": not why they leave in both."""
+    both = any(one.intent is Intent.WHY and any(len(found) > 1 for _, found in one.filters) for one in queries)
+    return [heard.words(heard.versus, len(heard.tokens))] if both and heard.versus is not None else []
+
+
+def _kept(query: Query) -> bool:
+    """Whether a segment is given a name, whose words say nothing else."""
+    group = Group.of(query.subject) if query.intent is Intent.SEGMENT else None
+    return group is not None and bool(group.name)
+
+
+def _heavy(heard: Heard, told: Sequence[Query], catalogue: Mapping[str, Metric]) -> list[str]:
+    """Small words that nothing took up and that seldom say nothing: "still", "never", "twice", "large"."""
+    code = heard.language.code
+    heavy = _heavy_words(code)
+    taken = heard.explained | heard.told
+    if heard.claims or heard.compare or heard.intents & RANKING:  # "with fewest", "more often": the degree is told
+        degrees = [one for one in heard.spans if one.kind == "degree"]
+        taken |= {at for one in degrees for at in range(one.start, one.end)}
+    elif bare := _degree(heard):
+        return bare
+    twice = {heard.tokens[at].folded for at in taken}  # "active users who were active again"
+    loose = (one for at, one in enumerate(heard.tokens) if at not in taken and one.folded in heavy)
+    own = frozenset().union(*(said_of(catalogue[one.metric], code) for one in told if one.metric)) if heard.told else ()
+    return [one.text for one in loose if one.folded not in twice and one.folded[:STEM] not in own]
+
+
+def _degree(heard: Heard) -> list[str]:
+    """ "Do they leave faster": a degree of something that is not told."""
+    told = any(one.length >= LONG_NAME for one in heard.metrics)  # "pays more with those likeliest to respond"
+    if told or heard.told or any(one.kind == "compare" for one in heard.spans):
+        return []
+    found = [one for one in heard.spans if one.kind == "degree" and one.id in ("more", "less")]
+    bare = [one for one in found if not _within(one, heard.spans)]
+    return [heard.words(one.start, min(one.end + 1, len(heard.tokens))) for one in bare[:1]]
+
+
+@cache
+def _heavy_words(code: str) -> Filler:
+    return Filler.of(load(code).data["hears"]["filler"]["heavy"].split())
+
+
+def _one_side(heard: Heard, told: Sequence[Query]) -> list[str]:
+    """ "Against" what nobody knows, where a time before was taken for it: "new ones vs the rest"."""
+    if heard.versus is None or "versus" not in heard.compare or heard.compare & AGAINST_TIME:
+        return []
+    after = [*(one.start for one in heard.periods), *heard.told]
+    if len(heard.periods) > 1 or any(at >= heard.versus for at in after):
+        return []
+    if not all(one.metric and not one.by and one.baseline == "previous" for one in told) or len(told) > 1:
+        return []
+    return [heard.words(heard.versus, len(heard.tokens))]
+
+
+def _denied(heard: Heard, told: Sequence[Query]) -> list[str]:
+    """A "not" that left out nothing, and belongs to no phrase: "bought in May but not in June"."""
+    apart = any(one.intent is Intent.PREMISE or one.exclude or "segment" in one.by for one in told)
+    if heard.exclude or heard.told or apart:  # "those who use it with those who do not"
+        return []
+    for one in (*_of(heard, "without"), *_of(heard, "denies")):
+        beside = [other for other in heard.spans if other.kind == "turn" or other.id == "only"]  # "no, September"
+        turned = any(other.start < one.end + 1 and one.start - 1 < other.end for other in beside)
+        if _taken_back(heard, one):
+            continue
+        longer = [other for other in heard.spans if other.length > one.length and other.kind != "word"]
+        within = any(other.start < one.end and one.start < other.end for other in longer)
+        if not turned and not within and not _within(one, heard.spans):
+            return [heard.words(one.start, min(one.end + 2, len(heard.tokens)))]
+    return []
+
+
+def _taken_back(heard: Heard, denial: Span) -> bool:
+    """Whether it is a time that is denied, of a figure and not of what people did: "lost in October, not September"."""
+    close = range(denial.end, denial.end + 3)
+    return any(one.kind == "period" and one.start in close for one in heard.spans) and not _of(heard, "relative")
+
+
+def _lengths(heard: Heard) -> list[str]:
+    """How long something took or lasted, which was taken for a time: "who were with us for less than 6 months"."""
+    marks = [one for one in heard.spans if one.kind == "degree" or one.id in ("than", "after")]
+
+    def lasts(period: Period) -> bool:
+        if period.window.name == "since":
+            return rolling(heard, period)  # "after 12 months"
+        marked = any(one.start < period.start and one.end in (period.start, period.end) for one in marks)
+        return period.form == "n_units" and (marked or "n" not in heard.tokens[period.start].slots)
+
+    found = [one for one in heard.periods if one.vague and lasts(one)]
+    return [heard.words(max(0, one.start - 2), one.end) for one in found[:1]]
+
+
+def _undated(heard: Heard) -> list[str]:
+    """ "After" something that is no time: "churn after the webinar"."""
+    dated = {at for one in heard.periods for at in range(one.start, one.end)}
+    longer = [one for one in heard.spans if one.kind != "link"]
+    splits = {one.start for one in _of(heard, "by")}  # "po" is both in Polish
+    for one in heard.spans:
+        loose = one.kind == "link" and one.id in ("after", "before") and dated.isdisjoint((one.start, one.end))
+        if (
+            loose
+            and one.start not in splits
+            and not _within(one, longer)
+            and heard.told.isdisjoint(range(one.start, one.end))
+        ):
+            return [heard.words(one.start, min(one.end + 2, len(heard.tokens)))]
+    return []
+
+
+def _loose(heard: Heard, told: Sequence[Query]) -> list[str]:
+    """A number of what is no time, and what nothing explains where people are listed; "the most valuable first" says
+    only in what order."""
+    if told and not (heard.step or any(one.intent is Intent.TREND for one in told)):
+        dated = {at for one in heard.periods for at in range(one.start, one.end)}
+        numbers = [one for one in _of(heard, "last_number") if dated.isdisjoint(range(one.start, one.end))]
+        if numbers and heard.limit is None:
+            return [heard.words(one.start, one.end) for one in numbers]
+    order = {heard.tokens[at].text for one in heard.language.of_lists(heard.tokens) for at in range(one.start, one.end)}
+    listed = any(one.intent in OF_PEOPLE for one in told)
+    return [words for words in heard.unexplained if listed and not order.issuperset(words.split())]
+
+
+def _share(heard: Heard, query: Query, metric: Metric | None) -> list[str]:
+    """A share that is asked of what is counted: "percentage of tickets by phone"."""
+    if metric is not None and metric.name == ACTIVE and any(one.what == "feature" for one in heard.conditions):
+        return [heard.words(0, len(heard.tokens))]  # "share of active users who use exports" is no share of these
+    if metric is None or metric.unit in SHARES or query.intent is not Intent.VALUE:
+        return []
+    named = [one for one in heard.spans if one.kind in NAMED or one.id in NAMED]
+    shares = [one for one in _of(heard, "rate") if not _within(one, named)]
+    return [heard.words(one.start, one.end) for one in shares[:1]]
+
+
+def _of(heard: Heard, word: str) -> list[Span]:
+    return [one for one in heard.spans if (one.kind, one.id) == ("word", word)]
+
+
+def _within(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a longer phrase holds it."""
+    return any(one.start <= span.start and span.end <= one.end and one.length > span.length for one in others)
