@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadWorkspace
-from bot.types import Defaults, Definitions, Endpoint, Limits, Note, filters
+from bot.types import Defaults, Definitions, Endpoint, Limits, Note, Rate, filters
 
 ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -297,6 +297,25 @@ class AgentSection(Section):
         return Limits(**self.model_dump())
 
 
+class LimitsSection(Section):
+    """How many questions are taken in Slack within so many minutes: of one person, and of all of them."""
+
+    person_questions: int = Field(60, ge=1)
+    workspace_questions: int = Field(600, ge=1)
+    minutes: int = Field(10, ge=1, le=1440)
+
+    @model_validator(mode="after")
+    def fit_together(self) -> Self:
+        if self.workspace_questions < self.person_questions:
+            places = {"limit": "limits.workspace_questions", "narrower": "limits.person_questions"}
+            raise PydanticCustomError("gap_limit_order", "", places)
+        return self
+
+    def settled(self) -> Rate:
+        """The same as the frozen noun has it."""
+        return Rate(**self.model_dump())
+
+
 class Workspace(Section):
     """The whole file. `base` is its folder: paths in it are relative to that."""
 
@@ -308,6 +327,7 @@ class Workspace(Section):
     playbook: PlaybookSection = PlaybookSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
+    limits: LimitsSection = LimitsSection()
     base: Path = ROOT
 
     def settled(self) -> Definitions:

@@ -178,7 +178,8 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     ]
     if not bot_token or not app_token:
         raise BadWorkspace("slack_tokens_missing", gaps=tuple(missing))
-    service = service_of(workspace_path)
+    workspace = read_workspace(workspace_path)
+    service = _assembled(workspace, environment)
     service.check_defaults()
     bot = open_bot(
         service,
@@ -188,6 +189,7 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         try_file=try_file,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
+        rate=workspace.limits.settled(),
     )
     bot.start()
     return 0
@@ -242,6 +244,7 @@ def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]
             try_file=try_file,
             api_url=slack.api_url,
             language=language,
+            rate=workspace.limits.settled(),
         )
         stack.enter_context(bot)
         _filled(slack, people, channel, language)

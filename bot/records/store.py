@@ -14,6 +14,7 @@ from bot.records.proposals import Proposals
 from bot.records.schedules import Schedules
 from bot.records.spending import Spending
 from bot.records.threads import Threads
+from bot.records.turns import Turns
 from bot.records.upgrade import upgrade
 
 
@@ -32,6 +33,7 @@ class Records:
         self.promises = Promises(database)
         self.spending = Spending(database)
         self.schedules = Schedules(database)
+        self.turns = Turns(database)
 
     def close(self) -> None:
         """Give the connections back."""

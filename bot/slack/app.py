@@ -37,7 +37,9 @@ from bot.slack.people import People
 from bot.slack.ports import Service, TryFile
 from bot.slack.replies import Replies, reason
 from bot.slack.shelves import Records
+from bot.slack.turnstile import Turnstile
 from bot.slack.watch import Watch
+from bot.types import USUAL_RATE, Rate
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -61,12 +63,13 @@ def open_bot(
     try_file: TryFile,
     api_url: str | None = None,
     language: str = "en",
+    rate: Rate = USUAL_RATE,
     clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
     `try_file` reads files that people share with the bot; `api_url` is another Slack than the real one;
-    `language` the company's; `clock` tells this instant, naive UTC.
+    `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -99,6 +102,7 @@ def open_bot(
         load_commands(),
         Files(client, service.document_kinds),
         try_file,
+        Turnstile(records, rate, clock),
         default=language,
         clock=clock,
     )

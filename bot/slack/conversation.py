@@ -20,6 +20,7 @@ from bot.slack.ports import Service, TryFile
 from bot.slack.prompts import prompts
 from bot.slack.replies import Replies, Reply
 from bot.slack.shelves import Records
+from bot.slack.turnstile import Turnstile
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
 
 LOG = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Conversation:
         commands: tuple[Command, ...],
         files: Files,
         try_file: TryFile,
+        turnstile: Turnstile,
         *,
         default: str,
         clock: Callable[[], datetime] = utc,
@@ -61,6 +63,7 @@ class Conversation:
         self._commands = commands
         self._files = files
         self._try_file = try_file
+        self._turnstile = turnstile
         self._default = default
         self._clock = clock
         self._at_work: set[str] = set()
@@ -107,6 +110,8 @@ class Conversation:
         try:
             placed = self._placed(heard)
             question, language = self._question(placed, self._service.defaults(heard.channel))
+            if not again and not self._in_turn(heard, language):
+                return ""
         except errors.ForPerson as refusal:
             return self._declined(heard, reply, refusal, language)
         except Exception:
@@ -188,6 +193,15 @@ class Conversation:
         documents = self._files.documents(heard.files)
         if place is not Place.DM or not (rights.role == "admin" if documents else rights.person_level):
             raise errors.NotAllowed("documents_not_allowed" if documents else "slack_file_not_allowed")
+
+    def _in_turn(self, heard: Heard, language: Language) -> bool:
+        """Whether its asker may ask now; help by a command is for them alone and costs nothing. Raises Refusal."""
+        if heard.kind == "command" and (not heard.text or self._named("help").means(heard.text, language)):
+            return True
+        try:
+            return self._turnstile.admits(heard)
+        except errors.ForPerson as refusal:
+            raise Refusal(refusal, language.code) from refusal
 
     def _declined(self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language) -> str | None:
         if isinstance(refusal, Refusal):

@@ -32,6 +32,7 @@ from bot.types.questions import (
     Question,
     filters,
 )
+from bot.types.rate import USUAL_RATE, Held, Rate
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
 from bot.types.standing import Standing
@@ -39,6 +40,7 @@ from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
 
 __all__ = [
+    "USUAL_RATE",
     "Alert",
     "Amount",
     "Answer",
@@ -66,6 +68,7 @@ __all__ = [
     "Grain",
     "Group",
     "Happening",
+    "Held",
     "Intent",
     "Limits",
     "Meaning",
@@ -77,6 +80,7 @@ __all__ = [
     "Place",
     "Query",
     "Question",
+    "Rate",
     "Readers",
     "Rights",
     "RowFilter",
