@@ -19,11 +19,12 @@ from bot.engines.answers.walked import Walks
 from bot.engines.understanding.alerting import asked_for
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
-from bot.errors import ForPerson
+from bot.errors import BadQuestion, ForPerson
 from bot.language import Language
 from bot.language.refused import refusal
 from bot.playbook import Playbook
 from bot.types import Answer, Finding, Question, Standing
+from bot.types.sizes import LONGEST_QUESTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,15 @@ class Clerk:
 
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"); None for others."""
-        work = self.meant(question, thread)
+        try:
+            work = self.meant(question, thread)
+        except ForPerson as error:
+            return refusal(self.language(question), error)
         return work() if work else None
 
     def meant(self, question: Question, thread: str | None = None) -> Callable[[], Answer] | None:
-        """What the words ask of the clerk, not yet done; None for other questions."""
+        """What the words ask of the clerk, not yet done; None for other questions. Raises BadQuestion (too long)."""
+        _bounded(question)
         code = self.language(question).code
         if typed := planned(question.text, code):
             return partial(self.campaign, replace(question, text=typed))
@@ -118,6 +123,12 @@ class Clerk:
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)
         try:
+            _bounded(question)
             return tell(language)
         except ForPerson as error:
             return refusal(language, error)
+
+
+def _bounded(question: Question) -> None:
+    if len(question.text) > LONGEST_QUESTION:
+        raise BadQuestion("question_too_long", n=len(question.text), most=LONGEST_QUESTION)

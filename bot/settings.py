@@ -33,6 +33,8 @@ from bot.types import Defaults, Definitions, Endpoint, Limits, Note, Rate, filte
 ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = get_args(Weekday)
+MOST_BYTES = 2**20
+"""Of a workspace file."""
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -347,6 +349,8 @@ class Workspace(Section):
 def read_workspace(path: Path) -> Workspace:
     """The workspace file, with `${NAME}` filled from the environment. Raises BadWorkspace with all gaps."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadWorkspace("workspace_too_large", path=str(path), most=MOST_BYTES // 2**20)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadWorkspace("workspace_missing", path=str(path)) from None

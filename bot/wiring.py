@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -25,6 +26,7 @@ from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleS
 from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
+from bot.sources.role import role_note
 from bot.types import Endpoint, Limits, Note
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bot.playground import Slack
     from bot.slack.ports import TryFile
 
+LOG = logging.getLogger(__name__)
 PLAYERS: Mapping[str, Mapping[str, Any]] = {
     "marketer": {"name": "Nora Lind", "title": "Marketer"},
     "analyst": {"name": "Adam Okafor", "title": "Analyst"},
@@ -181,6 +184,8 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     workspace = read_workspace(workspace_path)
     service = _assembled(workspace, environment)
     service.check_defaults()
+    if note := role_note(service.company):
+        LOG.warning(load("en").say(note.key, **note.values))
     bot = open_bot(
         service,
         service.records,

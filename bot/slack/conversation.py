@@ -22,6 +22,7 @@ from bot.slack.replies import Replies, Reply
 from bot.slack.shelves import Records
 from bot.slack.turnstile import Turnstile
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
+from bot.types.sizes import LONGEST_QUESTION
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
@@ -171,6 +172,8 @@ class Conversation:
             alone = rights if place is Place.DM else self._service.admit(person, Place.DM, None)
             if heard.kind == "file":
                 self._allow(heard, place, rights)
+            elif len(heard.text) > LONGEST_QUESTION:
+                raise errors.BadQuestion("question_too_long", n=len(heard.text), most=LONGEST_QUESTION)
         except errors.ForPerson as refusal:
             raise Refusal(refusal, code) from refusal
         question = Question(
