@@ -47,6 +47,8 @@ CUT_OFF = (
     "Failed to run a request listener: Failed to send a message as the connection is no longer active",
 )
 """How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading a payload fails with that lacks something, or has something else in its place."""
 WORKERS = 8
 SWEEP_SECONDS = 5.0
 LISTENERS = 16
@@ -271,21 +273,7 @@ def listen(app: App, desk: Desk) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
     def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
-        event = body.get("event", {}).get("type")
-        if event in ("message", "app_mention"):
-            desk.message(body)
-        elif event == "app_home_opened":
-            desk.opened(body)
-        elif event == "user_change":
-            desk.changed(body)
-        elif body.get("command"):
-            desk.command(body)
-        elif body.get("type") == "block_actions":
-            desk.pressed(body)
-        elif body.get("type") == "message_action" and body.get("callback_id") == SHORTCUT:
-            desk.shortcut(body)
-        elif body.get("type") == "view_submission":
-            desk.submitted(body)
+        take_in(desk, body)
         return next()
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
@@ -297,3 +285,29 @@ def listen(app: App, desk: Desk) -> None:
     app.shortcut(SHORTCUT)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
     app.view(re.compile(r".*"))(acknowledge)
+
+
+def take_in(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Hands a payload to whom it is for. One that cannot be read is dropped: it would be no better for coming again."""
+    try:
+        _handed(desk, body)
+    except MALFORMED:
+        LOG.exception("a payload was dropped that is not as Slack says")
+
+
+def _handed(desk: Desk, body: Mapping[str, Any]) -> None:
+    event = body.get("event", {}).get("type")
+    if event in ("message", "app_mention"):
+        desk.message(body)
+    elif event == "app_home_opened":
+        desk.opened(body)
+    elif event == "user_change":
+        desk.changed(body)
+    elif body.get("command"):
+        desk.command(body)
+    elif body.get("type") == "block_actions":
+        desk.pressed(body)
+    elif body.get("type") == "message_action" and body.get("callback_id") == SHORTCUT:
+        desk.shortcut(body)
+    elif body.get("type") == "view_submission":
+        desk.submitted(body)
