@@ -2,7 +2,8 @@
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the answers to a thousand questions;  make bench: how fast it answers
-# make docs    writes the pages of docs/ anew that are made from the code and from knowledge/
+# make docs    writes the pages of docs/ anew that are made from the code, from knowledge/ and from the packages
+# make audit   looks for known holes in the packages of the lock;  make fuzz: ten minutes of odd input to each entrance
 # make locks   writes the locks anew, after a change of a requirements file
 
 SHELL := /bin/sh
@@ -22,7 +23,7 @@ ENGINE ?= rules
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench docs locks clean
+.PHONY: demo play test lint eval bench audit fuzz docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -46,6 +47,18 @@ eval: $(VENV)/base
 bench: $(VENV)/base
 	@$(BIN)/python -m benchmarks
 
+audit: $(VENV)/audit/done | $(BIN)/python
+	@$(BIN)/python -m supply.audit $(VENV)/audit/bin/pip-audit requirements.lock
+
+fuzz: $(VENV)/dev
+	@MAINSTAY_FUZZ=600 $(BIN)/python -m pytest -n auto tests/fuzz
+
+# The tool has an environment of its own, so that what it needs is not mixed with what it looks at.
+$(VENV)/audit/done: requirements/audit.lock | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 $(VENV)/base: requirements.lock | $(BIN)/python
 	@echo "Installing what the bot needs (about a minute, once) …"
 	@$(INSTALL) -r $<
@@ -65,16 +78,17 @@ $(BIN)/python:
 	exit 1
 
 # Every extra stays with the versions of the base, so that any of them can be added to it.
-docs: $(VENV)/base
+docs: $(VENV)/dev
 	@$(BIN)/python -m bot.metrics.reference > docs/metrics.md
 	@$(BIN)/python -m bot.drafting.gallery > docs/drafts.md
 	@$(BIN)/python -m bot.drafting.reference > docs/drafting.md
 	@$(BIN)/python -m bot.playbook.reference > docs/playbook.md
 	@$(BIN)/python -m bot.sources.reference > docs/tables.md
+	@$(BIN)/python -m supply.licences > docs/licences.md
 
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock
-	for extra in postgres models mcp spark dev; do \
+	for extra in postgres models mcp spark dev audit; do \
 		$(LOCK) --constraint requirements.lock requirements/$$extra.txt -o requirements/$$extra.lock || exit 1; \
 	done
 

@@ -39,11 +39,9 @@ from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources.check import examine
 from bot.types import Answer, Finding, Intent, Outcome, Query, Question, Standing
+from bot.types.sizes import LONGEST_QUESTION
 
 log = structlog.get_logger()
-
-MOST_LETTERS = 4_000
-"""Of a question; reading takes longer with every word, and nobody asks so much at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +70,17 @@ class Clerk:
     def heard(self, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is asked of the clerk in words ("plan a win-back campaign with me"), and to what is too
         long to be read; None for others."""
-        if len(question.text) > MOST_LETTERS:
-            return self._too_long(question)
-        work = self.meant(question, thread)
+        try:
+            work = self.meant(question, thread)
+        except ForPerson as error:
+            answer = refusal(self.language(question), error)
+            self.keep(answer, replace(question, text=question.text[:LONGEST_QUESTION]))
+            return answer
         return work() if work else None
 
     def meant(self, question: Question, thread: str | None = None) -> Callable[[], Answer] | None:
-        """What the words ask of the clerk, not yet done; None for other questions."""
+        """What the words ask of the clerk, not yet done; None for other questions. Raises BadQuestion (too long)."""
+        _bounded(question)
         code = self.language(question).code
         if typed := planned(question.text, code):
             return partial(self.campaign, replace(question, text=typed))
@@ -212,18 +214,17 @@ class Clerk:
         found = standing(question, language, analyst, self.decided, self.taught, self.notes)
         return replace(found, coming=coming)
 
-    def _too_long(self, question: Question) -> Answer:
-        cut = replace(question, text=question.text[:MOST_LETTERS])
-        language = self.language(cut)
-        answer = refusal(language, BadQuestion("question_too_long", n=len(question.text), most=MOST_LETTERS))
-        self.keep(answer, cut)
-        return answer
-
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)
         try:
+            _bounded(question)
             answer = tell(language)
         except ForPerson as error:
             answer = refusal(language, error)
         self.keep(answer, question)
         return answer
+
+
+def _bounded(question: Question) -> None:
+    if len(question.text) > LONGEST_QUESTION:
+        raise BadQuestion("question_too_long", n=len(question.text), most=LONGEST_QUESTION)

@@ -44,6 +44,9 @@ def health_lines(
     yield say("check_oddities" if report.oddities else "check_no_oddities")
     for odd in report.oddities:
         yield "  " + odd_line(odd, language)
+    if report.role:
+        yield ""
+        yield say(report.role.key, **report.role.values)
     if usage:
         yield ""
         yield from usage_lines(usage, language)

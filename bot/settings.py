@@ -28,11 +28,13 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadWorkspace
-from bot.types import Defaults, Definitions, Endpoint, Limits, Note, filters
+from bot.types import Defaults, Definitions, Endpoint, Limits, Note, Rate, filters
 
 ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = get_args(Weekday)
+MOST_BYTES = 2**20
+"""Of a workspace file."""
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -303,6 +305,25 @@ class RecordsSection(Section):
     keep_days: int = Field(365, ge=1, le=3660)
 
 
+class LimitsSection(Section):
+    """How many questions are taken in Slack within so many minutes: of one person, and of all of them."""
+
+    person_questions: int = Field(60, ge=1)
+    workspace_questions: int = Field(600, ge=1)
+    minutes: int = Field(10, ge=1, le=1440)
+
+    @model_validator(mode="after")
+    def fit_together(self) -> Self:
+        if self.workspace_questions < self.person_questions:
+            places = {"limit": "limits.workspace_questions", "narrower": "limits.person_questions"}
+            raise PydanticCustomError("gap_limit_order", "", places)
+        return self
+
+    def settled(self) -> Rate:
+        """The same as the frozen noun has it."""
+        return Rate(**self.model_dump())
+
+
 class Workspace(Section):
     """The whole file. `base` is its folder: paths in it are relative to that."""
 
@@ -315,6 +336,7 @@ class Workspace(Section):
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
     records: RecordsSection = RecordsSection()
+    limits: LimitsSection = LimitsSection()
     base: Path = ROOT
 
     def settled(self) -> Definitions:
@@ -334,6 +356,8 @@ class Workspace(Section):
 def read_workspace(path: Path) -> Workspace:
     """The workspace file, with `${NAME}` filled from the environment. Raises BadWorkspace with all gaps."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadWorkspace("workspace_too_large", path=str(path), most=MOST_BYTES // 2**20)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadWorkspace("workspace_missing", path=str(path)) from None

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 ENGINES = ("auto", "rules", "agent")
 MANY = 10_000
 """From so many people on a step takes long enough to be told."""
+MOST_BYTES = 50 * 2**20
+"""Of a file of questions."""
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -204,6 +206,8 @@ def gone_on(answer: Answer, before: Turn, text: str) -> Turn:
 def lines(batch: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """(number, object) of each line of a file of JSON lines; None where a line is none."""
     try:
+        if batch.stat().st_size > MOST_BYTES:
+            raise BadQuestion("batch_too_large", path=str(batch), most=MOST_BYTES // 2**20)
         texts = batch.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         raise BadQuestion("batch_unreadable", path=str(batch)) from None
@@ -213,7 +217,13 @@ def lines(batch: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
                 found = json.loads(text)
             except ValueError:
                 found = None
-            yield number, found if isinstance(found, dict) and "text" in found else None
+            yield number, found if isinstance(found, dict) and _askable(found) else None
+
+
+def _askable(line: Mapping[str, Any]) -> bool:
+    """Whether it has a text, and earlier ones where it has a thread."""
+    thread = line.get("thread") or []
+    return isinstance(thread, list) and all(isinstance(one, str) for one in (line.get("text"), *thread))
 
 
 def failed(id: Any, error: ForPerson) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,7 @@ from bot.settings import ROOT, AccessSection, ChannelSection, Environment, RoleS
 from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
+from bot.sources.role import role_note
 from bot.types import Endpoint, Limits, Note
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.playground import Slack
     from bot.slack.ports import TryFile
 
+LOG = logging.getLogger(__name__)
 PLAYERS: Mapping[str, Mapping[str, Any]] = {
     "marketer": {"name": "Nora Lind", "title": "Marketer"},
     "analyst": {"name": "Adam Okafor", "title": "Analyst"},
@@ -182,8 +185,11 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     ]
     if not bot_token or not app_token:
         raise BadWorkspace("slack_tokens_missing", gaps=tuple(missing))
-    service = service_of(workspace_path)
+    workspace = read_workspace(workspace_path)
+    service = _assembled(workspace, environment)
     service.check_defaults()
+    if note := role_note(service.company):
+        LOG.warning(load("en").say(note.key, **note.values))
     bot = open_bot(
         service,
         service.records,
@@ -193,6 +199,7 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         draw=Painter().draw,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
+        rate=workspace.limits.settled(),
     )
     bot.start()
     return 0
@@ -284,6 +291,7 @@ def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]
             draw=Painter().draw,
             api_url=slack.api_url,
             language=language,
+            rate=workspace.limits.settled(),
         )
         stack.enter_context(bot)
         _filled(slack, people, channel, language)

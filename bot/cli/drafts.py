@@ -20,6 +20,7 @@ from bot.terminal import (
     told,
 )
 from bot.types import Deed, Intent, Order, Place, Query
+from bot.types.sizes import LONGEST_TEXT
 
 drafts = typer.Typer(help="Prepare a draft, decide on it, export it, and read what came of it; nothing is ever sent.")
 app.add_typer(drafts, name="draft", invoke_without_command=True)
@@ -242,6 +243,9 @@ def _text_of(file: Path | None) -> str:
     if file is None:
         raise BadQuestion("edit_needs_text")
     try:
-        return file.read_text(encoding="utf-8").rstrip("\n")
+        text = file.read_text(encoding="utf-8").rstrip("\n")
     except (OSError, UnicodeDecodeError):
         raise BadQuestion("edit_needs_text") from None
+    if len(text) > LONGEST_TEXT:
+        raise BadQuestion("text_too_long", n=len(text), most=LONGEST_TEXT)
+    return text

@@ -26,6 +26,7 @@ from bot.language.phrasing import Phrasing
 from bot.language.spelled import Numbers
 from bot.language.telling import Letters
 from bot.language.visible import one_line
+from bot.types.sizes import LONGEST_QUESTION
 
 __all__ = [
     "Ahead",
@@ -410,8 +411,7 @@ def detect(text: str, prior: str | None = None, spoken: str | None = None) -> st
     `prior` (the company's language, or `spoken`) wins when the text gives nothing away ("MRR ?"); what is `spoken` in
     the thread, or by the person, also where half of the small words are its own ("drill down sur Starter only").
     """
-    prior = spoken or prior
-    text = text.replace("w/o", "without")
+    prior, text = spoken or prior, text[:LONGEST_QUESTION].replace("w/o", "without")
     codes = {token.text for token in words(text) if len(token.text) == CODE and token.text.isupper()}
     heard = [token.folded for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
     marks = set(text.lower())

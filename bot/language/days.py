@@ -172,7 +172,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "ordinal_half": lambda: _part(given["ordinal"], 2, year, when),
         "year": lambda: (date(given["year"], 1, 1), date(given["year"] + 1, 1, 1), Grain.YEAR, "year"),
         "week_number": lambda: _week_number(given.get("week_number", given.get("n")), year, when),
-        "day_month": lambda: _day(given.get("day") or given["ordinal"], given["month"], year, when),
+        "day_month": lambda: _day(given["day"] if "day" in given else given["ordinal"], given["month"], year, when),
         "day_range": lambda: _day_range(given, year, when),
         "iso_day": lambda: _one(date.fromisoformat(given["iso_day"])),
         "happening": lambda: _one(date.fromisoformat(given["on"])),

@@ -1,4 +1,5 @@
-"""What must survive a crash: accepted questions, threads, answers, drafts and decisions, schedules, what models cost.
+"""What must survive a crash: accepted questions, threads, answers, drafts and decisions, schedules, what models cost,
+and who asked lately.
 
 SQLite or PostgreSQL, one text. Every function that needs the time takes it as `now`, a naive UTC instant.
 """
@@ -15,6 +16,7 @@ from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
 from bot.records.store import Records, open_records
 from bot.records.threads import Thread, Threads
+from bot.records.turns import Turns
 
 __all__ = [
     "Accepted",
@@ -36,5 +38,6 @@ __all__ = [
     "Spending",
     "Thread",
     "Threads",
+    "Turns",
     "open_records",
 ]

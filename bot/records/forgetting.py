@@ -235,7 +235,7 @@ def _mark_or_alert(search: _Search, row: Row) -> bool:
     askers, document = search.trace.askers, row["document"]
     if row["kind"] == "mark":
         return str(row["name"]).rpartition("/")[2] in askers or document.get("id") in search.own
-    if row["kind"] == "alert":
+    if row["kind"] in ("alert", "word"):
         return row["said_by"] in askers
     return row["kind"] == "account_alert" and row["name"] in search.trace.accounts
 
@@ -258,5 +258,6 @@ THEIRS: Mapping[str, Callable[[_Search, Row], bool]] = {
     "postings": lambda search, row: row["schedule"] in search.planned,
     "proposals": _mark_or_alert,
     "drafts": _draft,
+    "turns": lambda search, row: row["person"] in search.trace.askers,
 }
 """Table → whether a row is the person's own, and of use to nobody else."""

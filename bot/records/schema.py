@@ -220,3 +220,14 @@ promises = Table(
     Column("claimed_until", Instant),
     Index(None, "state", "due"),
 )
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("taken", Boolean, nullable=False),
+    Index(None, "person", "at"),
+    Index(None, "at"),
+)

@@ -17,6 +17,7 @@ from bot.records.proposals import Proposals
 from bot.records.schedules import Schedules
 from bot.records.spending import Spending
 from bot.records.threads import Threads
+from bot.records.turns import Turns
 from bot.records.upgrade import upgrade
 
 
@@ -37,6 +38,7 @@ class Records:
         self.spending = Spending(database)
         self.schedules = Schedules(database)
         self.forgetting = Forgetting(database)
+        self.turns = Turns(database)
 
     def expire(self, now: datetime) -> dict[str, int]:
         """Delete what is over its time; table → rows."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from types import TracebackType
@@ -39,8 +39,10 @@ from bot.slack.shelves import Records
 from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
+from bot.slack.turnstile import Turnstile
 from bot.slack.watch import Watch
 from bot.slack.workbench import Workbench
+from bot.types import USUAL_RATE, Rate
 
 LOG = logging.getLogger(__name__)
 CUT_OFF = (
@@ -48,6 +50,8 @@ CUT_OFF = (
     "Failed to run a request listener: Failed to send a message as the connection is no longer active",
 )
 """How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading a payload fails with that lacks something, or has something else in its place."""
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
 STATUS_SECONDS = 3
@@ -64,12 +68,13 @@ def open_bot(
     draw: Draw | None = None,
     api_url: str | None = None,
     language: str = "en",
+    rate: Rate = USUAL_RATE,
     clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
     """The Slack app, not yet connected.
 
     `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
-    than the real one; `language` the company's; `clock` tells this instant, naive UTC.
+    than the real one; `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
@@ -102,6 +107,7 @@ def open_bot(
         load_commands(),
         Files(client, service.document_kinds),
         try_file,
+        Turnstile(records, rate, clock),
         default=language,
         draw=draw,
         clock=clock,
@@ -189,25 +195,8 @@ class SlackBot:
 def listen(app: App, desk: Desk) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
-    events = {
-        "message": desk.message,
-        "app_mention": desk.message,
-        "app_home_opened": desk.opened,
-        "user_change": desk.changed,
-        "agent_session_stopped": desk.stopped,
-        "function_executed": desk.executed,
-    }
-    interactions = {
-        "block_actions": desk.pressed,
-        "message_action": desk.shortcut,
-        "view_submission": desk.submitted,
-    }
-
     def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
-        event = body.get("event", {}).get("type")
-        take = desk.command if body.get("command") else events.get(event) or interactions.get(str(body.get("type")))
-        if take is not None:
-            take(body)
+        take_in(desk, body)
         return next()
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
@@ -222,3 +211,27 @@ def listen(app: App, desk: Desk) -> None:
     app.shortcut(SHORTCUT)(acknowledge)
     app.action(re.compile(r".*"))(acknowledge)
     app.view(re.compile(r".*"))(acknowledge_form)
+
+
+def take_in(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Hands a payload to whom it is for. One that cannot be read is dropped: it would be no better for coming again."""
+    events = {
+        "message": desk.message,
+        "app_mention": desk.message,
+        "app_home_opened": desk.opened,
+        "user_change": desk.changed,
+        "agent_session_stopped": desk.stopped,
+        "function_executed": desk.executed,
+    }
+    interactions = {
+        "block_actions": desk.pressed,
+        "message_action": desk.shortcut,
+        "view_submission": desk.submitted,
+    }
+    try:
+        event = body.get("event", {}).get("type")
+        take = desk.command if body.get("command") else events.get(event) or interactions.get(str(body.get("type")))
+        if take is not None:
+            take(body)
+    except MALFORMED:
+        LOG.exception("a payload was dropped that is not as Slack says")

@@ -24,7 +24,9 @@ from bot.slack.replies import Replies, Reply
 from bot.slack.shelves import Records
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller, Telling
+from bot.slack.turnstile import Turnstile
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question, Rights
+from bot.types.sizes import LONGEST_QUESTION
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
@@ -57,6 +59,7 @@ class Conversation:
         commands: tuple[Command, ...],
         files: Files,
         try_file: TryFile,
+        turnstile: Turnstile,
         *,
         default: str,
         draw: Draw | None = None,
@@ -71,6 +74,7 @@ class Conversation:
         self._commands = commands
         self._files = files
         self._try_file = try_file
+        self._turnstile = turnstile
         self._default = default
         self._draw = draw
         self._clock = clock
@@ -119,6 +123,8 @@ class Conversation:
         try:
             placed = self._placed(heard)
             question, language = self._question(placed, self._service.defaults(heard.channel))
+            if not again and not self._in_turn(heard, language):
+                return ""
         except errors.ForPerson as refusal:
             return self._declined(heard, reply, refusal, language)
         except Exception:
@@ -187,6 +193,8 @@ class Conversation:
             alone = rights if place is Place.DM else self._service.admit(person, Place.DM, None)
             if heard.kind == "file":
                 self._allow(heard, place, rights)
+            elif len(heard.text) > LONGEST_QUESTION:
+                raise errors.BadQuestion("question_too_long", n=len(heard.text), most=LONGEST_QUESTION)
         except errors.ForPerson as refusal:
             raise Refusal(refusal, code) from refusal
         question = Question(
@@ -209,6 +217,15 @@ class Conversation:
         documents = self._files.documents(heard.files)
         if place is not Place.DM or not (rights.role == "admin" if documents else rights.person_level):
             raise errors.NotAllowed("documents_not_allowed" if documents else "slack_file_not_allowed")
+
+    def _in_turn(self, heard: Heard, language: Language) -> bool:
+        """Whether its asker may ask now; help by a command is for them alone and costs nothing. Raises Refusal."""
+        if heard.kind == "command" and (not heard.text or self._named("help").means(heard.text, language)):
+            return True
+        try:
+            return self._turnstile.admits(heard)
+        except errors.ForPerson as refusal:
+            raise Refusal(refusal, language.code) from refusal
 
     def _declined(self, heard: Heard, reply: Reply, refusal: errors.ForPerson, language: Language) -> str | None:
         if isinstance(refusal, Refusal):

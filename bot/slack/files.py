@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 from collections.abc import Collection, Mapping, Sequence
 from mimetypes import guess_type
 from pathlib import PurePath
@@ -21,6 +22,8 @@ MOST_BYTES: Final = 20 * 2**20
 """All files of one message together."""
 TABLES: Final = (".csv", ".tsv", ".parquet")
 TIMEOUT_SECONDS: Final = 20
+HOST: Final = re.compile(r"[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE | re.ASCII)
+"""A name and a port, with no user, no escapes and nothing else in it."""
 
 
 def pictured(name: str) -> bool:
@@ -96,6 +99,8 @@ class Files:
         try:
             parts = urlsplit(url)
         except ValueError:
+            return False
+        if not HOST.fullmatch(parts.netloc):  # what reads an address later may take other signs for the host's end
             return False
         home = self._slack.netloc.removeprefix("www.")
         return parts.scheme == self._slack.scheme and (parts.netloc == home or parts.netloc.endswith(f".{home}"))

@@ -52,6 +52,11 @@ class Heard:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """What a step of a workflow was given."""
 
+    def __post_init__(self) -> None:
+        """Raises TypeError, or ValueError for broken letters, where a payload was not as Slack says."""
+        words = (self.event, self.ts, self.team, self.channel, self.user, self.text, self.thread)
+        "".join(words).encode()
+
     @property
     def key(self) -> str:
         """What names this question, in the message metadata of its answer too."""
@@ -235,7 +240,7 @@ def plain(text: str, bot_user: str) -> str:
     text = re.sub(r"<((?:https?|mailto):[^>]*)>", r"\1", text)
     for mark, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(mark, sign)
-    return " ".join(text.split())
+    return " ".join(text.encode(errors="replace").decode().split())  # half of an emoji is no letter
 
 
 def _to_somebody_else(text: str, bot_user: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
-from bot.types import Schedule
+from bot.types import Held, Rate, Schedule
 
 
 class Accepted(Protocol):
@@ -210,8 +210,21 @@ class Promises(Protocol):
         ...
 
 
+class Turns(Protocol):
+    """Whose questions were taken lately."""
+
+    def take(self, person: str, now: datetime, rate: Rate) -> Held | None:
+        """Counts a question of a person; or says until when it is not taken."""
+        ...
+
+
 class Records(Protocol):
     """What must survive."""
+
+    @property
+    def turns(self) -> Turns:
+        """Whose questions were taken lately."""
+        ...
 
     @property
     def promises(self) -> Promises:

@@ -19,7 +19,8 @@ from bot.sources.canonical import TABLES
 from bot.sources.company import FACTS, FALLBACKS, Company
 from bot.sources.probes import Oddity
 from bot.sources.profile import SourceReport, sources
-from bot.types import instant, local_day
+from bot.sources.role import role_note
+from bot.types import Note, instant, local_day
 
 PATIENCE = 600.0
 """Seconds a query of the check may take: it looks at every row, and nobody waits in a channel."""
@@ -66,6 +67,8 @@ class Report:
     stale: bool
     """More hours than the definitions allow; never where the as-of day is pinned."""
     oddities: tuple[Oddity, ...]
+    role: Note | None
+    """What the role could change that the data is read with; None where that is nothing."""
 
 
 def examine(company: Company, now: datetime) -> Report:
@@ -121,6 +124,7 @@ def examine(company: Company, now: datetime) -> Report:
         None if hours is None else max(0.0, hours),
         stale,
         tuple(oddities),
+        role_note(company),
     )
 
 

@@ -25,6 +25,11 @@ from sqlglot.errors import SqlglotError
 
 from bot.errors import BadWorkspace
 
+MOST_ROWS = 5_000_000
+"""Rows that one query may bring back: answers fetch sums, and the lists of people behind a campaign are not longer."""
+COPY_SECONDS = 600.0
+"""How long a table may take to be brought into shape when it is first read."""
+
 
 class Connection(Protocol):
     """An open source. Errors of its library never leave it: `errors.Unavailable` and `BadData` do."""
@@ -53,7 +58,13 @@ class Connection(Protocol):
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
         """What the statement, compiled from the expression, returns, not yet in the expression's types.
 
-        Raises `Unavailable` (`source_timeout`) after so many seconds.
+        Raises `Unavailable` (`source_timeout`) after so many seconds, `BadData` (`too_many_rows`) beyond MOST_ROWS.
+        """
+
+    def writable(self) -> tuple[str, ...]:
+        """What could be changed with the rights that the source was opened with: tables, schemas, or all of it.
+
+        Empty where nothing can be changed, whatever is asked.
         """
 
     def version(self) -> str:

@@ -18,20 +18,22 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from sqlglot.optimizer.qualify_tables import qualify_tables
 
 from bot.errors import BadData, OurFault, Unavailable
-from bot.sources.connection import SelectError, parsed_select, tables_in
+from bot.sources.connection import COPY_SECONDS, MOST_ROWS, SelectError, parsed_select, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+BATCH = 100_000
 UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+)"?')
 
 TORN = re.compile(r"CSV Error on Line: (\d+).*?file = (?:[^\n]*/)?([^\n]+)", re.DOTALL)
 
 
-def torn_row(error: duckdb.Error) -> BadData | None:
+def torn_row(error: Exception) -> BadData | None:
     """Rows are read long after a CSV was opened; one with too many or too few cells shows only then."""
     found = TORN.search(str(error))
     return BadData("torn_row", file=found.group(2), line=int(found.group(1))) if found else None
@@ -106,30 +108,36 @@ class Embedded:
         copied = parsed or (selected and self.copy_selects)
         kind = "TABLE" if copied else "VIEW"
         statement = ibis.to_sql(table, dialect="duckdb")
-        with self._refusals(name):
-            self.database.cursor().execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}')
+        cursor = self.database.cursor()
+        with self._refusals(name), _timed(cursor, COPY_SECONDS):
+            cursor.execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}')
             return self.backend.table(name, database=("memory", "canonical"))
 
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
         """The result, on a cursor of its own."""
         self._fill(expression)
         cursor = self.database.cursor()
-        timer = threading.Timer(seconds, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
         try:
-            result: pd.DataFrame = cursor.execute(statement).to_arrow_table().to_pandas()
+            with _timed(cursor, seconds):
+                result: pd.DataFrame = _rows(cursor, statement).to_pandas()
         except duckdb.InterruptException as error:
             raise Unavailable("source_timeout", seconds=seconds) from error
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise Unavailable("source_down") from error
         except duckdb.Error as error:
             raise torn_row(error) or OurFault(str(error)) from error
+        except (OSError, pa.ArrowException) as error:  # what fails while the rows are handed over
+            if "INTERRUPT" in str(error):
+                raise Unavailable("source_timeout", seconds=seconds) from error
+            raise torn_row(error) or Unavailable("source_down") from error
         else:
             return result
         finally:
-            timer.cancel()
             cursor.close()
+
+    def writable(self) -> tuple[str, ...]:
+        """Nothing: files are only read, and databases attached as such."""
+        return ()
 
     def version(self) -> str:
         """What the connector's stamp says."""
@@ -150,5 +158,31 @@ class Embedded:
     def _refusals(self, name: str) -> Iterator[None]:
         try:
             yield
+        except duckdb.InterruptException as error:
+            raise Unavailable("copy_timeout", table=name, seconds=COPY_SECONDS) from error
         except duckdb.Error as error:
             raise torn_row(error) or BadData("source_unreadable", table=name) from error
+
+
+@contextmanager
+def _timed(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupts what the cursor does after so many seconds."""
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, statement: str) -> pa.Table:
+    """What a statement returns, fetched by the part: of what is too much no more comes than is needed to tell."""
+    reader = cursor.execute(statement).to_arrow_reader(BATCH)
+    batches, rows = [], 0
+    for batch in reader:
+        rows += batch.num_rows
+        if rows > MOST_ROWS:
+            raise BadData("too_many_rows", most=MOST_ROWS)
+        batches.append(batch)
+    return pa.Table.from_batches(batches, reader.schema)

@@ -64,7 +64,7 @@ def csv_reader(file: Path) -> str:
         raise BadData("not_a_csv", file=file.name)
     first = text.splitlines()[0]
     separator = max(",;\t|", key=first.count)
-    names = next(csv.reader(io.StringIO(text), delimiter=separator))
+    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     if len(set(names)) < len(names) or any(not name.strip() or VALUE.fullmatch(name) for name in names):
         raise BadData("csv_without_header", file=file.name)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)

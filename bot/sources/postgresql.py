@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,12 +23,14 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.errors import BadData, OurFault, Unavailable
-from bot.sources.connection import SelectError, parsed_select
+from bot.sources.connection import MOST_ROWS, SelectError, parsed_select
 
 SCHEMES = ("postgresql", "postgres")
 
 OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout={milliseconds}"
 OPENING_SECONDS = 10
+BATCH = 1_000
+"""Rows fetched at a time, so that of too many no more come than are needed to tell."""
 UNKNOWN = re.compile(r'(?:column|relation|function) "?([^\s"(]+)"?')
 TABLES = """
 SELECT n.nspname, c.relname, pg_catalog.pg_table_is_visible(c.oid)
@@ -36,6 +41,20 @@ WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%'
 TYPE_NAMES = """
 SELECT oid, CASE typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(oid, NULL) END
 FROM pg_catalog.pg_type WHERE oid = ANY(%s)
+"""
+RIGHTS = """
+SELECT 'superuser' AS what FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper
+UNION ALL
+SELECT 'CREATE ' || n.nspname FROM pg_catalog.pg_namespace AS n
+WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+  AND pg_catalog.has_schema_privilege(n.oid, 'CREATE')
+UNION ALL
+SELECT n.nspname || '.' || c.relname
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+  AND (pg_catalog.has_table_privilege(c.oid, 'INSERT') OR pg_catalog.has_table_privilege(c.oid, 'UPDATE')
+    OR pg_catalog.has_table_privilege(c.oid, 'DELETE') OR pg_catalog.has_table_privilege(c.oid, 'TRUNCATE')
+    OR pg_catalog.pg_has_role(c.relowner, 'USAGE'))
 """
 CHANGES = """
 SELECT pg_catalog.pg_is_in_recovery(), coalesce(pg_catalog.pg_last_wal_replay_lsn()::text, ''),
@@ -104,26 +123,36 @@ class PostgreSQL:
         return table
 
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
-        """The result, on this thread's own connection; the statement says all there is to know."""
-        del expression
-        return self._fetch(statement, seconds)
+        """The result, on this thread's own connection."""
+        return self._fetch(statement, seconds, expression.as_table().columns)
+
+    def writable(self) -> tuple[str, ...]:
+        """What this role may change, or make: `superuser`, `CREATE schema`, `schema.table`, sorted."""
+        found = self._fetch(RIGHTS, OPENING_SECONDS, ["what"])["what"]
+        return tuple(sorted(found))
 
     def version(self) -> str:
         """From the server's counters of written rows; on a standby from what it has replayed."""
-        (row,) = self._fetch(CHANGES, getattr(self._mine, "seconds", OPENING_SECONDS)).itertuples(index=False)
+        seconds, columns = getattr(self._mine, "seconds", OPENING_SECONDS), ["standby", "replayed", "written"]
+        (row,) = self._fetch(CHANGES, seconds, columns).itertuples(index=False)
         standby, replayed, written = row
         return hashlib.sha256(f"{self._url}|{replayed if standby else written}".encode()).hexdigest()[:16]
 
-    def _fetch(self, statement: str, seconds: float) -> pd.DataFrame:
-        """What a statement returns; a dropped connection is opened anew, once."""
+    def _fetch(self, statement: str, seconds: float, columns: Sequence[str]) -> pd.DataFrame:
+        """What a statement returns; a dropped connection is opened anew, once.
+
+        `columns` are those of the statement: where it returns no row, the server's part does not name them.
+        """
         import psycopg
 
         for attempt in (1, 2):
             backend = self._thread_backend(seconds)
             try:
-                cursor = backend.con.execute(statement)
-                names = [column.name for column in cursor.description]
-                result = pd.DataFrame(cursor.fetchall(), columns=names)
+                with backend.con.cursor() as cursor, closing(cursor.stream(statement, size=BATCH)) as fetched:
+                    rows = list(islice(fetched, MOST_ROWS + 1))
+                if len(rows) > MOST_ROWS:
+                    raise BadData("too_many_rows", most=MOST_ROWS)
+                result = pd.DataFrame(rows, columns=pd.Index(columns))
             except psycopg.errors.QueryCanceled as error:
                 raise Unavailable("source_timeout", seconds=seconds) from error
             except psycopg.errors.InsufficientPrivilege as error:

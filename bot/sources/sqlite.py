@@ -11,19 +11,24 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pyarrow as pa
 
 from bot.errors import BadWorkspace, Unavailable
-from bot.sources.connection import place
+from bot.sources.connection import COPY_SECONDS, place
 from bot.sources.embedded import Embedded
 from bot.sources.files import quoted, stamp
 
 SCHEMES = ("sqlite",)
 
 BATCH = 100_000
+STEPS = 100_000
+"""Of SQLite's machine, between two looks at the clock."""
 KINDS = {"INTEGER": pa.int64(), "REAL": pa.float64(), "TEXT": pa.string()}
 DUCKDB_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE", "TEXT": "VARCHAR"}
 
@@ -49,25 +54,32 @@ class Copier:
         self._source = source
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[str, str]] = {}
-        try:
-            with self._reader() as reader:
-                names = reader.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-                for (name,) in names.fetchall():
-                    if not name.startswith("sqlite_"):
-                        self._waiting[name] = kinds(reader, name)
-        except sqlite3.Error:
-            raise Unavailable("file_refuses", file=path.name) from None
+        with self._reading(path.name) as reader:
+            names = reader.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            for (name,) in names.fetchall():
+                if not name.startswith("sqlite_"):
+                    self._waiting[name] = kinds(reader, name)
         for name, columns in self._waiting.items():
             shape = ", ".join(f"{quoted(column)} {DUCKDB_TYPES[kind]}" for column, kind in columns.items())
             source.database.execute(f"CREATE TABLE {quoted(name)} ({shape})")
 
-    def _reader(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True)
+    @contextmanager
+    def _reading(self, table: str) -> Iterator[sqlite3.Connection]:
+        """The file, read-only and for a time. Raises `Unavailable` (`copy_timeout`, `file_refuses`)."""
+        end = time.monotonic() + COPY_SECONDS
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True)) as reader:
+                reader.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+                yield reader
+        except sqlite3.Error as error:
+            if time.monotonic() > end:
+                raise Unavailable("copy_timeout", table=table, seconds=COPY_SECONDS) from error
+            raise Unavailable("file_refuses", file=self._path.name) from error
 
     def fill(self, name: str) -> None:
-        """Copy the rows of one table, unless that was done before."""
+        """Copy the rows of one table, unless that was done before. Raises `Unavailable`."""
         with self._lock:
-            columns = self._waiting.pop(name, None)
+            columns = self._waiting.get(name)
             if columns is None:
                 return
             reads = ", ".join(
@@ -76,7 +88,8 @@ class Copier:
             )
             schema = pa.schema({column: KINDS[kind] for column, kind in columns.items()})
             cursor = self._source.database.cursor()
-            with self._reader() as reader:
+            cursor.execute(f"DELETE FROM {quoted(name)}")  # noqa: S608 (names are quoted): of a copy that broke off
+            with self._reading(name) as reader:
                 rows = reader.execute(f"SELECT {reads} FROM {quoted(name)}")  # noqa: S608 (names are quoted)
                 while batch := rows.fetchmany(BATCH):
                     arrays = [
@@ -87,6 +100,7 @@ class Copier:
                     cursor.execute(f"INSERT INTO {quoted(name)} FROM batch")
                     cursor.unregister("batch")
             cursor.close()
+            del self._waiting[name]
 
 
 def kinds(reader: sqlite3.Connection, name: str) -> dict[str, str]:

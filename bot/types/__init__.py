@@ -34,6 +34,7 @@ from bot.types.questions import (
     Question,
     filters,
 )
+from bot.types.rate import USUAL_RATE, Held, Rate
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
 from bot.types.standing import Standing
@@ -43,6 +44,7 @@ from bot.types.windows import Grain, Happening, Window, instant, local_day
 
 __all__ = [
     "TONES",
+    "USUAL_RATE",
     "Alert",
     "Amount",
     "Answer",
@@ -72,6 +74,7 @@ __all__ = [
     "Grain",
     "Group",
     "Happening",
+    "Held",
     "Intent",
     "Limits",
     "Meaning",
@@ -84,6 +87,7 @@ __all__ = [
     "Place",
     "Query",
     "Question",
+    "Rate",
     "Readers",
     "Rights",
     "RowFilter",

@@ -96,7 +96,8 @@ def test_every_block_says_what_it_is_and_every_link_leads_somewhere(page: Path) 
 
 @pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "toml")], ids=lambda one: one.page)
 def test_a_block_of_settings_is_valid(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAREHOUSE_PASSWORD", "invented")
+    for name in re.findall(r"\$\{(\w+)\}", block.text):
+        monkeypatch.setenv(name, "invented")
     text = block.text if "data" in tomllib.loads(block.text) else f'{block.text}\n[data]\nurl = "demo:"\n'
     (tmp_path / "workspace.toml").write_text(text, encoding="utf-8")
     read_workspace(tmp_path / "workspace.toml")
@@ -199,11 +200,9 @@ def test_a_workspace_of_ones_own_files_answers(exports: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_the_role_and_the_workspace_of_a_warehouse_answer_and_cannot_write(postgres_url: str, tmp_path: Path) -> None:
-    page = ROOT / "docs" / "data.md"
-    (role,) = (one.text for one in blocks(page, "sql"))
-    text = next(one.text for one in blocks(page, "toml") if "postgresql:" in one.text)
-    own = f"m_{postgres_url.rpartition('_')[2][:12]}"
+def test_the_workspace_of_a_warehouse_answers(postgres_url: str, tmp_path: Path) -> None:
+    blocks_of_it = blocks(ROOT / "docs" / "data.md", "toml")
+    text = next(one.text for one in blocks_of_it if "postgresql:" in one.text)
     with psycopg.connect(postgres_url, autocommit=True) as database:
         database.execute(
             "CREATE SCHEMA billing; CREATE SCHEMA product;"
@@ -215,16 +214,6 @@ def test_the_role_and_the_workspace_of_a_warehouse_answer_and_cannot_write(postg
             "CREATE TABLE product.events AS SELECT n AS user_id, n AS customer_id, 'opened' AS event,"
             " timestamp '2026-11-09' AS occurred_at FROM generate_series(1, 10) n"
         )
-        database.execute(re.sub(r"\bmainstay\b", own, role))
-        try:
-            server = postgres_url.partition("@")[2] or postgres_url.partition("://")[2]
-            url = f"postgresql://{own}:choose-one@{server}"
-            (tmp_path / "workspace.toml").write_text(
-                re.sub(r'url = "postgresql:.*"', f'url = "{url}"', text), encoding="utf-8"
-            )
-            said = typed('python app.py ask "churn rate in October" --as-of 2026-11-10', tmp_path)
-            assert "3 of 10" in said
-            with psycopg.connect(url) as reader, pytest.raises(psycopg.Error):
-                reader.execute("DELETE FROM billing.customers")
-        finally:
-            database.execute(f'DROP OWNED BY "{own}"; DROP ROLE "{own}"')
+    mine = re.sub(r'url = "postgresql:.*"', f'url = "{postgres_url}"', text)
+    (tmp_path / "workspace.toml").write_text(mine, encoding="utf-8")
+    assert "3 of 10" in typed('python app.py ask "churn rate in October" --as-of 2026-11-10', tmp_path)

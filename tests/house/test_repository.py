@@ -24,6 +24,7 @@ WAIVERS = {
     "type: ignore": re.compile(r"#\s*type:\s*ignore(?!\[[\w, -]+\] +# \w)"),
 }
 EXTRAS = ("postgres", "models", "spark", "dev")
+TOOLS = ("audit",)  # in an environment of their own, without the base
 
 
 def files() -> list[Path]:
@@ -112,12 +113,12 @@ def locked(name: str) -> dict[str, list[str]]:
     return pins
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", *(f"requirements/{extra}.txt" for extra in EXTRAS)])
+@pytest.mark.parametrize("name", ["requirements.txt", *(f"requirements/{extra}.txt" for extra in (*EXTRAS, *TOOLS))])
 def test_every_requirement_has_its_reason_beside_it(name: str) -> None:
     assert [line for line in requirements(name) if not re.search(r" # \S.{10}", line)] == []
 
 
-@pytest.mark.parametrize("name", ["requirements", *(f"requirements/{extra}" for extra in EXTRAS)])
+@pytest.mark.parametrize("name", ["requirements", *(f"requirements/{extra}" for extra in (*EXTRAS, *TOOLS))])
 def test_a_lock_answers_its_requirements_with_hashes(name: str) -> None:
     pins = locked(f"{name}.lock")
     for line in requirements(f"{name}.txt"):

@@ -11,6 +11,7 @@ from bot.errors import BadQuestion
 from bot.language import Calendar, load
 from bot.language.periods import parse
 from bot.types import Grain
+from tests.languages.asked import written
 
 DAYS = some.dates(date(2025, 11, 1), date(2026, 11, 30))
 """Over a year of as-of dates."""
@@ -243,3 +244,8 @@ def test_the_period_option_is_read_exactly(text, start, end, grain):
 def test_the_period_option_refuses_what_is_no_period(text, key):
     with pytest.raises(BadQuestion, match=key):
         parse(text, Calendar(date(2026, 11, 10)))
+
+
+@pytest.mark.parametrize("text", ["churn on january 0", "churn on 0 january 2026", "churn on january 32"])
+def test_a_day_that_no_month_has_is_refused(text):
+    assert written(text) == "error unknown_period"

@@ -9,8 +9,8 @@ import pytest
 from bot.errors import BadWorkspace
 from bot.language import available, load
 from bot.language.refused import said
-from bot.settings import OPENAI_URL, Environment, read_workspace
-from bot.types import Endpoint, Limits
+from bot.settings import OPENAI_URL, Environment, Workspace, read_workspace
+from bot.types import USUAL_RATE, Endpoint, Limits, Rate
 
 
 def environment(**settings: str) -> Environment:
@@ -24,11 +24,16 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def workspace(tmp_path: Path, tables: str) -> Workspace:
+    """A workspace file with these tables beside its data."""
+    path = tmp_path / "workspace.toml"
+    path.write_text(f'[data]\nurl = "demo:"\n{tables}')
+    return read_workspace(path)
+
+
 def agent(tmp_path: Path, table: str) -> Limits:
     """The limits of a workspace file with this [agent]."""
-    path = tmp_path / "workspace.toml"
-    path.write_text(f'[data]\nurl = "demo:"\n[agent]\n{table}')
-    return read_workspace(path).agent.settled()
+    return workspace(tmp_path, f"[agent]\n{table}").agent.settled()
 
 
 def gaps(fault: pytest.ExceptionInfo[BadWorkspace]) -> list[str]:
@@ -152,3 +157,14 @@ def test_a_limit_that_cannot_be_is_named(tmp_path: Path, table: str, key: str, v
     assert (gap.key, gap.values) == (key, values)
     for code in available():
         assert len(said(load(code), fault.value.key, fault.value.values).splitlines()) == 2
+
+
+def test_how_fast_people_may_ask_is_set_in_the_file_and_else_as_usual(tmp_path: Path) -> None:
+    assert workspace(tmp_path, "").limits.settled() == USUAL_RATE
+    set_ = "[limits]\nperson_questions = 5\nworkspace_questions = 5\nminutes = 1"
+    assert workspace(tmp_path, set_).limits.settled() == Rate(5, 5, 1)
+    with pytest.raises(BadWorkspace) as fault:
+        workspace(tmp_path, "[limits]\nperson_questions = 601")
+    (gap,) = fault.value.values["gaps"]
+    assert gap.key == "gap_limit_order"
+    assert gap.values["narrower"] == "limits.person_questions"

@@ -25,7 +25,7 @@ from bot.records import upgrade as upgrading
 from bot.records.database import connect
 from bot.records.proposals import Kind
 from bot.records.schema import metadata
-from bot.types import Spent
+from bot.types import Held, Rate, Spent
 
 NOON = datetime(2026, 11, 2, 12)
 MINUTE = timedelta(minutes=1)
@@ -249,13 +249,35 @@ def test_spending_of_many_questions_at_once_is_all_counted(records: Records) -> 
     assert records.spending.spent(NOON.date(), "T1/U1") == Spent(400, 40)
 
 
+def test_questions_are_taken_up_to_a_rate_and_the_next_one_when_the_oldest_is_old_enough(records: Records) -> None:
+    """Those that were not taken do not count: whoever goes on asking waits no longer."""
+    rate, turns = Rate(person_questions=2, workspace_questions=3, minutes=10), records.turns
+    minute = timedelta(minutes=1)
+    assert turns.take("U1", NOON, rate) is turns.take("U1", NOON + minute, rate) is None
+    assert turns.take("U1", NOON + 2 * minute, rate) == Held(NOON + 10 * minute, own=True, tell=True)
+    assert turns.take("U1", NOON + 2.5 * minute, rate) == Held(NOON + 10 * minute, own=True, tell=False)
+    assert turns.take("U2", NOON + 3 * minute, rate) is None
+    assert turns.take("U2", NOON + 3 * minute, rate) == Held(NOON + 10 * minute, own=False, tell=True)
+    assert turns.take("U1", NOON + 9 * minute, rate) == Held(NOON + 10 * minute, own=True, tell=True)
+    assert turns.take("U1", NOON + 10 * minute, rate) is None
+    assert turns.take("U1", NOON + 10 * minute, rate) == Held(NOON + 11 * minute, own=True, tell=True)
+
+
+def test_no_more_questions_are_taken_where_many_come_at_once(records: Records) -> None:
+    rate = Rate(person_questions=20, workspace_questions=20, minutes=10)
+    with ThreadPoolExecutor(8) as pool:
+        held = list(pool.map(lambda _: records.turns.take("U1", NOON, rate), range(40)))
+    assert held.count(None) == 20
+    assert [one.tell for one in held if one is not None].count(True) == 1
+
+
 def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
     """What was kept before the later tables existed is still there after they were made."""
     with open_records(url) as records:
         accept(records, 1)
     with connect(url).writing() as connection:
         connection.execute(text("DROP TABLE spending"))
-        for table in ("proposals", "decisions", "campaigns", "arms", "schedules", "postings", "promises"):
+        for table in ("proposals", "decisions", "campaigns", "arms", "schedules", "postings", "promises", "turns"):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("meanings", "texts"):
             connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))

@@ -53,12 +53,14 @@ def works(city: Town) -> None:
         ("?!…", "I answer questions about customer retention"),
         ("```SELECT * FROM accounts; DROP TABLE accounts```", ""),
         ("```churn rate in October```", "3 of 8"),
+        ("x" * 39_000, "39,000 characters"),
+        ("churn " * 6_000, "characters"),
         ("<@U0NOBODY> <#C0NOWHERE|gone> <!channel> <https://example.com|link>", ""),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", ""),
         ("\u202e\u200b\u2066 \ufeff", ""),
         ("%s {0} ${HOME} {{churn}}", ""),
     ],
-    ids=["emoji", "marks", "sql", "code", "names", "markup", "invisible", "templates"],
+    ids=["emoji", "marks", "sql", "code", "long word", "long words", "names", "markup", "invisible", "templates"],
 )
 def test_words_that_are_no_question_get_a_kind_sentence(city: Town, text: str, told: str) -> None:
     answer = asked(city, city.ana, text)

@@ -295,3 +295,12 @@ def test_a_guest_is_offered_no_questions(town, service):
     town.slack.wait_for(lambda: service.admitted)
     town.quiet(0.2)
     assert (town.slack.direct(guest), "") not in town.slack.space.prompts
+
+
+def test_a_question_that_is_too_long_is_told_so_to_its_asker_and_nothing_runs(town, service):
+    words = "why did churn go up? " * 100
+    town.slack.mention(town.ana, town.channel, words)
+    assert town.whisper(town.ana)["text"] == EN.say("question_too_long", n=len(words.strip()), most=2_000)
+    town.slack.command(town.ana, town.channel, f"/retention {words}")
+    assert town.whisper(town.ana, number=2)["text"] == EN.say("question_too_long", n=len(words.strip()), most=2_000)
+    assert service.asked == []

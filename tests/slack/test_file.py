@@ -1,8 +1,10 @@
 """A file dropped on a direct conversation is tried and forgotten; anywhere else it is not read."""
 
 import tempfile
+import threading
 import urllib.request
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -200,11 +202,52 @@ def files(slack):
         "file:///etc/hostname",
         "",
         "http://[broken",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://localhost/a.csv",
+        "http://token@{home}/a.csv",
+        "http://evil.example\\.{home}/a.csv",
+        "http://evil.example%2f.{home}/a.csv",
+        "http://evil.example%23.{home}/a.csv",
+        "http://evil.example?.{home}/a.csv",
+        "http://evil.example#.{home}/a.csv",
+        "http://evil{home}/a.csv",
+        "http://{home}.evil.example/a.csv",
+        "ftp://{home}/a.csv",
+        "gopher://{home}/a.csv",
     ],
 )
-def test_the_token_goes_nowhere_but_to_slack(files, url):
+def test_the_token_goes_nowhere_but_to_slack(files, url, slack, monkeypatch):
+    opened = []
+    monkeypatch.setattr(files._opener, "open", lambda request, **_: opened.append(request.full_url))
+    url = url.replace("{home}", slack.url.partition("//")[2])
     with pytest.raises(Unavailable, match="slack_file_not_fetched"):
         files.fetch([{"name": "a.csv", "size": 1, "url_private_download": url}])
+    assert opened == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_with_the_token_or_without(status):
+    """Slack itself might be led to send elsewhere; whoever is named there hears nothing."""
+    heard = []
+
+    class Sends(BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(self.path)
+            self.send_response(status)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sends) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        redirected = Files(WebClient(token="xoxb-1", base_url=f"{base}/api/"), ())
+        with pytest.raises(Unavailable, match="slack_file_not_fetched"):
+            redirected.fetch([{"name": "a.csv", "size": 1, "url_private_download": f"{base}/a.csv"}])
+        server.shutdown()
+    assert heard == ["/a.csv"]
 
 
 def test_a_table_and_a_document_in_one_message_are_not_taken_for_the_same(files):

@@ -192,5 +192,11 @@ def test_version_of_a_server_changes_when_rows_are_written(server: str) -> None:
     assert company.version != before
 
 
+def test_where_nothing_is_found_the_columns_are_there_all_the_same(company: Company) -> None:
+    events = company.tables["events"]
+    found = company.run(events.filter(events.name == "nothing").select("name", "occurred_at"))
+    assert (len(found), list(found.columns)) == (0, ["name", "occurred_at"])
+
+
 def test_results_are_frames_of_the_asked_columns(company: Company) -> None:
     assert isinstance(company.run(company.tables["accounts"]), pd.DataFrame)

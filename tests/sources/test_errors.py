@@ -79,6 +79,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
         (b"1,c,2024-01-01,5\n2,c,2024-01-02,6\n", "csv_without_header"),
         (b"order_id,,net_amount\n1,2,3\n", "csv_without_header"),
         (b"order_id,order_id\n1,2\n", "csv_without_header"),
+        (b"order_id,\rname\rx\n", "csv_without_header"),
     ],
 )
 def test_an_unreadable_csv_is_named_when_it_is_mapped(tmp_path: Path, content: bytes, key: str) -> None:

@@ -25,11 +25,14 @@ from bot.errors import MainstayError
 from bot.language import Ahead, Calendar, Language, Period, fold
 from bot.metrics import catalogue
 from bot.types import Amount, Filters, Grain, Intent, Note, Query, Question, filters
+from bot.types.sizes import LONGEST_QUESTION
 
 Given = Mapping[str, Any]
 FACTORS = {"halve": 0.5, "double": 2.0}
 """Words of a supposition that stand for a figure."""
 ALIKE = 1e-9
+MOST_ITEMS = 100
+"""Items of one list: a filter with more of them is a segment."""
 
 
 class BadCall(MainstayError):
@@ -196,6 +199,8 @@ def _fitting(name: str, value: Any, schema: Schema) -> Any:
     if kind == "boolean":
         return value is True or str(value).lower() == "true"
     text = value if isinstance(value, str) else str(value)
+    if len(text) > LONGEST_QUESTION:
+        raise BadCall(f"`{name}` is longer than {LONGEST_QUESTION} characters: say it shorter.")
     if "enum" in schema:
         _known(text, schema["enum"], name)
     if "pattern" in schema and not re.match(schema["pattern"], text):
@@ -207,7 +212,10 @@ def _items(value: Any, items: Schema) -> list[Any]:
     """The items of a list; pairs may also come as an object of name → value or values."""
     if isinstance(value, Mapping) and "pattern" in items:
         return [f"{name}={one}" for name, found in value.items() for one in _items(found, {})]
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    found = list(value) if isinstance(value, (list, tuple)) else [value]
+    if len(found) > MOST_ITEMS:
+        raise BadCall(f"A list holds at most {MOST_ITEMS} items here.")
+    return found
 
 
 def _number(name: str, value: Any, *, whole: bool) -> int | float:

@@ -49,6 +49,7 @@ from bot.types import (
     RowFilter,
     Variant,
 )
+from bot.types.sizes import LONGEST_TEXT
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import KeptDraft, Records
@@ -122,6 +123,8 @@ class Decided:
         may_decide(question.rights)
         if not deed.by.strip():
             raise BadQuestion("decision_needs_name")
+        if (n := max(len(deed.reason), len(deed.text))) > LONGEST_TEXT:
+            raise BadQuestion("text_too_long", n=n, most=LONGEST_TEXT)
         kept = self.kept(deed.draft)
         done = {"approve": self._approve, "edit": self._edit, "reject": self._reject, "snooze": self._snooze}
         return done[deed.verb](question, deed, kept, language)
