@@ -13,7 +13,7 @@ from bot.sources.probes import Oddity
 def report(oddities: int) -> Report:
     table = TableReport("accounts", 24, None, None, ("account_id",), ("region", "size"))
     odd = tuple(Oddity("duplicate_keys", "accounts", "account_id", n + 1, example=f"A{n}") for n in range(oddities))
-    return Report((table,), ("invoices",), (), date(2026, 11, 2), False, False, None, None, False, odd)
+    return Report((table,), ("invoices",), (), date(2026, 11, 2), False, False, None, None, False, odd, None)
 
 
 @pytest.mark.parametrize("code", sorted(available()))

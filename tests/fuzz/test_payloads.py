@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from slack_sdk import WebClient
 
-from bot.slack import blocks, counter, decisions, finals, homes, marks
+from bot.slack import blocks, counter, decisions, desk, finals, homes, marks, workbench
 from bot.slack import receipt as shown
 from bot.slack.app import Desk, take_in
 from bot.slack.heard import Heard
@@ -53,6 +53,9 @@ SOUND = {
     "follow-up": event(type="message", user="U1", text="by plan?", channel="C1", ts="1.2", thread_ts="1.1"),
     "home": event(type="app_home_opened", user="U1", channel="D1", tab="home"),
     "messages": event(type="app_home_opened", user="U1", channel="D1", tab="messages"),
+    "stop": event(type="agent_session_stopped", user="U1", channel="D1", thread_ts="1.1", event_ts="1.3"),
+    "step": event(type="function_executed", function={"callback_id": "metric_value"}, inputs={"metric": "churn"},
+                  function_execution_id="Fx1", workflow_execution_id="Wx1", event_ts="1.3"),
     "person": event(type="user_change", user={"id": "U1"}),
     "command": {"command": "/retention", "text": "churn?", "trigger_id": "1.2", "team_id": "T1", "channel_id": "C1",
                 "user_id": "U1", "response_url": "https://x"},
@@ -113,24 +116,30 @@ class Kept:
     def answer(self, _: Heard) -> None:
         """Never asked."""
 
-    suggest = answer
+    suggest = take = run = judge = answer
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Kept]]:
-    for module in (counter, decisions, finals, homes, marks):
+def taking(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Kept]]:
+    for module in (counter, decisions, desk, finals, homes, marks, workbench):
         monkeypatch.setattr(module, "ThreadPoolExecutor", lambda *_, **__: Idle())
     service, client, kept = Script(), WebClient(token="xoxb-1"), Kept()
     people, replies = People(client, "T1"), Replies(client)
-    promised = finals.Finals(service, None, people, client, replies, "T1", None)
-    desks = (
-        counter.Counter(service, people, client, "en"), marks.Marks(service, people, client),
-        decisions.Decisions(service, people, client), None, None, promised,
-        homes.Homes(service, people, client, "en"),
-    )  # fmt: skip
-    made = Desk(kept, *desks, "UBOT")
-    made._workers.shutdown()
-    made._workers = Idle()
+    made = Desk(
+        conversation=kept,
+        stops=kept,
+        steps=kept,
+        counter=counter.Counter(service, people, client, "en"),
+        marks=marks.Marks(service, people, client),
+        decisions=decisions.Decisions(service, people, client),
+        workbench=workbench.Workbench(service, people, client, "en"),
+        summaries=None,
+        watch=kept,
+        finals=finals.Finals(service, None, people, client, replies, "T1", None),
+        homes=homes.Homes(service, people, client, "en"),
+        keeping=None,
+        bot_user="UBOT",
+    )
     yield made, kept
     logging.getLogger("bot.slack.app").disabled = False
 
@@ -143,18 +152,18 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(one, (*path, name))
 
 
-def test_each_sound_payload_is_taken(desk):
+def test_each_sound_payload_is_taken(taking):
     """What the mangled ones are made from is what the bot understands."""
-    made, kept = desk
+    made, kept = taking
     for body in SOUND.values():
         take_in(made, copy.deepcopy(body))
     assert [one.kind for one in kept.heard] == [
-        "mention", "direct", "file", "follow_up", "command", "shortcut", "button", "alone", "button"
+        "mention", "direct", "file", "follow_up", "stop", "step", "command", "shortcut", "button", "alone", "button"
     ]  # fmt: skip
 
 
-def test_any_payload_is_taken_or_dropped_and_never_fails(desk, holds):
-    made, kept = desk
+def test_any_payload_is_taken_or_dropped_and_never_fails(taking, holds):
+    made, kept = taking
     logging.getLogger("bot.slack.app").disabled = True  # each dropped one is logged
 
     @given(data=some.data(), name=some.sampled_from(sorted(SOUND)), times=some.integers(0, 4))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.language import available, load
 from bot.records.schema import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -34,3 +35,9 @@ def test_every_threat_has_a_row_and_every_row_a_test() -> None:
 def test_every_store_of_the_records_is_on_the_page() -> None:
     table = PAGE.partition("| store |")[2].partition("\n\n")[0]
     assert [one for one in metadata.tables if ELSEWHERE.get(one, one) not in table] == []
+
+
+@pytest.mark.parametrize("code", available())
+def test_every_store_has_a_name_in_the_report_on_who_is_forgotten(code: str) -> None:
+    unnamed = {"alembic_version"}
+    assert all(load(code).say(f"forget_store_{one}") for one in set(metadata.tables) - unnamed)

@@ -173,7 +173,7 @@ def test_a_slack_that_knows_no_charts_gets_the_table(town, service, monkeypatch)
     answer = town.answer()
     assert {block["type"] for block in answer["blocks"]} >= {"table"}
     assert not [one for one in answer["blocks"] if one.get("block_id") == limits.UNDER_CHART]
-    refused = [c for c in town.slack.calls("chat.update") if c.args["channel"] == town.channel and not c.ok]
+    refused = [c for c in town.slack.calls("chat.postMessage") if c.args["channel"] == town.channel and not c.ok]
     assert [c.error for c in refused] == ["invalid_blocks"]
     town.slack.command(town.ana, town.channel, "/retention mrr?")
     assert "table" in {block["type"] for block in town.whisper(town.ana)["blocks"]}
