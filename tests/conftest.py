@@ -3,10 +3,18 @@
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import hypothesis
 import psycopg
 import pytest
+
+from bot import wiring
+from bot.settings import Workspace
+from bot.sources import Company
+
+ROOT = Path(__file__).parents[1]
 
 # A slow machine is no fault of the code; in CI the same commit tries the same examples.
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
@@ -19,6 +27,25 @@ def _records_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as environment:
         folder = tmp_path_factory.mktemp("records")
         environment.setenv("MAINSTAY_RECORDS", f"sqlite:///{folder}/records.sqlite")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _companies_of_the_repository() -> Iterator[None]:
+    """Nobody changes their data: each is opened once by a process, and not once by each test that asks of it."""
+    opened: dict[tuple[str, date | None], Company] = {}
+
+    def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
+        if not workspace.base.is_relative_to(ROOT):
+            return wiring_company_of(workspace, as_of)
+        key = (workspace.model_dump_json(), as_of)
+        if key not in opened:
+            opened[key] = wiring_company_of(workspace, as_of)
+        return opened[key]
+
+    wiring_company_of = wiring.company_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "company_of", company_of)
         yield
 
 

@@ -177,6 +177,7 @@ def typed(line: str, folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_commands_on_files_and_on_an_export_of_stripe_answer(exports: Path) -> None:
     asked_on = " --as-of 2026-11-10"
     said = [

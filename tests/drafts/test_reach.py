@@ -154,6 +154,7 @@ def test_a_suppression_without_a_channel_closes_all(read: Read) -> None:
     assert list(read("sms", suppressions=rows).opted_out) == [True, True]
 
 
+@pytest.mark.slow
 def test_a_complaint_closes_every_channel_for_good(read: Read) -> None:
     rows = LISTED + "U1,email,complained,2025-01-01 10:00:00,2025-06-01 10:00:00\n"
     anew = SAID + "U1,sms,marketing,granted,consent,form,2026-02-01 10:00:00\n"

@@ -58,6 +58,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
         yield served(FINGERS, records)
 
 
+@pytest.mark.slow
 def test_an_address_in_a_question_is_words(service: Service, trap: tuple[str, list[str]], no_names: list[str]) -> None:
     url, heard = trap
     for text in (

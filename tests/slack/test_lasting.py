@@ -56,6 +56,7 @@ def accepted(records, town, kind="mention", **more):
     return what
 
 
+@pytest.mark.slow
 def test_a_question_left_unanswered_is_taken_up_by_the_next_process(records, slack, town):
     accepted(records, town)
     with running(records, slack) as service:
@@ -80,6 +81,7 @@ def test_an_answer_that_was_begun_is_finished_in_its_own_message(records, slack,
     assert len(slack.messages(town.channel, by_app=True)) == 1
 
 
+@pytest.mark.slow
 def test_an_ephemeral_answer_that_may_have_been_given_is_given_again_only_on_a_click(records, slack, town):
     url = slack.command(town.ana, town.channel, "/retention churn?").payload["response_url"]
     what = accepted(records, town, kind="command", ts="trigger", thread="", response_url=url)
