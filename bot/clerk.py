@@ -209,8 +209,7 @@ class Clerk:
         Raises ForPerson.
         """
         analyst, language = self.analyst(question), self.language(question)
-        mine = [rule for rule in self.alerts.rules() if rule.by == question.asker]
-        coming = (*self.schedules.of(question.asker, language), *self.alerts.of(mine, question, language))
+        coming = (*self.schedules.of(question.asker, language), *self.alerts.coming(question, language))
         found = standing(question, language, analyst, self.decided, self.taught, self.notes)
         return replace(found, coming=coming)
 

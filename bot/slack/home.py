@@ -20,6 +20,8 @@ from bot.types import Answer, Definitions, Evidence, Intent, Note, Standing, Uni
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_LINES = 8
+TYPED = "typed_"
+"""How the actions begin that do what is typed after the command."""
 LONGEST_LINE = 300
 SMALL_SAMPLE = Definitions().small_sample
 
@@ -85,8 +87,21 @@ def drafts(home: Home) -> list[Block]:
 
 
 def coming(home: Home) -> list[Block]:
-    """The summaries and alerts of the person."""
-    return _notes(home, "slack_home_coming", home.standing.coming)
+    """The summaries and alerts of the person, each with a button that ends it."""
+    shown, left = home.standing.coming[:MOST_LINES], len(home.standing.coming) - MOST_LINES
+    if not shown:
+        return []
+    blocks = [_header(home.language.say("slack_home_coming"))]
+    for number, one in enumerate(shown):
+        line = mrkdwn(shortened(home.language.say(one.line.key, **one.line.values), LONGEST_LINE))
+        label = home.language.say("slack_home_end")
+        button = {
+            "type": "button", "action_id": f"{TYPED}{number}", "text": {"type": "plain_text", "text": label},
+            "value": buttons.for_text(one.ends),
+        }  # fmt: skip
+        blocks.append({**_section(line), "accessory": button})
+    more = [_section(mrkdwn(home.language.say("slack_home_more", n=left)))] if left > 0 else []
+    return [*blocks, *more]
 
 
 def wanted(home: Home) -> list[Block]:

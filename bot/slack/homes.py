@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -86,17 +86,21 @@ class Homes:
         self._client.views_publish(user_id=user, view=view)
 
     def _asked(self, body: Body, text: str, take: Callable[[Heard], None]) -> None:
-        user = body["user"]["id"]
+        """A question has its own words above the answer; of what is typed, the answer says what it was."""
+        user, action = body["user"]["id"], str(body["actions"][0].get("action_id"))
+        typed, root = action.startswith(home.TYPED), ""
         try:
             channel = json.loads(body["view"]["private_metadata"])["channel"]
             asked = self._language_of(user).say("slack_asked", text=text)
-            root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
+            if not typed:
+                root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
         except Exception:
             LOG.exception("a question on the Home of %s was not asked", user)
             return
         press = f"{body['view']['id']}/{user}/{body['actions'][0]['action_ts']}"
         team = body["team"]["id"]
-        take(Heard(press, root, "direct", team=team, channel=channel, user=user, text=text, thread=root))
+        kind: Literal["button", "direct"] = "button" if typed else "direct"
+        take(Heard(press, root or press, kind, team=team, channel=channel, user=user, text=text, thread=root))
 
     def _language_of(self, user: str) -> Language:
         spoken = self._people.person(user).language

@@ -37,7 +37,7 @@ from bot.types.questions import (
 from bot.types.rate import USUAL_RATE, Held, Rate
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
-from bot.types.standing import Standing
+from bot.types.standing import Coming, Standing
 from bot.types.traces import Trace
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
@@ -57,6 +57,7 @@ __all__ = [
     "Choices",
     "Citation",
     "Clarify",
+    "Coming",
     "Composition",
     "Condition",
     "Decision",

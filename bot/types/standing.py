@@ -8,6 +8,14 @@ from bot.types.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Something that comes to a person by itself, and what they type to end it."""
+
+    line: Note
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Lines to be said, by what they are about; what is empty is not for this person, or is not there."""
 
@@ -19,5 +27,5 @@ class Standing:
     wanted: tuple[Note, ...] = ()
     """The metrics that people miss, for admins."""
     notes: tuple[Note, ...] = ()
-    coming: tuple[Note, ...] = ()
+    coming: tuple[Coming, ...] = ()
     """The summaries and alerts of this person."""

@@ -12,7 +12,7 @@ from bot.playground.blocks import faults
 from bot.records import open_records
 from bot.service import Service
 from bot.slack.home import BARS, Home, refused, sparkline, view
-from bot.types import Group, Note, Place, Question, Rights, Standing, Wanted, filters
+from bot.types import Coming, Group, Note, Place, Question, Rights, Standing, Wanted, filters
 from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
 
@@ -109,7 +109,10 @@ FULL = Standing(
         for _ in range(40)
     ),
     tuple(Note("notes_line", {"number": n, "day": NOW.date(), "what": "y" * 200}) for n in range(120)),
-    tuple(Note("alert_listed", {"name": str(n), "rule": "z" * 200}) for n in range(50)),
+    tuple(
+        Coming(Note("alert_listed", {"name": str(n), "rule": "z" * 200, "day": None}), f"alerts delete {n}")
+        for n in range(50)
+    ),
 )
 
 
@@ -151,8 +154,24 @@ def test_the_home_names_the_persons_own_summaries_and_alerts(service: Service) -
     weekly = Question("schedule weekly monday 9:00", NOW, analyst, asker="U1", language="en", zone="Europe/Madrid")
     service.clerk.schedule(weekly, "T1/D1/U1")
     coming = service.clerk.standing(replace(weekly, text="")).coming
-    said = [load("en").say(note.key, **note.values) for note in coming]
+    said = [load("en").say(one.line.key, **one.line.values) for one in coming]
     assert len(said) == 2
     assert "every Monday at 9:00 (Europe/Madrid)" in said[0]
     assert "churn rate above 5.0%" in said[1]
     assert said[1] in words(view(Home(load("en"), Standing("Fern", coming=coming)), "D1"))
+
+
+@pytest.mark.parametrize("person", ["ana", "bruno"])
+def test_what_comes_by_itself_is_ended_on_the_home(city: Town, service: Service, person: str) -> None:
+    """In the language of the person: Bruno's is French."""
+    who, language = getattr(city, person), load("fr" if person == "bruno" else "en")
+    direct, label = city.slack.direct(who), language.say("slack_home_end")
+    asked = Question("", NOW, service.rights_of("analyst", Place.DM), asker=who, language="en", zone="UTC")
+    service.clerk.schedule(replace(asked, text="schedule weekly monday 9:00"), f"T0HOME/{direct}/1")
+    service.clerk.alert(replace(asked, text="alerts add MRR below 100"))
+    for left in (1, 0):
+        city.slack.press_in_view(who, opened(city, who, "`"), label)  # the week is there too
+        city.slack.wait_for(lambda left=left: len(service.clerk.standing(asked).coming) == left, 20)
+        city.slack.space.homes.pop(who)
+    said = city.slack.wait_for(lambda: found if len(found := city.answers(direct)[-2:]) == 2 else [], 20)
+    assert [word in one["text"] for one, word in zip(said, ("9", "MRR"), strict=True)] == [True, True]

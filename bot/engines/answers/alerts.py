@@ -35,7 +35,7 @@ from bot.language import Language, load
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources import Company
-from bot.types import Alert, Answer, Draft, Grain, Intent, Note, Outcome, Place, Query, Question, Rights
+from bot.types import Alert, Answer, Coming, Draft, Grain, Intent, Note, Outcome, Place, Query, Question, Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -141,6 +141,13 @@ class Alerts:
             line if mine else Note("alert_of_others", {"line": language.say(line.key, **line.values)})
             for line, mine in zip(lines, own, strict=True)
         ]
+
+    def coming(self, question: Question, language: Language) -> list[Coming]:
+        """Each alert of the asker, wherever it is told."""
+        typed = " ".join(language.say(key).split()[0] for key in ("slack_command_alerts_words", "alerts_verb_delete"))
+        mine = [rule for rule in self.rules() if rule.by == question.asker]
+        lines = self.of(mine, question, language)
+        return [Coming(line, f"{typed} {rule.name}") for rule, line in zip(mine, lines, strict=True)]
 
     # ------------------------------------------------------------ the deeds
 

@@ -16,7 +16,7 @@ from bot.engines.understanding.scheduled import Verb, Wish, read
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
 from bot.language.scheduled import shown
-from bot.types import Answer, Cadence, Intent, Note, Outcome, Place, Question, Schedule
+from bot.types import Answer, Cadence, Coming, Intent, Note, Outcome, Place, Question, Schedule
 from bot.types.schedules import next_due
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
@@ -60,9 +60,12 @@ class Scheduled:
                 answer = self._ended(language, kept, "deleted" if wish.verb == "delete" else "paused")
         return replace(answer, intent=Intent.HELP)
 
-    def of(self, owner: str, language: Language) -> list[Note]:
-        """A line for each summary of a person, wherever it is told."""
-        return [_line(one, language) for one in self._records().schedules.owned(owner)]
+    def of(self, owner: str, language: Language) -> list[Coming]:
+        """Each summary of a person, wherever it is told."""
+        keys = ("slack_command_schedule_words", "schedule_verb_delete")
+        typed = " ".join(language.say(key).split()[0] for key in keys)
+        found = self._records().schedules.owned(owner)
+        return [Coming(_line(one, language), f"{typed} {one.id}") for one in found]
 
     # ------------------------------------------------------------ the deeds
 
