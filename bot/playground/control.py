@@ -328,7 +328,7 @@ class Slack:
         """How many sockets of the app are open."""
         return self._do(lambda: self._sockets.connections)
 
-    def wait_for(self, look: Callable[[], T], seconds: float = 5.0) -> T:
+    def wait_for(self, look: Callable[[], T], seconds: float = 20.0) -> T:
         """Looks again and again until the result is true; says so when it never was."""
         until = time.monotonic() + seconds
         while True:

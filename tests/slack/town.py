@@ -159,13 +159,13 @@ class Town:
 
     def answer(self, channel: str | None = None, number: int = 1) -> dict[str, Any]:
         """The bot's latest answer, once there are so many."""
-        return self.slack.wait_for(lambda: found if len(found := self.answers(channel)) >= number else [], seconds=10)[
+        return self.slack.wait_for(lambda: found if len(found := self.answers(channel)) >= number else [], seconds=30)[
             -1
         ]
 
     def whisper(self, person: str, number: int = 1) -> dict[str, Any]:
         """What a person alone was shown last, once there is so much of it."""
-        return self.slack.wait_for(lambda: found if len(found := self.whispers(person)) >= number else [], seconds=10)[
+        return self.slack.wait_for(lambda: found if len(found := self.whispers(person)) >= number else [], seconds=30)[
             -1
         ]
 
