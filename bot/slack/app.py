@@ -54,6 +54,8 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What reading a payload fails with that lacks something, or has something else in its place."""
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
+MOST_WAITS = 40
+"""How often a call waits as long as Slack asks it to: a channel takes a message a second, after a restart many are owed."""
 STATUS_SECONDS = 3
 """How long a status may take: the answer waits for it."""
 
@@ -138,7 +140,7 @@ def _client(token: str, api_url: str | None) -> WebClient:
         token=token,
         base_url=f"{(api_url or WebClient.BASE_URL).rstrip('/')}/",
         timeout=TIMEOUT_SECONDS,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)],
     )
 
 

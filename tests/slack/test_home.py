@@ -170,8 +170,9 @@ def test_what_comes_by_itself_is_ended_on_the_home(city: Town, service: Service,
     service.clerk.schedule(replace(asked, text="schedule weekly monday 9:00"), f"T0HOME/{direct}/1")
     service.clerk.alert(replace(asked, text="alerts add MRR below 100"))
     for left in (1, 0):
+        city.slack.space.homes.pop(who, None)
+        opened(city, who, label)
         city.slack.press_in_view(who, opened(city, who, "`"), label)  # the week is there too
-        city.slack.wait_for(lambda left=left: len(service.clerk.standing(asked).coming) == left, 20)
-        city.slack.space.homes.pop(who)
+        city.slack.wait_for(lambda left=left: len(service.clerk.standing(asked).coming) == left)
     said = city.slack.wait_for(lambda: found if len(found := city.answers(direct)[-2:]) == 2 else [], 20)
     assert [word in one["text"] for one, word in zip(said, ("9", "MRR"), strict=True)] == [True, True]

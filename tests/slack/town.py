@@ -15,7 +15,7 @@ from bot.pictures import Painter
 from bot.playground import Slack
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
-from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Query, Question, Rights, Standing
+from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Query, Question, Rate, Rights, Standing
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -140,6 +140,7 @@ def start(service: Script, records: Records, slack: Slack) -> SlackBot:
         try_file=(service if isinstance(service, Script) else Script()).try_file,
         draw=Painter().draw,
         api_url=slack.api_url.rstrip("/"),
+        rate=Rate(10_000, 10_000, 1),
     )
 
 
