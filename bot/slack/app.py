@@ -55,7 +55,7 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 LISTENERS = 16
 TIMEOUT_SECONDS = 20
 MOST_WAITS = 40
-"""How often a call waits as long as Slack asks it to: a channel takes a message a second, after a restart many are owed."""
+"""How often a call waits as long as Slack asks: a channel takes one message a second, and a restart may owe many."""
 STATUS_SECONDS = 3
 """How long a status may take: the answer waits for it."""
 
