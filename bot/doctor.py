@@ -36,18 +36,15 @@ def looked_at(workspace: Path, open_session: Callable[[], Session]) -> Iterator[
     """Each part in the order in which a start needs it; what hangs on a part that is wrong is not looked at."""
     yield Line("python", "fine", "doctor_python", {"version": platform.python_version()})
     yield _disk()
-    sessions: list[Session] = []
-
-    def opened() -> Line:
-        sessions.append(open_session())
-        return Line("workspace", "fine", "doctor_workspace", {"path": str(workspace)})
-
-    yield _tried("workspace", opened)
-    for session in sessions:
-        service = session.service
-        yield _tried("data", lambda: _data(session))  # noqa: B023 - there is one session at most
-        yield _tried("records", lambda: _records(service))  # noqa: B023 - as above
-        yield _tried("playbook", lambda: _playbook(service))  # noqa: B023 - as above
+    try:
+        session = open_session()
+    except ForPerson as error:
+        yield Line("workspace", "wrong", error.key, error.values)
+    else:
+        yield Line("workspace", "fine", "doctor_workspace", {"path": str(workspace)})
+        yield _tried("data", lambda: _data(session))
+        yield _tried("records", lambda: _records(session.service))
+        yield _tried("playbook", lambda: _playbook(session.service))
         yield _tried("model", lambda: _model(workspace))
     yield _tried("slack", _slack)
 
@@ -86,9 +83,9 @@ def _playbook(service: Service) -> Line:
 
 def _model(workspace: Path) -> Line:
     name = reach_model(workspace)
-    return (
-        Line("model", "fine", "doctor_model", {"name": name}) if name else Line("model", "lacking", "doctor_no_model")
-    )
+    if name is None:
+        return Line("model", "lacking", "doctor_no_model")
+    return Line("model", "fine", "doctor_model", {"name": name})
 
 
 def _slack() -> Line:

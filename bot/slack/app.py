@@ -33,7 +33,7 @@ from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
-from bot.slack.reach import untold
+from bot.slack.reach import known, untold
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.slack.steps import Steps
@@ -81,10 +81,7 @@ def open_bot(
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
     client, app_client = (_client(token, api_url) for token in (bot_token, app_token))
-    try:
-        me = client.auth_test()
-    except (SlackApiError, OSError) as error:
-        raise untold(error, "SLACK_BOT_TOKEN") from error
+    me = known(client)
     app = App(
         client=client,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),

@@ -163,8 +163,8 @@ class Conversation:
 
     def _placed(self, heard: Heard) -> Heard:
         """Where the answer goes: what is shared into the channel; what is for one person alone into their direct
-        messages; to a shortcut under the
-        message, ephemeral where the bot is no member, and also direct where it cannot see who reads along."""
+        messages; to a shortcut under the message, ephemeral where the bot is no member, and also direct where it cannot
+        see who reads along."""
         if heard.kind == "share":
             if not self._people.inside(heard.channel):
                 raise errors.BadQuestion("slack_share_not_inside")

@@ -91,8 +91,8 @@ class Homes:
         typed, root = action.startswith(home.TYPED), ""
         try:
             channel = json.loads(body["view"]["private_metadata"])["channel"]
-            asked = self._language_of(user).say("slack_asked", text=text)
             if not typed:
+                asked = self._language_of(user).say("slack_asked", text=text)
                 root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
         except Exception:
             LOG.exception("a question on the Home of %s was not asked", user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot import errors
 from bot.slack.manifest import SCOPES
@@ -16,10 +17,7 @@ WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked"
 def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
     """The names of the workspace and of the bot. Raises BadWorkspace and Unavailable, worded for who sets it up."""
     client = WebClient(token=bot_token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT_SECONDS)
-    try:
-        me = client.auth_test()
-    except (SlackApiError, OSError) as error:
-        raise untold(error, "SLACK_BOT_TOKEN") from error
+    me = known(client)
     try:
         client.apps_connections_open(app_token=app_token)
     except (SlackApiError, OSError) as error:
@@ -29,6 +27,14 @@ def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
     if missing:
         raise errors.BadWorkspace("slack_scopes_missing", scopes=tuple(missing))
     return str(me["team"]), str(me["user"])
+
+
+def known(client: WebClient) -> SlackResponse:
+    """What Slack says of whose token a client has. Raises as `reach`."""
+    try:
+        return client.auth_test()
+    except (SlackApiError, OSError) as error:
+        raise untold(error, "SLACK_BOT_TOKEN") from error
 
 
 def untold(error: SlackApiError | OSError, name: str) -> errors.ForPerson:

@@ -1,5 +1,6 @@
 """The Home: at once with what is known, then with the week; in four languages and within every limit."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -175,4 +176,4 @@ def test_what_comes_by_itself_is_ended_on_the_home(city: Town, service: Service,
         city.slack.press_in_view(who, opened(city, who, "`"), label)  # the week is there too
         city.slack.wait_for(lambda left=left: len(service.clerk.standing(asked).coming) == left)
     said = city.slack.wait_for(lambda: found if len(found := city.answers(direct)[-2:]) == 2 else [], 20)
-    assert [word in one["text"] for one, word in zip(said, ("9", "MRR"), strict=True)] == [True, True]
+    assert [bool(re.search("deleted|supprimé", one["text"], re.IGNORECASE)) for one in said] == [True, True]

@@ -144,10 +144,9 @@ class Alerts:
 
     def coming(self, question: Question, language: Language) -> list[Coming]:
         """Each alert of the asker, wherever it is told."""
-        typed = " ".join(language.say(key).split()[0] for key in ("slack_command_alerts_words", "alerts_verb_delete"))
         mine = [rule for rule in self.rules() if rule.by == question.asker]
         lines = self.of(mine, question, language)
-        return [Coming(line, f"{typed} {rule.name}") for rule, line in zip(mine, lines, strict=True)]
+        return [Coming(line, _typed(language, "delete", rule.name)) for rule, line in zip(mine, lines, strict=True)]
 
     # ------------------------------------------------------------ the deeds
 

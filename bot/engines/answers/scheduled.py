@@ -62,10 +62,8 @@ class Scheduled:
 
     def of(self, owner: str, language: Language) -> list[Coming]:
         """Each summary of a person, wherever it is told."""
-        keys = ("slack_command_schedule_words", "schedule_verb_delete")
-        typed = " ".join(language.say(key).split()[0] for key in keys)
         found = self._records().schedules.owned(owner)
-        return [Coming(_line(one, language), f"{typed} {one.id}") for one in found]
+        return [Coming(_line(one, language), _typed(language, "delete", str(one.id))) for one in found]
 
     # ------------------------------------------------------------ the deeds
 

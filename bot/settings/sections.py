@@ -1,108 +1,26 @@
-"""The only reader of the environment and of `workspace.toml`; reports every gap at once, by name."""
+"""What may stand in each section of `workspace.toml`."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-import tomllib
-from collections.abc import Mapping
 from datetime import date
 from math import inf
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.errors import BadWorkspace
-from bot.types import Defaults, Definitions, Endpoint, Limits, Note, Rate, filters
+from bot.types import Defaults, Limits, Rate, filters
 
-ROOT = Path(__file__).resolve().parent.parent
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = get_args(Weekday)
-MOST_BYTES = 2**20
-"""Of a workspace file."""
-OPENAI_URL = "https://api.openai.com/v1"
-
-
-class Environment(BaseSettings):
-    """What comes from the environment (or `.env`): secrets and places, never definitions."""
-
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
-
-    slack_bot_token: str | None = Field(None, repr=False)
-    slack_app_token: str | None = Field(None, repr=False)
-    slack_api_url: str = "https://slack.com/api/"
-    mainstay_home: Path = ROOT / ".mainstay"
-    """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
-    mainstay_records: str | None = Field(None, repr=False)
-    """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
-    mainstay_model: str | None = None
-    """The language model of the agent; without it, no question leaves this machine, whatever keys there are."""
-    mainstay_embedding: str | None = None
-    """The model that turns the playbook and what is asked of it into vectors; without it, one inside this program."""
-    openai_base_url: str | None = None
-    openai_api_key: SecretStr | None = None
-    mainstay_chroma: str | None = None
-    """The address of a Chroma server for the playbook's index; by default a folder in `mainstay_home`."""
-
-    @property
-    def records_url(self) -> str:
-        return self.mainstay_records or f"sqlite:///{self.mainstay_home / 'records.sqlite'}"
-
-    def endpoint(self) -> Endpoint | None:
-        """Where the agent's model is; None if there is none. Raises BadWorkspace with all that is wrong."""
-        return self._endpoint(self.mainstay_model)
-
-    def embedding(self) -> Endpoint | None:
-        """Where the playbook's embeddings are; None if none leave this machine. Raises as `endpoint`."""
-        return self._endpoint(self.mainstay_embedding)
-
-    def chroma(self) -> str | None:
-        """The address of the Chroma server, if there is one. Raises BadWorkspace."""
-        if self.mainstay_chroma and not _is_base_url(self.mainstay_chroma):
-            raise BadWorkspace("index_gaps", gaps=(Note("gap_chroma_url"),))
-        return self.mainstay_chroma or None
-
-    def _endpoint(self, model: str | None) -> Endpoint | None:
-        if not model:
-            return None
-        url = self.openai_base_url or OPENAI_URL
-        key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
-        gaps = []
-        if not _is_base_url(url):
-            gaps.append(Note("gap_model_url"))
-        if not key and url == OPENAI_URL:
-            gaps.append(Note("gap_model_key"))
-        if not (key.isascii() and key.isprintable()) or " " in key:
-            gaps.append(Note("gap_model_key_form"))
-        if gaps:
-            raise BadWorkspace("model_gaps", gaps=tuple(gaps))
-        return Endpoint(url, model, key)
-
-
-def _is_base_url(url: str) -> bool:
-    """Whether it is an http(s) address of a host and no more: no user, no password, no query."""
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-    clean = url.isascii() and url.isprintable() and not set("@?# \\") & set(url)
-    return parts.scheme in {"http", "https"} and named and clean
 
 
 class Section(BaseModel):
@@ -112,6 +30,8 @@ class Section(BaseModel):
 
 
 class CompanySection(Section):
+    """Who the company is: its zone, its money, its language, its week."""
+
     name: str = "Your company"
     zone: str = "UTC"
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
@@ -136,6 +56,8 @@ class TableSection(Section):
 
 
 class DataSection(Section):
+    """Where the data lies, and what is where in it."""
+
     url: str
     as_of: date | None = None
     snapshot: bool = False
@@ -143,6 +65,8 @@ class DataSection(Section):
 
 
 class DefinitionsSection(Section):
+    """The conventions of the company that its figures follow."""
+
     grace_days: int = Field(30, ge=1, le=90)
     pause_days: int = Field(90, ge=1, le=366)
     inactive_days: int = Field(30, ge=1, le=366)
@@ -201,6 +125,8 @@ class DefinitionsSection(Section):
 
 
 class RoleSection(Section):
+    """What a role may see and do, and who has it."""
+
     metrics: list[str] | None = None
     dimensions: list[str] | None = None
     person_level: bool | None = None
@@ -225,6 +151,8 @@ class ChannelSection(Section):
 
 
 class AccessSection(Section):
+    """Who may see what."""
+
     default_role: str = "viewer"
     home: list[str] = []
     roles: dict[str, RoleSection] = {}
@@ -238,6 +166,8 @@ class PlaybookSection(Section):
 
 
 class VoiceSection(Section):
+    """How the brand speaks one language."""
+
     use: list[str] = []
     avoid: list[str] = []
     signature: str = ""
@@ -245,6 +175,8 @@ class VoiceSection(Section):
 
 
 class BrandSection(Section):
+    """The name, the sender and the voice of drafts."""
+
     name: str = ""
     sender: str = ""
     reply_to: str = ""
@@ -322,99 +254,3 @@ class LimitsSection(Section):
     def settled(self) -> Rate:
         """The same as the frozen noun has it."""
         return Rate(**self.model_dump())
-
-
-class Workspace(Section):
-    """The whole file. `base` is its folder: paths in it are relative to that."""
-
-    company: CompanySection = CompanySection()
-    data: DataSection
-    definitions: DefinitionsSection = DefinitionsSection()
-    markets: dict[str, list[str]] = {}
-    access: AccessSection = AccessSection()
-    playbook: PlaybookSection = PlaybookSection()
-    brand: BrandSection = BrandSection()
-    agent: AgentSection = AgentSection()
-    records: RecordsSection = RecordsSection()
-    limits: LimitsSection = LimitsSection()
-    base: Path = ROOT
-
-    def settled(self) -> Definitions:
-        """The conventions that metrics, periods and sentences follow."""
-        return Definitions(
-            company=self.company.name,
-            zone=self.company.zone,
-            currency=self.company.currency,
-            language=self.company.language,
-            week_start=WEEKDAYS.index(self.company.week_start),
-            markets=tuple((name, tuple(countries)) for name, countries in sorted(self.markets.items())),
-            snapshot=self.data.snapshot,
-            **self.definitions.settled(),
-        )
-
-
-def read_workspace(path: Path) -> Workspace:
-    """The workspace file, with `${NAME}` filled from the environment. Raises BadWorkspace with all gaps."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadWorkspace("workspace_too_large", path=str(path), most=MOST_BYTES // 2**20)
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadWorkspace("workspace_missing", path=str(path)) from None
-    except (OSError, UnicodeDecodeError):
-        raise BadWorkspace("workspace_unreadable", path=str(path)) from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = int(line.group(1)) if line else text.count("\n") + 1
-        raise BadWorkspace("workspace_not_toml", path=str(path), line=where) from None
-    unset: set[str] = set()
-    content = _filled(content, unset)
-    if unset:
-        raise BadWorkspace("workspace_variables_unset", path=str(path), names=sorted(unset))
-    try:
-        return Workspace(**{**content, "base": path.resolve().parent})
-    except ValidationError as error:
-        gaps = tuple(_gap(dict(one)) for one in error.errors())
-        raise BadWorkspace("workspace_gaps", path=str(path), gaps=gaps) from None
-    except TypeError:
-        raise BadWorkspace("workspace_unreadable", path=str(path)) from None
-
-
-def _filled(value: Any, unset: set[str]) -> Any:
-    """The value with every `${NAME}` in its strings taken from the environment; unset names are collected."""
-    if isinstance(value, dict):
-        return {name: _filled(one, unset) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, unset) for one in value]
-    if not isinstance(value, str):
-        return value
-    names = set(re.findall(r"\$\{(\w+)\}", value))
-    unset |= {name for name in names if name not in os.environ}
-    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ.get(found.group(1), ""), value)
-
-
-def _gap(fault: Mapping[str, Any]) -> Note:
-    where = ".".join(str(part) for part in fault["loc"] if part != "")
-    if fault["type"] == "missing":
-        return Note("gap_setting_missing", {"where": where})
-    if fault["type"] == "extra_forbidden":
-        known = _known(fault["loc"][:-1])
-        near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=3, cutoff=0.5)
-        return Note("gap_setting_unknown", {"where": where, "near": near or known})
-    if fault["type"].startswith("gap_"):
-        return Note(fault["type"], {"where": where, **fault["ctx"]})
-    return Note("gap_setting_bad", {"where": where, "value": str(fault.get("input"))[:80]})
-
-
-def _known(path: tuple[Any, ...]) -> list[str]:
-    """The keys allowed at a place of the workspace file."""
-    model: Any = Workspace
-    for part in path:
-        if getattr(model, "__origin__", None) is dict:
-            model = model.__args__[1]
-        else:
-            field = getattr(model, "model_fields", {}).get(part)
-            model = field.annotation if field else None
-    return sorted(name for name in getattr(model, "model_fields", {}) if name != "base")
