@@ -16,6 +16,7 @@ Where the documents of Slack disagree, the stricter reading is taken.
 
 from bot.playground.control import Slack
 from bot.playground.page import Opening
+from bot.playground.server import Weather
 from bot.playground.sockets import Pace
 
-__all__ = ["Opening", "Pace", "Slack"]
+__all__ = ["Opening", "Pace", "Slack", "Weather"]

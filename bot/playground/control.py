@@ -19,7 +19,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from bot.playground.acts import Acts, path_of
 from bot.playground.page import Opening, Page
-from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble
+from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble, Weather
 from bot.playground.sockets import Delivery, Pace, Sockets
 from bot.playground.workspace import Clock, Ephemeral, Json, Kind, Person, Workspace
 
@@ -27,20 +27,25 @@ T = TypeVar("T")
 
 
 class Slack:
-    """One local Slack with one app installed from `manifest`; `pace` shortens its patience for tests."""
+    """One local Slack with one app installed from `manifest`.
+
+    `pace` shortens its patience for tests, `weather` lets some of the app's calls fail.
+    """
 
     bot_token = BOT_TOKEN
     app_token = APP_TOKEN
 
-    def __init__(self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0) -> None:
+    def __init__(
+        self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0, weather: Weather | None = None
+    ) -> None:
         subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
         self.clock = Clock()
         self.space = Workspace(manifest, self.clock)
-        self._sockets = Sockets(pace or Pace(), self._answered)
+        self._sockets = Sockets(pace or Pace(), self._answered, self.clock.now)
         self._acts = Acts(self.space, self._sockets, subscribed)
         self.space.tell = self._acts.tell
         self._page = Page(self._acts)
-        self._server = Server(self.space, self._sockets, self._page)
+        self._server = Server(self.space, self._sockets, self._page, weather or Weather())
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)

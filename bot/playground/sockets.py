@@ -29,6 +29,8 @@ class Pace:
 
     ack: float = limits.ACK_SECONDS
     retries: tuple[float, ...] = limits.RETRY_SECONDS
+    repeated: float = 0.0
+    """The share of events that come once more although they were acknowledged: Slack did not hear it in time."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Delivery:
     envelope_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     connection: int | None = None
     acked_after: float | None = None
+    acked_at: float | None = None
+    """The workspace's time when it was acknowledged."""
     response: Json | None = None
     state: Literal["sent", "acked", "failed"] = "sent"
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,8 +54,9 @@ class Delivery:
 class Sockets:
     """The app's connections; `answered(delivery)` is called with each acknowledgement."""
 
-    def __init__(self, pace: Pace, answered: Callable[[Delivery], None]) -> None:
+    def __init__(self, pace: Pace, answered: Callable[[Delivery], None], now: Callable[[], float]) -> None:
         self.pace = pace
+        self._now = now
         self.deliveries: list[Delivery] = []
         self.stray: list[Json] = []
         self._answered = answered
@@ -109,7 +114,7 @@ class Sockets:
                 await socket.ping()
 
     def _hear(self, number: int, said: Json) -> None:
-        for delivery in self.deliveries:
+        for delivery in reversed(self.deliveries):
             if delivery.envelope_id == said.get("envelope_id") and delivery.connection == number:
                 break
         else:
@@ -118,7 +123,7 @@ class Sockets:
         if delivery.state != "sent":
             self.stray.append(said)
             return
-        delivery.state = "acked"
+        delivery.state, delivery.acked_at = "acked", self._now()
         delivery.heard.set()
         delivery.response = said.get("payload")
         self._answered(delivery)
@@ -156,6 +161,8 @@ class Sockets:
                 await asyncio.wait_for(delivery.heard.wait(), self.pace.ack)
         if delivery.heard.is_set():
             delivery.acked_after = loop.time() - sent
+            if delivery.kind == "events_api" and random.random() < self.pace.repeated:  # noqa: S311  chance is no secret
+                self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, "timeout"))
             return
         delivery.state = "failed"
         if delivery.kind == "events_api" and delivery.attempt < len(self.pace.retries):
