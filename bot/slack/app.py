@@ -33,7 +33,7 @@ from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
-from bot.slack.reach import known, untold
+from bot.slack.reach import known, repeating, untold
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.slack.steps import Steps
@@ -83,7 +83,7 @@ def open_bot(
     client, app_client = (_client(token, api_url) for token in (bot_token, app_token))
     me = known(client)
     app = App(
-        client=client,
+        client=repeating(client),  # Bolt itself only asks whose token it is
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     people = People(client, me["team_id"])
@@ -111,7 +111,7 @@ def open_bot(
         draw=draw,
         clock=clock,
     )
-    socket = SocketModeHandler(app, app_token, web_client=app_client)
+    socket = SocketModeHandler(app, app_token, web_client=repeating(app_client))
     steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
     desk = Desk(
         conversation,
