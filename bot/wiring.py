@@ -28,7 +28,7 @@ from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
 from bot.sources.role import role_note
-from bot.types import Endpoint, Limits, Note
+from bot.types import Endpoint, Limits, Note, Place, Question
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent
@@ -188,6 +188,7 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     workspace = read_workspace(workspace_path)
     service = _assembled(workspace, environment)
     service.check_defaults()
+    _warmed(service)
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
     bot = open_bot(
@@ -203,6 +204,19 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
     )
     bot.start()
     return 0
+
+
+def _warmed(service: Service) -> None:
+    """What people are offered to ask, asked once in every language: for nobody, and to be forgotten."""
+    from bot.slack.prompts import prompts
+
+    rights, now = service.policy.unnamed, service.now()
+    questions = [
+        Question(text, now, rights, Place.DM, language=code)
+        for code in available()
+        for _, text in prompts(load(code))[:3]
+    ]
+    service.warm(questions)
 
 
 def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:

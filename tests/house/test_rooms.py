@@ -40,6 +40,7 @@ PARTS = {
     "toolbox": "service",
     "given": "service",
     "health": "service",
+    "warming": "service",
     "terminal": "cli",
     "tour": "cli",
     "doctor": "cli",
