@@ -2,6 +2,7 @@
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
 # make eval    grades the answers to a thousand questions;  make bench: how fast it answers
+# make soak    2,000 questions while sockets, processes, records and the model fail; needs PostgreSQL
 # make docs    writes the pages of docs/ anew that are made from the code, from knowledge/ and from the packages
 # make audit   looks for known holes in the packages of the lock;  make fuzz: ten minutes of odd input to each entrance
 # make locks   writes the locks anew, after a change of a requirements file
@@ -23,7 +24,7 @@ ENGINE ?= rules
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench audit fuzz docs locks clean
+.PHONY: demo play test lint eval bench soak audit fuzz docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -46,6 +47,9 @@ eval: $(VENV)/base
 
 bench: $(VENV)/base
 	@$(BIN)/python -m benchmarks
+
+soak: $(VENV)/dev
+	@$(BIN)/python -m soak
 
 audit: $(VENV)/audit/done | $(BIN)/python
 	@$(BIN)/python -m supply.audit $(VENV)/audit/bin/pip-audit requirements.lock

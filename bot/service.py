@@ -84,6 +84,7 @@ from bot.types import (
     Window,
     local_day,
 )
+from bot.warming import warm
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent  # LangChain loads with the first question to a model
@@ -149,6 +150,10 @@ class Service:
         given = Given(lambda: self.records, self.clerk.endorsements, marks, self._analyst)
         self.receipt, self.endorse_answer, self.awaited = given.receipt, given.endorse, given.awaited
         self.others = given.others
+        self.warm = partial(
+            warm, lambda q: self._read(q, self._analyst(q.rights, q.now)),
+            lambda q, query: self._answered(q, None, lambda: query), lambda: self.agent,
+        )  # fmt: skip
 
     @cached_property
     def playbook(self) -> Playbook:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -28,7 +28,7 @@ from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
 from bot.sources.role import role_note
-from bot.types import Endpoint, Limits, Note
+from bot.types import Endpoint, Limits, Note, Place, Question
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent
@@ -169,8 +169,8 @@ def _records(url: str, keep_days: int) -> Records:
     return opened
 
 
-def start_slack(workspace_path: Path, try_file: TryFile) -> int:
-    """Connect to Slack and answer until the process ends; `try_file` reads what people share.
+def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], None]) -> int:
+    """Connect to Slack and answer until the process ends; `try_file` reads what people share, `ready` says it began.
 
     Raises BadWorkspace naming a missing token.
     """
@@ -178,16 +178,18 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
 
     environment = Environment()
     bot_token, app_token = environment.slack_bot_token, environment.slack_app_token
+    way_in = app_token or environment.slack_signing_secret
     missing = [
         Note(f"gap_{name}")
-        for name, token in (("slack_bot_token", bot_token), ("slack_app_token", app_token))
+        for name, token in (("slack_bot_token", bot_token), ("slack_app_token", way_in))
         if not token
     ]
-    if not bot_token or not app_token:
+    if not bot_token or missing:
         raise BadWorkspace("slack_tokens_missing", gaps=tuple(missing))
     workspace = read_workspace(workspace_path)
     service = _assembled(workspace, environment)
     service.check_defaults()
+    _warmed(service)
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
     bot = open_bot(
@@ -195,14 +197,29 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         service.records,
         bot_token=bot_token,
         app_token=app_token,
+        signing_secret=environment.slack_signing_secret,
+        listen=environment.listen,
         try_file=try_file,
         draw=Painter().draw,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
         rate=workspace.limits.settled(),
     )
-    bot.start()
+    bot.start(ready)
     return 0
+
+
+def _warmed(service: Service) -> None:
+    """What people are offered to ask, asked once in every language: for nobody, and to be forgotten."""
+    from bot.slack.prompts import prompts
+
+    rights, now = service.policy.unnamed, service.now()
+    questions = [
+        Question(text, now, rights, Place.DM, language=code)
+        for code in available()
+        for _, text in prompts(load(code))[:3]
+    ]
+    service.warm(questions)
 
 
 def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:
@@ -227,11 +244,12 @@ def home() -> Path:
 def reach_slack() -> tuple[str, str] | None:
     """The names of the workspace and of the bot in it; None where no tokens are set. Raises ForPerson."""
     environment = Environment()
-    if not environment.slack_bot_token or not environment.slack_app_token:
+    bot_token, app_token = environment.slack_bot_token, environment.slack_app_token
+    if not bot_token or not (app_token or environment.slack_signing_secret):
         return None
     from bot.slack.reach import reach
 
-    return reach(environment.slack_bot_token, environment.slack_app_token, environment.slack_api_url)
+    return reach(bot_token, app_token, environment.slack_api_url)
 
 
 def reach_model(workspace_path: Path) -> str | None:
@@ -329,8 +347,8 @@ def _answered(slack: Slack, channel: str, number: int) -> bool:
     return len(slack.messages(channel, by_app=True)) >= number
 
 
-def manifest() -> dict[str, Any]:
-    """The manifest of the Slack app."""
+def manifest(url: str = "") -> dict[str, Any]:
+    """The manifest of the Slack app; with `url` Slack calls it there, in place of Socket Mode."""
     from bot.slack.manifest import manifest as printed
 
-    return printed()
+    return printed(url)

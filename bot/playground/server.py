@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import random
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,23 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Weather:
+    """Which shares of the app's calls fail by chance: too many of them, or Slack's own fault, before or after."""
+
+    limited: float = 0.0
+    broken: float = 0.0
+
+    def trouble(self) -> Trouble | None:
+        """What befalls the next call; nothing, mostly. Of the broken ones half take effect all the same."""
+        chance = random.random()  # noqa: S311  bad weather is no secret
+        if chance < self.limited:
+            return Trouble(429)
+        if chance < self.limited + self.broken:
+            return Trouble(503, after=random.random() < 0.5)  # noqa: S311
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call of the Web API as it came and as it was answered."""
 
@@ -50,8 +68,9 @@ class Call:
 class Server:
     """Answers the app's HTTP requests; all its state belongs to the loop it runs in."""
 
-    def __init__(self, slack: Workspace, sockets: Sockets, page: Page) -> None:
+    def __init__(self, slack: Workspace, sockets: Sockets, page: Page, weather: Weather) -> None:
         self.slack = slack
+        self.weather = weather
         self.sockets = sockets
         self.page = page
         self.calls: list[Call] = []
@@ -90,7 +109,7 @@ class Server:
     async def _api(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         args = await arguments(request)
-        trouble = self.troubles[name].popleft() if self.troubles[name] else None
+        trouble = self._trouble(name)
         if trouble is not None and not trouble.after:
             self._note(name, args, error=f"http {trouble.status}")
             return _broken(trouble)
@@ -106,6 +125,11 @@ class Server:
         if trouble is not None:
             return _broken(trouble)
         return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.slack.scopes))})
+
+    def _trouble(self, name: str) -> Trouble | None:
+        """What befalls this call: what was asked for, else what the weather brings."""
+        asked = self.troubles[name]
+        return asked.popleft() if asked else self.weather.trouble()
 
     def _note(self, name: str, args: Json, error: str) -> None:
         kept = {k: v for k, v in args.items() if k != "token"}
@@ -157,7 +181,7 @@ class Server:
     async def _response(self, request: web.Request) -> web.Response:
         args = await arguments(request)
         name = "response_url"
-        trouble = self.troubles[name].popleft() if self.troubles[name] else None
+        trouble = self._trouble(name)
         if trouble is not None and not trouble.after:
             self._note(name, args, error=f"http {trouble.status}")
             return _broken(trouble)

@@ -1,4 +1,4 @@
-"""Socket Mode: connections, envelopes, acknowledgements, retries.
+"""Delivery to the app: Socket Mode's connections, envelopes, acknowledgements, retries; or requests to its address.
 
 Each envelope goes to one connection. One that is not acknowledged in time is a failure; an
 event is then sent again with its attempt number and reason, anything else is lost, as in Slack.
@@ -18,6 +18,7 @@ from typing import Any, Literal
 from aiohttp import WSMsgType, web
 
 from bot.playground import limits
+from bot.playground.posting import Post, Reply
 from bot.playground.workspace import Json, Refused
 
 PING_SECONDS = 0.2
@@ -29,6 +30,8 @@ class Pace:
 
     ack: float = limits.ACK_SECONDS
     retries: tuple[float, ...] = limits.RETRY_SECONDS
+    repeated: float = 0.0
+    """The share of events that come once more although they were acknowledged: Slack did not hear it in time."""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,8 @@ class Delivery:
     envelope_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     connection: int | None = None
     acked_after: float | None = None
+    acked_at: float | None = None
+    """The workspace's time when it was acknowledged."""
     response: Json | None = None
     state: Literal["sent", "acked", "failed"] = "sent"
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,10 +55,13 @@ class Delivery:
 class Sockets:
     """The app's connections; `answered(delivery)` is called with each acknowledgement."""
 
-    def __init__(self, pace: Pace, answered: Callable[[Delivery], None]) -> None:
+    def __init__(self, pace: Pace, answered: Callable[[Delivery], None], now: Callable[[], float]) -> None:
         self.pace = pace
+        self._now = now
         self.deliveries: list[Delivery] = []
         self.stray: list[Json] = []
+        self.post: Post | None = None
+        """How the app is reached once it has said at which address; until then by its sockets."""
         self._answered = answered
         self._tickets: set[str] = set()
         self._open: dict[int, web.WebSocketResponse] = {}
@@ -65,6 +73,11 @@ class Sockets:
     def connections(self) -> int:
         """How many sockets are open."""
         return len(self._open)
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is a way to the app at all."""
+        return self.post is not None or bool(self._open)
 
     def ticket(self) -> str:
         """What the URL of apps.connections.open carries; good for one connection."""
@@ -109,7 +122,7 @@ class Sockets:
                 await socket.ping()
 
     def _hear(self, number: int, said: Json) -> None:
-        for delivery in self.deliveries:
+        for delivery in reversed(self.deliveries):
             if delivery.envelope_id == said.get("envelope_id") and delivery.connection == number:
                 break
         else:
@@ -118,7 +131,7 @@ class Sockets:
         if delivery.state != "sent":
             self.stray.append(said)
             return
-        delivery.state = "acked"
+        delivery.state, delivery.acked_at = "acked", self._now()
         delivery.heard.set()
         delivery.response = said.get("payload")
         self._answered(delivery)
@@ -137,6 +150,31 @@ class Sockets:
     async def _carry(self, delivery: Delivery) -> None:
         loop = asyncio.get_running_loop()
         sent = loop.time()
+        if self.post is not None:
+            reply = await self.post.send(delivery)
+            self._replied(delivery, reply)
+            reason, final = reply.failed, reply.final
+        else:
+            reason, final = await self._enveloped(delivery), False
+        if delivery.state == "acked":
+            delivery.acked_after = loop.time() - sent
+            if delivery.kind == "events_api" and random.random() < self.pace.repeated:  # noqa: S311  chance is no secret
+                self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, "timeout"))
+            return
+        delivery.state = "failed"
+        if delivery.kind == "events_api" and delivery.attempt < len(self.pace.retries) and not final:
+            await asyncio.sleep(self.pace.retries[delivery.attempt])
+            self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, reason))
+
+    def _replied(self, delivery: Delivery, reply: Reply) -> None:
+        """The answer to a request is its acknowledgement, and the only one."""
+        if not reply.failed:
+            delivery.state, delivery.acked_at, delivery.response = "acked", self._now(), reply.said
+            delivery.heard.set()
+            self._answered(delivery)
+
+    async def _enveloped(self, delivery: Delivery) -> str:
+        """Sends an envelope and waits until it is acknowledged, or for as long as Slack does; why it was not, if so."""
         if self._open:
             delivery.connection = random.choice(list(self._open))  # noqa: S311  which socket is no secret
             envelope = {
@@ -154,14 +192,7 @@ class Sockets:
         if delivery.state == "sent":
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(delivery.heard.wait(), self.pace.ack)
-        if delivery.heard.is_set():
-            delivery.acked_after = loop.time() - sent
-            return
-        delivery.state = "failed"
-        if delivery.kind == "events_api" and delivery.attempt < len(self.pace.retries):
-            await asyncio.sleep(self.pace.retries[delivery.attempt])
-            reason = "timeout" if delivery.connection is not None else "connection_failed"
-            self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, reason))
+        return "timeout" if delivery.connection is not None else "connection_failed"
 
     async def refresh(self) -> None:
         """Asks every connection to reconnect, as Slack does every few hours, then closes it."""
@@ -182,6 +213,8 @@ class Sockets:
         await asyncio.gather(*tasks, return_exceptions=True)
         for socket in list(self._open.values()):
             await socket.close()
+        if self.post is not None:
+            await self.post.close()
 
 
 def event_payload(event: Json, *, team: str, app: str, bot_user: str, external: bool, now: float) -> Json:

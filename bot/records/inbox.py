@@ -82,11 +82,11 @@ class Inbox:
             connection.execute(update(inbox).where(inbox.c.id == row["id"]).values(**claimed))
             return _accepted({**row, **claimed})
 
-    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> None:
-        """Keep what these workers hold for another lease: they are still at it."""
+    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> int:
+        """Keep what these workers hold for another lease: they are still at it. How many questions that is."""
         held = inbox.c.claimed_by.in_(list(workers)) & (inbox.c.state == WAITING)
         with self._database.writing() as connection:
-            connection.execute(update(inbox).where(held).values(claimed_until=now + lease))
+            return connection.execute(update(inbox).where(held).values(claimed_until=now + lease)).rowcount
 
     def finish(self, id: str, worker: str, now: datetime, answer_ref: str | None = None) -> bool:
         """Mark a question answered, with a reference to the answer; False if its lease went to another."""

@@ -7,8 +7,9 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot import errors
 from bot.language import Language, available, detect, load
@@ -31,6 +32,10 @@ from bot.types.sizes import LONGEST_QUESTION
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
 """How long a worker holds a question unless it is renewed; one whose worker died is free again after it."""
+MOST_TRIES = 5
+PASSING = frozenset({"records_unavailable", "slack_unavailable", "source_down"})
+"""What is over in a moment, mostly: who asked is told of it once, and answered after it, unless it does not end within
+so many tries."""
 UNMARKED = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.DATA_HEALTH})
 """Intents whose answers nobody has to judge."""
 
@@ -110,33 +115,44 @@ class Conversation:
         self._at_work.add(worker)
         try:
             with self._stops.heeded(heard, accepted) as stopped:
-                told = self._answered(heard, stopped, again=accepted.tries > 1)
+                this = Try(accepted.tries, partial(self._holds, worker), not heard.response_url)
+                told = self._answered(heard, stopped, this)
             if told is not None:
                 self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
         finally:
             self._at_work.discard(worker)
 
-    def _answered(self, heard: Heard, stopped: threading.Event, again: bool) -> str | None:
-        """The ts of the answer, empty for an ephemeral one; None when nothing went out."""
+    def _holds(self, worker: str) -> bool:
+        """Whether a worker still holds its question. Where the records cannot tell, nobody else can have taken it."""
+        try:
+            return self._records.inbox.renew((worker,), self._clock(), LEASE) > 0
+        except errors.Unavailable:
+            return True
+
+    def _answered(self, heard: Heard, stopped: threading.Event, this: Try) -> str | None:
+        """The ts of the answer, empty for an ephemeral one; None when it is to be tried again."""
         reply = self._replies.to(heard)
         language = load(detect(heard.text, self._default))
         try:
             placed = self._placed(heard)
             question, language = self._question(placed, self._service.defaults(heard.channel))
-            if not again and not self._in_turn(heard, language):
+            if not this.again and not self._in_turn(heard, language):
                 return ""
         except errors.ForPerson as refusal:
-            return self._declined(heard, reply, refusal, language)
+            if this.again and this.passes(refusal.key):
+                return None
+            told = self._declined(heard, reply, refusal, language)
+            return None if this.passes(refusal.key) else told
         except Exception:
             LOG.exception("no identity for %s", heard.key)
             return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
         if placed != heard:
             heard, asked_at, reply = placed, reply, self._replies.to(placed)
-            if heard.kind == "alone" and not again:
+            if heard.kind == "alone" and not this.again:
                 self._noted(asked_at, language.say("slack_alone_sent"))
-        telling = self._teller.of(heard, reply, language, stopped, again=again)
+        telling = self._teller.of(heard, reply, language, stopped, again=this.again)
         try:
-            return self._given(heard, reply, question, language, again, telling)
+            return self._given(heard, reply, question, language, this, telling)
         finally:
             telling.close()
 
@@ -188,7 +204,7 @@ class Conversation:
         prior = thread.language if thread else None
         code = detect(heard.text, defaults.language or self.language_of(person).code, prior)
         try:
-            place = self._people.place(heard.channel, heard.external)
+            place = self._place(heard)
             rights = self._service.admit(person, place, heard.channel)
             alone = rights if place is Place.DM else self._service.admit(person, Place.DM, None)
             if heard.kind == "file":
@@ -211,6 +227,12 @@ class Conversation:
             zone=person.zone,
         )
         return question, load(code)
+
+    def _place(self, heard: Heard) -> Place:
+        """Where it was asked. A direct message says so itself, and costs none of the few look-ups that Slack allows."""
+        if heard.kind in ("direct", "file"):
+            return Place.EXTERNAL if heard.external else Place.DM
+        return self._people.place(heard.channel, heard.external)
 
     def _allow(self, heard: Heard, place: Place, rights: Rights) -> None:
         """A table may list customers, and a document answers everybody: who may not give one is told before a fetch."""
@@ -247,13 +269,13 @@ class Conversation:
             LOG.exception("where the answer is could not be told")
 
     def _given(
-        self, heard: Heard, reply: Reply, question: Question, language: Language, again: bool, telling: Telling
+        self, heard: Heard, reply: Reply, question: Question, language: Language, this: Try, telling: Telling
     ) -> str | None:
         failed = "slack_failed"
         asked = heard.text if heard.kind in ("button", "command", "alone", "shortcut") else ""
         try:
             note = language.say("slack_working_on", text=asked) if asked else language.say("slack_working")
-            if not reply.begin(blocks.mrkdwn(note), again):
+            if not reply.begin(blocks.mrkdwn(note), this.again):
                 return reply.finish(blocks.run_again(language, heard.text, heard.query))
             heard = replace(heard, thread=heard.thread or reply.root)
             self._join(heard, language)
@@ -266,7 +288,11 @@ class Conversation:
                 answer, load(answer.language), asked=asked, key=heard.key, marked=marked, text_of=heard.text,
                 whispered=whispered, above=shared if heard.kind == "share" else (),
             )  # fmt: skip
+            if not this.holds():
+                return None
             ts = reply.finish(message)
+            if answer.error is not None and this.passes(answer.error.key):
+                return None
         except Stopped:
             failed = "slack_stopped"
         except Exception:
@@ -329,6 +355,27 @@ class Conversation:
 
     def _named(self, name: str) -> Command:
         return next(command for command in self._commands if command.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a question, the first or a later one; `holds()` tells whether it is still this worker's.
+
+    A whispered answer is given once: there is no `later` for it.
+    """
+
+    number: int
+    holds: Callable[[], bool]
+    later: bool
+
+    @property
+    def again(self) -> bool:
+        """An earlier try was cut off, or came to nothing."""
+        return self.number > 1
+
+    def passes(self, key: str) -> bool:
+        """Whether it is worth waiting for the end of this error."""
+        return self.later and key in PASSING and self.number < MOST_TRIES
 
 
 class Refusal(errors.ForPerson):

@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import errors
+from bot.slack.reach import repeating
 from bot.slack.replies import reason
 from bot.types import Person, Place
 
@@ -60,7 +61,7 @@ class People:
     """Looks up persons and places of one workspace."""
 
     def __init__(self, client: WebClient, team: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client = client
+        self._client = repeating(client)
         self._team = team
         self._users = Kept(self._user, clock)
         self._channels = Kept(self._channel, clock)

@@ -1,9 +1,10 @@
-"""Whether Slack knows both tokens, and whether the app has every scope of the manifest. Nothing is posted."""
+"""Whether Slack knows the tokens, and whether the app has every scope of the manifest. Nothing is posted."""
 
 from __future__ import annotations
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from bot import errors
@@ -11,15 +12,21 @@ from bot.slack.manifest import SCOPES
 from bot.slack.replies import reason
 
 TIMEOUT_SECONDS = 10
+LOOKS = 2
+"""How often a call that changes nothing is repeated where it failed."""
 WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
 
 
-def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
-    """The names of the workspace and of the bot. Raises BadWorkspace and Unavailable, worded for who sets it up."""
+def reach(bot_token: str, app_token: str | None, api_url: str) -> tuple[str, str]:
+    """The names of the workspace and of the bot; without an app token Slack is to call, and is not called itself.
+
+    Raises BadWorkspace and Unavailable, worded for who sets it up.
+    """
     client = WebClient(token=bot_token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT_SECONDS)
     me = known(client)
     try:
-        client.apps_connections_open(app_token=app_token)
+        if app_token:
+            client.apps_connections_open(app_token=app_token)
     except (SlackApiError, OSError) as error:
         raise untold(error, "SLACK_APP_TOKEN") from error
     granted = {name.lower(): value for name, value in me.headers.items()}.get("x-oauth-scopes", "")
@@ -29,10 +36,16 @@ def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
     return str(me["team"]), str(me["user"])
 
 
+def repeating(client: WebClient) -> WebClient:
+    """The same client, which asks again where Slack or the way to it fails: looking twice changes nothing."""
+    again = (ConnectionErrorRetryHandler(LOOKS), ServerErrorRetryHandler(LOOKS))
+    return WebClient(client.token, client.base_url, client.timeout, retry_handlers=[*client.retry_handlers, *again])
+
+
 def known(client: WebClient) -> SlackResponse:
     """What Slack says of whose token a client has. Raises as `reach`."""
     try:
-        return client.auth_test()
+        return repeating(client).auth_test()
     except (SlackApiError, OSError) as error:
         raise untold(error, "SLACK_BOT_TOKEN") from error
 

@@ -46,8 +46,8 @@ class Inbox(Protocol):
         """The question of this event for this worker alone; None when it is taken or answered."""
         ...
 
-    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> None:
-        """What these workers hold stays theirs for another lease."""
+    def renew(self, workers: Collection[str], now: datetime, lease: timedelta) -> int:
+        """What these workers hold stays theirs for another lease; how many questions that is."""
         ...
 
     def finish(self, id: str, worker: str, now: datetime, answer_ref: str | None = None) -> bool:

@@ -40,6 +40,7 @@ PARTS = {
     "toolbox": "service",
     "given": "service",
     "health": "service",
+    "warming": "service",
     "terminal": "cli",
     "tour": "cli",
     "doctor": "cli",
@@ -63,6 +64,7 @@ SEES = {
 FENCES = {
     "slack_bolt": {"slack"},
     "slack_sdk": {"slack"},
+    "waitress": {"slack"},
     "openai": {"models", "engines.agent"},
     "httpx2": {"models"},
     "langchain": {"models", "engines.agent"},

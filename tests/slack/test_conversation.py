@@ -1,13 +1,16 @@
 """Questions over real sockets: every way in, one answer each, and none for those who may not ask."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import NotAllowed
 from bot.language import load
+from bot.slack.conversation import utc
 from bot.slack.manifest import SHORTCUT
-from bot.types import Place
+from bot.slack.reach import LOOKS
+from bot.types import Note, Outcome, Place
 from tests.slack.town import said
 
 EN, FR = load("en"), load("fr")
@@ -206,12 +209,50 @@ def test_a_private_channel_and_a_group_message_are_private_places(town, service)
     assert [place for _, place, _ in service.admitted if place is not Place.DM] == [Place.PRIVATE, Place.PRIVATE]
 
 
-def test_who_cannot_be_looked_up_gets_no_figures(town, service):
+def test_a_look_up_that_fails_once_is_repeated(town):
     new = town.slack.person("Nia")
     town.slack.fail("users.info", 503)
     town.slack.tell(new, "churn?")
+    assert town.answer(town.slack.direct(new))["text"] == "Answer to: churn?"
+
+
+def test_who_cannot_be_looked_up_gets_no_figures_and_waits(town, service, records):
+    new = town.slack.person("Nia")
+    town.slack.fail("users.info", 503, times=LOOKS + 1)
+    ts = town.slack.tell(new, "churn?")
     assert town.answer(town.slack.direct(new))["text"] == EN.say("slack_unavailable")
     assert service.asked == []
+    assert ts in [one.ts for one in records.inbox.unfinished(utc() + timedelta(minutes=1))]
+
+
+def test_a_direct_message_costs_no_look_up_of_its_place(town):
+    town.slack.tell(town.ana, "churn?")
+    direct = town.slack.direct(town.ana)
+    town.answer(direct)
+    assert direct not in [call.args["channel"] for call in town.slack.calls("conversations.info")]
+
+
+def test_an_answer_without_records_is_told_and_stays_owed(town, service, records):
+    lost = Note("records_unavailable", {"where": "here"})
+    service.answers["mrr?"] = said("The records do not answer.", outcome=Outcome.REFUSE, error=lost)
+    ts = town.slack.mention(town.ana, town.channel, "mrr?")
+    assert town.answer()["text"] == "The records do not answer."
+    assert ts in [one.ts for one in records.inbox.unfinished(utc() + timedelta(minutes=1))]
+
+
+def test_who_has_lost_a_question_to_another_worker_says_nothing(town, service, records):
+    def taken(question):
+        later = utc() + timedelta(hours=1)
+        event = next(one.event for one in records.inbox.unfinished(later) if question.id.endswith(one.ts))
+        other = records.inbox.claim(later, "another", timedelta(0), event)
+        records.inbox.finish(other.id, "another", utc())
+        return said("mine?")
+
+    service.answers["whose?"] = taken
+    town.slack.mention(town.ana, town.channel, "whose?")
+    town.slack.wait_for(lambda: service.asked)
+    town.quiet()
+    assert town.answers() == []
 
 
 def test_a_crash_ends_in_an_honest_sentence_and_the_next_question_works(town, service):

@@ -11,8 +11,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground import limits
+from bot.playground import Slack, Weather, limits
 from bot.playground.workspace import Refused
+from tests.slack.double.conftest import MANIFEST
 from tests.slack.double.pieces import refusal, section
 
 
@@ -242,3 +243,20 @@ def test_only_a_declared_shortcut_can_be_chosen_and_only_on_a_message_that_one_s
 def test_a_change_of_a_person_is_told_only_to_who_subscribed(slack, ana):
     slack.change(ana, deleted=True)
     assert slack.deliveries("user_change") == []
+
+
+def test_in_bad_weather_calls_are_too_many_or_fail_before_or_after_they_took_effect():
+    with Slack(MANIFEST, weather=Weather(limited=0.3, broken=0.4)) as slack:
+        town = slack.channel("town", members=[slack.person("Ana")])
+        client = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+        taken, told = 0, []
+        for number in range(60):
+            slack.advance(5)
+            try:
+                client.chat_postMessage(channel=town, text=str(number))
+            except SlackApiError as error:
+                told.append(error.response.status_code)
+            else:
+                taken += 1
+        assert set(told) == {429, 503}
+        assert taken < len(slack.messages(town, by_app=True)) < 60 - told.count(429)

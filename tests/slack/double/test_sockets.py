@@ -13,7 +13,9 @@ from slack_sdk.webhook import WebhookClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from bot.playground import Pace, Slack
 from bot.playground.workspace import Refused
+from tests.slack.double.conftest import MANIFEST
 from tests.slack.double.pieces import button, hear, modal, refusal, socket
 
 
@@ -62,6 +64,17 @@ def test_an_event_that_is_not_acknowledged_comes_again_with_its_number_and_reaso
         with pytest.raises(TimeoutError):
             hear(opened, 0.6)
     assert [d.state for d in slack.deliveries("message")] == ["failed"] * 4
+
+
+def test_an_event_comes_again_though_it_was_acknowledged_where_slack_did_not_hear_it():
+    with Slack(MANIFEST, Pace(repeated=1.0)) as slack, closing(socket(slack)) as opened:
+        bo = slack.person("Bo")
+        slack.post(bo, slack.channel("town", members=[bo]), "x")
+        first = hear(opened)
+        opened.send(json.dumps({"envelope_id": first["envelope_id"]}))
+        again = hear(opened)
+        assert (again["retry_attempt"], again["payload"]) == (1, first["payload"])
+        assert slack.deliveries("message")[0].acked_at is not None
 
 
 def test_an_acknowledgement_after_its_time_does_not_count(slack, ana, town):
