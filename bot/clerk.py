@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.analysis.measure import Analyst
-from bot.engines.answers import endorsed, feedback, noted, own, proposed, restated, typed
+from bot.engines.answers import endorsed, feedback, noted, own, proposed, restated, segments, typed
 from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.audited import Wanted
 from bot.engines.answers.composed import Composer
@@ -31,6 +31,7 @@ from bot.engines.answers.watched import ForOwner
 from bot.engines.understanding.alerting import asked_for, switched
 from bot.engines.understanding.planned import planned
 from bot.engines.understanding.scheduled import scheduled
+from bot.engines.understanding.shelved import deletes
 from bot.errors import BadQuestion, ForPerson
 from bot.health import short
 from bot.language import Language
@@ -88,11 +89,19 @@ class Clerk:
             return partial(self.schedule, question, thread)
         if typed := switched(question.text, code) or asked_for(question.text, code):
             return partial(self.alert, replace(question, text=typed), thread)
+        if deletes(question.text) is not None:
+            return partial(self.segments, question)
         return None
 
     def requests(self, question: Question) -> Answer:
         """What people proposed, or the decision on it ("requests accept NAME"), for admins."""
         return self._told(question, lambda language: proposed.listed(question, language, self.taught))
+
+    def segments(self, question: Question) -> Answer:
+        """What `segments` does: those that people saved, with their sizes; `segments delete NAME` deletes one."""
+        watching = [(one.name, one.alert) for one in self.alerts.rules()]
+        analyst = self.analyst(question)
+        return self._told(question, lambda lang: segments.said(question, lang, self.taught, analyst, watching))
 
     def note(self, question: Question) -> Answer:
         """What `note DATE WORDS [COUNTRY]`, `note drop N` or `note list` does: what happened on a day, for context."""
@@ -203,14 +212,14 @@ class Clerk:
         documents = self.playbook().documents
         return list(own.told(documents)) if documents else []
 
-    def standing(self, question: Question) -> Standing:
+    def standing(self, question: Question, *, measured: bool = False) -> Standing:
         """How far the data reaches, the segments, what waits for a decision, what was noted: for who asks nothing yet.
 
-        Raises ForPerson.
+        `measured`: the segments with their sizes. Raises ForPerson.
         """
         analyst, language = self.analyst(question), self.language(question)
         coming = (*self.schedules.of(question.asker, language), *self.alerts.coming(question, language))
-        found = standing(question, language, analyst, self.decided, self.taught, self.notes)
+        found = standing(question, language, analyst, self.decided, self.taught, self.notes, measured=measured)
         return replace(found, coming=coming)
 
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:

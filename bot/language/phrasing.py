@@ -14,7 +14,7 @@ A place is `{name:format}`; `{name}` alone puts the value in as it is. The forma
     difference          a difference of two such values, without its sign; reads `unit`
     interval            (low, high) of a value; reads `unit`, a share when none is given    3.4 to 7.3%
     day, short_day      3 March 2026; 3 March
-    month               October 2026
+    month, short_month  October 2026; Oct 2026
     window              a `Window` as a name                      October 2026
     during              a `Window` as an adverbial                in October 2026
     metric, dimension, segment, unit, intent, language            the printed name of an id
@@ -137,6 +137,7 @@ class Phrasing:
             "day": lambda v, _: self._day(v, "day"),
             "short_day": lambda v, _: self._day(v, "short_day"),
             "month": lambda v, _: format_date(v, self._data["formats"]["month"], locale=self._locale),
+            "short_month": lambda v, _: format_date(v, "LLL y", locale=self._locale),
             "window": lambda v, _: self._window(v, "windows"),
             "during": lambda v, _: self._window(v, "during"),
             "metric": lambda v, _: self.name("metrics", v),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.language import Language
+from bot.language import Language, fold
 from bot.types import Cadence, Schedule, local_day
 from bot.types.schedules import LAST_DAY
 
@@ -25,6 +25,21 @@ def shown(schedule: Schedule, language: Language) -> dict[str, object]:
     when = language.say(f"schedule_when_{kind}", day=day, at=at, zone=schedule.zone)
     due = local_day(schedule.due, schedule.zone)
     return {"id": schedule.id, "what": what, "when": when, "day": due, "at": at, "zone": schedule.zone}
+
+
+def change_of(schedule: Schedule, language: Language) -> str:
+    """What is typed to make the schedule of its id such as this one is; a personal one keeps to its owner's zone."""
+    first = {kind: language.say(f"schedule_{kind}").split()[0] for kind in ("verb_change", schedule.cadence)}
+    readers = language.say(f"schedule_{schedule.readers or 'everyone'}").split()[0]
+    day = str(schedule.day or "")
+    if schedule.cadence is Cadence.WEEKLY:
+        said = language.say("schedule_weekdays").split("|")[schedule.day or 0].split()
+        day = next(word for word in said if fold(word) in language.weekdays).casefold()
+    elif schedule.cadence is Cadence.MONTHLY and schedule.day == LAST_DAY:
+        day = language.say("schedule_last").split()[0]
+    at, zone = f"{schedule.at.hour}:{schedule.at.minute:02}", "" if schedule.personal else schedule.zone
+    words = (language.say("schedule_word"), first["verb_change"], str(schedule.id), first[schedule.cadence], day, at)
+    return " ".join(filter(None, (*words, zone, readers)))
 
 
 def openings(language: Language) -> Iterator[str]:

@@ -159,8 +159,11 @@ def _end(evidence: Evidence) -> str:
 
 
 def _period(evidence: Evidence, start: str, end: str, language: Language) -> str:
-    """The name of a step of a trend, as short as it may be: a week or a day by its first day."""
+    """The name of a step of a trend, as short as it may be: a week or a day by its first day. A longer one would be cut
+    on a narrow screen, and with it the mark or the year."""
     day, grain = date.fromisoformat(start), evidence.query.window.grain if evidence.query.window else Grain.DAY
+    if grain is Grain.MONTH:
+        return language.say("slack_chart_month", value=day)
     if grain.months:
         until = date.fromisoformat(end)
         return language.say("cell_window", window=Window(day, until, grain, name=grain.value))

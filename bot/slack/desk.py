@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,13 +92,15 @@ class Desk:
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
-        """A form that was filled in: why an answer was no good, for whom a draft is, or what is decided on it."""
-        if not (self.workbench.submitted(body) or self.decisions.submitted(body)):
+        """A form that was filled in: why an answer was no good, for whom a draft is, what is decided on it, or what is
+        changed on the Home."""
+        desks = (self.workbench, self.decisions)
+        if not any(desk.submitted(body) for desk in desks) and not self.homes.submitted(body, self._take):
             self.marks.submitted(body)
 
     def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """What stands in the place of a form that was filled in; nothing where it closes."""
-        return self.workbench.in_place(body)
+        return self.workbench.in_place(body) or self.homes.in_place(body)
 
     def opened(self, body: Mapping[str, Any]) -> None:
         """The app was opened: its Home, or above the messages questions to start from, for who may ask any."""
@@ -120,13 +122,12 @@ class Desk:
         self.homes.close()
         self.workers.shutdown(wait=True, cancel_futures=True)
 
-    def _take(self, what: Heard | None) -> None:
-        if what is not None and self.conversation.accept(what):
-            self._give(what)
+    def _take(self, what: Heard | None) -> Future[None] | None:
+        return self._give(what) if what is not None and self.conversation.accept(what) else None
 
-    def _give(self, what: Heard) -> None:
+    def _give(self, what: Heard) -> Future[None]:
         others = {**dict.fromkeys(KINDS, self.watch.judge), "stop": self.stops.take, "step": self.steps.run}
-        self.workers.submit(others.get(what.kind, self.conversation.answer), what)
+        return self.workers.submit(others.get(what.kind, self.conversation.answer), what)
 
     def _sweep(self) -> None:
         while not self.closing.is_set():

@@ -90,6 +90,8 @@ def drafted(language: Language, answer: Answer, carried: str, note: str = "") ->
     """A draft: who gets it, its texts and checks, how it reads, and what can be done about it."""
     (draft,) = answer.drafts
     again = [(AGAIN, "slack_compose_again"), (SHORTER, "slack_compose_shorter"), (OTHER, "slack_compose_other")]
+    if not json.loads(carried)["wanted"]:  # nobody filled in a form from which it could be made anew
+        again = [(SHORTER, "slack_compose_shorter")]
     blocks: list[Block] = [
         *([_section(mrkdwn(note)), {"type": "divider"}] if note else []),
         *(_section(one) for one in pieces(mrkdwn(answer.text), limits.SECTION)),

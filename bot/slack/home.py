@@ -13,15 +13,17 @@ from typing import Any
 
 from bot.language import Language
 from bot.slack import buttons, limits
-from bot.slack.blocks import mrkdwn, verbatim
+from bot.slack.blocks import COMPOSE, mrkdwn, verbatim
+from bot.slack.home_forms import CHANGE, carried
 from bot.slack.limits import Block, shortened
 from bot.slack.prompts import prompts
-from bot.types import Answer, Definitions, Evidence, Intent, Note, Standing, Unit
+from bot.types import Answer, Definitions, Entry, Evidence, Intent, Note, Standing, Unit
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_LINES = 8
 TYPED = "typed_"
 """How the actions begin that do what is typed after the command."""
+OPEN = f"{COMPOSE}_open"
 LONGEST_LINE = 300
 SMALL_SAMPLE = Definitions().small_sample
 
@@ -77,36 +79,27 @@ def week(home: Home) -> list[Block]:
 
 
 def segments(home: Home) -> list[Block]:
-    """The segments that people saved."""
-    return _list(home, "slack_home_segments", [f"• {name}" for name in home.standing.segments])
+    """The segments that people saved, each with its size, and a button where the person may delete it."""
+    return _entries(home, "slack_home_segments", home.standing.segments)
 
 
 def drafts(home: Home) -> list[Block]:
-    """The drafts that wait for a decision."""
-    return _notes(home, "slack_home_drafts", home.standing.drafts)
+    """The drafts that wait for a decision, each with a button that opens it."""
+    rows = []
+    for number, note in enumerate(home.standing.drafts[:MOST_LINES]):
+        line = home.language.say(note.key, **note.values)
+        rows.append((line, [_button(home, f"{OPEN}_{number}", "open", f"{home.language.code} {note.values['id']}")]))
+    return _rows(home, "slack_home_drafts", rows, len(home.standing.drafts))
 
 
 def coming(home: Home) -> list[Block]:
-    """The summaries and alerts of the person, each with a button that ends it."""
-    shown, left = home.standing.coming[:MOST_LINES], len(home.standing.coming) - MOST_LINES
-    if not shown:
-        return []
-    blocks = [_header(home.language.say("slack_home_coming"))]
-    for number, one in enumerate(shown):
-        line = mrkdwn(shortened(home.language.say(one.line.key, **one.line.values), LONGEST_LINE))
-        label = home.language.say("slack_home_end")
-        button = {
-            "type": "button", "action_id": f"{TYPED}{number}", "text": {"type": "plain_text", "text": label},
-            "value": buttons.for_text(one.ends),
-        }  # fmt: skip
-        blocks.append({**_section(line), "accessory": button})
-    more = [_section(mrkdwn(home.language.say("slack_home_more", n=left)))] if left > 0 else []
-    return [*blocks, *more]
+    """The summaries and alerts of the person, each with buttons that change it and end it."""
+    return _entries(home, "slack_home_coming", home.standing.coming)
 
 
 def wanted(home: Home) -> list[Block]:
-    """The metrics that people miss."""
-    return _notes(home, "slack_home_wanted", home.standing.wanted)
+    """The metrics that people miss and what words are to mean, each with buttons that decide."""
+    return _entries(home, "slack_home_wanted", home.standing.wanted)
 
 
 def notes(home: Home) -> list[Block]:
@@ -164,6 +157,40 @@ def _figure(evidence: Evidence, language: Language) -> str:
 
 def _notes(home: Home, title: str, lines: Sequence[Note]) -> list[Block]:
     return _list(home, title, [home.language.say(note.key, **note.values) for note in lines])
+
+
+def _entries(home: Home, title: str, entries: Sequence[Entry]) -> list[Block]:
+    """A title, and each line with what may be done about it."""
+    rows = []
+    for number, one in enumerate(entries[:MOST_LINES]):
+        pressed, name = [], f"{title}_{number}"
+        if (value := carried(one.change, home.language)) is not None:
+            pressed.append(_button(home, f"{CHANGE}_{name}", "change", value))
+        loads = ((deed, buttons.for_text(typed)) for deed, typed in one.deeds.items())
+        pressed += [_button(home, f"{TYPED}{deed}_{name}", deed, load) for deed, load in loads if load is not None]
+        rows.append((home.language.say(one.line.key, **one.line.values), pressed))
+    return _rows(home, title, rows, len(entries))
+
+
+def _rows(home: Home, title: str, rows: Sequence[tuple[str, list[Block]]], of: int) -> list[Block]:
+    """A title, and lines with their buttons: one stands beside its line, several below it."""
+    if not rows:
+        return []
+    blocks = [_header(home.language.say(title))]
+    for line, pressed in rows:
+        section = _section(mrkdwn(shortened(line, LONGEST_LINE)))
+        if len(pressed) == 1:
+            section["accessory"] = pressed[0]
+        blocks.append(section)
+        if len(pressed) > 1:
+            blocks.append({"type": "actions", "elements": pressed})
+    left = of - len(rows)
+    return [*blocks, *([_section(mrkdwn(home.language.say("slack_home_more", n=left)))] if left > 0 else [])]
+
+
+def _button(home: Home, action: str, label: str, value: str) -> Block:
+    text = {"type": "plain_text", "text": home.language.say(f"slack_home_{label}")}
+    return {"type": "button", "action_id": action, "text": text, "value": value}
 
 
 def _list(home: Home, title: str, lines: Sequence[str]) -> list[Block]:

@@ -1,4 +1,5 @@
-"""Where the Home is made: at once with what is known, again when the week is measured; and its questions are asked.
+"""Where the Home is made: at once with what is known, again when the week is measured; its questions are asked, what
+stands on it is changed in a form, and when that is done it is shown anew.
 
 An answer needs a thread, so that it can be asked on: a question pressed on the Home begins one in direct messages.
 """
@@ -8,16 +9,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Literal
+from threading import Lock
+from typing import Any, TypeAlias
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import errors
 from bot.language import Language, available, load
-from bot.slack import buttons, home
+from bot.slack import buttons, home, home_forms
 from bot.slack.blocks import mrkdwn, said_of
 from bot.slack.heard import Heard
 from bot.slack.people import People
@@ -26,8 +28,11 @@ from bot.slack.replies import UNREACHED
 from bot.types import Place, Question
 
 LOG = logging.getLogger(__name__)
-WORKERS = 2
+WORKERS, QUICK = 2, 2
+"""Those that make the Home, and those that open forms, which may wait for nothing else."""
 Body = Mapping[str, Any]
+Take: TypeAlias = "Callable[[Heard], Future[None] | None]"
+"""Takes what was heard; gives what tells when it is answered, if it was taken here."""
 
 
 class Homes:
@@ -36,25 +41,56 @@ class Homes:
     def __init__(self, service: Service, people: People, client: WebClient, default: str) -> None:
         self._service, self._people, self._client, self._default = service, people, client, default
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="home")
+        self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="home form")
         self._at_work: set[str] = set()
+        self._behind: set[str] = set()
+        """Those whose Home is being shown, and has to be once more: what it shows has changed since."""
+        self._lock, self._closed = Lock(), False
 
     def opened(self, user: str, channel: str) -> None:
         """Somebody opened it; `channel` is their direct messages with the app."""
-        if user not in self._at_work:
+        with self._lock:
+            if self._closed:
+                return
+            if user in self._at_work:
+                self._behind.add(user)
+                return
             self._at_work.add(user)
             self._workers.submit(self._show, user, channel)
 
-    def pressed(self, body: Body, take: Callable[[Heard], None]) -> bool:
-        """Takes a click on a question of the Home; False for any other. `take` answers it."""
+    def pressed(self, body: Body, take: Take) -> bool:
+        """Takes a click on the Home; False for any other. `take` answers what it asks."""
         if body.get("view", {}).get("type") != "home":
             return False
+        if str(body["actions"][0].get("action_id")).startswith(home_forms.CHANGE):
+            self._quick.submit(self._form, body)
+            return True
         carried = buttons.read(body["actions"][0].get("value", ""))
         if carried is not None:
             self._workers.submit(self._asked, body, carried.text, take)
         return True
 
+    def submitted(self, body: Body, take: Take) -> bool:
+        """Takes a form of the Home that was filled in; False for any other. `take` does what it says."""
+        view = body["view"]
+        if view.get("callback_id") != home_forms.CHANGE:
+            return False
+        if not home_forms.wrong(view) and (text := home_forms.typed(view)):
+            press = f"{view['id']}/{body['user']['id']}/{view.get('hash')}"
+            self._workers.submit(self._taken, body, press, home_forms.channel_of(view), text, take)
+        return True
+
+    def in_place(self, body: Body) -> dict[str, Any]:
+        """What the acknowledgement of a form of the Home says: what in it cannot be so; else nothing."""
+        view = body["view"]
+        faults = home_forms.wrong(view) if view.get("callback_id") == home_forms.CHANGE else {}
+        return {"response_action": "errors", "errors": faults} if faults else {}
+
     def close(self) -> None:
         """Lets what is being shown be shown."""
+        with self._lock:
+            self._closed = True
+        self._quick.shutdown(wait=True, cancel_futures=True)
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _show(self, user: str, channel: str) -> None:
@@ -66,15 +102,24 @@ class Homes:
             question = Question("", self._service.now(), rights, Place.DM, person.id, language=language.code)
             shown = home.Home(language, self._service.clerk.standing(question))
             self._publish(user, home.view(shown, channel))
+            sized = self._service.clerk.standing(question, measured=True)
             figures = replace(question, rights=replace(rights, drafts=False))  # what to do has no place here
-            self._publish(user, home.view(replace(shown, week=self._service.weekly(figures)), channel))
+            self._publish(user, home.view(replace(shown, standing=sized, week=self._service.weekly(figures)), channel))
         except errors.ForPerson as refusal:
             self._refuse(user, said_of(refusal, language))
         except Exception:
             LOG.exception("no Home for %s", user)
             self._refuse(user, language.say("slack_failed"))
         finally:
+            self._shown(user, channel)
+
+    def _shown(self, user: str, channel: str) -> None:
+        with self._lock:
             self._at_work.discard(user)
+            behind = user in self._behind
+            self._behind.discard(user)
+        if behind:
+            self.opened(user, channel)
 
     def _refuse(self, user: str, sentence: str) -> None:
         try:
@@ -85,22 +130,38 @@ class Homes:
     def _publish(self, user: str, view: dict[str, Any]) -> None:
         self._client.views_publish(user_id=user, view=view)
 
-    def _asked(self, body: Body, text: str, take: Callable[[Heard], None]) -> None:
-        """A question has its own words above the answer; of what is typed, the answer says what it was."""
-        user, action = body["user"]["id"], str(body["actions"][0].get("action_id"))
-        typed, root = action.startswith(home.TYPED), ""
+    def _form(self, body: Body) -> None:
         try:
             channel = json.loads(body["view"]["private_metadata"])["channel"]
-            if not typed:
-                asked = self._language_of(user).say("slack_asked", text=text)
-                root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
+            view = home_forms.form(body["actions"][0]["value"], channel)
+            self._client.views_open(trigger_id=body["trigger_id"], view=view)
+        except (SlackApiError, *UNREACHED) as error:
+            LOG.warning("a form of the Home did not open: %s", error)
+        except Exception:
+            LOG.exception("a form of the Home did not open")
+
+    def _asked(self, body: Body, text: str, take: Take) -> None:
+        """A question has its own words above the answer; of what is typed, the answer says what it was."""
+        user, action = body["user"]["id"], body["actions"][0]
+        press = f"{body['view']['id']}/{user}/{action['action_ts']}"
+        channel = json.loads(body["view"]["private_metadata"])["channel"]
+        if str(action.get("action_id")).startswith(home.TYPED):
+            self._taken(body, press, channel, text, take)
+            return
+        try:
+            asked = self._language_of(user).say("slack_asked", text=text)
+            root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
         except Exception:
             LOG.exception("a question on the Home of %s was not asked", user)
             return
-        press = f"{body['view']['id']}/{user}/{body['actions'][0]['action_ts']}"
-        team = body["team"]["id"]
-        kind: Literal["button", "direct"] = "button" if typed else "direct"
-        take(Heard(press, root or press, kind, team=team, channel=channel, user=user, text=text, thread=root))
+        take(Heard(press, root, "direct", team=body["team"]["id"], channel=channel, user=user, text=text, thread=root))
+
+    def _taken(self, body: Body, press: str, channel: str, text: str, take: Take) -> None:
+        """What is typed is done, and the Home then shown as it is after it."""
+        user = body["user"]["id"]
+        done = take(Heard(press, press, "button", team=body["team"]["id"], channel=channel, user=user, text=text))
+        if done is not None:
+            done.add_done_callback(lambda _: self.opened(user, channel))
 
     def _language_of(self, user: str) -> Language:
         spoken = self._people.person(user).language

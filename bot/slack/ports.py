@@ -278,8 +278,13 @@ class Clerk(Protocol):
         """What is kept of a person, or that it is deleted, for admins; `askers` knows ids by address."""
         ...
 
-    def standing(self, question: Question) -> Standing:
-        """Where the company stands, for somebody who asks nothing yet; ForPerson where it cannot be told."""
+    def segments(self, question: Question) -> Answer:
+        """The saved segments with their sizes; "segments delete NAME" deletes one, for its owner and admins."""
+        ...
+
+    def standing(self, question: Question, *, measured: bool = False) -> Standing:
+        """Where the company stands, for somebody who asks nothing yet, with the sizes of its segments where that is
+        wanted; ForPerson where it cannot be told."""
         ...
 
 

@@ -30,6 +30,7 @@ from bot.language import Language, available, load
 from bot.slack import draft_views
 from bot.slack.blocks import COMPOSE, mrkdwn, said_of
 from bot.slack.decisions import Told
+from bot.slack.home import OPEN
 from bot.slack.people import People
 from bot.slack.ports import Service
 from bot.slack.replies import UNREACHED, reason
@@ -82,6 +83,11 @@ class Workbench:
             self._quick.submit(self._open, body, told, answer, body["user"]["id"])
         elif name in (draft_views.AGAIN, draft_views.OTHER, draft_views.SHORTER):
             self._slow.submit(self._changed, body, name, str(action["value"]))
+        elif name.startswith(OPEN):
+            code, draft = str(action["value"]).split(" ", 1)
+            channel = json.loads(body["view"]["private_metadata"])["channel"]
+            told = {"channel": channel, "thread": "", "response_url": "", "language": code}
+            self._quick.submit(self._open, body, told, "", body["user"]["id"], draft)
         elif name == draft_views.EXPORT:
             self._slow.submit(self._exported, body, str(action["value"]))
         else:
@@ -138,7 +144,8 @@ class Workbench:
 
     # --- steps ---------------------------------------------------------------------------------
 
-    def _open(self, body: Body, told: Mapping[str, str], answer: str, user: str) -> None:
+    def _open(self, body: Body, told: Mapping[str, str], answer: str, user: str, draft: str = "") -> None:
+        """A form; or a kept draft, where one is named."""
         language = load(told["language"])
         carried = draft_views.metadata(told)
         try:
@@ -152,7 +159,8 @@ class Workbench:
         except UNREACHED as error:
             LOG.warning("a form for a draft did not open: %s", error)
             return
-        self._update(str(opened["id"]), self._form(body, told, answer, user), str(opened["hash"]))
+        shown = self._kept(body, told, user, draft) if draft else self._form(body, told, answer, user)
+        self._update(str(opened["id"]), shown, str(opened["hash"]))
 
     def _form(self, body: Body, told: Mapping[str, str], answer: str, user: str) -> draft_views.View:
         """The form for whoever may draft where it is asked for; else why not."""
@@ -167,6 +175,17 @@ class Workbench:
             return draft_views.form(load(spoken), choices, draft_views.metadata(kept, choices.chosen))
 
         return self._shown(made, language, draft_views.metadata(told))
+
+    def _kept(self, body: Body, told: Mapping[str, str], user: str, draft: str) -> draft_views.View:
+        """A draft that was made before, as it is now."""
+        language = load(told["language"])
+        carried = draft_views.metadata(told, draft=draft)
+
+        def made() -> draft_views.View:
+            answer = self._service.clerk.composer.shown(self._question(body, told, user), draft, language)
+            return draft_views.drafted(language, answer, carried)
+
+        return self._shown(made, language, carried)
 
     def _written(self, body: Body, began: float) -> None:
         """The draft that a form asks for; the form again where it cannot be."""

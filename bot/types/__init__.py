@@ -37,7 +37,7 @@ from bot.types.questions import (
 from bot.types.rate import USUAL_RATE, Held, Rate
 from bot.types.rights import Person, Place, Rights, RowFilter
 from bot.types.schedules import Cadence, Readers, Schedule
-from bot.types.standing import Coming, Standing
+from bot.types.standing import DeedOn, Entry, Limit, Standing
 from bot.types.traces import Trace
 from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
@@ -57,16 +57,17 @@ __all__ = [
     "Choices",
     "Citation",
     "Clarify",
-    "Coming",
     "Composition",
     "Condition",
     "Decision",
     "Deed",
+    "DeedOn",
     "Defaults",
     "Definitions",
     "Draft",
     "Endorsement",
     "Endpoint",
+    "Entry",
     "Evidence",
     "Filters",
     "Final",
@@ -77,6 +78,7 @@ __all__ = [
     "Happening",
     "Held",
     "Intent",
+    "Limit",
     "Limits",
     "Meaning",
     "Metric",

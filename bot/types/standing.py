@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from bot.types.notes import Note
+from bot.types.schedules import Schedule
+
+DeedOn: TypeAlias = Literal["end", "accept", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """Something that comes to a person by itself, and what they type to end it."""
+class Limit:
+    """The amount of an alert: the alert's number, the alert in words, and the amount as it is written."""
+
+    name: str
+    rule: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line, what is typed to do something about it, and what of it a form may change."""
 
     line: Note
-    ends: str
+    deeds: Mapping[DeedOn, str] = field(default_factory=dict)
+    change: Schedule | Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +36,12 @@ class Standing:
 
     company: str
     data: tuple[Note, ...] = ()
-    segments: tuple[str, ...] = ()
+    segments: tuple[Entry, ...] = ()
+    """The segments that people saved, each with its size where it was measured."""
     drafts: tuple[Note, ...] = ()
     """Those that wait for a decision, for who may decide."""
-    wanted: tuple[Note, ...] = ()
-    """The metrics that people miss, for admins."""
+    wanted: tuple[Entry, ...] = ()
+    """The metrics that people miss and what they say that words mean, for admins."""
     notes: tuple[Note, ...] = ()
-    coming: tuple[Coming, ...] = ()
+    coming: tuple[Entry, ...] = ()
     """The summaries and alerts of this person."""

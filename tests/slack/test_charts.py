@@ -86,10 +86,10 @@ def test_a_trend_is_a_line_with_every_number_of_its_table():
 @pytest.mark.parametrize(
     ("language", "labels", "under"),
     [
-        (EN, ("July 2026", "October 2026"), [f"{MARK} 1 July: a new app", f"{MARK} 1 October: price rise (France)"]),
+        (EN, ("Jul 2026", "Oct 2026"), [f"{MARK} 1 July: a new app", f"{MARK} 1 October: price rise (France)"]),
         (
             FR,
-            ("juillet 2026", "octobre 2026"),
+            ("juil. 2026", "oct. 2026"),
             [f"{MARK} 1er juillet\u00a0: a new app", f"{MARK} 1er octobre\u00a0: price rise (France)"],
         ),
     ],

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
-from bot.language import load
+from bot.language import Language, load
 from bot.playground import Pace, Slack
 from bot.playground.blocks import faults
 from bot.records import open_records
 from bot.service import Service
 from bot.slack.home import BARS, Home, refused, sparkline, view
-from bot.types import Coming, Group, Note, Place, Question, Rights, Standing, Wanted, filters
+from bot.types import Entry, Group, Limit, Note, Place, Question, Rights, Standing, Wanted, filters
 from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
 
@@ -90,28 +90,40 @@ def test_what_is_kept_is_shown_to_whom_it_is_for(service: Service) -> None:
     service._taught.keep(Group("Monthly ones", filters=filters({"interval": ["month"]})), "U1", NOW)
     admin, marketer = standing("admin"), standing("marketer")
     assert [one.values["what"] for one in admin.notes] == ["new checkout"]
-    assert [one.values["name"] for one in admin.wanted] == ["carbon footprint"]
+    assert [one.line.values["name"] for one in admin.wanted] == ["carbon footprint"]
     assert marketer.wanted == ()
     assert marketer.drafts == ()
-    assert marketer.segments == ("Monthly ones",)
+    assert [one.line.values["name"] for one in marketer.segments] == ["Monthly ones"]
     assert marketer.data[0].values["day"] == date(2026, 11, 1)
 
 
 FULL = Standing(
     "Fern " * 60,
     (Note("as_of", {"day": date(2026, 11, 1), "zone": "UTC"}), Note("stale", {"day": date(2026, 11, 2)})),
-    tuple(f"Segment {n} <!channel> *bold* {'x' * 400}" for n in range(90)),
+    tuple(
+        Entry(Note("segment_size_none", {"name": f"Segment {n} <!channel> *bold* {'x' * 400}"}), {"end": "segments"})
+        for n in range(90)
+    ),
     tuple(
         Note("drafts_listed_ready", {"id": f"d{n}", "type": "win_back", "language": "fr", "n": n, "day": NOW.date()})
         for n in range(40)
     ),
     tuple(
-        Note("requests_line", {"name": "x" * 300, "askers": ["U1"], "day": NOW.date(), "formula": "", "columns": ""})
+        Entry(
+            Note(
+                "requests_line", {"name": "x" * 300, "askers": ["U1"], "day": NOW.date(), "formula": "", "columns": ""}
+            ),
+            {"accept": "requests accept x", "drop": "requests drop x"},
+        )
         for _ in range(40)
     ),
     tuple(Note("notes_line", {"number": n, "day": NOW.date(), "what": "y" * 200}) for n in range(120)),
     tuple(
-        Coming(Note("alert_listed", {"name": str(n), "rule": "z" * 200, "day": None}), f"alerts delete {n}")
+        Entry(
+            Note("alert_listed", {"name": str(n), "rule": "z" * 200, "day": None}),
+            {"end": f"alerts delete {n}"},
+            Limit(str(n), "z" * 2000, "5%"),
+        )
         for n in range(50)
     ),
 )
@@ -170,10 +182,105 @@ def test_what_comes_by_itself_is_ended_on_the_home(city: Town, service: Service,
     asked = Question("", NOW, service.rights_of("analyst", Place.DM), asker=who, language="en", zone="UTC")
     service.clerk.schedule(replace(asked, text="schedule weekly monday 9:00"), f"T0HOME/{direct}/1")
     service.clerk.alert(replace(asked, text="alerts add MRR below 100"))
-    for left in (1, 0):
-        city.slack.space.homes.pop(who, None)
-        opened(city, who, label)
-        city.slack.press_in_view(who, opened(city, who, "`"), label)  # the week is there too
+    number = len(city.answers(direct)) + 2
+    opened(city, who, "`")
+    for left in (1, 0):  # after each the Home is shown anew by itself
+
+        def shown(left: int = left) -> object:
+            home = city.slack.space.homes.get(who) or {"blocks": []}
+            return home if words(home).count(f"'{label}'") == left + 1 and "`" in words(home) else None
+
+        city.slack.press_in_view(who, city.slack.wait_for(shown), label)
         city.slack.wait_for(lambda left=left: len(service.clerk.standing(asked).coming) == left)
-    said = city.slack.wait_for(lambda: found if len(found := city.answers(direct)[-2:]) == 2 else [], 20)
+    city.answer(direct, number)
+    said = city.answers(direct)[-2:]
     assert [bool(re.search("deleted|supprimé", one["text"], re.IGNORECASE)) for one in said] == [True, True]
+
+
+def form_of(city: Town, person: str, language: Language, until: str) -> dict[str, object]:
+    """The form that the first "Edit" on somebody's Home opens, once this stands there."""
+    city.slack.press_in_view(person, opened(city, person, until), language.say("slack_home_change"))
+    return city.slack.wait_for(lambda: city.slack.modal(person), 20)
+
+
+def sent(city: Town, person: str, shown: dict[str, object], **values: dict[str, object]) -> None:
+    city.slack.submit(person, shown, {name: {name: state} for name, state in values.items()})
+
+
+@pytest.mark.parametrize("person", ["ana", "bruno"])
+def test_a_summary_and_an_alert_are_changed_in_a_form_of_the_home(city: Town, service: Service, person: str) -> None:
+    who, language = getattr(city, person), load("fr" if person == "bruno" else "en")
+    direct = city.slack.direct(who)
+    asked = Question("", NOW, service.rights_of("analyst", Place.DM), asker=who, language=language.code, zone="UTC")
+    service.clerk.schedule(replace(asked, text="schedule weekly monday 9:00"), f"T0HOME/{direct}/1")
+    (entry,) = service.clerk.standing(asked).coming
+    shown = form_of(city, who, language, "9:00 (UTC)")
+    number = len(city.answers(direct)) + 1
+    picked = {"type": "static_select", "selected_option": {"value": "3"}}
+    for _ in range(2):  # the second sending of a form changes nothing
+        sent(city, who, shown, day=picked, at={"type": "timepicker", "selected_time": "17:45"})
+    assert "17:45" in city.answer(direct, number)["text"]
+    (after,) = service.clerk.standing(asked).coming
+    assert (after.change.day, after.change.at) == (3, time(17, 45))
+    assert after.change.readers == entry.change.readers
+    assert "17:45" in words(opened(city, who, "17:45"))  # the Home is shown anew by itself
+    service.clerk.schedule(replace(asked, text=f"schedule delete {after.change.id}"), f"T0HOME/{direct}/1")
+    set_by = {"en": "alerts add churn rate above 5%", "fr": "alertes ajouter taux de churn au-dessus de 5 %"}
+    service.clerk.alert(replace(asked, text=set_by[language.code]))
+    shown = form_of(city, who, language, "5,0" if person == "bruno" else "5.0%")
+    assert "5" in shown["blocks"][1]["element"]["initial_value"]
+    sent(city, who, shown, amount={"type": "plain_text_input", "value": "60%"})
+    assert "60" in city.answer(direct, number + 1)["text"]
+    (alert,) = service.clerk.standing(asked).coming
+    assert alert.change.amount.startswith("60")
+    service.clerk.alert(replace(asked, text=f"alerts delete {alert.change.name}"))
+    city.quiet()
+    assert len(city.answers(direct)) == number + 1
+
+
+def test_a_saved_segment_has_its_size_and_is_deleted_by_whoever_saved_it(city: Town, service: Service) -> None:
+    service._taught.keep(Group("Yearly ones", filters=filters({"interval": ["annual"]})), city.ana, NOW)
+    service._taught.keep(Group("Those by month", filters=filters({"interval": ["monthly"]})), city.bruno, NOW)
+    city.slack.space.homes.pop(city.ana, None)
+    home = opened(city, city.ana, "Those by month: 5 customers")
+    assert "fewer than 5" in words(home)
+    direct, delete = city.slack.direct(city.ana), load("en").say("slack_home_end")
+    number = len(city.answers(direct)) + 1
+    city.slack.press_in_view(city.ana, home, delete)
+    assert "Yearly ones" in city.answer(direct, number)["text"]
+    assert "Yearly ones" not in [one.name for one in service._taught.groups()]
+    city.slack.tell(city.ana, "delete the segment “those by month”")
+    assert "somebody else" in city.answer(direct, number + 1)["text"]
+    city.slack.tell(city.bruno, "supprimez le segment Those by month")
+    city.slack.wait_for(lambda: "Those by month" not in [one.name for one in service._taught.groups()])
+
+
+def test_a_segment_that_an_alert_watches_is_not_deleted_and_a_missing_one_is_told_with_those_there_are(
+    service: Service,
+) -> None:
+    asked = Question("", NOW, service.rights_of("analyst", Place.DM), asker="U7", language="en")
+
+    def said(text: str) -> str:
+        return service.ask(replace(asked, text=text)).text
+
+    service._taught.keep(Group("The plan", filters=filters({"interval": ["monthly"]})), "U7", NOW)
+    service.clerk.alert(replace(asked, text="alerts add churn rate for the plan above 5%"))
+    (alert,) = [one for one in service.clerk.alerts.rules() if one.by == "U7"]
+    assert f"Alert {alert.name} watches" in said("segments delete the plan")
+    assert "The plan" in said("delete the segment Nobody")
+    service.clerk.alert(replace(asked, text=f"alerts delete {alert.name}"))
+    assert "Deleted" in said("segments delete the plan")
+
+
+def test_what_people_ask_for_is_decided_on_the_home_of_an_admin(service: Service) -> None:
+    admin = Question("", NOW, service.rights_of("admin", Place.DM), asker="U9", language="en")
+    service._taught.keep(Wanted("tree count"), "U1", NOW)
+    entry = next(one for one in service.clerk.standing(admin).wanted if one.line.values["name"] == "tree count")
+    shown = words(view(Home(load("en"), Standing("Fern", wanted=(entry,))), "D1"))
+    assert entry.deeds["accept"] in shown
+    assert (
+        "Dropped: the request for “tree count”" in service.clerk.requests(replace(admin, text=entry.deeds["drop"])).text
+    )
+    assert "tree count" not in [one.line.values["name"] for one in service.clerk.standing(admin).wanted]
+    service._taught.keep(Wanted("tree count"), "U2", NOW)
+    assert "Taken up" in service.clerk.requests(replace(admin, text=entry.deeds["accept"])).text

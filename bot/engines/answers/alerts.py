@@ -3,7 +3,7 @@
     rules    every alert that is kept, for whoever runs them by the clock
     due      the answer to one of them, the first time that its figure is off; None otherwise
     today    what would be told today of all of them, kept nowhere
-    said     `alerts VERB …`: list, add, delete, snooze, and the accounts in trouble
+    said     `alerts VERB …`: list, add, change, delete, snooze, and the accounts in trouble
 
 An alert is judged once a period, on the data and under the rights of who asked for it.
 """
@@ -28,14 +28,14 @@ from bot.engines.answers.sentences import sentences
 from bot.engines.answers.switched import Switched
 from bot.engines.answers.watched import SNOOZE_DAYS, Watched, days_of
 from bot.engines.rules import assembled
-from bot.engines.understanding.alerting import chosen, read, words_of
+from bot.engines.understanding.alerting import changed, chosen, read, words_of
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion, ForPerson, NotAllowed, OurFault
 from bot.language import Language, load
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources import Company
-from bot.types import Alert, Answer, Coming, Draft, Grain, Intent, Note, Outcome, Place, Query, Question, Rights
+from bot.types import Alert, Answer, Draft, Entry, Grain, Intent, Limit, Note, Outcome, Place, Query, Question, Rights
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -43,7 +43,7 @@ if TYPE_CHECKING:  # SQLAlchemy loads with the first record
 log = structlog.get_logger()
 
 KIND: Literal["alert"] = "alert"
-VERBS = ("list", "add", "delete", "snooze", "today", "accounts", "calm")
+VERBS = ("list", "add", "change", "delete", "snooze", "today", "accounts", "calm")
 MOST = 50
 """Alerts of one company."""
 
@@ -92,7 +92,7 @@ class Alerts:
         known = {word: one for one in VERBS for word in (one, *words_of(language.code, one))}
         place = "/".join((thread or "").split("/")[:2])
         does: Mapping[str, Callable[[Question, Language, str], Answer]] = {
-            "add": partial(self._add, place=place), "delete": self._delete,
+            "add": partial(self._add, place=place), "change": self._change, "delete": self._delete,
             "snooze": self._snooze, "today": self._today,
             "accounts": partial(self._accounts, place=place), "calm": self.accounts.calm,
         }  # fmt: skip
@@ -142,11 +142,19 @@ class Alerts:
             for line, mine in zip(lines, own, strict=True)
         ]
 
-    def coming(self, question: Question, language: Language) -> list[Coming]:
+    def coming(self, question: Question, language: Language) -> list[Entry]:
         """Each alert of the asker, wherever it is told."""
         mine = [rule for rule in self.rules() if rule.by == question.asker]
         lines = self.of(mine, question, language)
-        return [Coming(line, _typed(language, "delete", rule.name)) for rule, line in zip(mine, lines, strict=True)]
+        return [
+            Entry(line, {"end": _typed(language, "delete", rule.name)}, self._limit(rule, language))
+            for rule, line in zip(mine, lines, strict=True)
+        ]
+
+    def _limit(self, rule: Rule, language: Language) -> Limit | None:
+        if rule.alert.when == "unusual":
+            return None
+        return Limit(rule.name, self._words(language, rule.alert), amount_of(language, rule.alert, self._currency))
 
     # ------------------------------------------------------------ the deeds
 
@@ -186,6 +194,16 @@ class Alerts:
         return Answer(
             Outcome.ASK_BACK, Intent.VALUE, language.code, reading.clarify.question, follow_ups=typed
         )  # fmt: skip
+
+    def _change(self, question: Question, language: Language, rest: str) -> Answer:
+        """Another amount; it is judged anew, also on the period that it was judged on last."""
+        name, _, said = rest.partition(" ")
+        rule = self._mine(name, question)
+        new = replace(rule, alert=changed(rule.alert, said, language), judged=None, out=None)
+        self._keep(new)
+        return sentences(
+            language, [Note("alert_changed", {"name": new.name, "rule": self._words(language, new.alert)})]
+        )
 
     def _delete(self, question: Question, language: Language, rest: str) -> Answer:
         rule = self._mine(rest, question)
@@ -325,6 +343,15 @@ def worded(language: Language, alert: Alert, currency: str) -> str:
     worded = language.say(key, **values)
     grain = alert.grain or (grain_of(metric) if alert.when == "unusual" else None)
     return language.say(f"alert_rule_each_{grain.value}", rule=worded) if grain else worded
+
+
+def amount_of(language: Language, alert: Alert, currency: str) -> str:
+    """The amount of an alert as people write it."""
+    unit = catalogue()[alert.query.metric or ""].unit.value
+    if alert.relative:
+        return language.say("alert_amount_relative", change=alert.amount)
+    key = "alert_amount" if alert.when in ("above", "below") else "alert_amount_change"
+    return language.say(key, amount=alert.amount, unit=unit, currency=currency)
 
 
 def _listed(rule: Rule, words: str, today: date) -> Note:

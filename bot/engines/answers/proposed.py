@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.engines.answers.meanings import told
 from bot.engines.answers.sentences import sentences
 from bot.language import Language
-from bot.types import Answer, Finding, Intent, Meaning, Note, Outcome, Question
+from bot.types import Answer, DeedOn, Entry, Finding, Intent, Note, Outcome, Question, Wanted
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.engines.answers.taught import Taught
@@ -33,13 +33,27 @@ def listed(question: Question, language: Language, taught: Taught) -> Answer:
     if accepts is None:
         findings = [*missed(taught), *_meanings(language, taught)] or [Finding("requests_none", {})]
         for meaning, _ in taught.meanings("open"):
-            follow_ups += [_typed(language, verb, meaning) for verb in ("accept", "drop")]
-        follow_ups += [_typed(language, "drop", meaning) for meaning, _ in taught.meanings("accepted")]
+            follow_ups += [_typed(language, verb, meaning.name) for verb in ("accept", "drop")]
+        follow_ups += [_typed(language, "drop", meaning.name) for meaning, _ in taught.meanings("accepted")]
     else:
-        meaning = taught.decide(name, "accepted" if accepts else "dropped")
-        values = {"words": meaning.words, "means": told(meaning, language)}
-        findings = [Finding("meaning_accepted" if accepts else "meaning_dropped", values)]
+        decided = taught.decide(name, "accepted" if accepts else "dropped")
+        if isinstance(decided, Wanted):
+            findings = [Finding("request_taken" if accepts else "request_dropped", {"name": decided.name})]
+        else:
+            values = {"words": decided.words, "means": told(decided, language)}
+            findings = [Finding("meaning_accepted" if accepts else "meaning_dropped", values)]
     return sentences(language, findings, follow_ups)
+
+
+def waiting(language: Language, taught: Taught) -> Iterator[Entry]:
+    """What an admin is asked to decide on: the metrics that people miss, and what words are proposed to mean."""
+    lines = [one for one in missed(taught) if one.key != "requests_header"]
+    names = [one.document["name"] for one in taught.metrics()]
+    lines += [one for one in _meanings(language, taught) if one.key == "requests_meaning"]
+    names += [meaning.name for meaning, _ in taught.meanings("open")]
+    for line, name in zip(lines, names, strict=True):
+        deeds: dict[DeedOn, str] = {"accept": _typed(language, "accept", name), "drop": _typed(language, "drop", name)}
+        yield Entry(Note(line.key, line.values), deeds)
 
 
 def missed(taught: Taught) -> Iterator[Finding]:
@@ -68,6 +82,6 @@ def _meanings(language: Language, taught: Taught) -> Iterator[Finding]:
         yield Finding("requests_agreed_line", {"words": meaning.words, "means": told(meaning, language)})
 
 
-def _typed(language: Language, verb: str, meaning: Meaning) -> str:
+def _typed(language: Language, verb: str, name: str) -> str:
     """What is typed, or pressed, to decide."""
-    return f"{language.say('requests_word')} {language.say(f'requests_{verb}')} {meaning.name}"
+    return f"{language.say('requests_word')} {language.say(f'requests_{verb}')} {name}"

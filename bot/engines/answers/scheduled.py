@@ -16,7 +16,7 @@ from bot.engines.understanding.scheduled import Verb, Wish, read
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
 from bot.language.scheduled import shown
-from bot.types import Answer, Cadence, Coming, Intent, Note, Outcome, Place, Question, Schedule
+from bot.types import Answer, Cadence, Entry, Intent, Note, Outcome, Place, Question, Schedule
 from bot.types.schedules import next_due
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
@@ -60,10 +60,10 @@ class Scheduled:
                 answer = self._ended(language, kept, "deleted" if wish.verb == "delete" else "paused")
         return replace(answer, intent=Intent.HELP)
 
-    def of(self, owner: str, language: Language) -> list[Coming]:
+    def of(self, owner: str, language: Language) -> list[Entry]:
         """Each summary of a person, wherever it is told."""
         found = self._records().schedules.owned(owner)
-        return [Coming(_line(one, language), _typed(language, "delete", str(one.id))) for one in found]
+        return [Entry(_line(one, language), {"end": _typed(language, "delete", str(one.id))}, one) for one in found]
 
     # ------------------------------------------------------------ the deeds
 
@@ -105,7 +105,7 @@ class Scheduled:
             day=kept.day if wish.day is None and wish.cadence in (None, kept.cadence) else wish.day,
             at=wish.at or kept.at,
             zone=_zone(wish, kept.zone, personal=kept.personal),
-            readers=wish.readers or kept.readers,
+            readers=None if wish.everyone else wish.readers or kept.readers,
         )
         return self._kept(new, question.now, "schedule_changed", language)
 

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bot.analysis.measure import Analyst
-from bot.engines.answers import noted, proposed
+from bot.engines.answers import noted, proposed, segments
 from bot.engines.answers.decided import Decided
 from bot.engines.answers.footing import reach
 from bot.engines.answers.taught import Taught
 from bot.language import Language
-from bot.types import Finding, Note, Question, Standing
+from bot.types import Note, Question, Standing
 
 
 def standing(
-    question: Question, language: Language, analyst: Analyst, decided: Decided, taught: Taught, notes: noted.Notes
+    question: Question,
+    language: Language,
+    analyst: Analyst,
+    decided: Decided,
+    taught: Taught,
+    notes: noted.Notes,
+    *,
+    measured: bool,
 ) -> Standing:
-    """What there is for the asker."""
+    """What there is for the asker; `measured`: the segments with their sizes."""
     return Standing(
         company=analyst.company.definitions.company,
         data=reach(analyst, question.now, analyst.as_of),
-        segments=tuple(one.name for one in analyst.groups),
+        segments=tuple(segments.entries(question, language, taught, analyst, measured=measured)),
         drafts=tuple(decided.waiting(question)),
-        wanted=_lines(proposed.missed(taught)) if question.rights.role == "admin" else (),
-        notes=_lines(noted.lines(language, notes, analyst)),
+        wanted=tuple(proposed.waiting(language, taught)) if question.rights.role == "admin" else (),
+        notes=tuple(Note(one.key, one.values) for one in noted.lines(language, notes, analyst)),
     )
-
-
-def _lines(found: Iterable[Finding]) -> tuple[Note, ...]:
-    return tuple(Note(one.key, one.values) for one in found if one.key != "requests_header")

@@ -27,11 +27,20 @@ class Taught:
     def groups(self) -> tuple[Group, ...]:
         """The segments that people made; none where the records cannot be read."""
         try:
-            kept = self._proposals().all(self._company, "segment")
+            kept = self._proposals().all(self._company, "segment", "accepted")
         except Unavailable:
             log.exception("the segments of the company cannot be read")
             return ()
         return tuple(group for one in kept if (group := Group.of(one.document.get("rule"))) is not None)
+
+    def owners(self) -> dict[str, str]:
+        """Segment → who saved it, the oldest first."""
+        kept = self._proposals().all(self._company, "segment", "accepted")
+        return {group.name: one.said_by for one in kept if (group := Group.of(one.document.get("rule"))) is not None}
+
+    def forget_group(self, name: str) -> None:
+        """Deletes a segment; what was made of it keeps its rule."""
+        self._proposals().decide(self._company, "segment", name.casefold(), "dropped")
 
     def metrics(self) -> list[Proposal]:
         """The metrics that people miss, the oldest request first; `document` has name, formula, columns, askers."""
@@ -53,11 +62,16 @@ class Taught:
         read = ((Meaning.of(one.document.get("meaning")), one) for one in kept)
         return [(meaning, one) for meaning, one in read if meaning is not None]
 
-    def decide(self, name: str, state: Literal["accepted", "dropped"]) -> Meaning:
-        """Accept or drop what a word is proposed to mean; BadQuestion (`proposal_unknown`) where nobody proposed it.
+    def decide(self, name: str, state: Literal["accepted", "dropped"]) -> Meaning | Wanted:
+        """Accept or drop what a word is proposed to mean, or the request for a metric; BadQuestion
+        (`proposal_unknown`) where nobody proposed it.
 
         A word means one thing: what was agreed before gives way to what is accepted.
         """
+        missed = next((one for one in self.metrics() if one.name == name.casefold()), None)
+        if missed is not None:
+            self._proposals().decide(self._company, "metric", missed.name, state)
+            return Wanted(missed.document["name"], missed.document["formula"], missed.document["columns"])
         known = {meaning.name: meaning for known in ("open", "accepted") for meaning, _ in self.meanings(known)}
         if name not in known:
             raise BadQuestion("proposal_unknown", name=name)
@@ -80,7 +94,7 @@ class Taught:
     def _keep_group(self, group: Group, asker: str, now: datetime) -> None:
         """What a segment is made of is frozen, so that no two can be made of each other."""
         name = group.name.casefold()
-        kept = self._proposals().all(self._company, "segment")
+        kept = self._proposals().all(self._company, "segment", "accepted")
         if any(one.name == name and one.said_by != asker for one in kept):
             raise BadQuestion("segment_name_kept", name=group.name)
         rules = {one.name: replace(one, name="").text for one in self.groups()}

@@ -80,6 +80,23 @@ def read(text: str, language: Language, understand: Callable[[str], Reading]) ->
     return _alert(measured[0], when, amount.amount if amount else None)
 
 
+def changed(alert: Alert, text: str, language: Language) -> Alert:
+    """The alert with the amount that the words state; a bare number is meant as the amount was before.
+
+    Raises BadQuestion: no amount, an amount of another unit, an alert that has none.
+    """
+    if alert.when == "unusual":
+        raise BadQuestion("alert_no_amount")
+    stated = language.figures(text, words(text))
+    if not stated:
+        raise BadQuestion("alert_needs_amount")
+    amount = stated[0].amount
+    if alert.relative and amount.unit == "number":
+        amount = replace(amount, unit="percent")
+    new = _alert(alert.query, alert.when, amount)
+    return replace(alert, amount=new.amount, relative=new.relative)
+
+
 def chosen(text: str, language: Language, metric: str) -> str:
     """The same words about another metric, as they are typed: what an ambiguous one may have meant."""
     tokens = words(text)

@@ -37,7 +37,8 @@ class Wish:
     """What is wanted of a schedule; None is what the words do not say.
 
     `day` is a weekday (Monday = 0) or a day of the month, as the cadence has it. `unread` are words that mean nothing
-    here; `no_time` and `no_zone` what was meant as a time, or a zone, and is none.
+    here; `no_time` and `no_zone` what was meant as a time, or a zone, and is none. `everyone` is for no readers in
+    particular.
     """
 
     verb: Verb
@@ -47,6 +48,7 @@ class Wish:
     at: time | None = None
     zone: str | None = None
     readers: Readers | None = None
+    everyone: bool = False
     unread: tuple[str, ...] = ()
     no_time: str | None = None
     no_zone: str | None = None
@@ -143,6 +145,8 @@ class _Reader:
             self._cadences.add(cadence)
         elif readers := next((one for one in READERS if word in known[one]), None):
             self._wish = replace(self._wish, readers=readers)
+        elif word in known["everyone"]:
+            self._wish = replace(self._wish, everyone=True)
         elif word in self._days:
             self._weekdays.append(word)
         elif word in known["noon"]:
@@ -228,7 +232,7 @@ def _telling(token: Token, code: str) -> bool:
 @cache
 def _words(code: str) -> Mapping[str, frozenset[str]]:
     """What is heard, by kind; the English words in every language."""
-    kinds = ("words", "at", "every", "idle", "last", "later", "never", "noon", "nouns", "sends", *READERS)
+    kinds = ("words", "at", "every", "everyone", "idle", "last", "later", "never", "noon", "nouns", "sends", *READERS)
     names = (*kinds, *(f"verb_{verb}" for verb in VERBS), *(cadence.value for cadence in Cadence))
     spoken = (load(code), load(ENGLISH))
     return {name: frozenset(fold(" ".join(one.say(f"schedule_{name}") for one in spoken)).split()) for name in names}

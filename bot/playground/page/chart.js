@@ -39,7 +39,7 @@ function axes(chart) {
   const band = inner / axis.categories.length;
   const y = (value) => TOP + tall * (1 - (value - low) / (high - low));
   const x = (at) => LEFT + band * (at + 0.5);
-  const every = Math.ceil(axis.categories.length / Math.min(8, Math.floor(inner / 64)));
+  const every = Math.ceil(axis.categories.length / Math.min(8, Math.floor(inner / 84)));
   return { y, x, band, width, base: y(Math.max(low, Math.min(high, 0))), grid: [
     ...marks.map((mark) => s("g", { class: "grid" }, s("line", { x1: LEFT, x2: width - RIGHT, y1: y(mark), y2: y(mark) }),
       s("text", { x: LEFT - 8, y: y(mark) + 4, "text-anchor": "end" }, short.format(mark)))),

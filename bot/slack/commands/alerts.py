@@ -8,11 +8,12 @@ from bot.language import Language
 from bot.slack.commands import Asked
 from bot.types import Answer
 
-VERBS = ("list", "add", "delete", "snooze", "today", "accounts", "calm")
+VERBS = ("list", "add", "change", "delete", "snooze", "today", "accounts", "calm")
 
 
 def alerts(asked: Asked) -> Answer:
-    """`alerts add churn rate above 5%`, `alerts delete 2`, `alerts snooze 2 2026-12-31`; alone, those that are set."""
+    """`alerts add churn rate above 5%`, `alerts change 2 6%`, `alerts delete 2`, `alerts snooze 2 2026-12-31`; alone,
+    those that are set."""
     return asked.service.clerk.alert(asked.question, asked.thread)
 
 
