@@ -17,7 +17,7 @@ from bot.sources import Company
 
 ROOT = Path(__file__).parents[1]
 
-# Thousands of tests make a large heap: to look through it for garbage as often as Python does takes a tenth of the time.
+# Thousands of tests make a large heap, and to search it for garbage as often as Python does takes a tenth of the time.
 gc.set_threshold(200_000, 20, 100)
 
 # A slow machine is no fault of the code; in CI the same commit tries the same examples.
