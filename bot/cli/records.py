@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,9 +12,6 @@ from rich.markup import escape
 from bot.cli.options import Json, Spoken, app
 from bot.language import available, load
 from bot.terminal import out, show_json, told
-
-if TYPE_CHECKING:
-    from bot.records import Saved
 
 
 @app.command()
@@ -82,7 +79,7 @@ def _say(language: str | None, key: str, **values: object) -> None:
     out.print(escape(load(language if language in available() else "en").say(key, **values)))
 
 
-def _show(file: Path, saved: Saved) -> None:
+def _show(file: Path, saved: Any) -> None:
     show_json(
         {
             "file": str(file),

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot import trail
 from bot.cli.options import DEFAULT, Workspace, app
 from bot.language import load
 from bot.terminal import (
@@ -29,6 +30,7 @@ def start(context: typer.Context, workspace: Workspace = DEFAULT) -> None:
         from bot.dropped import dropped
         from bot.wiring import start_slack
 
+        trail.aloud()
         told(lambda: start_slack(workspace, dropped), None, as_json=False)
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.records.answers import Answers
+from bot.records.backlog import Backlog, backlog
 from bot.records.backup import Saved, save
 from bot.records.campaigns import Campaigns
 from bot.records.database import Database, connect
@@ -48,6 +49,10 @@ class Records:
     def expire(self, now: datetime) -> dict[str, int]:
         """Delete what is over its time; table → rows."""
         return {} if self._keep is None else expire(self._database, now - self._keep)
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, and what is late. Raises Unavailable."""
+        return backlog(self._database, now)
 
     @property
     def where(self) -> str:
