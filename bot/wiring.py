@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -194,8 +194,8 @@ def restore_records(file: Path, *, replace: bool) -> Saved:
     return restore_backup(environment.records_url, environment.mainstay_home / DOCUMENTS, file, replace=replace)
 
 
-def start_slack(workspace_path: Path, try_file: TryFile) -> int:
-    """Connect to Slack and answer until the process ends; `try_file` reads what people share.
+def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], None]) -> int:
+    """Connect to Slack and answer until the process ends; `try_file` reads what people share, `ready` says it began.
 
     Raises BadWorkspace naming a missing token.
     """
@@ -203,12 +203,13 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
 
     environment = Environment()
     bot_token, app_token = environment.slack_bot_token, environment.slack_app_token
+    way_in = app_token or environment.slack_signing_secret
     missing = [
         Note(f"gap_{name}")
-        for name, token in (("slack_bot_token", bot_token), ("slack_app_token", app_token))
+        for name, token in (("slack_bot_token", bot_token), ("slack_app_token", way_in))
         if not token
     ]
-    if not bot_token or not app_token:
+    if not bot_token or missing:
         raise BadWorkspace("slack_tokens_missing", gaps=tuple(missing))
     workspace = read_workspace(workspace_path)
     service = _assembled(workspace, environment)
@@ -220,13 +221,15 @@ def start_slack(workspace_path: Path, try_file: TryFile) -> int:
         service.records,
         bot_token=bot_token,
         app_token=app_token,
+        signing_secret=environment.slack_signing_secret,
+        listen=environment.listen,
         try_file=try_file,
         draw=Painter().draw,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
         rate=workspace.limits.settled(),
     )
-    bot.start()
+    bot.start(ready)
     return 0
 
 
@@ -252,11 +255,12 @@ def home() -> Path:
 def reach_slack() -> tuple[str, str] | None:
     """The names of the workspace and of the bot in it; None where no tokens are set. Raises ForPerson."""
     environment = Environment()
-    if not environment.slack_bot_token or not environment.slack_app_token:
+    bot_token, app_token = environment.slack_bot_token, environment.slack_app_token
+    if not bot_token or not (app_token or environment.slack_signing_secret):
         return None
     from bot.slack.reach import reach
 
-    return reach(environment.slack_bot_token, environment.slack_app_token, environment.slack_api_url)
+    return reach(bot_token, app_token, environment.slack_api_url)
 
 
 def reach_model(workspace_path: Path) -> str | None:
@@ -354,8 +358,8 @@ def _answered(slack: Slack, channel: str, number: int) -> bool:
     return len(slack.messages(channel, by_app=True)) >= number
 
 
-def manifest() -> dict[str, Any]:
-    """The manifest of the Slack app."""
+def manifest(url: str = "") -> dict[str, Any]:
+    """The manifest of the Slack app; with `url` Slack calls it there, in place of Socket Mode."""
     from bot.slack.manifest import manifest as printed
 
-    return printed()
+    return printed(url)

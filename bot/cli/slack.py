@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import sys
 import threading
@@ -14,6 +15,7 @@ import typer
 
 from bot import trail
 from bot.cli.options import DEFAULT, Workspace, app
+from bot.errors import BadQuestion
 from bot.language import load
 from bot.terminal import (
     opened,
@@ -31,7 +33,8 @@ def start(context: typer.Context, workspace: Workspace = DEFAULT) -> None:
         from bot.wiring import start_slack
 
         trail.aloud()
-        told(lambda: start_slack(workspace, dropped), None, as_json=False)
+        ready = load("en").say("slack_ready")
+        told(lambda: start_slack(workspace, dropped, lambda: out.print(ready)), None, as_json=False)
 
 
 @app.command()
@@ -73,8 +76,17 @@ def play(
 
 
 @app.command()
-def manifest() -> None:
+def manifest(
+    url: Annotated[str, typer.Option(help="Where Slack calls the bot over HTTP, such as https://bot.example.")] = "",
+) -> None:
     """Print the Slack app manifest."""
-    from bot.wiring import manifest as printed
 
-    sys.stdout.write(json.dumps(printed(), indent=2, ensure_ascii=False) + "\n")
+    def work() -> int:
+        from bot.wiring import manifest as printed
+
+        if url and not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url):
+            raise BadQuestion("manifest_url", url=url)
+        sys.stdout.write(json.dumps(printed(url), indent=2, ensure_ascii=False) + "\n")
+        return 0
+
+    told(work, None, as_json=False)

@@ -1,10 +1,11 @@
-"""A local Slack: Web API and Socket Mode on 127.0.0.1, as strict as the real one.
+"""A local Slack: Web API, Socket Mode and signed requests on 127.0.0.1, as strict as the real one.
 
     limits      every limit of the platform, in one table
     blocks      what is wrong with these blocks?
     workspace   people, channels, messages: what the workspace remembers
     acts        what people do, and what the app is told of it, if its manifest asked for it
     sockets     Socket Mode: envelopes, acks, retries
+    posting     delivery over HTTP: signed requests to the app's address
     methods/    the Web API, one module a family of methods
     server      the HTTP side: tokens, scopes, rate limits, response URLs, files
     page        what one person sees and does on the page, whose HTML, CSS and modules lie in page/

@@ -19,9 +19,10 @@ from typing import Any, Literal, Self, TypeVar
 
 from bot.playground.acts import Acts, path_of
 from bot.playground.page import Opening, Page
+from bot.playground.posting import SIGNING_SECRET, Post, Reply
 from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble
 from bot.playground.sockets import Delivery, Pace, Sockets
-from bot.playground.workspace import Clock, Ephemeral, Json, Kind, Person, Workspace
+from bot.playground.workspace import Clock, Ephemeral, Json, Kind, Person, Refused, Workspace
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Slack:
 
     bot_token = BOT_TOKEN
     app_token = APP_TOKEN
+    signing_secret = SIGNING_SECRET
 
     def __init__(self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0) -> None:
         subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
@@ -157,6 +159,20 @@ class Slack:
         """The id of a person's direct conversation with the app."""
         return self._do(lambda: self.space.direct(person).id)
 
+    def request_url(self, url: str) -> None:
+        """From now on the app is told over HTTP at this address; Refused where nothing there says a challenge back."""
+
+        async def change() -> None:
+            post = Post(url, self._sockets.pace.ack)
+            try:
+                await post.verify()
+            except Refused:
+                await post.close()
+                raise
+            self._sockets.post = post
+
+        self._await(change())
+
     # --- acting for people -------------------------------------------------------------------------
 
     def post(self, person: str, channel: str, text: str, thread: str | None = None) -> str:
@@ -249,6 +265,13 @@ class Slack:
             self._sockets._start(again)  # noqa: SLF001  the same family: control drives its sockets
 
         self._do(send)
+
+    def forge(self, delivery: Delivery, *, secret: str = SIGNING_SECRET, age: float = 0.0) -> Reply:
+        """Sends a delivery once more to the app's address, signed with this secret so many seconds ago."""
+        post = self._sockets.post
+        assert post is not None, "the app has no address"
+        reply: Reply = self._await(post.send(delivery, secret, age))
+        return reply
 
     def fail(
         self, method: str, status: int = 500, *, times: int = 1, retry_after: int = 1, after: bool = False

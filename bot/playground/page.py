@@ -143,7 +143,7 @@ class Page:
                     for c in space.commands.values()
                 ],
                 "shortcuts": [{"id": id, "name": one["name"]} for id, one in space.shortcuts.items()],
-                "connected": self._acts.sockets.connections > 0,
+                "connected": self._acts.sockets.reached,
             },
             "accounts": self._accounts(),
             "people": {
@@ -301,7 +301,7 @@ class Page:
 
     async def _wait(self, delivery: Delivery, person: str, what: str) -> None:
         name = self._space.about["name"]
-        if self._acts.sockets.connections:
+        if self._acts.sockets.reached:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(delivery.heard.wait(), self._acts.sockets.pace.ack)
                 return

@@ -1,4 +1,4 @@
-"""Socket Mode: connections, envelopes, acknowledgements, retries.
+"""Delivery to the app: Socket Mode's connections, envelopes, acknowledgements, retries; or requests to its address.
 
 Each envelope goes to one connection. One that is not acknowledged in time is a failure; an
 event is then sent again with its attempt number and reason, anything else is lost, as in Slack.
@@ -18,6 +18,7 @@ from typing import Any, Literal
 from aiohttp import WSMsgType, web
 
 from bot.playground import limits
+from bot.playground.posting import Post, Reply
 from bot.playground.workspace import Json, Refused
 
 PING_SECONDS = 0.2
@@ -54,6 +55,8 @@ class Sockets:
         self.pace = pace
         self.deliveries: list[Delivery] = []
         self.stray: list[Json] = []
+        self.post: Post | None = None
+        """How the app is reached once it has said at which address; until then by its sockets."""
         self._answered = answered
         self._tickets: set[str] = set()
         self._open: dict[int, web.WebSocketResponse] = {}
@@ -65,6 +68,11 @@ class Sockets:
     def connections(self) -> int:
         """How many sockets are open."""
         return len(self._open)
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is a way to the app at all."""
+        return self.post is not None or bool(self._open)
 
     def ticket(self) -> str:
         """What the URL of apps.connections.open carries; good for one connection."""
@@ -137,6 +145,29 @@ class Sockets:
     async def _carry(self, delivery: Delivery) -> None:
         loop = asyncio.get_running_loop()
         sent = loop.time()
+        if self.post is not None:
+            reply = await self.post.send(delivery)
+            self._replied(delivery, reply)
+            reason, final = reply.failed, reply.final
+        else:
+            reason, final = await self._enveloped(delivery), False
+        if delivery.state == "acked":
+            delivery.acked_after = loop.time() - sent
+            return
+        delivery.state = "failed"
+        if delivery.kind == "events_api" and delivery.attempt < len(self.pace.retries) and not final:
+            await asyncio.sleep(self.pace.retries[delivery.attempt])
+            self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, reason))
+
+    def _replied(self, delivery: Delivery, reply: Reply) -> None:
+        """The answer to a request is its acknowledgement, and the only one."""
+        if not reply.failed:
+            delivery.state, delivery.response = "acked", reply.said
+            delivery.heard.set()
+            self._answered(delivery)
+
+    async def _enveloped(self, delivery: Delivery) -> str:
+        """Sends an envelope and waits until it is acknowledged, or for as long as Slack does; why it was not, if so."""
         if self._open:
             delivery.connection = random.choice(list(self._open))  # noqa: S311  which socket is no secret
             envelope = {
@@ -154,14 +185,7 @@ class Sockets:
         if delivery.state == "sent":
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(delivery.heard.wait(), self.pace.ack)
-        if delivery.heard.is_set():
-            delivery.acked_after = loop.time() - sent
-            return
-        delivery.state = "failed"
-        if delivery.kind == "events_api" and delivery.attempt < len(self.pace.retries):
-            await asyncio.sleep(self.pace.retries[delivery.attempt])
-            reason = "timeout" if delivery.connection is not None else "connection_failed"
-            self._start(Delivery(delivery.kind, delivery.payload, delivery.attempt + 1, reason))
+        return "timeout" if delivery.connection is not None else "connection_failed"
 
     async def refresh(self) -> None:
         """Asks every connection to reconnect, as Slack does every few hours, then closes it."""
@@ -182,6 +206,8 @@ class Sockets:
         await asyncio.gather(*tasks, return_exceptions=True)
         for socket in list(self._open.values()):
             await socket.close()
+        if self.post is not None:
+            await self.post.close()
 
 
 def event_payload(event: Json, *, team: str, app: str, bot_user: str, external: bool, now: float) -> Json:

@@ -22,7 +22,11 @@ class Environment(BaseSettings):
 
     slack_bot_token: str | None = Field(None, repr=False)
     slack_app_token: str | None = Field(None, repr=False)
+    slack_signing_secret: str = Field("", repr=False)
+    """With it and without an app token, Slack's requests are served, in place of Socket Mode."""
     slack_api_url: str = "https://slack.com/api/"
+    mainstay_listen: str = "127.0.0.1:3000"
+    """Where Slack's requests are served: host:port."""
     mainstay_home: Path = ROOT / ".mainstay"
     """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
     mainstay_records: str | None = Field(None, repr=False)
@@ -39,6 +43,14 @@ class Environment(BaseSettings):
     @property
     def records_url(self) -> str:
         return self.mainstay_records or f"sqlite:///{self.mainstay_home / 'records.sqlite'}"
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port. Raises BadWorkspace."""
+        host, colon, port = self.mainstay_listen.rpartition(":")
+        if not (host and colon and port.isascii() and port.isdigit() and int(port) < 2**16):
+            raise BadWorkspace("listen_bad", address=self.mainstay_listen)
+        return host.strip("[]"), int(port)
 
     def endpoint(self) -> Endpoint | None:
         """Where the agent's model is; None if there is none. Raises BadWorkspace with all that is wrong."""

@@ -2,6 +2,7 @@
 
 heard         what the bot has to answer, told from Slack's payloads; the rest is dropped unread
 app           Bolt: ack first, keep, then hand over to the workers
+transports    how Slack reaches it: Socket Mode, or signed requests;  listener: the port, an application a path
 files         a direct message's files, fetched
 people        who asks and where, as Slack knows them
 conversation  one question from identity to answer

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from slack_bolt import App, BoltResponse
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.slack.clock import Clock
@@ -33,23 +34,22 @@ from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
-from bot.slack.reach import known, untold
+from bot.slack.reach import known
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
+from bot.slack.transports import Requests, SocketMode, Transport
 from bot.slack.turnstile import Turnstile
 from bot.slack.watch import Watch
 from bot.slack.workbench import Workbench
 from bot.types import USUAL_RATE, Rate
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
 LOG = logging.getLogger(__name__)
-CUT_OFF = (
-    "Failed to process a message",
-    "Failed to run a request listener: Failed to send a message as the connection is no longer active",
-)
-"""How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What reading a payload fails with that lacks something, or has something else in its place."""
 LISTENERS = 16
@@ -65,27 +65,51 @@ def open_bot(
     records: Records,
     *,
     bot_token: str,
-    app_token: str,
     try_file: TryFile,
+    app_token: str | None = None,
+    signing_secret: str = "",
+    listen: tuple[str, int] = ("127.0.0.1", 0),
+    paths: Mapping[str, WSGIApplication] | None = None,
     draw: Draw | None = None,
     api_url: str | None = None,
     language: str = "en",
     rate: Rate = USUAL_RATE,
     clock: Callable[[], datetime] = utc,
 ) -> SlackBot:
-    """The Slack app, not yet connected.
+    """The Slack app, not yet connected: by Socket Mode with an app token, else by requests to `listen` (host, port).
 
-    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
-    than the real one; `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
+    `signing_secret` is what those requests are signed with, `paths` what else is served there; `try_file` reads files
+    that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack than the real one;
+    `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
-    client, app_client = (_client(token, api_url) for token in (bot_token, app_token))
-    me = known(client)
+    client = client_of(bot_token, api_url)
     app = App(
         client=client,
+        signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
+    transport: Transport = (
+        SocketMode(app, app_token, client_of(app_token, api_url)) if app_token else Requests(app, listen, paths or {})
+    )
+    desk = desk_of(service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock)
+    return SlackBot(app, transport, desk)
+
+
+def desk_of(
+    service: Service,
+    records: Records,
+    client: WebClient,
+    *,
+    try_file: TryFile,
+    draw: Draw | None,
+    language: str,
+    rate: Rate,
+    clock: Callable[[], datetime],
+) -> Desk:
+    """The desk of the workspace whose token the client has. Raises as `open_bot`."""
+    me = known(client)
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
     workbench = Workbench(service, people, client, language)
@@ -101,7 +125,7 @@ def open_bot(
         records,
         people,
         replies,
-        Teller(WebClient(bot_token, client.base_url, STATUS_SECONDS, retry_handlers=[])),
+        Teller(WebClient(client.token, client.base_url, STATUS_SECONDS, retry_handlers=[])),
         stops,
         load_commands(),
         Files(client, service.document_kinds),
@@ -111,9 +135,8 @@ def open_bot(
         draw=draw,
         clock=clock,
     )
-    socket = SocketModeHandler(app, app_token, web_client=app_client)
     steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
-    desk = Desk(
+    return Desk(
         conversation,
         stops,
         steps,
@@ -128,10 +151,9 @@ def open_bot(
         keeping,
         me["user_id"],
     )
-    return SlackBot(app, socket, desk)
 
 
-def _client(token: str, api_url: str | None) -> WebClient:
+def client_of(token: str, api_url: str | None) -> WebClient:
     """A client that waits when it is told to, and repeats nothing that may have happened."""
     return WebClient(
         token=token,
@@ -143,35 +165,37 @@ def _client(token: str, api_url: str | None) -> WebClient:
 
 def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str]:
     """The ids of whoever has this e-mail address in Slack; none where Slack does not know it, or does not answer."""
-    return People(_client(bot_token, api_url), "").named(address)
+    return People(client_of(bot_token, api_url), "").named(address)
 
 
 class SlackBot:
-    """The app and its connection. `start` blocks until the process ends; `connect` does not."""
+    """The app and its way in. `start` blocks until the process is told to end; `connect` does not."""
 
-    def __init__(self, app: App, handler: SocketModeHandler, desk: Desk) -> None:
-        self._handler = handler
+    def __init__(self, app: App, transport: Transport, desk: Desk) -> None:
+        self.transport = transport
         self._desk = desk
         listen(app, desk)
 
-    def start(self) -> None:
-        """Connects and serves until the process is told to end."""
-        self._desk.open()
-        try:
-            self._connected(self._handler.start)
-        finally:
-            self.close()
+    def start(self, ready: Callable[[], None]) -> None:
+        """Connects, says so by `ready`, and serves until the process is told to end, by Ctrl-C or SIGTERM."""
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, signal.default_int_handler)  # also where the shell that started it ignores them
+        with suppress(KeyboardInterrupt), self:
+            ready()
+            threading.Event().wait()
 
     def connect(self) -> None:
         """Connects and returns."""
         self._desk.open()
-        self._connected(self._handler.connect)
+        try:
+            self.transport.open()
+        except BaseException:
+            self._desk.close()
+            raise
 
     def close(self) -> None:
-        """Disconnects, then lets the answers in the making go out."""
-        # A message cut off by the closing connection was not acknowledged and comes again: no fault to report.
-        self._handler.client.logger.addFilter(lambda told: not str(told.msg).startswith(CUT_OFF))
-        self._handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+        """Takes in no more, then lets the answers in the making go out."""
+        self.transport.close()
         self._desk.close()
 
     def __enter__(self) -> Self:
@@ -182,13 +206,6 @@ class SlackBot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @staticmethod
-    def _connected(connect: Callable[[], Any]) -> None:
-        try:
-            connect()
-        except (SlackApiError, OSError) as error:
-            raise untold(error, "SLACK_APP_TOKEN") from error
 
 
 def listen(app: App, desk: Desk) -> None:

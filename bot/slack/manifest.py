@@ -13,6 +13,8 @@ from typing import Any, Final
 COMMAND: Final = "/retention"
 SHORTCUT: Final = "ask_about"
 """What the app is told where somebody chooses it on a message."""
+EVENTS_PATH: Final = "/slack/events"
+"""Where events, commands and interactions come in over HTTP."""
 
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "questions by mention",
@@ -107,8 +109,10 @@ STEPS: Final[Mapping[str, Any]] = {
 """What people can put into workflows of their own, by the name that a run carries."""
 
 
-def manifest() -> dict[str, Any]:
-    """The manifest of the app, schema version 2."""
+def manifest(url: str = "") -> dict[str, Any]:
+    """The manifest of the app, schema version 2; with `url` Slack calls the app there, in place of Socket Mode."""
+    at = {"request_url": f"{url.rstrip('/')}{EVENTS_PATH}"} if url else {}
+    called = {"url": at["request_url"]} if url else {}
     return {
         "_metadata": {"major_version": 2},
         "display_information": {
@@ -149,17 +153,18 @@ def manifest() -> dict[str, Any]:
                         "documents | requests | feedback | audit | forget | a question"
                     ),
                     "should_escape": False,
+                    **called,
                 }
             ],
         },
         "functions": dict(STEPS),
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {"bot_events": list(EVENTS), **at},
+            "interactivity": {"is_enabled": True, **at},
             "function_runtime": "remote",
             "org_deploy_enabled": True,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
         },
     }

@@ -1,4 +1,4 @@
-"""Whether Slack knows both tokens, and whether the app has every scope of the manifest. Nothing is posted."""
+"""Whether Slack knows the tokens, and whether the app has every scope of the manifest. Nothing is posted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ TIMEOUT_SECONDS = 10
 WRONG_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
 
 
-def reach(bot_token: str, app_token: str, api_url: str) -> tuple[str, str]:
-    """The names of the workspace and of the bot. Raises BadWorkspace and Unavailable, worded for who sets it up."""
+def reach(bot_token: str, app_token: str | None, api_url: str) -> tuple[str, str]:
+    """The names of the workspace and of the bot; without an app token Slack is to call, and is not called itself.
+
+    Raises BadWorkspace and Unavailable, worded for who sets it up.
+    """
     client = WebClient(token=bot_token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT_SECONDS)
     me = known(client)
     try:
-        client.apps_connections_open(app_token=app_token)
+        if app_token:
+            client.apps_connections_open(app_token=app_token)
     except (SlackApiError, OSError) as error:
         raise untold(error, "SLACK_APP_TOKEN") from error
     granted = {name.lower(): value for name, value in me.headers.items()}.get("x-oauth-scopes", "")

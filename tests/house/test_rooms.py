@@ -63,6 +63,7 @@ SEES = {
 FENCES = {
     "slack_bolt": {"slack"},
     "slack_sdk": {"slack"},
+    "waitress": {"slack"},
     "openai": {"models", "engines.agent"},
     "httpx2": {"models"},
     "langchain": {"models", "engines.agent"},

@@ -54,6 +54,17 @@ def test_the_shortcut_keeps_its_limits():
     assert len(SHORTCUT) <= 255
 
 
+def test_with_an_address_slack_calls_it_there_and_nothing_else_changes():
+    there, here = manifest("https://bot.example/"), manifest()
+    url = "https://bot.example/slack/events"
+    settings = there["settings"]
+    assert not settings["socket_mode_enabled"]
+    assert settings["event_subscriptions"].pop("request_url") == url
+    assert settings["interactivity"].pop("request_url") == url
+    assert [one.pop("url") for one in there["features"]["slash_commands"]] == [url]
+    assert {**there, "settings": {**settings, "socket_mode_enabled": True}} == here
+
+
 def test_it_runs_without_a_public_address():
     settings = manifest()["settings"]
     assert settings["socket_mode_enabled"]

@@ -215,6 +215,25 @@ def test_a_missing_slack_token_is_named_with_the_way_to_get_it(monkeypatch: pyte
     assert "app.py chat" in result.stderr
 
 
+@pytest.mark.parametrize("address", ["3000", "127.0.0.1", "127.0.0.1:99999", ":3000", "bot:x"])
+def test_an_address_to_listen_on_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret")
+    monkeypatch.setenv("MAINSTAY_LISTEN", address)
+    result = CliRunner().invoke(app, ["--workspace", FINGERS])
+    assert result.exit_code == 2
+    assert f'MAINSTAY_LISTEN cannot be "{address}"' in result.stderr
+
+
+def test_a_manifest_is_printed_for_an_https_address_alone() -> None:
+    good = CliRunner().invoke(app, ["manifest", "--url", "https://bot.example"])
+    assert (good.exit_code, json.loads(good.stdout)["settings"]["socket_mode_enabled"]) == (0, False)
+    bad = CliRunner().invoke(app, ["manifest", "--url", "http://bot.example"])
+    assert bad.exit_code == 2
+    assert "https://bot.example" in bad.stderr
+
+
 def test_a_filter_cannot_single_people_out_for_a_viewer() -> None:
     words = ("metric", "churn_rate", "--period", "2026-10", "--where", "country=ES", "--as", "viewer", "--json")
     code, out, _ = run(*words)

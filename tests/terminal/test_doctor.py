@@ -72,6 +72,15 @@ def test_without_tokens_it_says_where_to_get_them_in_the_readers_language(small:
     assert "Aucun jeton" in lines["slack"]["message"]
 
 
+def test_where_slack_calls_the_bot_a_signing_secret_stands_for_the_app_token(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch, small: Path
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "")
+    assert told(small)[1]["slack"]["state"] == "lacking"
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", slack.signing_secret)
+    assert told(small)[1]["slack"]["state"] == "fine"
+
+
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 def test_a_wrong_token_is_named(slack: Slack, monkeypatch: pytest.MonkeyPatch, small: Path, name: str) -> None:
     monkeypatch.setenv(name, "xoxb-of-another-app")
