@@ -17,6 +17,8 @@ models          clients of embedding and chat models
 playground      a local Slack to try and test against
 documents       the JSON form of answers
 discreet        what a log never holds
+trail           the lines of the log, each with the question that it is about
+vitals          health, readiness and figures, for whoever looks after the bot
 progress        how far long work has come, for whoever listens
 settings        the only reader of the environment and of workspace.toml
 wiring          the only place that picks real parts

@@ -44,9 +44,11 @@ PLAYERS: Mapping[str, Mapping[str, Any]] = {
 }
 """Role → who has it in the playground; the guest has none."""
 PATIENCE_SECONDS = 60.0
+DOCUMENTS = "documents"
+"""The folder of what people upload, in that of what the bot makes."""
 
 if TYPE_CHECKING:
-    from bot.records import Records
+    from bot.records import Records, Saved
 
 
 def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
@@ -148,7 +150,7 @@ def _documents(workspace: Workspace, home: Path) -> Documents:
     """The documents of one company: its folder, and what its admins uploaded, apart from those of any other."""
     named, company = workspace.playbook.documents, workspace.company.name
     folder = re.sub(r"\W+", "-", company).strip("-").lower()
-    place = home / "documents" / f"{folder}-{hashlib.sha256(company.encode()).hexdigest()[:8]}"
+    place = home / DOCUMENTS / f"{folder}-{hashlib.sha256(company.encode()).hexdigest()[:8]}"
     return Documents(workspace.base / named if named else None, place / "uploaded", place / "read", detect)
 
 
@@ -167,6 +169,29 @@ def _records(url: str, keep_days: int) -> Records:
     opened = open_records(url, timedelta(days=keep_days))
     opened.expire(datetime.now(UTC).replace(tzinfo=None))
     return opened
+
+
+def migrate_records() -> tuple[str, str | None, str]:
+    """Where the records are, the migration that was found, the newest, to which they were brought. Raises ForPerson."""
+    from bot.records import migrated
+
+    return migrated(Environment().records_url)
+
+
+def save_records(file: Path, now: datetime) -> Saved:
+    """Write the records and all uploaded documents to a new file. Raises ForPerson."""
+    from bot.records import save_backup
+
+    environment = Environment()
+    return save_backup(environment.records_url, environment.mainstay_home / DOCUMENTS, file, now)
+
+
+def restore_records(file: Path, *, replace: bool) -> Saved:
+    """Put back what a backup holds; `replace` says that what is there may go. Raises ForPerson."""
+    from bot.records import restore_backup
+
+    environment = Environment()
+    return restore_backup(environment.records_url, environment.mainstay_home / DOCUMENTS, file, replace=replace)
 
 
 def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], None]) -> int:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from bot import trail
 from bot.cli.options import DEFAULT, Workspace, app
 from bot.errors import BadQuestion
 from bot.language import load
@@ -31,6 +32,7 @@ def start(context: typer.Context, workspace: Workspace = DEFAULT) -> None:
         from bot.dropped import dropped
         from bot.wiring import start_slack
 
+        trail.aloud()
         ready = load("en").say("slack_ready")
         told(lambda: start_slack(workspace, dropped, lambda: out.print(ready)), None, as_json=False)
 

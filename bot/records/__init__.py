@@ -5,6 +5,7 @@ SQLite or PostgreSQL, one text. Every function that needs the time takes it as `
 """
 
 from bot.records.answers import Answers, Given
+from bot.records.backup import Saved
 from bot.records.campaigns import Campaigns
 from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts, KeptDraft
@@ -14,7 +15,7 @@ from bot.records.promises import Promise, Promises
 from bot.records.proposals import Proposal, Proposals
 from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
-from bot.records.store import Records, open_records
+from bot.records.store import Records, migrated, open_records, restore_backup, save_backup
 from bot.records.threads import Thread, Threads
 from bot.records.turns import Turns
 
@@ -34,10 +35,14 @@ __all__ = [
     "Proposal",
     "Proposals",
     "Records",
+    "Saved",
     "Schedules",
     "Spending",
     "Thread",
     "Threads",
     "Turns",
+    "migrated",
     "open_records",
+    "restore_backup",
+    "save_backup",
 ]

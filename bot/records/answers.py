@@ -68,6 +68,6 @@ class Answers:
             chosen = chosen.where(answers.c.created_at < until)
         if who is not None:
             chosen = chosen.where(or_(answers.c.asker == who, answers.c.name == who))
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:  # PostgreSQL reads page by page only in a transaction
             for row in connection.execution_options(yield_per=PAGE).execute(chosen).mappings():
                 yield Given(**row)

@@ -52,6 +52,20 @@ class Database:
         with self._worded(), self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one moment, and changes nothing, however long it reads. Raises Unavailable."""
+        with self._worded():
+            if self.engine.dialect.name == "sqlite":
+                with self._reader.connect() as connection:
+                    connection.exec_driver_sql("BEGIN")
+                    yield connection
+                    connection.exec_driver_sql("ROLLBACK")
+            else:
+                frozen = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with frozen.connect() as connection:
+                    yield connection
+
     def put(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Write the row of `key`, whether it is new or not."""
         this = [table.c[name] == value for name, value in key.items()]
@@ -133,7 +147,8 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         """Take the right to write at once: a reader that turns writer could only fail, not wait."""
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

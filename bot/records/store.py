@@ -1,10 +1,15 @@
 """The records as one thing that is opened and closed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bot.records.answers import Answers
+from bot.records.backlog import Backlog, backlog
+from bot.records.backup import Saved, save
 from bot.records.campaigns import Campaigns
 from bot.records.database import Database, connect
 from bot.records.decisions import Decisions
@@ -14,6 +19,7 @@ from bot.records.inbox import Inbox
 from bot.records.keeping import expire
 from bot.records.promises import Promises
 from bot.records.proposals import Proposals
+from bot.records.restoring import restore
 from bot.records.schedules import Schedules
 from bot.records.spending import Spending
 from bot.records.threads import Threads
@@ -44,6 +50,10 @@ class Records:
         """Delete what is over its time; table → rows."""
         return {} if self._keep is None else expire(self._database, now - self._keep)
 
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, and what is late. Raises Unavailable."""
+        return backlog(self._database, now)
+
     @property
     def where(self) -> str:
         """The database, without its password."""
@@ -70,3 +80,32 @@ def open_records(url: str, keep: timedelta | None = None) -> Records:
     database = connect(url)
     upgrade(database)
     return Records(database, keep)
+
+
+def migrated(url: str) -> tuple[str, str | None, str]:
+    """Bring the records to the newest migration: where they are, the one that was found, the newest.
+
+    Raises as `open_records`.
+    """
+    with _closing(connect(url)) as database:
+        return (database.where, *upgrade(database))
+
+
+def save_backup(url: str, folder: Path, file: Path, now: datetime) -> Saved:
+    """Write the records and the documents below `folder` to a new file; raises as `save`, and for the URL."""
+    with _closing(connect(url)) as database:
+        return save(database, folder, file, now)
+
+
+def restore_backup(url: str, folder: Path, file: Path, *, replace: bool) -> Saved:
+    """Put the records and documents of a file back; raises as `restore`, and for the URL."""
+    with _closing(connect(url)) as database:
+        return restore(database, folder, file, replace=replace)
+
+
+@contextmanager
+def _closing(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    finally:
+        database.engine.dispose()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 from bot.errors import Unavailable
 from bot.records.database import Database
@@ -10,6 +10,8 @@ from bot.records.database import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 7_246_783
 """Any number that no other program takes an advisory lock with."""
+VERSIONS = "alembic_version"
+"""The table in which Alembic keeps the newest migration that was run."""
 
 
 def newest() -> str:
@@ -17,33 +19,42 @@ def newest() -> str:
     return max(path.name for path in MIGRATIONS.glob("versions/r*.py"))[1:5]
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database) -> tuple[str | None, str]:
     """Run the migrations that lack; those of two processes at once run one after the other.
 
-    Raises Unavailable (`records_too_new`) where a later version of the program has been at work.
+    Gives the migration that was found, None where there were no tables, and the newest. Raises Unavailable
+    (`records_too_new`) where a later version of the program has been at work.
     """
     with database.reading() as connection:
-        found = _version(connection)
+        found = version_of(connection)
     if found is not None and found > newest():
         raise Unavailable("records_too_new", where=database.where, found=found, known=newest())
     if found != newest():
-        _run(database)
+        with database.writing() as connection:
+            alone(connection)
+            migrate(connection)
+    return found, newest()
 
 
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def version_of(connection: Connection) -> str | None:
+    """The migration that the tables are of; None where there are none."""
+    if not inspect(connection).has_table(VERSIONS):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(select(column("version_num")).select_from(table(VERSIONS))).scalar()
 
 
-def _run(database: Database) -> None:
+def alone(connection: Connection) -> None:
+    """Wait until no other process changes the tables; SQLite lets only one write anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that lack up to one of them, in the transaction of the connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with database.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

@@ -16,7 +16,7 @@ from typing import Literal
 
 from slack_sdk.errors import SlackApiError
 
-from bot import errors
+from bot import errors, trail
 from bot.language import Language, load
 from bot.language.scheduled import shown
 from bot.slack import blocks
@@ -83,7 +83,8 @@ class Clock:
             return False
         self._at_work.add(worker)
         try:
-            self._give(posting, worker)
+            with trail.about(_heard(posting).key):
+                self._give(posting, worker)
         except (errors.Unavailable, *UNREACHED) as error:
             LOG.warning("a summary waits, it is tried again: %s", error)
         except Exception:

@@ -298,6 +298,7 @@ class Conversation:
         except Exception:
             LOG.exception("no answer for %s", heard.key)
         else:
+            LOG.info("answered: %s by %s", answer.outcome.value, answer.engine)
             self._pictured(reply, answer)
             return ts
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot import trail
 from bot.slack import heard
 from bot.slack.clock import Clock
 from bot.slack.conversation import Conversation
@@ -123,11 +124,21 @@ class Desk:
         self.workers.shutdown(wait=True, cancel_futures=True)
 
     def _take(self, what: Heard | None) -> Future[None] | None:
-        return self._give(what) if what is not None and self.conversation.accept(what) else None
+        if what is None:
+            return None
+        with trail.about(what.key):
+            first = self.conversation.accept(what)
+            LOG.info("event %s is %s", what.event, "accepted" if first else "a repetition")
+        return self._give(what) if first else None
 
     def _give(self, what: Heard) -> Future[None]:
         others = {**dict.fromkeys(KINDS, self.watch.judge), "stop": self.stops.take, "step": self.steps.run}
-        return self.workers.submit(others.get(what.kind, self.conversation.answer), what)
+        return self.workers.submit(self._do, others.get(what.kind, self.conversation.answer), what)
+
+    @staticmethod
+    def _do(work: Callable[[Heard], object], what: Heard) -> None:
+        with trail.about(what.key):
+            work(what)
 
     def _sweep(self) -> None:
         while not self.closing.is_set():

@@ -6,7 +6,9 @@ first asked for. Everything is read-only.
 
 from __future__ import annotations
 
+import hashlib
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +16,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import structlog
 from ibis.formats.pandas import PandasData
 
+from bot import trail
 from bot.progress import safe_point
 from bot.sources import casting
 from bot.sources.connection import Connection
@@ -23,6 +27,7 @@ from bot.sources.mapping import Mapped
 from bot.sources.statement import statement
 from bot.types import Definitions, instant, local_day
 
+log = structlog.get_logger()
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"), ("sessions", "started_at"))
 """What happened on a day shows that the day was loaded; term ends and open stretches show nothing."""
 
@@ -98,7 +103,12 @@ class Company:
         """
         safe_point()
         statement = self.sql(expression)
-        found = self.connection.run(expression, statement, self.seconds)
+        began = time.perf_counter()
+        found = self.connection.run(expression, trail.mark() + statement, self.seconds)
+        log.info(
+            "queried", ms=round(1000 * (time.perf_counter() - began)), rows=len(found),
+            statement=hashlib.sha256(statement.encode()).hexdigest()[:12],
+        )  # fmt: skip
         table = expression.as_table()
         found.columns = pd.Index(table.columns)
         return PandasData.convert_table(found, table.schema()), statement

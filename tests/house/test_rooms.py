@@ -18,7 +18,7 @@ FLOORS = {
     for floor, rooms in enumerate(
         [
             "types errors progress discreet",
-            "documents",
+            "documents trail vitals",
             "settings access language sources metrics records playbook models",
             "analysis pictures",
             "drafting",
@@ -54,9 +54,9 @@ PARTS = {
 SEES = {
     "analysis": {"types", "errors", "progress", "discreet", "documents", "metrics", "sources", "access"},
     "pictures": {"types", "errors", "language"},
-    "slack": {"types", "errors", "progress", "documents", "language", "service"},
+    "slack": {"types", "errors", "progress", "trail", "documents", "language", "service"},
     "mcp": {"types", "errors", "documents", "language", "service"},
-    "cli": {"types", "errors", "progress", "discreet", "documents", "language", "service", "wiring"},
+    "cli": {"types", "errors", "progress", "discreet", "trail", "documents", "language", "service", "wiring"},
     "playground": set(),
 }
 
@@ -97,6 +97,7 @@ FENCES = {
     "mcp": {"mcp"},
     "mcp_types": {"mcp"},
     "anyio": {"mcp"},
+    "prometheus_client": {"vitals"},
 }
 
 WITHOUT_MODEL = ("bot.engines.rules", "bot.engines.understanding", "bot.engines.answers")
