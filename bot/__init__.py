@@ -19,5 +19,5 @@ documents       the JSON form of answers
 discreet        what a log never holds
 progress        how far long work has come, for whoever listens
 settings        the only reader of the environment and of workspace.toml
-wiring          the only place that picks real parts
+wiring          the only place that picks real parts; additions: what a company's own folder holds
 """
