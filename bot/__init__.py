@@ -21,5 +21,5 @@ trail           the lines of the log, each with the question that it is about
 vitals          health, readiness and figures, for whoever looks after the bot
 progress        how far long work has come, for whoever listens
 settings        the only reader of the environment and of workspace.toml
-wiring          the only place that picks real parts
+wiring          the only place that picks real parts; additions: what a company's own folder holds
 """

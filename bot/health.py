@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.language import Language
-from bot.types import Finding
+from bot.language.refused import said
+from bot.types import Finding, Note
 
 MOST_ODDITIES = 5
 """Those that are told in short."""
 
 
 def health_lines(
-    report: Any, metrics: Sequence[Mapping[str, Any]], language: Language, usage: Any, documents: Sequence[Finding]
-) -> Iterator[str]:
+    report: Any, metrics: Sequence[Mapping[str, Any]], language: Language, usage: Any, documents: Sequence[Finding],
+    own: Sequence[Note],
+) -> Iterator[str]:  # fmt: skip
     """One line a fact, in the order in which a person would want them."""
     say = language.say
     if report.snapshot:
@@ -53,12 +55,21 @@ def health_lines(
     yield ""
     yield from (say(one.key, **one.values) for one in documents)
     yield ""
+    yield from own_lines(own, language)
     yield say("check_metrics", n=sum(1 for one in metrics if one["available"]), whole=len(metrics))
     for one in metrics:
         if one["available"]:
             yield f"  {one['name']}"
         else:
             yield "  " + say("check_lacks", name=one["name"], missing=one["missing"])
+
+
+def own_lines(own: Sequence[Note], language: Language) -> Iterator[str]:
+    """What the company's own metrics and segments come to, where it has some."""
+    if own:
+        yield language.say("check_own")
+        yield from (f"  {said(language, one.key, one.values)}" for one in own)
+        yield ""
 
 
 def short(report: Any, ready: tuple[int, int], language: Language, *, counted: bool, shown: bool) -> Iterator[str]:

@@ -20,6 +20,7 @@ from bot.access import Policy
 from bot.analysis.happenings import on_record
 from bot.analysis.kept import Kept
 from bot.analysis.measure import Analyst, measure
+from bot.analysis.own_figures import proved
 from bot.analysis.profile import mentioned
 from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
@@ -57,10 +58,12 @@ from bot.errors import BadQuestion, BadWorkspace, ForPerson, Unavailable
 from bot.given import Given
 from bot.language import Language, available, detect, load
 from bot.language.days import Calendar
+from bot.language.own import taken
 from bot.language.periods import parse
 from bot.language.refused import refusal
 from bot.memory import Memory
 from bot.metrics import catalogue
+from bot.metrics.own import own_names
 from bot.playbook import Playbook, readers
 from bot.sources import Company
 from bot.sources.check import Report, examine
@@ -74,6 +77,7 @@ from bot.types import (
     Finding,
     Grain,
     Intent,
+    Note,
     Outcome,
     Person,
     Place,
@@ -295,6 +299,10 @@ class Service:
     def check(self, now: datetime) -> Report:
         """The truth about the data: mapping, freshness, oddities."""
         return examine(self.company, now)
+
+    def own(self, now: datetime) -> list[Note]:
+        """What the company's own metrics and segments come to, and which of their names mean something else too."""
+        return [*proved(self._analyst(Rights(), now), lambda period: self.window(period, now)), *taken(own_names())]
 
     def usage(self, now: datetime) -> Usage | None:
         """How often the product seems to be used, and the event that tells it best: a proposal to be agreed."""

@@ -83,15 +83,16 @@ def opened(
     engine: str = "auto",
     *,
     graded: bool = False,
+    apart: bool = False,
 ) -> Session:
-    """Open the workspace, `graded` as `service_of` has it; raises ForPerson."""
+    """Open the workspace, `graded` and `apart` as `service_of` has them; raises ForPerson."""
     from bot.wiring import service_of  # the data and the model are only loaded by commands that need them
 
     if engine not in ENGINES:
         raise BadQuestion("unknown_engine", name=engine, near=list(ENGINES))
     if language is not None and language not in available():
         raise BadQuestion("unknown_language", name=language, near=list(available()))
-    service = service_of(workspace, as_of.date() if as_of else None, engine, graded=graded)
+    service = service_of(workspace, as_of.date() if as_of else None, engine, graded=graded, apart=apart)
     now = datetime.combine(as_of.date(), time(12)) if as_of else datetime.now(UTC).replace(tzinfo=None)
     return Session(service, now, role, place, language, kept=not graded)
 

@@ -173,7 +173,7 @@ def tried(
             path.write_text(text, encoding="utf-8")
         except OSError:
             raise BadQuestion("try_unwritable", path=str(path)) from None
-        return opened(path, as_of, "analyst", Place.DM, language)
+        return opened(path, as_of, "analyst", Place.DM, language, apart=True)
 
     session = written(guess.as_of, assumed)
     day = session.service.company.as_of(session.now.date())

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.access import RoleRule, make_policy
+from bot.additions import settled
 from bot.drafting import Brand, load_handbook
 from bot.engines.agent.prompts import prompts
 from bot.engines.answers.defaults import gaps
@@ -66,15 +67,16 @@ def look_at(url: str, base: Path, only: frozenset[str] | None = None) -> Looked:
 
 
 def service_of(
-    workspace_path: Path, as_of: date | None = None, engine: str = "auto", *, graded: bool = False
+    workspace_path: Path, as_of: date | None = None, engine: str = "auto", *, graded: bool = False, apart: bool = False
 ) -> Service:
     """Everything a surface needs, made from one workspace file and the environment; parts open when used.
 
     The agent answers where the environment names a model, unless `engine` is "rules"; BadQuestion for "agent" where
     it names none. `graded`: for an evaluation, which neither learns from what people taught the bot nor keeps
     anything, and in which a day has no limits: a budget used up would grade the rules engine in the agent's name.
+    `apart`: for data that is only looked at, which may be done beside the company that this process serves.
     """
-    return _assembled(read_workspace(workspace_path), Environment(), as_of, engine, graded=graded)
+    return _assembled(read_workspace(workspace_path), Environment(), as_of, engine, graded=graded, apart=apart)
 
 
 def _assembled(
@@ -84,9 +86,11 @@ def _assembled(
     engine: str = "auto",
     *,
     graded: bool = False,
+    apart: bool = False,
     home: Path | None = None,
 ) -> Service:
     """`home` is another place than the environment's for the documents that people upload."""
+    plays = () if apart else settled(workspace)
     access, encoder = workspace.access, SentenceEncoder()
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
@@ -135,7 +139,9 @@ def _assembled(
     return Service(
         company=company_of(workspace, as_of),
         policy=policy,
-        playbook=lambda: Playbook(ROOT / "knowledge", environment.mainstay_home / "index", embedder, documents, server),
+        playbook=lambda: Playbook(
+            ROOT / "knowledge", environment.mainstay_home / "index", embedder, documents, server, plays
+        ),
         records=records,
         brand=Brand(**workspace.brand.model_dump()),
         handbook=lambda: load_handbook(ROOT / "knowledge"),

@@ -29,19 +29,21 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
     def work() -> int:
         session = opened(workspace, as_of, "analyst", Place.DM, language)
         report, usage = session.service.check(session.now), session.service.usage(session.now)
-        documents = session.service.clerk.told_of_documents()
+        documents, added = session.service.clerk.told_of_documents(), session.service.own(session.now)
+        metrics = session.service.catalogue()
         if as_json:
-            own = [{"key": one.key, **plain(one.values)} for one in documents]
+            own = [[{"key": one.key, **plain(one.values)} for one in some] for some in (documents, added)]
             show_json(
                 {
                     **plain(report),
                     "usage": plain(usage),
-                    "documents": own,
-                    "metrics": session.service.catalogue(),
+                    "documents": own[0],
+                    "own": own[1],
+                    "metrics": metrics,
                 }
             )
         else:
-            for line in health_lines(report, session.service.catalogue(), load(language or "en"), usage, documents):
+            for line in health_lines(report, metrics, load(language or "en"), usage, documents, added):
                 out.print(escape(line))
         return 0
 

@@ -116,13 +116,22 @@ def metric(
     return declared
 
 
+class Undocumented(OurFault):
+    """The docstring of a metric lacks some of its sections; `name` is the metric's."""
+
+    def __init__(self, name: str, lacking: list[str]) -> None:
+        super().__init__(f"the docstring of {name} lacks {lacking}")
+        self.name = name
+        self.lacking = lacking
+
+
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
-    """(summary, sections) of a metric's docstring; every section is required."""
+    """(summary, sections) of a metric's docstring; Undocumented where one of them is missing."""
     text = inspect.getdoc(function) or ""
     pattern = rf"^({'|'.join(SECTIONS)}): "
     head, *rest = re.split(pattern, text, flags=re.MULTILINE)
     sections = {name: " ".join(body.split()) for name, body in zip(rest[::2], rest[1::2], strict=True)}
     missing = [name for name in SECTIONS if name not in sections]
     if missing or not head.strip():
-        raise OurFault(f"the docstring of {function.__name__} lacks {missing or 'its summary'}")
+        raise Undocumented(function.__name__, missing or ["summary"])
     return " ".join(head.split()), sections

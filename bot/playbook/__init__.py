@@ -50,7 +50,7 @@ NO_RECORDS: Mapping[str, Record] = {}
 
 
 class Playbook:
-    """The plays of a folder and the company's own `documents`, and the ways to find one. Safe for several threads.
+    """The plays of a folder, a company's `own` and its `documents`, and the ways to find one. Safe for several threads.
 
     Nothing is read before it is used: the plays at the first finding, the index (in its own
     folder, or on a Chroma `server`) and the embedder, which `embedder` makes, at the first search.
@@ -63,8 +63,10 @@ class Playbook:
         embedder: Callable[[], Embedder],
         documents: Documents | None = None,
         server: str | None = None,
+        own: Sequence[Play] = (),
     ) -> None:
         self.documents = documents
+        self._added = own
         self._knowledge = knowledge
         self._folder = index
         self._server = server
@@ -145,7 +147,7 @@ class Playbook:
 
     @cached_property
     def _plays(self) -> Mapping[str, Play]:
-        return {play.id: play for play in load(self._knowledge)}
+        return {play.id: play for play in (*load(self._knowledge), *self._added)}
 
     @cached_property
     def _concepts(self) -> Concepts:

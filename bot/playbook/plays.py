@@ -94,13 +94,15 @@ class Play:
         return Citation(self.id, text.title, text.headings[section], first)
 
 
-def load(folder: Path, metrics: Collection[str] | None = None) -> tuple[Play, ...]:
+def load(folder: Path, metrics: Collection[str] | None = None, beside: Path | None = None) -> tuple[Play, ...]:
     """All plays of a folder, by id; `metrics` are the names that may be mentioned (None: any).
 
+    `beside` is the folder whose headings these plays have and whose ids they may not take, where that is another one.
     Raises BadWorkspace("plays_broken", folder, gaps) naming every fault of every file.
     """
     faults: list[str] = []
-    headings = _headings(folder, faults)
+    headings = _headings(beside or folder, faults)
+    taken = {path.stem for path in (beside / ORIGINAL).glob("*.md")} if beside else set()
     texts: dict[str, dict[str, Text]] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     for language, path, front, body in _files(folder, headings, faults):
@@ -115,6 +117,8 @@ def load(folder: Path, metrics: Collection[str] | None = None) -> tuple[Play, ..
             faults += [f"{where}: {fault}" for fault in wrong]
             texts.setdefault(path.stem, {})[language] = text
     for name in sorted(texts):
+        if name in taken:
+            faults.append(f"{name}: is the id of a play that is there already")
         if name not in facts:
             faults.append(f"{name}: has no {ORIGINAL} file, which holds its facts")
     if faults:

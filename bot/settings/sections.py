@@ -165,6 +165,12 @@ class PlaybookSection(Section):
     documents: str | None = None
 
 
+class OwnSection(Section):
+    """`folder` holds the company's own metrics, segments, words and plays."""
+
+    folder: str | None = None
+
+
 class VoiceSection(Section):
     """How the brand speaks one language."""
 

@@ -23,6 +23,7 @@ from bot.settings.sections import (
     DataSection,
     DefinitionsSection,
     LimitsSection,
+    OwnSection,
     PlaybookSection,
     RecordsSection,
     Section,
@@ -42,6 +43,7 @@ class Workspace(Section):
     markets: dict[str, list[str]] = Field(default_factory=dict)
     access: AccessSection = AccessSection()
     playbook: PlaybookSection = PlaybookSection()
+    own: OwnSection = OwnSection()
     brand: BrandSection = BrandSection()
     agent: AgentSection = AgentSection()
     records: RecordsSection = RecordsSection()

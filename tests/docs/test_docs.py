@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 import subprocess
@@ -28,10 +29,12 @@ from bot.sources import reference as tables
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-LANGUAGES = {"sh", "toml", "sql", "ini", "python", "text", "json"}
+LANGUAGES = {"sh", "toml", "sql", "ini", "python", "text", "json", "markdown"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:\.venv/bin/)?python app\.py [^`…]+)`")
 LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#[^)]*)?\)")
+NAMED = re.compile(r"# (ours/\S+)\n")
+"""The first line of a block that is a file of a company's own folder."""
 PROGRAM = re.compile(r"^(\.venv/bin/)?python app\.py")
 REFUSED = typer.BadParameter.__bases__
 
@@ -94,7 +97,10 @@ def test_every_block_says_what_it_is_and_every_link_leads_somewhere(page: Path) 
     assert [one for one in links if not (page.parent / one).exists()] == []
 
 
-@pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "toml")], ids=lambda one: one.page)
+SETTINGS = [one for page in PAGES for one in blocks(page, "toml") if not NAMED.match(one.text)]
+
+
+@pytest.mark.parametrize("block", SETTINGS, ids=lambda one: one.page)
 def test_a_block_of_settings_is_valid(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in re.findall(r"\$\{(\w+)\}", block.text):
         monkeypatch.setenv(name, "invented")
@@ -220,3 +226,49 @@ def test_the_workspace_of_a_warehouse_answers(postgres_url: str, tmp_path: Path)
     mine = re.sub(r'url = "postgresql:.*"', f'url = "{postgres_url}"', text)
     (tmp_path / "workspace.toml").write_text(mine, encoding="utf-8")
     assert "3 of 10" in typed('python app.py ask "churn rate in October" --as-of 2026-11-10', tmp_path)
+
+
+# ------------------------------------------------------------ the own folder of using.md, as a reader makes it
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """The files of the page, beside a workspace on the demo company."""
+    page = ROOT / "docs" / "using.md"
+    for block in blocks(page):
+        if named := NAMED.match(block.text):
+            (tmp_path / named[1]).parent.mkdir(parents=True, exist_ok=True)
+            text = block.text[named.end() :] if block.language == "markdown" else block.text
+            (tmp_path / named[1]).write_text(text, encoding="utf-8")
+    settings = next(one.text for one in blocks(page, "toml") if one.text.startswith("[own]"))
+    text = f'{settings}\n[data]\nurl = "demo:"\nas_of = 2026-11-10\n'
+    (tmp_path / "workspace.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_metric_and_a_segment_of_ones_own_are_asked_for_in_words(ours: Path) -> None:
+    asked = [
+        "how many customers wrote to us last month?",
+        "how many frequent writers are there?",
+        "writing customers w październiku?",
+    ]
+    lines = [json.dumps({"id": number, "text": text}) for number, text in enumerate(asked)]
+    (ours / "asked.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    answers = [json.loads(line) for line in typed("python app.py ask --batch asked.jsonl", ours).splitlines()]
+    assert [one["queries"][0]["metric"] or one["queries"][0]["subject"] for one in answers] == [
+        "writing_customers", "frequent_writers", "writing_customers",
+    ]  # fmt: skip
+    assert [answers[at]["evidence"][0]["rows"][0]["value"] for at in (0, 2)] == [260, 260]
+    assert "214 customers" in answers[1]["text"]
+
+
+@pytest.mark.slow
+def test_the_commands_on_ones_own_folder_answer(ours: Path) -> None:
+    lines = next(one.text for one in blocks(ROOT / "docs" / "using.md", "sh") if "writing_customers" in one.text)
+    checked, measured, asked, drafted, found = [typed(line, ours) for line in lines.splitlines()]
+    assert "writing_customers: its example is true (2026-10: 260)." in checked
+    assert "Frequent writers (frequent_writers): 214 accounts on 10 November 2026." in checked
+    assert "260" in asked
+    assert "Business" in measured
+    assert "28 people after" in drafted
+    assert found.startswith("Answer the third ticket by telephone")

@@ -32,8 +32,8 @@ FLOORS = {
 }
 
 # Files that belong to a room beside them: what the service remembers, what is kept for a company, what was given, what
-# other assistants call, the check of the data in words; the terminal's session, its tour, its look at all that a start
-# needs, its grades, and files that are tried.
+# other assistants call, the check of the data in words; what a company's own folder adds; the terminal's session, its
+# tour, its look at all that a start needs, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
     "clerk": "service",
@@ -41,6 +41,7 @@ PARTS = {
     "given": "service",
     "health": "service",
     "warming": "service",
+    "additions": "wiring",
     "terminal": "cli",
     "tour": "cli",
     "doctor": "cli",
@@ -108,8 +109,8 @@ READS_THE_CLOCK = {"slack", "cli", "wiring", "app", "playground"}
 
 # A folder of things to add one more to finds its files by itself, in one place each.
 FOLDER_LOADERS = {
-    "bot.metrics", "bot.metrics.segments", "bot.sources.connection", "bot.drafting.guardrails", "bot.playbook.kinds",
-    "bot.slack.commands", "bot.cli",
+    "bot.metrics", "bot.metrics.own", "bot.metrics.segments", "bot.sources.connection", "bot.drafting.guardrails",
+    "bot.playbook.kinds", "bot.slack.commands", "bot.cli",
 }  # fmt: skip
 
 HARMLESS = {"importlib.resources", "importlib.metadata"}

@@ -98,6 +98,8 @@ COMPARED = [
         "compare redemption_rate 2026-04-01/2026-07-01 base=previous rate",
     ),
     ("highest churn last year by month", "trend churn_rate 2025-01-01/2026-01-01 step=month claim=up"),
+    ("churn rate month by month, the last 6", "trend churn_rate 2026-05-01/2026-11-01 step=month rate"),
+    ("churn rate month by month, the last 1001", "error unknown_period"),
 ]
 
 

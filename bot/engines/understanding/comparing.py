@@ -10,7 +10,9 @@ from bot.engines.understanding.ahead import INTENTS as AHEAD
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import of_people
 from bot.engines.understanding.picks import Pick
+from bot.errors import BadQuestion
 from bot.language import Span
+from bot.language.days import MOST_UNITS
 from bot.language.periods import in_a_row
 from bot.types import Grain, Intent
 
@@ -131,6 +133,8 @@ def _elided(heard: Heard, picks: Sequence[Pick]) -> None:
     for span in (span for pick in picks for span in pick.of("word") if span.id == "last_number"):
         if heard.step is not None or Intent.TREND.value in heard.intents:
             heard.steps_back = int(span.slot("n"))
+            if not 1 <= heard.steps_back <= MOST_UNITS:
+                raise BadQuestion("unknown_period", text=heard.words(span.start, span.end))
         else:
             heard.beside.append(heard.words(span.start, span.end))
 

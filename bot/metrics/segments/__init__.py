@@ -8,14 +8,15 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 from bot.errors import OurFault
 from bot.metrics.segments.declare import Segment, segment
 
-__all__ = ["SEGMENTS", "Segment", "segment"]
+__all__ = ["SEGMENTS", "Segment", "add", "segment"]
 
 
-def _found() -> Mapping[str, Segment]:
+def _found() -> dict[str, Segment]:
     found: dict[str, Segment] = {}
     for module in pkgutil.iter_modules(__path__):
         for thing in vars(import_module(f"{__name__}.{module.name}")).values():
@@ -24,5 +25,13 @@ def _found() -> Mapping[str, Segment]:
     return dict(sorted(found.items()))
 
 
-SEGMENTS: Mapping[str, Segment] = _found()
-"""Every segment of this folder by its id, in alphabetical order."""
+_ALL = _found()
+SEGMENTS: Mapping[str, Segment] = MappingProxyType(_ALL)
+"""Every segment of this folder by its id, in alphabetical order, and what was added to them."""
+
+
+def add(segments: Mapping[str, Segment]) -> None:
+    """Put a company's own segments among them, for as long as this process runs: see bot/metrics/own.py."""
+    whole = dict(sorted({**_ALL, **segments}.items()))
+    _ALL.clear()
+    _ALL.update(whole)
