@@ -15,6 +15,7 @@ from bot.records.proposals import Proposal, Proposals
 from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
 from bot.records.store import Records, open_records
+from bot.records.teams import records_of
 from bot.records.threads import Thread, Threads
 from bot.records.turns import Turns
 
@@ -40,4 +41,5 @@ __all__ = [
     "Threads",
     "Turns",
     "open_records",
+    "records_of",
 ]
