@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.errors import ForPerson
 from bot.service import Service
 from bot.terminal import Session
-from bot.wiring import home, reach_model, reach_slack
+from bot.wiring import home, installed_in, reach_model, reach_slack
 
 LEAST_ROOM = 10**9
 """Bytes that the disk should have left: indexes and copies of files take some hundred millions."""
@@ -89,6 +89,8 @@ def _model(workspace: Path) -> Line:
 
 
 def _slack() -> Line:
+    if (workspaces := installed_in()) is not None:
+        return Line("slack", "fine" if workspaces else "lacking", "doctor_slack_several", {"n": workspaces})
     found = reach_slack()
     if found is None:
         return Line("slack", "lacking", "doctor_no_slack")

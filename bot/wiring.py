@@ -34,6 +34,7 @@ from bot.types import Endpoint, Limits, Note, Place, Question
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent
     from bot.playground import Slack
+    from bot.slack import SlackBot
     from bot.slack.ports import TryFile
 
 LOG = logging.getLogger(__name__)
@@ -208,6 +209,11 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     from bot.slack import open_bot  # the terminal's commands need no Slack
 
     environment = Environment()
+    if environment.several:
+        several(workspace_path, environment, try_file).start(ready)
+        return 0
+    if environment.slack_client_id or environment.slack_client_secret:
+        raise BadWorkspace("slack_tokens_missing", gaps=(Note("gap_slack_oauth"),))
     bot_token, app_token = environment.slack_bot_token, environment.slack_app_token
     way_in = app_token or environment.slack_signing_secret
     missing = [
@@ -253,6 +259,37 @@ def _warmed(service: Service) -> None:
     service.warm(questions)
 
 
+def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackBot:
+    """The bot of several workspaces, each with its settings in a file of `folder` that is named by its team's id."""
+    from bot.records import open_records, records_of
+    from bot.slack.app import open_bots
+    from bot.slack.desks import Furnished
+
+    if not folder.is_dir():
+        raise BadWorkspace("workspaces_no_folder", path=str(folder))
+
+    def furnish(team: str) -> Furnished:
+        file = folder / f"{team}.toml"
+        if not re.fullmatch(r"[A-Z0-9]+", team) or not file.exists():
+            raise BadWorkspace("slack_not_set_up", file=f"{team}.toml")
+        workspace = read_workspace(file)
+        service = _assembled(workspace, environment.of_team(team, records_of(environment.records_url, team)))
+        service.check_defaults()
+        return Furnished(service, service.records, service.company.definitions.language, workspace.limits.settled())
+
+    return open_bots(
+        open_records(environment.records_url).installed,
+        furnish,
+        client_id=environment.slack_client_id,
+        client_secret=environment.slack_client_secret,
+        signing_secret=environment.slack_signing_secret,
+        listen=environment.listen,
+        try_file=try_file,
+        draw=Painter().draw,
+        api_url=environment.slack_api_url,
+    )
+
+
 def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:
     """Offer the tools to other assistants on standard input and output, with a role's rights, until it is closed.
 
@@ -270,6 +307,17 @@ def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:
 def home() -> Path:
     """The folder in which the bot keeps what it makes."""
     return Environment().mainstay_home
+
+
+def installed_in() -> int | None:
+    """In how many workspaces the app is installed; None where it is not installed by OAuth. Raises ForPerson."""
+    environment = Environment()
+    if not environment.several:
+        return None
+    from bot.records import open_records
+
+    with open_records(environment.records_url) as records:
+        return len(records.installed.teams(environment.slack_client_id))
 
 
 def reach_slack() -> tuple[str, str] | None:

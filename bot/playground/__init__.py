@@ -6,6 +6,7 @@
     acts        what people do, and what the app is told of it, if its manifest asked for it
     sockets     Socket Mode: envelopes, acks, retries
     posting     delivery over HTTP: signed requests to the app's address
+    oauth       codes, tokens, refresh tokens, and which workspace each is for
     methods/    the Web API, one module a family of methods
     server      the HTTP side: tokens, scopes, rate limits, response URLs, files
     page        what one person sees and does on the page, whose HTML, CSS and modules lie in page/

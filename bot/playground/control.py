@@ -16,8 +16,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from bot.playground.acts import Acts, path_of
+from bot.playground.oauth import CLIENT_ID, CLIENT_SECRET
 from bot.playground.page import Opening, Page
 from bot.playground.posting import SIGNING_SECRET, Post, Reply
 from bot.playground.server import APP_TOKEN, BOT_TOKEN, Call, Server, Trouble, Weather
@@ -36,6 +38,8 @@ class Slack:
     bot_token = BOT_TOKEN
     app_token = APP_TOKEN
     signing_secret = SIGNING_SECRET
+    client_id = CLIENT_ID
+    client_secret = CLIENT_SECRET
 
     def __init__(
         self, manifest: Mapping[str, Any], pace: Pace | None = None, port: int = 0, weather: Weather | None = None
@@ -46,6 +50,8 @@ class Slack:
         self._sockets = Sockets(pace or Pace(), self._answered, self.clock.now)
         self._acts = Acts(self.space, self._sockets, subscribed)
         self.space.tell = self._acts.tell
+        self._teams = {self.space.team: self._acts}
+        self._manifest = manifest
         self._page = Page(self._acts)
         self._server = Server(self.space, self._sockets, self._page, weather or Weather())
         self._port = port
@@ -93,7 +99,8 @@ class Slack:
         return result
 
     def _answered(self, delivery: Delivery) -> None:
-        self._acts.answered(delivery)
+        team = delivery.payload.get("team_id") or delivery.payload["team"]["id"]
+        self._teams[team].answered(delivery)
         self._page.changed()
 
     # --- people and places ------------------------------------------------------------------------
@@ -163,6 +170,52 @@ class Slack:
     def direct(self, person: str) -> str:
         """The id of a person's direct conversation with the app."""
         return self._do(lambda: self.space.direct(person).id)
+
+    def another(self, team: str, name: str) -> Slack:
+        """Another workspace of the same Slack; the app has yet to be installed in it."""
+        other = copy.copy(self)
+        number = len(self._teams)
+        other.space = Workspace(self._manifest, self.clock, team, name, number)
+        other.space.url = self.url
+        acts = Acts(other.space, self._sockets, self._acts.subscribed)
+        other.space.tell = acts.tell
+        other.__dict__["_acts"] = acts
+
+        def add() -> None:
+            self._teams[team] = acts
+            self._server.spaces.append(other.space)
+
+        self._do(add)
+        return other
+
+    def allow(self, person: str, authorize_url: str, seconds: int | None = None) -> str:
+        """A person presses Allow where the app sent them; the code for the app, whose token holds so many seconds.
+
+        Refused where the app is another one, or asks for scopes that its manifest does not name.
+        """
+        asked = parse_qs(urlsplit(authorize_url).query)
+        if asked.get("client_id") != [CLIENT_ID]:
+            raise Refused("invalid_client_id")
+        if not {one for names in asked.get("scope", ()) for one in names.split(",")} <= self.space.scopes:
+            raise Refused("invalid_scope")
+
+        def give() -> str:
+            self._server.tokens.rotating = seconds
+            return self._server.tokens.allow(self.space, person)
+
+        return self._do(give)
+
+    def uninstall(self, event: Literal["app_uninstalled", "tokens_revoked"] = "app_uninstalled") -> None:
+        """An admin removes the app from the workspace, or its tokens; the app hears of it."""
+
+        def remove() -> None:
+            self._server.tokens.revoke(self.space)
+            told: Json = {"type": event}
+            if event == "tokens_revoked":
+                told["tokens"] = {"oauth": [], "bot": [self.space.bot_user]}
+            self._acts.tell(event, told, None)
+
+        self._do(remove)
 
     def request_url(self, url: str) -> None:
         """From now on the app is told over HTTP at this address; Refused where nothing there says a challenge back."""

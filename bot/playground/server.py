@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from bot.playground import limits
 from bot.playground.methods import METHODS
 from bot.playground.methods.chat import respond
+from bot.playground.methods.contract import truth
 from bot.playground.methods.files import upload
+from bot.playground.oauth import Tokens
 from bot.playground.page import Page
 from bot.playground.sockets import Sockets
 from bot.playground.workspace import Json, Refused, Workspace
@@ -69,8 +71,11 @@ class Server:
     """Answers the app's HTTP requests; all its state belongs to the loop it runs in."""
 
     def __init__(self, slack: Workspace, sockets: Sockets, page: Page, weather: Weather) -> None:
-        self.slack = slack
+        self.spaces = [slack]
+        self.tokens = Tokens(slack.clock)
+        self.tokens.give(BOT_TOKEN, slack)
         self.weather = weather
+        self._clock = slack.clock
         self.sockets = sockets
         self.page = page
         self.calls: list[Call] = []
@@ -114,7 +119,7 @@ class Server:
             self._note(name, args, error=f"http {trouble.status}")
             return _broken(trouble)
         try:
-            answer = {"ok": True, **self._call(name, args, _token(request, args))}
+            answer = {"ok": True, **self._call(name, args | credentials(request), _token(request, args))}
         except TooFast as fast:
             self._note(name, args, error="ratelimited")
             return _broken(Trouble(429, fast.seconds))
@@ -124,7 +129,7 @@ class Server:
         self.page.changed()
         if trouble is not None:
             return _broken(trouble)
-        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.slack.scopes))})
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.spaces[0].scopes))})
 
     def _trouble(self, name: str) -> Trouble | None:
         """What befalls this call: what was asked for, else what the weather brings."""
@@ -133,35 +138,42 @@ class Server:
 
     def _note(self, name: str, args: Json, error: str) -> None:
         kept = {k: v for k, v in args.items() if k != "token"}
-        self.calls.append(Call(name, kept, not error, error, self.slack.clock.now()))
+        self.calls.append(Call(name, kept, not error, error, self._clock.now()))
 
     def _call(self, name: str, args: Json, token: str) -> Json:
+        if name == "oauth.v2.access":
+            self._pace(name, 4, args)
+            return self.tokens.access(args)
         if not token:
             raise Refused("not_authed")
-        if token not in (BOT_TOKEN, APP_TOKEN):
-            raise Refused("invalid_auth")
+        space = None if token == APP_TOKEN else self.tokens.space_of(token)
         if name == "apps.connections.open":
-            if token != APP_TOKEN:
+            if space is not None:
                 raise Refused("not_allowed_token_type")
             self._pace(name, 3, args)
             return {"url": f"ws://127.0.0.1:{self.port}/link?ticket={self.sockets.ticket()}"}
+        if name == "auth.revoke" and space is not None:
+            self._pace(name, 3, args, space.team)
+            if not truth(args, "test"):
+                self.tokens.revoke(space)
+            return {"revoked": not truth(args, "test")}
         method = METHODS.get(name)
         if method is None:
             raise Refused("unknown_method", req_method=name)
-        if token != BOT_TOKEN:
+        if space is None:
             raise Refused("not_allowed_token_type")
-        self._pace(name, method.tier, args)
+        self._pace(name, method.tier, args, space.team)
         if method.scope is not None:
-            self.slack.need(method.scope)
-        return method.call(self.slack, args)
+            space.need(method.scope)
+        return method.call(space, args)
 
-    def _pace(self, name: str, tier: int | None, args: Json) -> None:
-        now = self.slack.clock.now()
+    def _pace(self, name: str, tier: int | None, args: Json, team: str = "") -> None:
+        now = self._clock.now()
         if name == "chat.postMessage":
             self._post_pace(str(args.get("channel")), now)
         if tier is None:
             return
-        recent = self._recent[name]
+        recent = self._recent[f"{name} {team}"]
         while recent and now - recent[0] >= 60:
             recent.popleft()
         if len(recent) >= limits.TIERS[tier]:
@@ -186,7 +198,8 @@ class Server:
             self._note(name, args, error=f"http {trouble.status}")
             return _broken(trouble)
         try:
-            respond(self.slack, request.match_info["name"], args)
+            one = request.match_info["name"]
+            respond(next((it for it in self.spaces if one in it.response_urls), self.spaces[0]), one, args)
         except Refused as refused:
             self._note(name, args, error=refused.code)
             gone = refused.code in ("no_such_url", "expired_url", "used_url")
@@ -200,7 +213,7 @@ class Server:
     async def _upload(self, request: web.Request) -> web.Response:
         data = await request.read()
         try:
-            upload(self.slack, request.match_info["id"], data)
+            upload(self._with_file(request.match_info["id"]), request.match_info["id"], data)
         except Refused as refused:
             self._note("upload", {"length": len(data)}, error=refused.code)
             return web.json_response({"ok": False, "error": refused.code}, status=400)
@@ -208,7 +221,7 @@ class Server:
         return web.Response(text=f"OK - {len(data)}")
 
     async def _download(self, request: web.Request) -> web.Response:
-        file = self.slack.files.get(request.match_info["id"])
+        file = self._with_file(request.match_info["id"]).files.get(request.match_info["id"])
         if file is None or not file.shared:
             raise web.HTTPNotFound
         picture = file.kind == "image/png"  # else nothing of a file is opened by the browser
@@ -220,9 +233,16 @@ class Server:
 
     async def _download_by_app(self, request: web.Request) -> web.Response:
         """The same for the app, which shows its token in the header."""
-        if _token(request, {}) != BOT_TOKEN or "files:read" not in self.slack.scopes:
+        try:
+            space = self.tokens.space_of(_token(request, {}))
+        except Refused:
+            raise web.HTTPForbidden from None
+        if "files:read" not in space.scopes or request.match_info["id"] not in space.files:
             raise web.HTTPForbidden
         return await self._download(request)
+
+    def _with_file(self, id: str) -> Workspace:
+        return next((space for space in self.spaces if id in space.files), self.spaces[0])
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         asyncio.get_running_loop().call_later(GREETING_SECONDS, self.page.changed)
@@ -253,6 +273,15 @@ async def arguments(request: web.Request) -> Json:
             given = {}
         return args | (dict(given) if isinstance(given, Mapping) else {})
     return args | dict(await request.post())
+
+
+def credentials(request: web.Request) -> Json:
+    """The app's id and secret, which OAuth takes as the name and password of a request; none where they are not."""
+    try:
+        given = BasicAuth.decode(request.headers.get("Authorization", ""))
+    except ValueError:
+        return {}
+    return {"client_id": given.login, "client_secret": given.password}
 
 
 def _token(request: web.Request, args: Json) -> str:

@@ -23,6 +23,8 @@ CHANNEL_TYPES: Mapping[Kind, str] = {"public": "channel", "private": "group", "i
 SCOPE_FAMILY: Mapping[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
+IDS = 1_000_000
+"""How many ids each workspace has for itself."""
 OF_A_VIEW = ("id", "team_id", "app_id", "bot_id", "user", "root_view_id", "previous_view_id", "state")
 """What of a view stays whatever it shows."""
 
@@ -193,13 +195,15 @@ class Trigger:
 class Workspace:
     """One workspace with one app installed from its manifest."""
 
-    team = "T0HOME"
-    bot_user = "U0APP"
-    bot_id = "B0APP"
     app_id = "A0APP"
 
-    def __init__(self, manifest: Mapping[str, Any], clock: Clock) -> None:
+    def __init__(
+        self, manifest: Mapping[str, Any], clock: Clock, team: str = "T0HOME", name: str = "Playground", number: int = 0
+    ) -> None:
+        """`number` tells it from the other workspaces of one Slack, in which no two things have the same id."""
         self.clock = clock
+        self.team, self.name = team, name
+        self.bot_user, self.bot_id = f"U{number}APP", f"B{number}APP"
         self.scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
         self.about = manifest["display_information"]
         self.commands = {c["command"]: c for c in manifest["features"].get("slash_commands", ())}
@@ -233,9 +237,8 @@ class Workspace:
         """Called when something changes by itself, later than the call that began it."""
         self.tell: Callable[[str, Json, Channel | None], None] = lambda *_: None
         """Hands an event to the app's side; its name is the subscription it falls under ("message.channels")."""
-        self._count = itertools.count(1)
-        name = manifest["display_information"]["name"]
-        self.add_person(Person(self.bot_user, name, self.team, bot=True))
+        self._count = itertools.count(number * IDS + 1)
+        self.add_person(Person(self.bot_user, self.about["name"], self.team, bot=True))
 
     # --- people and places ---------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from bot.records.proposals import Proposal, Proposals
 from bot.records.schedules import Posting, Schedules
 from bot.records.spending import Spending
 from bot.records.store import Records, migrated, open_records, restore_backup, save_backup
+from bot.records.teams import records_of
 from bot.records.threads import Thread, Threads
 from bot.records.turns import Turns
 
@@ -43,6 +44,7 @@ __all__ = [
     "Turns",
     "migrated",
     "open_records",
+    "records_of",
     "restore_backup",
     "save_backup",
 ]

@@ -16,6 +16,7 @@ from bot.records.decisions import Decisions
 from bot.records.drafts import Drafts
 from bot.records.forgetting import Forgetting
 from bot.records.inbox import Inbox
+from bot.records.installed import Installed
 from bot.records.keeping import expire
 from bot.records.promises import Promises
 from bot.records.proposals import Proposals
@@ -45,6 +46,7 @@ class Records:
         self.schedules = Schedules(database)
         self.forgetting = Forgetting(database)
         self.turns = Turns(database)
+        self.installed = Installed(database)
 
     def expire(self, now: datetime) -> dict[str, int]:
         """Delete what is over its time; table → rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
@@ -24,6 +25,9 @@ class Environment(BaseSettings):
     slack_app_token: str | None = Field(None, repr=False)
     slack_signing_secret: str = Field("", repr=False)
     """With it and without an app token, Slack's requests are served, in place of Socket Mode."""
+    slack_client_id: str = ""
+    slack_client_secret: str = Field("", repr=False)
+    """With both and a signing secret, the app is installed by OAuth in several workspaces of the company."""
     slack_api_url: str = "https://slack.com/api/"
     mainstay_listen: str = "127.0.0.1:3000"
     """Where Slack's requests are served: host:port."""
@@ -43,6 +47,16 @@ class Environment(BaseSettings):
     @property
     def records_url(self) -> str:
         return self.mainstay_records or f"sqlite:///{self.mainstay_home / 'records.sqlite'}"
+
+    @property
+    def several(self) -> bool:
+        """Whether the app is installed by OAuth, in as many workspaces as like it."""
+        return bool(self.slack_client_id and self.slack_client_secret and self.slack_signing_secret)
+
+    def of_team(self, team: str, records: str) -> Self:
+        """The same for one workspace of several, with its own records (a URL) and a folder of its own."""
+        home = self.mainstay_home / "teams" / team
+        return self.model_copy(update={"mainstay_home": home, "mainstay_records": records})
 
     @property
     def listen(self) -> tuple[str, int]:

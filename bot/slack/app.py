@@ -12,23 +12,29 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from bot import errors
+from bot.language import load
+from bot.slack.blocks import said_of
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation, utc
 from bot.slack.counter import Counter
 from bot.slack.decisions import Decisions
 from bot.slack.desk import Desk
+from bot.slack.desks import Desks, Furnished, One, Several
 from bot.slack.files import Files
 from bot.slack.finals import Finals
 from bot.slack.homes import Homes
+from bot.slack.installations import ByTeam, Installations, Kept
 from bot.slack.keeping import Keeping
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
@@ -42,6 +48,7 @@ from bot.slack.stops import Stops
 from bot.slack.telling import Teller
 from bot.slack.transports import Requests, SocketMode, Transport
 from bot.slack.turnstile import Turnstile
+from bot.slack.unserved import unserved
 from bot.slack.watch import Watch
 from bot.slack.workbench import Workbench
 from bot.types import USUAL_RATE, Rate
@@ -53,6 +60,8 @@ LOG = logging.getLogger(__name__)
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What reading a payload fails with that lacks something, or has something else in its place."""
 LISTENERS = 16
+PAGE_SECONDS = 3
+"""How long the page of an installation waits for the desk that is being made."""
 TIMEOUT_SECONDS = 20
 MOST_WAITS = 40
 """How often a call waits as long as Slack asks: a channel takes one message a second, and a restart may owe many."""
@@ -96,7 +105,59 @@ def open_bot(
         else Requests(app, listen, paths or {})
     )
     desk = desk_of(service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock)
-    return SlackBot(app, transport, desk)
+    return SlackBot(app, transport, One(desk))
+
+
+def open_bots(
+    kept: Kept,
+    furnish: Callable[[str], Furnished],
+    *,
+    client_id: str,
+    client_secret: str,
+    signing_secret: str,
+    listen: tuple[str, int],
+    try_file: TryFile,
+    draw: Draw | None = None,
+    api_url: str | None = None,
+    paths: Mapping[str, WSGIApplication] | None = None,
+    clock: Callable[[], datetime] = utc,
+) -> SlackBot:
+    """The Slack app of several workspaces, by requests to `listen`, where admins also install it; else as `open_bot`.
+
+    `kept` holds the installations; `furnish` takes a team's id and gives what its desk works with, and raises
+    BadWorkspace for a team without settings.
+    """
+    client = client_of(None, api_url)
+    installations = Installations(kept, client_id, client_secret, client)
+
+    def make(team: str, own: WebClient) -> Desk:
+        has = furnish(team)
+        return desk_of(
+            has.service, has.records, own, try_file=try_file, draw=draw, language=has.language, rate=has.rate,
+            clock=clock,
+        )  # fmt: skip
+
+    desks = Several(installations, make, client)
+    executor = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack")
+
+    def installed(team: str) -> str:
+        words = load("en")
+        try:
+            executor.submit(desks.of, team).result(PAGE_SECONDS)
+        except TimeoutError:
+            LOG.info("the desk of %s takes its time", team)
+        except errors.ForPerson as refusal:
+            return words.say("slack_installed_only", why=said_of(refusal, words))
+        return words.say("slack_installed")
+
+    app = App(
+        client=client,
+        signing_secret=signing_secret,
+        authorize=ByTeam(installations),
+        oauth_flow=installations.flow(installed),
+        listener_executor=executor,
+    )
+    return SlackBot(app, Requests(app, listen, paths or {}), desks)
 
 
 def desk_of(
@@ -127,7 +188,7 @@ def desk_of(
         records,
         people,
         replies,
-        Teller(WebClient(client.token, client.base_url, STATUS_SECONDS, retry_handlers=[])),
+        Teller(_hurried(client)),
         stops,
         load_commands(),
         Files(client, service.document_kinds),
@@ -155,7 +216,7 @@ def desk_of(
     )
 
 
-def client_of(token: str, api_url: str | None) -> WebClient:
+def client_of(token: str | None, api_url: str | None) -> WebClient:
     """A client that waits when it is told to, and repeats nothing that may have happened."""
     return WebClient(
         token=token,
@@ -163,6 +224,13 @@ def client_of(token: str, api_url: str | None) -> WebClient:
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)],
     )
+
+
+def _hurried(client: WebClient) -> WebClient:
+    """The same client for what is worth no wait."""
+    hurried = copy(client)
+    hurried.timeout, hurried.retry_handlers = STATUS_SECONDS, []
+    return hurried
 
 
 def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str]:
@@ -173,10 +241,10 @@ def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str
 class SlackBot:
     """The app and its way in. `start` blocks until the process is told to end; `connect` does not."""
 
-    def __init__(self, app: App, transport: Transport, desk: Desk) -> None:
+    def __init__(self, app: App, transport: Transport, desks: Desks) -> None:
         self.transport = transport
-        self._desk = desk
-        listen(app, desk)
+        self._desks = desks
+        listen(app, desks)
 
     def start(self, ready: Callable[[], None]) -> None:
         """Connects, says so by `ready`, and serves until the process is told to end, by Ctrl-C or SIGTERM."""
@@ -188,17 +256,17 @@ class SlackBot:
 
     def connect(self) -> None:
         """Connects and returns."""
-        self._desk.open()
+        self._desks.open()
         try:
             self.transport.open()
         except BaseException:
-            self._desk.close()
+            self._desks.close()
             raise
 
     def close(self) -> None:
         """Takes in no more, then lets the answers in the making go out."""
         self.transport.close()
-        self._desk.close()
+        self._desks.close()
 
     def __enter__(self) -> Self:
         self.connect()
@@ -210,18 +278,25 @@ class SlackBot:
         self.close()
 
 
-def listen(app: App, desk: Desk) -> None:
+def listen(app: App, desks: Desks) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
-    def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
+    def keep(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
+        team = context.team_id or ""
+        if desks.heard(team, body.get("event", {})):
+            return BoltResponse(status=200)
+        try:
+            desk = desks.of(team)
+        except errors.BadWorkspace as refusal:
+            return unserved(context, body, refusal)
         take_in(desk, body)
         return next()
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
         ack()
 
-    def acknowledge_form(ack: Callable[..., BoltResponse], body: dict[str, Any]) -> None:
-        ack(**desk.in_place(body))
+    def acknowledge_form(ack: Callable[..., BoltResponse], body: dict[str, Any], context: BoltContext) -> None:
+        ack(**desks.of(context.team_id or "").in_place(body))
 
     app.middleware(keep)
     app.event(re.compile(r".*"))(acknowledge)

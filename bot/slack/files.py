@@ -43,7 +43,7 @@ class Files:
 
     def __init__(self, client: WebClient, documents: Collection[str]) -> None:
         self._documents = documents
-        self._token = client.token
+        self._client = client
         self._slack = urlsplit(client.base_url)
         self._opener = build_opener(Stay)
 
@@ -81,7 +81,7 @@ class Files:
             raise errors.Unavailable("slack_file_not_fetched")
         try:
             with self._opener.open(
-                Request(url, headers={"Authorization": f"Bearer {self._token}"}),  # noqa: S310  Slack's own, see _ours
+                Request(url, headers={"Authorization": f"Bearer {self._client.token}"}),  # noqa: S310  Slack's own, see _ours
                 timeout=TIMEOUT_SECONDS,
             ) as answer:
                 data: bytes = answer.read(most + 1)

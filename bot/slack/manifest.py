@@ -15,6 +15,9 @@ SHORTCUT: Final = "ask_about"
 """What the app is told where somebody chooses it on a message."""
 EVENTS_PATH: Final = "/slack/events"
 """Where events, commands and interactions come in over HTTP."""
+INSTALL_PATH: Final = "/slack/install"
+REDIRECT_PATH: Final = "/slack/oauth_redirect"
+"""Where an admin begins to install the app, and where Slack sends them back to."""
 
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "questions by mention",
@@ -113,6 +116,8 @@ def manifest(url: str = "") -> dict[str, Any]:
     """The manifest of the app, schema version 2; with `url` Slack calls the app there, in place of Socket Mode."""
     at = {"request_url": f"{url.rstrip('/')}{EVENTS_PATH}"} if url else {}
     called = {"url": at["request_url"]} if url else {}
+    back = {"redirect_urls": [f"{url.rstrip('/')}{REDIRECT_PATH}"]} if url else {}
+    events = sorted((*EVENTS, "app_uninstalled", "tokens_revoked")) if url else list(EVENTS)
     return {
         "_metadata": {"major_version": 2},
         "display_information": {
@@ -158,9 +163,9 @@ def manifest(url: str = "") -> dict[str, Any]:
             ],
         },
         "functions": dict(STEPS),
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {**back, "scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS), **at},
+            "event_subscriptions": {"bot_events": events, **at},
             "interactivity": {"is_enabled": True, **at},
             "function_runtime": "remote",
             "org_deploy_enabled": True,

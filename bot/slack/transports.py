@@ -67,7 +67,9 @@ class Requests:
     def __init__(self, app: App, address: tuple[str, int], more: Mapping[str, WSGIApplication]) -> None:
         """`address` is where it listens; `more` are further paths that it serves there, such as those of health."""
         self._handler = SlackRequestHandler(app, EVENTS_PATH)
-        self.listener = Listener(address, {**more, EVENTS_PATH: self._answer})
+        flow = app.oauth_flow
+        pages = (flow.install_path, flow.redirect_uri_path) if flow is not None else ()
+        self.listener = Listener(address, {**more, **dict.fromkeys((EVENTS_PATH, *pages), self._answer)})
 
     def open(self) -> None:
         """Listens. Unavailable where it cannot."""

@@ -279,6 +279,8 @@ def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
         connection.execute(text("DROP TABLE spending"))
         for table in ("proposals", "decisions", "campaigns", "arms", "schedules", "postings", "promises", "turns"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("slack_bots", "slack_installations", "slack_oauth_states"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for column in ("meanings", "texts"):
             connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))
         for index in ("created_at", "asker"):

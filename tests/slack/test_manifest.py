@@ -61,6 +61,10 @@ def test_with_an_address_slack_calls_it_there_and_nothing_else_changes():
     assert not settings["socket_mode_enabled"]
     assert settings["event_subscriptions"].pop("request_url") == url
     assert settings["interactivity"].pop("request_url") == url
+    heard = settings["event_subscriptions"]["bot_events"]
+    assert set(heard) - set(EVENTS) == {"app_uninstalled", "tokens_revoked"}
+    settings["event_subscriptions"]["bot_events"] = [one for one in heard if one in EVENTS]
+    assert there["oauth_config"].pop("redirect_urls") == ["https://bot.example/slack/oauth_redirect"]
     assert [one.pop("url") for one in there["features"]["slash_commands"]] == [url]
     assert {**there, "settings": {**settings, "socket_mode_enabled": True}} == here
 

@@ -226,6 +226,17 @@ def test_an_address_to_listen_on_that_is_none_is_named(monkeypatch: pytest.Monke
     assert f'MAINSTAY_LISTEN cannot be "{address}"' in result.stderr
 
 
+def test_several_workspaces_need_all_three_secrets_and_a_folder_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "")
+    lacking = CliRunner().invoke(app, ["--workspace", FINGERS])
+    assert (lacking.exit_code, "SLACK_CLIENT_SECRET" in lacking.stderr) == (2, True)
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "another")
+    no_folder = CliRunner().invoke(app, ["--workspace", FINGERS])
+    assert (no_folder.exit_code, "T0123.toml" in no_folder.stderr) == (2, True)
+
+
 def test_a_manifest_is_printed_for_an_https_address_alone() -> None:
     good = CliRunner().invoke(app, ["manifest", "--url", "https://bot.example"])
     assert (good.exit_code, json.loads(good.stdout)["settings"]["socket_mode_enabled"]) == (0, False)

@@ -12,7 +12,7 @@ from bot.playground.workspace import SCOPE_FAMILY, Channel, Json, Refused, Works
 def _test(slack: Workspace, _args: Json) -> Json:
     return {
         "url": "http://127.0.0.1/",
-        "team": "Playground",
+        "team": slack.name,
         "team_id": slack.team,
         "user": slack.people[slack.bot_user].name,
         "user_id": slack.bot_user,
