@@ -9,7 +9,7 @@ from soak.run import run
 
 SMALL = (
     "--questions 40 --a-second 2 --people 20 --channels 4 --schedules 3 --kills 1 --cut-every 8 --refusing 3 "
-    "--retries 0 5 10 20 --patience 60"
+    "--retries 0 10 30 60 --patience 90"
 )
 
 
