@@ -56,8 +56,9 @@ class Faults:
 
     def _timed(self, plan: Plan) -> list[tuple[float, Callable[[], None]]]:
         cuts = [(turn * plan.cut_every, self._cut) for turn in range(1, int(plan.seconds / plan.cut_every))]
+        # All but the first kill fall on one bot: another lives long enough to tell whether its memory stays flat.
         kills = [
-            (plan.seconds * (turn + 1) / (plan.kills + 1), self._killing(self._bots[turn % len(self._bots)]))
+            (plan.seconds * (turn + 1) / (plan.kills + 1), self._killing(self._bots[0 if turn else -1]))
             for turn in range(plan.kills)
         ]
         shut = plan.seconds * (plan.kills + 0.5) / (plan.kills + 1)

@@ -18,5 +18,8 @@ SMALL = (
 def test_every_accepted_question_has_one_answer_while_everything_fails(tmp_path: Path) -> None:
     small, _ = terms(SMALL.split())
     outcome = run(small, tmp_path)
+    asked, accepted, answered = map(int, outcome.figures[0].value.split())
     assert outcome.faults == []
+    assert asked == 40
+    assert asked / 2 < accepted == answered
     assert {"acknowledged, p99", "answered since it was accepted, p99"} <= {one.what for one in outcome.figures}
