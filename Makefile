@@ -49,7 +49,8 @@ bench: $(VENV)/base
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev
-	@$(BIN)/python -m soak
+	@$(BIN)/python -m soak --transport socket
+	@$(BIN)/python -m soak --transport http
 
 audit: $(VENV)/audit/done | $(BIN)/python
 	@$(BIN)/python -m supply.audit $(VENV)/audit/bin/pip-audit requirements.lock

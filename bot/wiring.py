@@ -247,16 +247,12 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
 
 
 def _warmed(service: Service) -> None:
-    """What people are offered to ask, asked once in every language: for nobody, and to be forgotten."""
+    """What people are offered first, asked for nobody and to be forgotten."""
     from bot.slack.prompts import prompts
 
-    rights, now = service.policy.unnamed, service.now()
-    questions = [
-        Question(text, now, rights, Place.DM, language=code)
-        for code in available()
-        for _, text in prompts(load(code))[:3]
-    ]
-    service.warm(questions)
+    language = load(service.company.definitions.language)
+    (_, text), *_ = prompts(language)
+    service.warm([Question(text, service.now(), service.policy.unnamed, Place.PUBLIC, language=language.code)])
 
 
 def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackBot:

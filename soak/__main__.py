@@ -21,7 +21,8 @@ SHOWN = 5
 def terms(words: list[str] | None = None) -> tuple[Terms, Path | None]:
     """The terms of a run and the folder for its logs, from the words of a command line."""
     parser = argparse.ArgumentParser(prog="python -m soak", description="The bot under load while everything fails.")
-    parser.add_argument("--questions", type=int, default=2000)
+    parser.add_argument("--transport", choices=("socket", "http"), default="socket")
+    parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--a-second", type=float, default=5.0)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--channels", type=int, default=20)

@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MB = 2**20
+DRAIN_SECONDS = 60
+"""How long a process may take to let its answers go out, when it is told to end."""
 
 
 @dataclass
@@ -63,4 +65,8 @@ class Bot:
         process = self.lives[-1].process
         if process.poll() is None:
             process.send_signal(how)
-        process.wait(timeout=60)
+        try:
+            process.wait(DRAIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from bot.playground import Slack
 from soak.bots import Bot
 from soak.gate import Gate
 
@@ -32,8 +31,9 @@ class Plan:
 class Faults:
     """Lets it happen beside the load, from entering `with` to leaving it, and looks at the bots' memory."""
 
-    def __init__(self, plan: Plan, slack: Slack, bots: Sequence[Bot], gate: Gate) -> None:
-        self._slack, self._bots, self._gate = slack, bots, gate
+    def __init__(self, plan: Plan, cut: Callable[[], None], bots: Sequence[Bot], gate: Gate) -> None:
+        """`cut` cuts every connection between Slack and the bots; `gate` is the door of the records."""
+        self._cut, self._bots, self._gate = cut, bots, gate
         self._over, self._hands = threading.Event(), threading.Lock()
         self._acts = sorted(self._timed(plan), key=lambda one: one[0])
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._play, self._watch)]
@@ -55,11 +55,10 @@ class Faults:
         self._threads[0].join()
 
     def _timed(self, plan: Plan) -> list[tuple[float, Callable[[], None]]]:
-        cuts = [
-            (turn * plan.cut_every, self._slack.drop_sockets) for turn in range(1, int(plan.seconds / plan.cut_every))
-        ]
+        cuts = [(turn * plan.cut_every, self._cut) for turn in range(1, int(plan.seconds / plan.cut_every))]
+        # All but the first kill fall on one bot: another lives long enough to tell whether its memory stays flat.
         kills = [
-            (plan.seconds * (turn + 1) / (plan.kills + 1), self._killing(self._bots[turn % len(self._bots)]))
+            (plan.seconds * (turn + 1) / (plan.kills + 1), self._killing(self._bots[0 if turn else -1]))
             for turn in range(plan.kills)
         ]
         shut = plan.seconds * (plan.kills + 0.5) / (plan.kills + 1)

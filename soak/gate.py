@@ -1,9 +1,11 @@
-"""A door before a TCP server: while it is shut, nobody gets in, and who was in is cut off."""
+"""A door before TCP servers: it lets everybody in to one of them, and while it is shut nobody, cutting off who was."""
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -12,10 +14,11 @@ PIECE = 65_536
 
 
 class Gate:
-    """Listens on a port of its own and hands on to `target`, (host, port), from entering `with` to leaving it."""
+    """Listens on a port of its own from entering `with` to leaving it, and hands each guest on to one of the servers,
+    (host, port), that is there."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
-        self._target = target
+    def __init__(self, servers: Sequence[tuple[str, int]]) -> None:
+        self._servers = servers
         self._inside: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._door = socket.create_server(("127.0.0.1", 0))
@@ -35,6 +38,10 @@ class Gate:
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next one
         self._door.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Cuts every connection; who comes back is let in."""
         with self._lock:
             for one in self._inside:
                 with suppress(OSError):
@@ -52,15 +59,21 @@ class Gate:
         with suppress(OSError):
             while True:
                 guest, _ = door.accept()
-                try:
-                    host = socket.create_connection(self._target)
-                except OSError:
+                host = self._host()
+                if host is None:
                     guest.close()
                     continue
                 with self._lock:
                     self._inside |= {guest, host}
                 for here, there in ((guest, host), (host, guest)):
                     threading.Thread(target=self._carry, args=(here, there), name="gate", daemon=True).start()
+
+    def _host(self) -> socket.socket | None:
+        """A connection to one of the servers, or none where none is there."""
+        for server in random.sample(self._servers, len(self._servers)):
+            with suppress(OSError):
+                return socket.create_connection(server)
+        return None
 
     def _carry(self, here: socket.socket, there: socket.socket) -> None:
         with suppress(OSError):

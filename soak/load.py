@@ -48,7 +48,7 @@ def ask(slack: Slack, town: Town, number: int, a_second: float) -> list[Question
     for turn in range(number):
         time.sleep(max(0.0, began + turn / a_second - time.monotonic()))
         person, words = random.choice(town.people), random.choice(ASKED)  # noqa: S311  chance is no secret
-        channel = random.choice(town.channels) if turn % 2 else slack.direct(person)  # noqa: S311
+        channel = random.choice(town.channels) if turn % 2 else slack.direct(person)  # noqa: S311  nor is this
         at = slack.clock.now()
         ts = slack.mention(person, channel, words.text) if turn % 2 else slack.tell(person, words.text)
         asked.append(Question(f"{slack.space.team}/{channel}/{ts}", channel, ts, words, at))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.figures import Figure
 from bot.playground import Pace, Slack, Weather
 from bot.records import open_records
+from bot.slack.manifest import EVENTS_PATH
 from bot.wiring import manifest
 from soak import evidence, load, model, postgres, verdict
 from soak.bots import ROOT, Bot
@@ -30,7 +33,7 @@ person_tokens = 1_000_000_000
 workspace_tokens = 1_000_000_000
 """
 """What everybody may ask and the model may cost: a soak is none of those who ask too much."""
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 WORKERS = 2
 
 
@@ -38,6 +41,7 @@ WORKERS = 2
 class Terms:
     """How hard a run is. Shares are of all questions, or of all calls of Slack's; times are in seconds."""
 
+    transport: Literal["socket", "http"]
     questions: int
     a_second: float
     people: int
@@ -69,7 +73,7 @@ def run(terms: Terms, folder: Path) -> Outcome:
     seconds = terms.questions / terms.a_second
     with ExitStack() as stack:
         server = stack.enter_context(postgres.server())
-        gate = stack.enter_context(Gate(server))
+        gate = stack.enter_context(Gate([server]))
         slack = stack.enter_context(Slack(manifest(), pace, weather=weather))
         thinker = stack.enter_context(model.model(terms.hanging))
         town = load.settle(slack, terms.people, terms.channels)
@@ -77,7 +81,6 @@ def run(terms: Terms, folder: Path) -> Outcome:
         records = stack.enter_context(open_records(direct))
         shared = {
             "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.api_url,
             "MAINSTAY_HOME": str(folder / "home"),
             "MAINSTAY_RECORDS": _url(gate.port),
@@ -85,12 +88,22 @@ def run(terms: Terms, folder: Path) -> Outcome:
             "OPENAI_BASE_URL": thinker.endpoint.url,
             "OPENAI_API_KEY": thinker.key,
         }
+        ports = [postgres.free_port() for _ in range(WORKERS)]
+        balancer = stack.enter_context(Gate([("127.0.0.1", port) for port in ports]))
         workspace = _workspace(folder)
-        bots = [Bot(f"bot-{n}", workspace, shared, folder / f"bot-{n}.log") for n in range(WORKERS)]
+        bots = [
+            Bot(f"bot-{n}", workspace, shared | _way_in(terms, slack, port), folder / f"bot-{n}.log")
+            for n, port in enumerate(ports)
+        ]
         stack.enter_context(_living(bots))
-        slack.wait_for(lambda: slack.connections == len(bots), READY_SECONDS)
+        if terms.transport == "http":
+            slack.wait_for(lambda: all(map(_listens, ports)), READY_SECONDS)
+            slack.request_url(f"http://127.0.0.1:{balancer.port}{EVENTS_PATH}")
+        else:
+            slack.wait_for(lambda: slack.connections == len(bots), READY_SECONDS)
         planned = load.plan(records, slack, town, terms.schedules, seconds)
-        with Faults(Plan(seconds, terms.cut_every, terms.kills, terms.refusing), slack, bots, gate) as faults:
+        cut = balancer.cut if terms.transport == "http" else slack.drop_sockets
+        with Faults(Plan(seconds, terms.cut_every, terms.kills, terms.refusing), cut, bots, gate) as faults:
             asked = load.ask(slack, town, terms.questions, terms.a_second)
             faults.played()
             _drain(slack, direct, terms.patience)
@@ -99,6 +112,20 @@ def run(terms: Terms, folder: Path) -> Outcome:
         memory, codes = [life.memory for life in lives], [life.process.poll() for life in lives]
         wrong = [*verdict.faults(asked, planned, found), *verdict.growing(memory), *verdict.ended(codes)]
         return Outcome(list(verdict.figures(asked, found, memory)), wrong)
+
+
+def _way_in(terms: Terms, slack: Slack, port: int) -> dict[str, str]:
+    """What tells a bot how Slack reaches it. An empty setting is said too: the run has none of this machine's."""
+    if terms.transport == "http":
+        secret = {"SLACK_SIGNING_SECRET": slack.signing_secret, "MAINSTAY_LISTEN": f"127.0.0.1:{port}"}
+        return {"SLACK_APP_TOKEN": "", **secret}
+    return {"SLACK_APP_TOKEN": slack.app_token}
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def _url(port: int) -> str:

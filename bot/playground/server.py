@@ -52,7 +52,7 @@ class Weather:
         if chance < self.limited:
             return Trouble(429)
         if chance < self.limited + self.broken:
-            return Trouble(503, after=random.random() < 0.5)  # noqa: S311
+            return Trouble(503, after=chance < self.limited + self.broken / 2)
         return None
 
 

@@ -30,7 +30,7 @@ def echo() -> Iterator[tuple[str, int]]:
 
 
 def test_what_is_said_passes_and_a_shut_door_cuts_and_refuses_until_it_opens(echo: tuple[str, int]) -> None:
-    with Gate(echo) as gate:
+    with Gate([echo]) as gate:
         with socket.create_connection(("127.0.0.1", gate.port), timeout=5) as inside:
             inside.sendall(b"hello")
             assert inside.recv(100) == b"hello"
@@ -42,3 +42,13 @@ def test_what_is_said_passes_and_a_shut_door_cuts_and_refuses_until_it_opens(ech
         with socket.create_connection(("127.0.0.1", gate.port), timeout=5) as again:
             again.sendall(b"again")
             assert again.recv(100) == b"again"
+
+
+def test_a_server_that_is_gone_is_passed_over(echo: tuple[str, int]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        gone = closed.getsockname()
+    with Gate([gone, echo]) as gate:
+        for _ in range(8):
+            with socket.create_connection(("127.0.0.1", gate.port), timeout=5) as one:
+                one.sendall(b"there?")
+                assert one.recv(100) == b"there?"

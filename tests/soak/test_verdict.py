@@ -33,7 +33,6 @@ def test_a_run_in_which_every_promise_was_kept_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"acked": {}}, "never accepted"),
         ({"answers": {POSTED: ["The week"]}}, "0 answers"),
         ({"answers": {ONE.key: ["3 of 8", "3 of 8"], POSTED: ["The week"]}}, "2 answers"),
         ({"answers": {ONE.key: ["Working on it"], POSTED: ["The week"]}}, "not its final answer"),
@@ -47,6 +46,10 @@ def test_a_run_in_which_every_promise_was_kept_has_no_fault() -> None:
 )
 def test_a_promise_that_was_broken_is_told(change: dict[str, object], why: str) -> None:
     assert broken(**change) == [why]
+
+
+def test_a_question_that_slack_could_not_deliver_was_not_promised_an_answer() -> None:
+    assert broken(acked={}, answers={POSTED: ["The week"]}) == []
 
 
 def test_memory_that_grows_all_along_is_a_fault_and_memory_that_settles_is_none() -> None:
