@@ -28,7 +28,8 @@ from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
 from bot.sources.role import role_note
-from bot.types import Endpoint, Limits, Note
+from bot.types import Endpoint, Limits, Note, local_day
+from bot.vitals import Figures, Vitals
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent
@@ -216,11 +217,19 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     service.check_defaults()
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
+    figures = Figures(partial(_backlog, service))
+    vitals = Vitals(
+        ready={"records": lambda: service.records.backlog(service.now()), "data": lambda: service.company.version},
+        returning=frozenset({"slack"}),
+    )
+    paths = {"/health": vitals.health, "/ready": vitals.readiness, "/metrics": figures.page}
     bot = open_bot(
         service,
         service.records,
         bot_token=bot_token,
         app_token=app_token,
+        paths=paths if environment.mainstay_listen else {},
+        gauges=figures,
         signing_secret=environment.slack_signing_secret,
         listen=environment.listen,
         try_file=try_file,
@@ -229,8 +238,23 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
         language=service.company.definitions.language,
         rate=workspace.limits.settled(),
     )
+    vitals.alive = {"work": bot.working, "slack": bot.transport.connected}
     bot.start(ready)
     return 0
+
+
+def _backlog(service: Service) -> dict[str, float]:
+    """What waits, and what models have cost on this day of the company's, for the figures. Raises Unavailable."""
+    now = service.now()
+    found = service.records.backlog(now)
+    spent = service.records.spending.spent(local_day(now, service.company.definitions.zone))
+    return {
+        "inbox_waiting": found.waiting,
+        "inbox_oldest_seconds": (now - found.oldest).total_seconds() if found.oldest else 0.0,
+        "schedules_late": found.late,
+        "spent_tokens": spent.tokens,
+        "spent_money": spent.micros / 1e6,
+    }
 
 
 def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:

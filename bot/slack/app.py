@@ -9,6 +9,7 @@ import logging
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
@@ -28,8 +28,10 @@ from bot.slack.decisions import Decisions
 from bot.slack.desk import Desk
 from bot.slack.files import Files
 from bot.slack.finals import Finals
+from bot.slack.gauges import Gauges, RateLimited, Uncounted, pausing
 from bot.slack.homes import Homes
 from bot.slack.keeping import Keeping
+from bot.slack.listener import Listener
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
@@ -53,6 +55,7 @@ LOG = logging.getLogger(__name__)
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What reading a payload fails with that lacks something, or has something else in its place."""
 LISTENERS = 16
+UNCOUNTED = Uncounted()
 TIMEOUT_SECONDS = 20
 MOST_WAITS = 40
 """How often a call waits as long as Slack asks: a channel takes one message a second, and a restart may owe many."""
@@ -75,26 +78,33 @@ def open_bot(
     language: str = "en",
     rate: Rate = USUAL_RATE,
     clock: Callable[[], datetime] = utc,
+    gauges: Gauges = UNCOUNTED,
 ) -> SlackBot:
     """The Slack app, not yet connected: by Socket Mode with an app token, else by requests to `listen` (host, port).
 
-    `signing_secret` is what those requests are signed with, `paths` what else is served there; `try_file` reads files
-    that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack than the real one;
-    `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
+    `signing_secret` is what those requests are signed with, `paths` what else is served there, in Socket Mode too;
+    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
+    than the real one; `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC;
+    `gauges` count the work.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
-    client = client_of(bot_token, api_url)
+    client = client_of(bot_token, api_url, gauges)
     app = App(
         client=client,
         signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     transport: Transport = (
-        SocketMode(app, app_token, client_of(app_token, api_url)) if app_token else Requests(app, listen, paths or {})
+        SocketMode(app, app_token, client_of(app_token, api_url), Listener(listen, paths) if paths else None)
+        if app_token
+        else Requests(app, listen, paths or {})
     )
-    desk = desk_of(service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock)
-    return SlackBot(app, transport, desk)
+    desk = desk_of(
+        service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock,
+        gauges=gauges,
+    )  # fmt: skip
+    return SlackBot(app, transport, desk, gauges)
 
 
 def desk_of(
@@ -107,6 +117,7 @@ def desk_of(
     language: str,
     rate: Rate,
     clock: Callable[[], datetime],
+    gauges: Gauges = UNCOUNTED,
 ) -> Desk:
     """The desk of the workspace whose token the client has. Raises as `open_bot`."""
     me = known(client)
@@ -114,7 +125,7 @@ def desk_of(
     counter = Counter(service, people, client, language)
     workbench = Workbench(service, people, client, language)
     marks, decisions = Marks(service, people, client), Decisions(service, people, client, workbench.decided)
-    replies = Replies(client)
+    replies = Replies(client, pausing(gauges))
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
     watch = Watch(service, records, people, replies, clock)
@@ -134,6 +145,7 @@ def desk_of(
         default=language,
         draw=draw,
         clock=clock,
+        gauges=gauges,
     )
     steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
     return Desk(
@@ -153,13 +165,13 @@ def desk_of(
     )
 
 
-def client_of(token: str, api_url: str | None) -> WebClient:
+def client_of(token: str, api_url: str | None, gauges: Gauges = UNCOUNTED) -> WebClient:
     """A client that waits when it is told to, and repeats nothing that may have happened."""
     return WebClient(
         token=token,
         base_url=f"{(api_url or WebClient.BASE_URL).rstrip('/')}/",
         timeout=TIMEOUT_SECONDS,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)],
+        retry_handlers=[RateLimited(MOST_WAITS, gauges)],
     )
 
 
@@ -171,10 +183,14 @@ def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str
 class SlackBot:
     """The app and its way in. `start` blocks until the process is told to end; `connect` does not."""
 
-    def __init__(self, app: App, transport: Transport, desk: Desk) -> None:
+    def __init__(self, app: App, transport: Transport, desk: Desk, gauges: Gauges = UNCOUNTED) -> None:
         self.transport = transport
         self._desk = desk
-        listen(app, desk)
+        listen(app, desk, gauges)
+
+    def working(self) -> bool:
+        """Whether what looks for work to do is still at it."""
+        return self._desk.working()
 
     def start(self, ready: Callable[[], None]) -> None:
         """Connects, says so by `ready`, and serves until the process is told to end, by Ctrl-C or SIGTERM."""
@@ -208,12 +224,15 @@ class SlackBot:
         self.close()
 
 
-def listen(app: App, desk: Desk) -> None:
+def listen(app: App, desk: Desk, gauges: Gauges) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
     def keep(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
+        began = time.perf_counter()
         take_in(desk, body)
-        return next()
+        response = next()
+        gauges.acknowledged(time.perf_counter() - began)
+        return response
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
         ack()
