@@ -139,7 +139,7 @@ class Figures:
     """
 
     def __init__(self, backlog: Callable[[], Mapping[str, float]]) -> None:
-        registry = CollectorRegistry()
+        self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._questions = Counter(
             "mainstay_questions", "Questions that came to an end.", ["outcome", "engine"], registry=registry
