@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -39,23 +40,29 @@ class Look(Generic[T]):
 
     def __init__(self, ask: Callable[[], T], name: str) -> None:
         self._ask = ask
-        self._name = f"look-{name}"
         self._asked: Future[T] | None = None
+        self._waiting: SimpleQueue[Future[T]] = SimpleQueue()
         self._lock = Lock()
+        # One thread, for a part may keep a connection for each; a daemon, for one that hangs must not keep the process.
+        self._thread = Thread(target=self._run, name=f"look-{name}", daemon=True)
 
     def begin(self) -> Future[T]:
         """What it will say, asked for now unless it was before."""
         with self._lock:
             if self._asked is None or self._asked.done():
+                if self._asked is None:
+                    self._thread.start()
                 self._asked = Future()
-                Thread(target=self._run, args=(self._asked,), name=self._name, daemon=True).start()
+                self._waiting.put(self._asked)
             return self._asked
 
-    def _run(self, asked: Future[T]) -> None:
-        try:
-            asked.set_result(self._ask())
-        except Exception as error:  # noqa: BLE001 - it is raised again where the answer is waited for
-            asked.set_exception(error)
+    def _run(self) -> None:
+        while True:
+            asked = self._waiting.get()
+            try:
+                asked.set_result(self._ask())
+            except Exception as error:  # noqa: BLE001 - it is raised again where the answer is waited for
+                asked.set_exception(error)
 
     def said(self, seconds: float = PATIENCE_SECONDS) -> T:
         """What it says. Raises what it raises, and TimeoutError."""
@@ -69,8 +76,8 @@ class Vitals:
     where it cannot. `instant` tells seconds of a clock that never goes back.
     """
 
-    alive: Mapping[str, Callable[[], bool]]
     ready: Mapping[str, Callable[[], object]]
+    alive: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     returning: frozenset[str] = frozenset()
     instant: Callable[[], float] = time.monotonic
     _gone: dict[str, float] = field(default_factory=dict, init=False)
@@ -132,7 +139,7 @@ class Figures:
     """
 
     def __init__(self, backlog: Callable[[], Mapping[str, float]]) -> None:
-        registry = CollectorRegistry()
+        self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._questions = Counter(
             "mainstay_questions", "Questions that came to an end.", ["outcome", "engine"], registry=registry

@@ -29,12 +29,14 @@ from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
 from bot.sources.role import role_note
-from bot.types import Endpoint, Limits, Note, Place, Question
+from bot.types import Endpoint, Limits, Note, Place, Question, local_day
+from bot.vitals import MEANINGS, Figures, Vitals
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from bot.engines.agent.loop import Agent
     from bot.playground import Slack
-    from bot.slack import SlackBot
     from bot.slack.ports import TryFile
 
 LOG = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ DOCUMENTS = "documents"
 """The folder of what people upload, in that of what the bot makes."""
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from bot.records import Records, Saved
 
 
@@ -210,7 +214,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
 
     environment = Environment()
     if environment.several:
-        several(workspace_path, environment, try_file).start(ready)
+        _start_several(workspace_path, environment, try_file, ready)
         return 0
     if environment.slack_client_id or environment.slack_client_secret:
         raise BadWorkspace("slack_tokens_missing", gaps=(Note("gap_slack_oauth"),))
@@ -229,11 +233,18 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     _warmed(service)
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
+    figures = Figures(partial(_backlog, {"": service}))
+    vitals = Vitals(
+        ready={"records": lambda: service.records.backlog(service.now()), "data": lambda: service.company.version},
+        returning=frozenset({"slack"}),
+    )
     bot = open_bot(
         service,
         service.records,
         bot_token=bot_token,
         app_token=app_token,
+        paths=_paths(vitals, figures) if environment.mainstay_listen else {},
+        gauges=figures,
         signing_secret=environment.slack_signing_secret,
         listen=environment.listen,
         try_file=try_file,
@@ -242,6 +253,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
         language=service.company.definitions.language,
         rate=workspace.limits.settled(),
     )
+    vitals.alive = {"work": bot.working, "slack": bot.transport.connected}
     bot.start(ready)
     return 0
 
@@ -255,14 +267,16 @@ def _warmed(service: Service) -> None:
     service.warm([Question(text, service.now(), service.policy.unnamed, Place.PUBLIC, language=language.code)])
 
 
-def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackBot:
-    """The bot of several workspaces, each with its settings in a file of `folder` that is named by its team's id."""
+def _start_several(folder: Path, environment: Environment, try_file: TryFile, ready: Callable[[], None]) -> None:
+    """As `start_slack`, for several workspaces, each with its settings in a file of `folder` named by its team's id."""
     from bot.records import open_records, records_of
     from bot.slack.app import open_bots
     from bot.slack.desks import Furnished
 
     if not folder.is_dir():
         raise BadWorkspace("workspaces_no_folder", path=str(folder))
+    records = open_records(environment.records_url)
+    served: dict[str, Service] = {}
 
     def furnish(team: str) -> Furnished:
         file = folder / f"{team}.toml"
@@ -271,19 +285,48 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
         workspace = read_workspace(file)
         service = _assembled(workspace, environment.of_team(team, records_of(environment.records_url, team)))
         service.check_defaults()
+        served[team] = service
         return Furnished(service, service.records, service.company.definitions.language, workspace.limits.settled())
 
-    return open_bots(
-        open_records(environment.records_url).installed,
+    vitals, figures = (
+        Vitals({"records": partial(records.installed.teams, environment.slack_client_id)}),
+        Figures(partial(_backlog, served)),
+    )
+    bot = open_bots(
+        records.installed,
         furnish,
         client_id=environment.slack_client_id,
         client_secret=environment.slack_client_secret,
         signing_secret=environment.slack_signing_secret,
         listen=environment.listen,
+        paths=_paths(vitals, figures),
+        gauges=figures,
         try_file=try_file,
         draw=Painter().draw,
         api_url=environment.slack_api_url,
     )
+    vitals.alive = {"work": bot.working, "slack": bot.transport.connected}
+    bot.start(ready)
+
+
+def _paths(vitals: Vitals, figures: Figures) -> Mapping[str, WSGIApplication]:
+    return {"/health": vitals.health, "/ready": vitals.readiness, "/metrics": figures.page}
+
+
+def _backlog(served: Mapping[str, Service]) -> dict[str, float]:
+    """What waits, and what models have cost on this day of each company's, for the figures. Raises Unavailable."""
+    figures = dict.fromkeys(MEANINGS, 0.0)
+    for service in list(served.values()):
+        now = service.now()
+        found = service.records.backlog(now)
+        spent = service.records.spending.spent(local_day(now, service.company.definitions.zone))
+        waits = (now - found.oldest).total_seconds() if found.oldest else 0.0
+        figures["inbox_waiting"] += found.waiting
+        figures["inbox_oldest_seconds"] = max(figures["inbox_oldest_seconds"], waits)
+        figures["schedules_late"] += found.late
+        figures["spent_tokens"] += spent.tokens
+        figures["spent_money"] += spent.micros / 1e6
+    return figures
 
 
 def serve_mcp(workspace_path: Path, as_of: date | None, role: str) -> int:

@@ -29,8 +29,9 @@ class Environment(BaseSettings):
     slack_client_secret: str = Field("", repr=False)
     """With both and a signing secret, the app is installed by OAuth in several workspaces of the company."""
     slack_api_url: str = "https://slack.com/api/"
-    mainstay_listen: str = "127.0.0.1:3000"
-    """Where Slack's requests are served: host:port."""
+    mainstay_listen: str | None = None
+    """Where Slack's requests are served, and what others ask of the process: host:port. Without it Slack's alone are,
+    on 127.0.0.1:3000, and in Socket Mode nothing."""
     mainstay_home: Path = ROOT / ".mainstay"
     """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
     mainstay_records: str | None = Field(None, repr=False)
@@ -61,7 +62,7 @@ class Environment(BaseSettings):
     @property
     def listen(self) -> tuple[str, int]:
         """Host and port. Raises BadWorkspace."""
-        host, colon, port = self.mainstay_listen.rpartition(":")
+        host, colon, port = (self.mainstay_listen or "127.0.0.1:3000").rpartition(":")
         if not (host and colon and port.isascii() and port.isdigit() and int(port) < 2**16):
             raise BadWorkspace("listen_bad", address=self.mainstay_listen)
         return host.strip("[]"), int(port)

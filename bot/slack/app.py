@@ -9,6 +9,7 @@ import logging
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import errors
 from bot.language import load
@@ -33,9 +33,11 @@ from bot.slack.desk import Desk
 from bot.slack.desks import Desks, Furnished, One, Several
 from bot.slack.files import Files
 from bot.slack.finals import Finals
+from bot.slack.gauges import Gauges, RateLimited, Uncounted, pausing
 from bot.slack.homes import Homes
 from bot.slack.installations import ByTeam, Installations, Kept
 from bot.slack.keeping import Keeping
+from bot.slack.listener import Listener
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
@@ -62,6 +64,7 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 LISTENERS = 16
 PAGE_SECONDS = 3
 """How long the page of an installation waits for the desk that is being made."""
+UNCOUNTED = Uncounted()
 TIMEOUT_SECONDS = 20
 MOST_WAITS = 40
 """How often a call waits as long as Slack asks: a channel takes one message a second, and a restart may owe many."""
@@ -84,28 +87,33 @@ def open_bot(
     language: str = "en",
     rate: Rate = USUAL_RATE,
     clock: Callable[[], datetime] = utc,
+    gauges: Gauges = UNCOUNTED,
 ) -> SlackBot:
     """The Slack app, not yet connected: by Socket Mode with an app token, else by requests to `listen` (host, port).
 
-    `signing_secret` is what those requests are signed with, `paths` what else is served there; `try_file` reads files
-    that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack than the real one;
-    `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC.
+    `signing_secret` is what those requests are signed with, `paths` what else is served there, in Socket Mode too;
+    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
+    than the real one; `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC;
+    `gauges` count the work.
 
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
-    client = client_of(bot_token, api_url)
+    client = client_of(bot_token, api_url, gauges)
     app = App(
         client=repeating(client),  # Bolt itself only asks whose token it is
         signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     transport: Transport = (
-        SocketMode(app, app_token, repeating(client_of(app_token, api_url)))
+        SocketMode(app, app_token, repeating(client_of(app_token, api_url)), Listener(listen, paths) if paths else None)
         if app_token
         else Requests(app, listen, paths or {})
     )
-    desk = desk_of(service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock)
-    return SlackBot(app, transport, One(desk))
+    desk = desk_of(
+        service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock,
+        gauges=gauges,
+    )  # fmt: skip
+    return SlackBot(app, transport, One(desk), gauges)
 
 
 def open_bots(
@@ -121,20 +129,21 @@ def open_bots(
     api_url: str | None = None,
     paths: Mapping[str, WSGIApplication] | None = None,
     clock: Callable[[], datetime] = utc,
+    gauges: Gauges = UNCOUNTED,
 ) -> SlackBot:
     """The Slack app of several workspaces, by requests to `listen`, where admins also install it; else as `open_bot`.
 
     `kept` holds the installations; `furnish` takes a team's id and gives what its desk works with, and raises
     BadWorkspace for a team without settings.
     """
-    client = client_of(None, api_url)
+    client = client_of(None, api_url, gauges)
     installations = Installations(kept, client_id, client_secret, client)
 
     def make(team: str, own: WebClient) -> Desk:
         has = furnish(team)
         return desk_of(
             has.service, has.records, own, try_file=try_file, draw=draw, language=has.language, rate=has.rate,
-            clock=clock,
+            clock=clock, gauges=gauges,
         )  # fmt: skip
 
     desks = Several(installations, make, client)
@@ -157,7 +166,7 @@ def open_bots(
         oauth_flow=installations.flow(installed),
         listener_executor=executor,
     )
-    return SlackBot(app, Requests(app, listen, paths or {}), desks)
+    return SlackBot(app, Requests(app, listen, paths or {}), desks, gauges)
 
 
 def desk_of(
@@ -170,6 +179,7 @@ def desk_of(
     language: str,
     rate: Rate,
     clock: Callable[[], datetime],
+    gauges: Gauges = UNCOUNTED,
 ) -> Desk:
     """The desk of the workspace whose token the client has. Raises as `open_bot`."""
     me = known(client)
@@ -177,7 +187,7 @@ def desk_of(
     counter = Counter(service, people, client, language)
     workbench = Workbench(service, people, client, language)
     marks, decisions = Marks(service, people, client), Decisions(service, people, client, workbench.decided)
-    replies = Replies(client)
+    replies = Replies(client, pausing(gauges))
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
     watch = Watch(service, records, people, replies, clock)
@@ -197,6 +207,7 @@ def desk_of(
         default=language,
         draw=draw,
         clock=clock,
+        gauges=gauges,
     )
     steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
     return Desk(
@@ -216,13 +227,13 @@ def desk_of(
     )
 
 
-def client_of(token: str | None, api_url: str | None) -> WebClient:
+def client_of(token: str | None, api_url: str | None, gauges: Gauges = UNCOUNTED) -> WebClient:
     """A client that waits when it is told to, and repeats nothing that may have happened."""
     return WebClient(
         token=token,
         base_url=f"{(api_url or WebClient.BASE_URL).rstrip('/')}/",
         timeout=TIMEOUT_SECONDS,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)],
+        retry_handlers=[RateLimited(MOST_WAITS, gauges)],
     )
 
 
@@ -241,10 +252,14 @@ def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str
 class SlackBot:
     """The app and its way in. `start` blocks until the process is told to end; `connect` does not."""
 
-    def __init__(self, app: App, transport: Transport, desks: Desks) -> None:
+    def __init__(self, app: App, transport: Transport, desks: Desks, gauges: Gauges = UNCOUNTED) -> None:
         self.transport = transport
         self._desks = desks
-        listen(app, desks)
+        listen(app, desks, gauges)
+
+    def working(self) -> bool:
+        """Whether what looks for work to do is still at it."""
+        return self._desks.working()
 
     def start(self, ready: Callable[[], None]) -> None:
         """Connects, says so by `ready`, and serves until the process is told to end, by Ctrl-C or SIGTERM."""
@@ -278,10 +293,11 @@ class SlackBot:
         self.close()
 
 
-def listen(app: App, desks: Desks) -> None:
+def listen(app: App, desks: Desks, gauges: Gauges) -> None:
     """What the app listens to. A middleware keeps each event before Bolt acknowledges it."""
 
     def keep(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
+        began = time.perf_counter()
         team = context.team_id or ""
         if desks.heard(team, body.get("event", {})):
             return BoltResponse(status=200)
@@ -290,7 +306,9 @@ def listen(app: App, desks: Desks) -> None:
         except errors.BadWorkspace as refusal:
             return unserved(context, body, refusal)
         take_in(desk, body)
-        return next()
+        response = next()
+        gauges.acknowledged(time.perf_counter() - began)
+        return response
 
     def acknowledge(ack: Callable[[], BoltResponse]) -> None:
         ack()

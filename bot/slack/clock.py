@@ -68,6 +68,10 @@ class Clock:
         for thread in self._threads:
             thread.start()
 
+    def working(self) -> bool:
+        """Whether it still looks for what is due."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def close(self) -> None:
         """Lets the summaries that are being written go out."""
         self._closing.set()

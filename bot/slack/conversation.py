@@ -17,6 +17,7 @@ from bot.progress import Stopped
 from bot.slack import blocks
 from bot.slack.commands import Asked, Command
 from bot.slack.files import Files
+from bot.slack.gauges import Gauges
 from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
@@ -50,7 +51,7 @@ class Conversation:
 
     `teller` tells of the work, and `stops` may end it; `files` fetches those of a message, `try_file` answers from
     tables among them; `default` is the language of a person who gives no sign of theirs; `draw` makes pictures of
-    answers.
+    answers; `gauges` count what becomes of questions.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Conversation:
         default: str,
         draw: Draw | None = None,
         clock: Callable[[], datetime] = utc,
+        gauges: Gauges,
     ) -> None:
         self._service = service
         self._records = records
@@ -83,6 +85,7 @@ class Conversation:
         self._default = default
         self._draw = draw
         self._clock = clock
+        self._gauges = gauges
         self._at_work: set[str] = set()
 
     def accept(self, heard: Heard) -> bool:
@@ -119,6 +122,7 @@ class Conversation:
                 told = self._answered(heard, stopped, this)
             if told is not None:
                 self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
+                self._gauges.answered((self._clock() - accepted.accepted_at).total_seconds())
         finally:
             self._at_work.discard(worker)
 
@@ -253,6 +257,7 @@ class Conversation:
         if isinstance(refusal, Refusal):
             language, refusal = load(refusal.language), refusal.what
         LOG.info("declined %s: %s", heard.key, refusal.key)
+        self._gauges.ended("declined", "")
         try:
             reply.decline(blocks.mrkdwn(blocks.said_of(refusal, language)))
         except Exception:
@@ -299,8 +304,10 @@ class Conversation:
             LOG.exception("no answer for %s", heard.key)
         else:
             LOG.info("answered: %s by %s", answer.outcome.value, answer.engine)
+            self._gauges.ended(answer.outcome.value, answer.engine)
             self._pictured(reply, answer)
             return ts
+        self._gauges.ended(failed.removeprefix("slack_"), "")
         try:
             return reply.finish(blocks.sentence(language.say(failed)))
         except Exception:

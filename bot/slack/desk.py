@@ -52,11 +52,19 @@ class Desk:
         default_factory=lambda: ThreadPoolExecutor(WORKERS, thread_name_prefix="answer"), init=False
     )
     closing: threading.Event = field(default_factory=threading.Event, init=False)
+    sweeper: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sweeper", threading.Thread(target=self._sweep, name="sweeper", daemon=True))
 
     def open(self) -> None:
         """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
-        threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
+        self.sweeper.start()
         self.summaries.open()
+
+    def working(self) -> bool:
+        """Whether what looks for work to do is still at it."""
+        return self.sweeper.is_alive() and self.summaries.working()
 
     def message(self, body: Mapping[str, Any]) -> None:
         """A message or a mention, if it is for the bot."""

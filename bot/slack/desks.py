@@ -48,6 +48,10 @@ class Desks(Protocol):
         """Takes an event that is about the installation itself; False for any other."""
         ...
 
+    def working(self) -> bool:
+        """Whether what looks for work to do is still at it."""
+        ...
+
     def open(self) -> None:
         """Takes up what is left to do."""
         ...
@@ -69,6 +73,9 @@ class One:
     def heard(self, _team: str, event: Mapping[str, Any]) -> bool:
         return event.get("type") in GONE
 
+    def working(self) -> bool:
+        return self._desk.working()
+
     def open(self) -> None:
         self._desk.open()
 
@@ -85,6 +92,7 @@ class Several:
         self._lock = threading.RLock()
         self._open: dict[str, Desk] = {}
         self._closing = threading.Event()
+        self._following = threading.Thread(target=self._follow, name="installations", daemon=True)
 
     def of(self, team: str) -> Desk:
         if (desk := self._open.get(team)) is not None:
@@ -108,9 +116,12 @@ class Several:
             threading.Thread(target=self._let_go, args=(team,), name="let-go", daemon=True).start()
         return True
 
+    def working(self) -> bool:
+        return self._following.is_alive() and all(desk.working() for desk in list(self._open.values()))
+
     def open(self) -> None:
         self._look()  # nobody is to wait for a desk that could be ready
-        threading.Thread(target=self._follow, name="installations", daemon=True).start()
+        self._following.start()
 
     def close(self) -> None:
         self._closing.set()

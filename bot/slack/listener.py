@@ -59,6 +59,10 @@ class Listener:
             raise errors.Unavailable("listen_taken", address=f"{host}:{port}") from error
         self._thread.start()
 
+    def serving(self) -> bool:
+        """Whether it takes requests."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Accepts no more, answers what has arrived, and lets go of the address."""
         self._server.trigger.pull_trigger(self._refuse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +26,8 @@ CUT_OFF = (
     "Failed to run a request listener: Failed to send a message as the connection is no longer active",
 )
 """How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
+MOST_PINGS = 5
+"""So many pings without an answer mean a dead line; the SDK opens another one after four."""
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What Bolt fails with on a body that is not of any form that Slack sends."""
 
@@ -36,6 +39,10 @@ class Transport(Protocol):
         """Begins to take in. Raises BadWorkspace and Unavailable."""
         ...
 
+    def connected(self) -> bool:
+        """Whether what Slack sends arrives."""
+        ...
+
     def close(self) -> None:
         """Takes in no more; what was taken in is acknowledged."""
         ...
@@ -44,18 +51,32 @@ class Transport(Protocol):
 class SocketMode:
     """The app calls Slack and keeps the line open."""
 
-    def __init__(self, app: App, app_token: str, client: WebClient) -> None:
+    def __init__(self, app: App, app_token: str, client: WebClient, beside: Listener | None = None) -> None:
+        """`beside` is served as long as the line is open: what others ask of this process, and not Slack."""
         self._handler = SocketModeHandler(app, app_token, web_client=client)
+        self._beside = beside
 
     def open(self) -> None:
         """Connects. Raises BadWorkspace for a token that Slack does not know, Unavailable where it does not answer."""
+        if self._beside is not None:
+            self._beside.open()
         try:
             self._handler.connect()  # type: ignore[no-untyped-call]  # Bolt does not type it
         except (SlackApiError, OSError) as error:
             raise untold(error, "SLACK_APP_TOKEN") from error
 
+    def connected(self) -> bool:
+        """Whether the line is open and answered lately: one that was cut silently does not say so by itself."""
+        client = self._handler.client
+        answered = client.current_session.last_ping_pong_time if client.current_session is not None else None
+        return client.is_connected() and (
+            answered is None or time.time() - answered < MOST_PINGS * client.ping_interval
+        )
+
     def close(self) -> None:
         """Disconnects."""
+        if self._beside is not None:
+            self._beside.close()
         # A message cut off by the closing connection was not acknowledged and comes again: no fault to report.
         self._handler.client.logger.addFilter(lambda told: not str(told.msg).startswith(CUT_OFF))
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
@@ -74,6 +95,10 @@ class Requests:
     def open(self) -> None:
         """Listens. Unavailable where it cannot."""
         self.listener.open()
+
+    def connected(self) -> bool:
+        """Whether it listens."""
+        return self.listener.serving()
 
     def close(self) -> None:
         """Accepts no more, and acknowledges what has arrived."""

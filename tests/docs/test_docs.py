@@ -36,6 +36,8 @@ LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#[^)]*)?\)")
 NAMED = re.compile(r"# (ours/\S+)\n")
 """The first line of a block that is a file of a company's own folder."""
 PROGRAM = re.compile(r"^(\.venv/bin/)?python app\.py")
+IN_DOCKER = re.compile(r"^docker compose (?:exec [\w-]+ python app\.py|run --rm (?:--volume \S+ )?migrate)(?= \w)")
+"""How a command of the program begins that is run in the set of compose.yaml."""
 REFUSED = typer.BadParameter.__bases__
 
 
@@ -75,6 +77,11 @@ def test_a_command_can_be_typed_as_it_stands(page: str, line: str) -> None:
     first, *rest = shlex.split(line)
     if PROGRAM.match(line):
         understood(line)
+    elif first == "docker":
+        if IN_DOCKER.match(line):
+            understood(IN_DOCKER.sub("python app.py", line))
+        else:
+            assert re.match(r"docker compose (build|up|stop|run --rm migrate$)", line)
     elif first == "make":
         assert re.search(rf"^{re.escape(rest[0])}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     elif first == "cp":
