@@ -50,6 +50,7 @@ def test_a_promise_that_was_broken_is_told(change: dict[str, object], why: str) 
 
 def test_a_question_that_slack_could_not_deliver_was_not_promised_an_answer() -> None:
     assert broken(acked={}, answers={POSTED: ["The week"]}) == []
+    assert broken(acked={}, answers={ONE.key: ["3 of 8"] * 2, POSTED: ["The week"]}) == ["2 answers"]
 
 
 def test_memory_that_grows_all_along_is_a_fault_and_memory_that_settles_is_none() -> None:
