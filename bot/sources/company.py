@@ -7,6 +7,7 @@ first asked for. Everything is read-only.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import structlog
 from ibis.formats.pandas import PandasData
 
 from bot import trail
@@ -27,7 +27,7 @@ from bot.sources.mapping import Mapped
 from bot.sources.statement import statement
 from bot.types import Definitions, instant, local_day
 
-log = structlog.get_logger()
+LOG = logging.getLogger(__name__)
 FACTS = (("events", "occurred_at"), ("orders", "occurred_at"), ("payments", "occurred_at"), ("sessions", "started_at"))
 """What happened on a day shows that the day was loaded; term ends and open stretches show nothing."""
 
@@ -105,10 +105,8 @@ class Company:
         statement = self.sql(expression)
         began = time.perf_counter()
         found = self.connection.run(expression, trail.mark() + statement, self.seconds)
-        log.info(
-            "queried", ms=round(1000 * (time.perf_counter() - began)), rows=len(found),
-            statement=hashlib.sha256(statement.encode()).hexdigest()[:12],
-        )  # fmt: skip
+        digest = hashlib.sha256(statement.encode()).hexdigest()[:12]
+        LOG.info("queried in %.0f ms: %d rows, statement %s", 1000 * (time.perf_counter() - began), len(found), digest)
         table = expression.as_table()
         found.columns = pd.Index(table.columns)
         return PandasData.convert_table(found, table.schema()), statement
