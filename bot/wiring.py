@@ -52,8 +52,6 @@ DOCUMENTS = "documents"
 """The folder of what people upload, in that of what the bot makes."""
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
     from bot.records import Records, Saved
 
 

@@ -155,7 +155,7 @@ def manifest(url: str = "") -> dict[str, Any]:
                     "description": "Ask about retention; only you see the answer",
                     "usage_hint": (
                         "help | weekly | metric | draft | schedule | alerts | note | endorse | campaign | data | "
-                        "documents | requests | feedback | audit | forget | a question"
+                        "documents | segments | requests | feedback | audit | forget | a question"
                     ),
                     "should_escape": False,
                     **called,

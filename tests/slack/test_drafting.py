@@ -16,8 +16,21 @@ from bot.language import available, load
 from bot.playground.blocks import faults
 from bot.slack import draft_views
 from bot.slack.blocks import build
-from bot.types import TONES, Answer, Audience, Choices, Composition, Draft, Intent, Note, Outcome, Query, Variant
-from tests.slack.town import said
+from bot.types import (
+    TONES,
+    Answer,
+    Audience,
+    Choices,
+    Composition,
+    Draft,
+    Intent,
+    Note,
+    Outcome,
+    Query,
+    Standing,
+    Variant,
+)
+from tests.slack.town import NOW, said
 
 EN, FR = load("en"), load("fr")
 TEXTS = (Variant("A", {"subject": "What is new", "body": "Hello,\n\n{link}"}),)
@@ -316,3 +329,21 @@ def test_every_view_keeps_slacks_limits_in_each_language(code):
         assert faults(view["blocks"], "modal") == []
         told = [view[name]["text"] for name in ("title", "submit", "close") if name in view]
         assert max(map(len, told)) <= 24
+
+
+def test_a_draft_that_waits_is_opened_from_the_home_and_decided_on(town, room, service, monkeypatch):
+    waits = Note("drafts_listed_ready", {"id": DRAFT.id, "type": "DT12", "language": "en", "n": 9, "day": NOW.date()})
+    monkeypatch.setattr(service, "standing", lambda question, *, measured=False: Standing("Fern", drafts=(waits,)))
+    town.slack.direct(town.ana)
+    town.slack.open_home(town.ana, "home")
+    label = EN.say("slack_home_open")
+    home = town.slack.wait_for(lambda: (v := town.slack.space.homes.get(town.ana)) and label in str(v) and v)
+    town.slack.press_in_view(town.ana, home, label)
+    view = shown(town, town.ana, "The draft d-1 as it is")
+    text = json.dumps(view["blocks"], ensure_ascii=False)
+    assert EN.say("slack_compose_shorter") in text
+    assert EN.say("slack_compose_again") not in text  # nobody filled in a form from which it could be made anew
+    pressed(town, town.ana, view, "slack_draft_approve")
+    asked = town.slack.wait_for(lambda: (v := town.slack.modal(town.ana)) and v["id"] != view["id"] and v)
+    town.slack.submit(town.ana, asked, {})
+    assert "approve" in town.slack.wait_for(lambda: room.deeds)

@@ -93,7 +93,7 @@ class Script:
     def feedback(self, question: Question) -> Answer:
         return self.ask(question)
 
-    def standing(self, question: Question) -> Standing:
+    def standing(self, question: Question, *, measured: bool = False) -> Standing:
         return Standing("Fern")
 
     def documents(self, question: Question) -> Answer:

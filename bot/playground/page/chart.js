@@ -2,6 +2,7 @@
 
 import { h, s } from "./dom.js";
 
+const SIGN = /^[^\p{L}\p{N}\s]/u;
 const HEIGHT = 240, LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 30;
 // As wide as it will stand, so that its letters keep their size on a phone.
 const room = () => (matchMedia("(max-width: 760px)").matches ? Math.min(innerWidth - 100, 560) : 560);
@@ -43,6 +44,8 @@ function axes(chart) {
   return { y, x, band, width, base: y(Math.max(low, Math.min(high, 0))), grid: [
     ...marks.map((mark) => s("g", { class: "grid" }, s("line", { x1: LEFT, x2: width - RIGHT, y1: y(mark), y2: y(mark) }),
       s("text", { x: LEFT - 8, y: y(mark) + 4, "text-anchor": "end" }, short.format(mark)))),
+    // A label that there is no room for leaves its sign, if it begins with one, on the axis.
+    ...axis.categories.map((category, at) => at % every !== 0 && SIGN.test(category) && s("text", { class: "category", x: x(at), y: HEIGHT - BOTTOM - 4, "text-anchor": "middle" }, category.match(SIGN)[0])),
     ...axis.categories.map((category, at) => at % every === 0 && s("text", { class: "category", x: x(at), y: HEIGHT - 10, "text-anchor": "middle" },
       category.length * 6.4 > band * every ? `${category.slice(0, Math.max(2, Math.floor((band * every) / 6.4) - 1))}…` : category)),
   ] };
