@@ -32,11 +32,16 @@ UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+
 
 TORN = re.compile(r"CSV Error on Line: (\d+).*?file = (?:[^\n]*/)?([^\n]+)", re.DOTALL)
 
+UNSOUND = re.compile(r"CSV Parser state machine.*?file = (?:[^\n]*/)?([^\n]+)", re.DOTALL)
+
 
 def torn_row(error: Exception) -> BadData | None:
-    """Rows are read long after a CSV was opened; one with too many or too few cells shows only then."""
-    found = TORN.search(str(error))
-    return BadData("torn_row", file=found.group(2), line=int(found.group(1))) if found else None
+    """Rows are read long after a CSV was opened; one with too many or too few cells, or another kind of line end than
+    the first, shows only then."""
+    if found := TORN.search(str(error)):
+        return BadData("torn_row", file=found.group(2), line=int(found.group(1)))
+    found = UNSOUND.search(str(error))
+    return BadData("broken_csv", file=found.group(1)) if found else None
 
 
 def nothing(name: str) -> None:

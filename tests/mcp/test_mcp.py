@@ -65,10 +65,11 @@ def lasting(document: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "number", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in range(len(QUESTIONS))]
 )
-def test_a_question_has_the_evidence_that_it_has_on_the_terminal(service: Service, number: int) -> None:
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_a_question_has_the_evidence_that_it_has_on_the_terminal(service: Service, role: str, number: int) -> None:
     text = QUESTIONS[number][0]
-    found = call(service, "analyst", "ask", question=text)
-    typed = answer_document(service.ask(Session(service, NOW, "analyst", Place.DM, None).question(text)))
+    found = call(service, role, "ask", question=text)
+    typed = answer_document(service.ask(Session(service, NOW, role, Place.DM, None).question(text)))
     assert lasting(found.structured_content) == lasting(typed)
     assert said(found).startswith(typed["text"])
     assert not found.is_error

@@ -130,6 +130,9 @@ def test_the_first_day_of_an_account_is_the_first_in_time_not_in_the_alphabet(tm
     ("amounts", "currency"),
     [
         (("29,90", "1.059,00"), None),
+        (("29,90", "1 059,00"), None),
+        (("29,90", "1\u202f059,00"), None),
+        (("29,90 zł", "1\u00a0059,00 zł"), "PLN"),
         (("29.90 €", "1059.00 €"), "EUR"),
         (("£29.90", "£1,059.00"), "GBP"),
         (("29,90 €", "1.059,00 €"), "EUR"),
@@ -146,6 +149,28 @@ def test_amounts_are_read_however_they_are_written(
     assert sorted(rows(company, "subscriptions").mrr) == [29.9, 1059.0]
     assert ("currency" in ids(guess)) == (currency is None)
     assert guess.currency == (currency or "USD")
+
+
+def test_a_french_export_with_a_byte_order_mark_and_gaps_between_thousands_is_read_whole(tmp_path: Path) -> None:
+    text = (
+        "\ufeffN° contrat;Réf. client;Offre;Début;Fin;Montant mensuel HT;Motif de départ\r\n"
+        "K1;C1;Pro;17/06/2025;;19,90;\r\nK2;C2;Premium;09/02/2025;28/08/2026;1 249,50;prix\r\n"
+    )
+    (tmp_path / "abonnements.csv").write_bytes(text.encode())
+    _, company = opened(Looked(connect(f"files:{tmp_path}", tmp_path)), tmp_path)
+    found = rows(company, "subscriptions").sort_values("mrr")
+    assert list(found.mrr) == [19.9, 1249.5]
+    assert list(found.subscription_id) == ["K1", "K2"]
+    assert list(found.account_id) == ["C1", "C2"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"customer_id;start_date;mrr\r\nA;2024-01-01;1\r\nB;2024-01-01;2\n", b"customer_id\n0\r"]
+)
+def test_a_file_of_two_kinds_of_line_ends_is_refused_in_a_sentence(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "subscriptions.csv").write_bytes(data)
+    with pytest.raises(BadData, match="broken_csv"):
+        Looked(connect(f"files:{tmp_path}", tmp_path))
 
 
 def test_an_amount_with_a_term_is_asked_about_and_divided_by_its_months(tmp_path: Path) -> None:

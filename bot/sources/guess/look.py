@@ -25,9 +25,14 @@ FEW = 60
 """A column of so many values at most has them listed."""
 SURE = 0.98
 """A column is of a kind when at least this share of its filled cells is."""
-COMMA = r"^[-+]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),[0-9]{1,2}$"
-"""29,90 and 1.234,50: the comma is the decimal sign."""
-MARKED = r"^([$€£¥] ?|[A-Z]{3} )[-+]?[0-9][0-9.,]*$|^[-+]?[0-9][0-9.,]* ?([$€£¥]|[A-Z]{3}|zł|%)$"
+GAPS = " \u00a0\u202f"
+"""What stands between thousands where no sign does: a space, one that does not break, a narrow one."""
+COMMA = rf"^[-+]?([0-9]{{1,3}}([.{GAPS}][0-9]{{3}})+|[0-9]+),[0-9]{{1,2}}$"
+"""29,90, 1.234,50 and 1 234,50: the comma is the decimal sign."""
+MARKED = (
+    r"^([$€£¥] ?|[A-Z]{3} )[-+]?[0-9][0-9.,]*$|"
+    rf"^[-+]?[0-9][0-9.,]*([{GAPS}][0-9]{{3}})*([.,][0-9]+)?[{GAPS}]?([$€£¥]|[A-Z]{{3}}|zł|%)$"
+)
 """An amount with its currency."""
 DATED = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ].*)?$|^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}([T ].*)?$"
 NUMBERS: tuple[Kind, ...] = ("whole", "number", "comma", "marked")

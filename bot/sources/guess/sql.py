@@ -59,7 +59,7 @@ class Speech:
         if seen.kind == "whole":
             return self.cast(column, "BIGINT")
         if seen.kind == "comma":
-            column = f"replace(replace({column}, '.', ''), ',', '.')"
+            column = f"replace(regexp_replace({column}, '[^0-9,+-]', '', 'g'), ',', '.')"
         elif seen.kind == "marked":
             column = self.unmarked(seen, column)
         else:
