@@ -1,7 +1,8 @@
 # make demo    sets itself up and shows a conversation with the demo company
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
-# make eval    grades the answers to a thousand questions;  make bench: how fast it answers
+# make eval    grades the answers to a thousand questions
+# make bench   how fast it answers, as ratios;  make bench-page: the same as docs/performance.md
 # make soak    2,000 questions while sockets, processes, records and the model fail; needs PostgreSQL
 # make docs    writes the pages of docs/ anew that are made from the code, from knowledge/ and from the packages
 # make audit   looks for known holes in the packages of the lock;  make fuzz: ten minutes of odd input to each entrance
@@ -24,7 +25,7 @@ ENGINE ?= rules
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench soak audit fuzz docs locks clean
+.PHONY: demo play test lint eval bench bench-page soak audit fuzz docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -45,8 +46,11 @@ eval: $(VENV)/base
 		--engine $(ENGINE)
 	@$(BIN)/python app.py eval-plays tests/plays/queries.toml
 
-bench: $(VENV)/base
+bench: $(VENV)/bench
 	@$(BIN)/python -m benchmarks
+
+bench-page: $(VENV)/bench
+	@$(BIN)/python -m benchmarks --full --page
 
 soak: $(VENV)/dev
 	@$(BIN)/python -m soak --transport socket
@@ -66,6 +70,11 @@ $(VENV)/audit/done: requirements/audit.lock | $(BIN)/python
 
 $(VENV)/base: requirements.lock | $(BIN)/python
 	@echo "Installing what the bot needs (about a minute, once) …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/bench: requirements/bench.lock | $(BIN)/python
+	@echo "Installing what the bot is compared with (about a minute, once) …"
 	@$(INSTALL) -r $<
 	@touch $@
 
@@ -93,7 +102,7 @@ docs: $(VENV)/dev
 
 locks: $(VENV)/dev
 	$(LOCK) requirements.txt -o requirements.lock
-	for extra in postgres models mcp spark dev audit; do \
+	for extra in postgres models mcp spark bench dev audit; do \
 		$(LOCK) --constraint requirements.lock requirements/$$extra.txt -o requirements/$$extra.lock || exit 1; \
 	done
 

@@ -70,6 +70,7 @@ class Analyst:
             query.filters,
             query.exclude,
             self.company.rates,
+            self.company.filled,
             groups=self.groups,
             among=(query.subject,) if query.subject and SEGMENT in query.by else (),
             learned=self.learned,

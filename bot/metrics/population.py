@@ -16,10 +16,14 @@ from bot.metrics.tables import UNKNOWN, Tables
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Window
 
+AT_THE_ENDS = {"start", "end", "kept_start", "kept_end", "start_micros", "end_micros"}
+"""Columns of `standing` that only the stretches in force within the window decide."""
+
 
 def standing(t: Tables, window: Window, by: tuple[str, ...], policy: Policy, *wanted: str) -> ir.Table:
     """One row per account, with its state at both ends of the window: account_id, the `wanted` columns,
-    and one column per dimension in `by` or in the filters. Test accounts are out; filters are applied.
+    and one column per dimension in `by` or in the filters. Test accounts are out; filters are applied. Who is a
+    customer at neither end may be missing where the state at the ends is all that is wanted.
 
     The state at an instant is that of the stretch which holds it. A wanted column is one of: start, end
     (1 when paying), start_micros, end_micros, kept_start, kept_end (1 when paying, or paused within its
@@ -77,6 +81,9 @@ def _standing(
         needed["since"] = None
     if set(PLAN_COLUMNS) & set(dimensions):
         needed["plan_id"] = None
+    if set(needed) <= AT_THE_ENDS:
+        # Nothing is asked of what was over before: most of a long history need not be folded.
+        rows = rows.filter(rows.closes > window.first)
     frame = rows.group_by("account_id").agg(**{name: known[name]() for name in needed if name != "loss"})
     if "loss" in needed:
         frame = frame.mutate(

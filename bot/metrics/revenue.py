@@ -47,8 +47,9 @@ def mrr(t: Tables, window: Window, by: tuple[str, ...] = (), **policy: Any) -> i
     Source: Stripe, billing analytics glossary; ChartMogul, MRR.
     """
     rows = terms(t, Policy.of(t.definitions, **policy))
-    life = ibis.window(group_by="account_id")
-    rows = rows.mutate(since=rows.opens.min(where=rows.pays == 1).over(life))
+    if "tenure" in t.dimensions(by):
+        life = ibis.window(group_by="account_id")
+        rows = rows.mutate(since=rows.opens.min(where=rows.pays == 1).over(life))
     paid = rows.filter(holds(rows, window.last) & (rows.pays == 1))
     frame = t.narrow(with_dimensions(t, paid, t.dimensions(by), window))
     return per(frame, by).agg(value=money(frame.micros.sum().fill_null(0)), n=frame.account_id.nunique())

@@ -26,6 +26,11 @@ def _nothing_learned(_horizon: int, _day: date) -> None:
     """Where no model of risk is learned."""
 
 
+def _perhaps_empty(_table: str, _column: str) -> bool:
+    """Where nothing is known of the data: every column may have gaps."""
+    return False
+
+
 SEGMENT = "segment"
 """The one dimension of which an account may have several values at once."""
 
@@ -45,6 +50,8 @@ class Tables:
     exclude: Filters = ()
     rates: Callable[[str], Mapping[str, float | None]] = _one_currency
     """Table → each foreign currency in it, with its constant rate, or None where there is none; see `currency`."""
+    filled: Callable[[str, str], bool] = _perhaps_empty
+    """(table, column) → whether every row of the data has a value there, so that none has to be looked up."""
     carried: tuple[str, ...] = ()
     """Dimensions that every account frame carries, so that several breakdowns share one."""
     frames: dict[Hashable, ir.Table] = field(default_factory=dict, compare=False)
@@ -133,7 +140,7 @@ def _of_the_user(t: Tables, name: str, named: tuple[str, ...]) -> ir.Table:
     for owner in OWNERS:
         if t.has(name, owner):
             return rows.mutate(account_id=rows[owner])
-    if not t.has(name, "user_id") or not t.has("users", "account_id"):
+    if not t.has(name, "user_id") or not t.has("users", "account_id") or t.filled(name, "account_id"):
         return rows
     users = t["users"].select(person="user_id", home="account_id")
     joined = rows.left_join(users, rows.user_id == users.person)

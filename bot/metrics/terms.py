@@ -133,9 +133,9 @@ def _since(waiting: ir.Table) -> ir.Table:
     starts = waiting.mutate(
         fresh=flag(waiting.closes.lag().over(order).fill_null(datetime(1, 1, 1)) != waiting.valid_from)
     )
-    runs = starts.mutate(run=starts.fresh.cumsum(group_by=["subscription_id", "status"], order_by="valid_from"))
-    whole = ibis.window(group_by=["subscription_id", "status", "run"])
-    return runs.mutate(since=runs.valid_from.min().over(whole)).drop("fresh", "run")
+    so_far = ibis.window(group_by=["subscription_id", "status"], order_by="valid_from", preceding=None, following=0)
+    began = (starts.fresh == 1).ifelse(starts.valid_from, ibis.null(starts.valid_from.type()))
+    return starts.mutate(since=began.max().over(so_far)).drop("fresh")
 
 
 def holds(frame: ir.Table, moment: datetime) -> ir.BooleanValue:

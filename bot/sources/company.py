@@ -85,6 +85,7 @@ class Company:
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self._days: dict[tuple[date, str], date] = {}
         self._first_days: dict[tuple[str, str], date | None] = {}
+        self._filled: dict[tuple[str, str], bool] = {}
         self._rates: dict[tuple[str, str], Mapping[str, float | None]] = {}
 
     def has(self, table: str, column: str | None = None) -> bool:
@@ -202,6 +203,15 @@ class Company:
             zone = self.definitions.zone
             self._first_days[key] = None if pd.isna(found) else local_day(found.to_pydatetime(), zone)
         return self._first_days[key]
+
+    def filled(self, table: str, column: str) -> bool:
+        """Whether every row of a mapped table has a value in the column; looked at once a version of the data."""
+        key = (f"{table}.{column}", self.version)
+        if key not in self._filled:
+            rows = self.tables[table]
+            gaps = self.first(rows.filter(rows[column].isnull()).aggregate(gaps=ibis._.count()))
+            self._filled[key] = not gaps["gaps"]
+        return self._filled[key]
 
     def rates(self, table: str) -> Mapping[str, float | None]:
         """Each currency of a table besides the company's own → units of the company's for one of it.

@@ -23,6 +23,7 @@ from sqlglot.optimizer.qualify_tables import qualify_tables
 
 from bot.errors import BadData, OurFault, Unavailable
 from bot.sources.connection import COPY_SECONDS, MOST_ROWS, SelectError, parsed_select, tables_in
+from bot.sources.trimming import trimmed_where_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,7 @@ class Embedded:
         self._fill(table)
         copied = parsed or (selected and self.copy_selects)
         kind = "TABLE" if copied else "VIEW"
-        statement = ibis.to_sql(table, dialect="duckdb")
+        statement = trimmed_where_needed(str(ibis.to_sql(table, dialect="duckdb")))
         cursor = self.database.cursor()
         with self._refusals(name), _timed(cursor, COPY_SECONDS):
             cursor.execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}')

@@ -7,7 +7,6 @@ import pytest
 from benchmarks.answering import answering, questions, understanding
 from benchmarks.figures import percentile
 from benchmarks.importing import importing
-from benchmarks.measuring import measuring
 from benchmarks.searching import searching
 from benchmarks.starting import starting
 from bot.service import Service
@@ -31,11 +30,6 @@ def test_processes_are_started_and_timed() -> None:
 def test_questions_are_understood_and_answered(service: Service) -> None:
     asked = questions(service)[:3]
     assert all(float(one.value) > 0 for one in understanding(service, asked) + answering(service, asked))
-
-
-def test_the_number_by_hand_is_the_one_through_ibis(service: Service) -> None:
-    *_, ratio = measuring(service, times=1)
-    assert float(ratio.value) > 0
 
 
 @pytest.mark.slow

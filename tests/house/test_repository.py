@@ -23,7 +23,7 @@ WAIVERS = {
     "noqa": re.compile(r"#\s*noqa(?!: [A-Z]+\d+(, ?[A-Z]+\d+)* +[-(\w])"),
     "type: ignore": re.compile(r"#\s*type:\s*ignore(?!\[[\w, -]+\] +# \w)"),
 }
-EXTRAS = ("postgres", "models", "spark", "dev")
+EXTRAS = ("postgres", "models", "spark", "bench", "dev")
 TOOLS = ("audit",)  # in an environment of their own, without the base
 
 

@@ -1,0 +1,61 @@
+"""docs/performance.md: the tables of one run, with the commit, the machine and the command."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.bounds import Line
+
+ROOT = Path(__file__).resolve().parents[1]
+TITLES = {
+    "metrics": "Every main metric against SQL written by hand",
+    "peers": "Against pandas, Polars and lifelines",
+    "growth": "As the company grows",
+    "demo": "The bot on the demo company",
+    "index": "The index of the playbook",
+    "imports": "What is imported",
+    "drafts": "A draft for a hundred thousand people",
+}
+
+
+def machine() -> str:
+    """What it runs on: the cores, the memory, how busy it is, and the versions."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return (
+        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"{pages * size / 2**30:.0f} GiB of memory, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def commit() -> str:
+    """The commit that was measured; empty outside a repository."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    told = subprocess.run([git, "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
+
+
+def page(measured: Mapping[str, Sequence[Line]], command: str, events: int) -> Iterator[str]:
+    """The lines of the page."""
+    yield "# How fast it is"
+    yield ""
+    yield f"Written by `{command}`, of commit {commit() or 'unknown'}, on {machine()} when it ended."
+    yield "`make bench-page` writes it anew: `pip install -r requirements/bench.lock` before."
+    yield ""
+    yield f"The company has {events:,} events, {events // 10:,} rows of subscriptions and {events // 5:,} orders, as"
+    yield "Parquet files. Each way to a number has a process of its own, and they take turns: a ratio is that of the"
+    yield "medians. Numbers are compared before times are. A bound that does not hold is said so."
+    for name, lines in measured.items():
+        yield ""
+        yield f"## {TITLES[name]}"
+        yield ""
+        yield "| what | value | bound | made of |"
+        yield "|---|---:|---|---|"
+        for one in lines:
+            yield f"| {one.what.replace('|', '/')} | {one.value} {one.unit} | {one.verdict} | {one.note} |"
