@@ -11,9 +11,9 @@ import hypothesis
 import psycopg
 import pytest
 
-from bot import wiring
 from bot.settings import Workspace
 from bot.sources import Company
+from bot.wiring import parts
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,9 +47,9 @@ def _companies_of_the_repository() -> Iterator[None]:
             opened[key] = wiring_company_of(workspace, as_of)
         return opened[key]
 
-    wiring_company_of = wiring.company_of
+    wiring_company_of = parts.company_of
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "company_of", company_of)
+        patch.setattr(parts, "company_of", company_of)
         yield
 
 

@@ -73,7 +73,7 @@ def test_the_set_speaks_http_on_the_port_that_is_listened_to() -> None:
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
 def test_the_paths_of_the_page_are_those_that_are_served(path: str) -> None:
-    assert f'"{path}":' in (ROOT / "bot" / "wiring.py").read_text("utf-8")
+    assert f'"{path}":' in (ROOT / "bot" / "wiring" / "serving.py").read_text("utf-8")
     assert f"`{path}`" in PAGE
 
 

@@ -8,7 +8,7 @@ from bot.errors import Unavailable
 from bot.records import open_records
 from bot.types import Place, Question
 from bot.warming import warm
-from bot.wiring import _warmed
+from bot.wiring.serving import _warmed
 from tests.served import FINGERS, served
 
 
