@@ -33,9 +33,8 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
             left, right = hear(text[begin:end]), hear(text[after:])
         except BadQuestion:
             return []
-        if (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)) and _differ(
-            left, right, sentence
-        ):
+        parted = _differ(left, right, sentence) or (text[end:after].strip(" ,") and _lists_after(left, right))
+        if parted and (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)):
             parts.append(text[begin:end])
             begin = after
     return _shared([*parts, text[begin:]], hear, SENTENCE.search(text) is not None) if parts else []
@@ -119,11 +118,11 @@ def _differ(left: Heard, right: Heard, sentence: bool) -> bool:
         (left.exclude, right.exclude),
         (left.asks, right.asks),
     )
-    return sentence or _lists_after(left, right) or any(one and other and one != other for one, other in pairs)
+    return sentence or any(one and other and one != other for one, other in pairs)
 
 
 def _lists_after(left: Heard, right: Heard) -> bool:
-    """Whether a figure is asked for, and then who is in a group: "churn in May and who is at risk"."""
+    """Whether a figure is asked for, and after an "and" who is in a group: "churn in May and who is at risk"."""
     groups = [one.start for one in right.spans if one.kind == "segment"]
     whose = any(one.id == LISTED and one.start <= FIRST and one.end <= min(groups, default=0) for one in right.spans)
     return whose and bool(left.metrics) and LISTED in right.asks - left.asks and not right.metrics
