@@ -14,7 +14,8 @@ from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS
 from bot.metrics.expressions import money
 from bot.metrics.segments import SEGMENTS, Segment
 from bot.metrics.segments.frames import before, bought, customers, paying, signed_up, since, until
-from bot.metrics.tables import SEGMENT, Tables
+from bot.metrics.tables import SEGMENT, Tables, owned
+from bot.metrics.terms import Policy, terms
 from bot.types import Condition, Group, limit_of
 
 DESCRIBING = frozenset({*ACCOUNT_COLUMNS, *PLAN_COLUMNS, *BANDS, "tenure", SEGMENT})
@@ -47,15 +48,20 @@ def segment_of(group: Group) -> Segment:
 
 
 def _described(t: Tables, day: date, group: Group) -> ir.Table:
-    frame = _within(t, day, group.segments) if group.segments else _customers(t, day)
+    frame = _within(t, day, group.segments) if group.segments else _customers(t, day, group)
     for one in group.conditions:
         frame = _holding(t, frame, day, one)
     whole = Segment(group.name, "", (), (), lambda *_: frame)
     return whole(replace(t, filters=group.filters, exclude=group.exclude), day)
 
 
-def _customers(t: Tables, day: date) -> ir.Table:
-    """Who pays, with the plan of what they pay most for; where nobody subscribes, who has bought, or has signed up."""
+def _customers(t: Tables, day: date, group: Group) -> ir.Table:
+    """Who pays, with the plan of what they pay most for; where nobody subscribes, who has bought, or has signed up.
+
+    Of whom it is said in which periods they paid, bought or were active may have left since: all who signed up.
+    """
+    if any(one.what in PERIODS and one.of for one in group.conditions):
+        return signed_up(t, day)
     if t.has("subscriptions"):
         frame = customers(t, day)
         return frame.filter(frame.end == 1).select("account_id", "since", "plan_id", mrr=money(frame.end_micros))
@@ -93,6 +99,8 @@ def _uses(t: Tables, day: date, condition: Condition) -> ir.Table:
 def _orders(t: Tables, day: date, condition: Condition) -> ir.Table:
     orders = purchases(t)
     orders = orders.filter(orders.occurred_at < until(t, day))
+    if condition.of:
+        return _during(t, orders, condition)
     return orders if condition.days is None else orders.filter(orders.occurred_at >= since(t, day, condition.days))
 
 
@@ -107,7 +115,28 @@ def _signups(t: Tables, day: date, condition: Condition) -> ir.Table:
 
 def _active(t: Tables, day: date, condition: Condition) -> ir.Table:
     events = before(t, "events", "occurred_at", day, condition.days)
+    events = _during(t, events, condition) if condition.of else events
     return events.filter(events.is_active_event.fill_null(True))
+
+
+def _during(t: Tables, rows: ir.Table, condition: Condition) -> ir.Table:
+    """The rows of the days "START/END" that the condition names."""
+    first, last = (until(t, date.fromisoformat(one)) for one in condition.of.split("/"))
+    return rows.filter((rows.occurred_at >= first) & (rows.occurred_at < last))
+
+
+def _paid(t: Tables, condition: Condition) -> ir.Table:
+    """Who was a paying customer on any of the days "START/END"."""
+    first, last = (until(t, date.fromisoformat(one)) for one in condition.of.split("/"))
+    rows = terms(t, Policy.of(t.definitions))
+    return rows.filter((rows.pays == 1) & (rows.opens < last) & (rows.closes > first))
+
+
+def _members(t: Tables, day: date) -> ir.Table:
+    users = owned(t, "users")
+    if t.has("users", "created_at"):
+        users = users.filter(users.created_at.isnull() | (users.created_at < until(t, day)))
+    return users.select("account_id", "user_id").distinct()
 
 
 def _payers(t: Tables, day: date, condition: Condition) -> ir.Table:
@@ -116,6 +145,8 @@ def _payers(t: Tables, day: date, condition: Condition) -> ir.Table:
     return frame.filter(SIGNS[sign](frame.mrr, limit))
 
 
+PERIODS = frozenset({"paying", "orders", "active"})
+"""What can be said of one period, and not of another."""
 SIGNS: Mapping[str, Callable[[ir.Value, float], ir.Value]] = {">": gt, ">=": ge, "<": lt, "<=": le}
 ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
     "feature": _uses,
@@ -124,6 +155,8 @@ ROWS: Mapping[str, Callable[[Tables, date, Condition], ir.Table]] = {
     "signup": _signups,
     "active": _active,
     "mrr": _payers,
+    "members": lambda t, day, _: _members(t, day),
+    "paying": lambda t, _, condition: _paid(t, condition),
 }
 """What is counted → its rows before a day, each with the account it belongs to."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -133,4 +166,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "signup": ("accounts.signup_at",),
     "active": ("events",),
     "mrr": ("subscriptions",),
+    "members": ("users",),
+    "paying": ("subscriptions",),
 }

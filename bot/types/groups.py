@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.types.questions import Filters, filters
 
-COUNTED = ("feature", "tickets", "orders", "signup", "active", "mrr")
+COUNTED = ("feature", "tickets", "orders", "signup", "active", "mrr", "members", "paying")
 """What a condition may count: uses of a feature, support tickets, purchases, the one day of signing up, activity, and
 an MRR within its limit, which is there once or not at all."""
 
@@ -20,7 +20,8 @@ class Condition:
     what: str
     of: str = ""
     """The feature, where uses of one are counted; of signing up the days "START/END", its start may be missing, and
-    all of it where `days` say how long ago; of MRR its limit: ">500", "<=49.9"."""
+    all of it where `days` say how long ago; of paying, of orders and of activity those of the one period that is
+    meant; of MRR its limit: ">500", "<=49.9"."""
     least: int | None = None
     most: int | None = None
     days: int | None = None

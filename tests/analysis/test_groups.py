@@ -131,6 +131,41 @@ def test_what_customers_pay_a_month_is_held_against_the_limit(
     assert expected
 
 
+SEPTEMBER, OCTOBER = "2026-09-01/2026-10-01", "2026-10-01/2026-11-01"
+DONE_IN = {
+    "paying": "SELECT who FROM spells WHERE pays AND begins < TIMESTAMP '{last}' AND ends > TIMESTAMP '{first}'",
+    "active": """SELECT who FROM events JOIN lives ON id = events.account_id WHERE coalesce(is_active_event, TRUE)
+        AND occurred_at >= TIMESTAMP '{first}' AND occurred_at < TIMESTAMP '{last}'""",
+}
+
+
+@pytest.mark.parametrize("what", ["paying", "active"])
+def test_what_was_done_in_one_period_and_not_in_another_is_told_of_those_who_left_too(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand, what: str
+) -> None:
+    did, did_not = (
+        DONE_IN[what].format(first=first, last=last)
+        for first, last in (("2026-09-01", "2026-10-01"), ("2026-10-01", "2026-11-01"))
+    )
+    expected = [who for (who,) in sql.execute(f"""
+        WITH spells AS (FROM {hand.spells(Rules())}) SELECT account_id FROM known
+        WHERE account_id IN ({did}) AND account_id NOT IN ({did_not}) AND merged_into IS NULL
+        ORDER BY account_id""").fetchall()]  # fmt: skip
+    group = Group(conditions=(Condition(what, SEPTEMBER, least=1), Condition(what, OCTOBER, most=0)))
+    assert sorted(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
+    assert expected
+
+
+def test_how_many_people_an_account_has_is_the_number_of_its_users(
+    analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand
+) -> None:
+    users = "(SELECT count(*) FROM users u JOIN lives l ON l.id = u.account_id WHERE l.who = p.who AND {})"
+    expected = by_hand(sql, hand, users.format("(created_at IS NULL OR created_at < moment)") + " > 10")
+    group = Group(conditions=(Condition("members", least=11),))
+    assert list(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
+    assert expected
+
+
 @pytest.mark.slow
 def test_several_segments_hold_together_and_what_is_left_out_is_not_in_it(
     analyst: Analyst, sql: duckdb.DuckDBPyConnection, hand: Hand

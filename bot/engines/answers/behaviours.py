@@ -31,9 +31,16 @@ def supposes(heard: Heard) -> bool:
     """Whether the text holds a supposition on what those do who stay or leave; groups and filters are none."""
     found = set(heard.ideas)
     about = "who" in found or {"features", "linked"} <= found
-    doubted = "doubt" in found or "linked" in found or "claim" in heard.intents
+    doubted = "doubt" in found or "linked" in found or "claim" in heard.intents or _weighed(heard)
     named = heard.filters or heard.exclude or heard.segments or any(one.metric == METRIC for one in heard.metrics)
     return bool(about and doubted and found & OUTCOMES and (not named or _only_features(heard)))
+
+
+def _weighed(heard: Heard) -> bool:
+    """Whether those who use something are said to do it more, or less: "do those who use forms leave less"."""
+    degree = any(one.kind == "degree" and one.id in ("more", "less") for one in heard.spans)
+    other = heard.periods or heard.by or heard.which or heard.intents & {Intent.WHY, Intent.LIST_PEOPLE}
+    return degree and {"who", "use"} <= set(heard.ideas) and not other
 
 
 def _only_features(heard: Heard) -> bool:

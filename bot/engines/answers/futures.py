@@ -36,6 +36,8 @@ MOVED = {
     "arpa": "arpa",
 }
 """Metric as named → the rate that is supposed to change."""
+PRICES = "arpa"
+"""The rate that prices change."""
 OFFERED = (Amount(1, "points", step=True), Amount(10, "percent", step=True))
 """What is offered when no amount was said."""
 Way = Literal["up", "down"]
@@ -99,6 +101,8 @@ def supposed(asked: Understanding) -> Reading | None:
         return asked.refusals.say(Intent.WHAT_IF, "what_if_one")
     at = heard.amounts[0].start if heard.amounts else None
     lever = levers[min(levers, key=lambda place: abs(place - (at or 0)))]
+    if lever == PRICES and not heard.metrics:  # the prices that change are no reason to leave
+        heard.filters.pop("reason", None)
     query = _in_time(asked, asked.plain(Intent.WHAT_IF, lever))
     way = _way(asked, spans, lever, at)
     amount, target = _amount(asked, spans, lever, way)
@@ -141,7 +145,7 @@ def _levers(asked: Understanding, spans: list[Span]) -> dict[int, str]:
     named = {one.start: MOVED[one.metric] for one in heard.metrics if one.metric in MOVED}
     if not named and heard.unclear and heard.unclear[0].name == "retention":
         named[0] = "retention_rate"
-    words = {"new": "new_customers", "price": "arpa"}
+    words = {"new": "new_customers", "price": PRICES}
     return named or {start: words[name] for name, (start, _) in spans if name in words}
 
 

@@ -71,3 +71,10 @@ def last_said(periods: Sequence[Period], picks: Sequence[Pick]) -> tuple[list[Pe
             inside = first.window.start <= second.window.start and second.window.end <= first.window.end
             cut += [second] if inside else []
     return meant, cut
+
+
+def held(span: Span, phrase: Span) -> bool:
+    """Whether a phrase holds another; of a link, also where it only begins in it: "week by week of June"."""
+    if span.kind == "link":
+        return span.start < phrase.end and phrase.start < span.end
+    return phrase.start <= span.start and span.end <= phrase.end

@@ -14,6 +14,7 @@ from bot.engines.understanding.features import told_at
 from bot.engines.understanding.finer import OF_NEWCOMERS
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.paying import payers
+from bot.engines.understanding.periods_apart import in_one_period
 from bot.engines.understanding.picks import plainly
 from bot.engines.understanding.unknown import unknown_value
 from bot.errors import BadQuestion
@@ -46,7 +47,7 @@ SPELLS: Mapping[str, tuple[str, int | None, int | None]] = {
 }
 """How a span of time until now is said → what happened in it at least and at most so often: who has been with us for
 longer than two years did not sign up in them."""
-THINGS = frozenset({"tickets", "orders"})
+THINGS = frozenset({"tickets", "orders", "members"})
 VERBS = frozenset({"opened", "opening", "bought", "joined", "joining"})
 MARKS = frozenset({*USES, *AMOUNTS, *SPELLS, *THINGS, *VERBS, "times", "ever", "never"})
 """Kinds of phrase that a clause is made of."""
@@ -81,6 +82,9 @@ class Clauses:
 
     def read(self) -> Clauses:
         """All clauses, from left to right. BadQuestion for a feature or a period that no condition can have."""
+        if parted := in_one_period(self._heard):
+            self.conditions += parted.conditions
+            self._cover(parted.start, parted.end, set(range(parted.start, parted.end)), whole=False)
         for condition, start, end in payers(self._heard):
             self.conditions.append(condition)
             self._cover(start, end, set(range(start, end)), whole=False)
@@ -371,7 +375,7 @@ def lasting(heard: Heard, condition: Condition) -> Condition:
     )
     if not heard.periods or ever:
         return condition
-    if not rolling(heard, heard.periods[0]):
+    if condition.what == "members" or not rolling(heard, heard.periods[0]):
         raise BadQuestion("segment_period", window=heard.periods[0].window)
     return replace(condition, days=heard.periods[0].window.days)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from bot.engines.understanding.ahead import INTENTS as AHEAD
+from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import of_people
 from bot.engines.understanding.picks import Pick
@@ -70,8 +71,11 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
 
 
 def _implied(heard: Heard, picks: Sequence[Pick]) -> None:
-    """ "The 5 countries" has the highest first only where nothing else is said: not before "with the worst NRR"."""
+    """ "The 5 countries" has the highest first only where nothing else is said: not before "with the worst NRR", nor in
+    "the 3 worst", where the number takes up the word that ranks."""
     numbered = [pick for pick in picks if any(span.id == "top_number" for span in pick.of("word"))]
+    within = [one for one in heard.spans for pick in numbered if pick.start <= one.start and one.end <= pick.end]
+    heard.intents |= {one.id for one in within if one.kind == "intent" and one.id in RANKING}
     said = any(span.id == "top_high" for pick in picks if pick not in numbered for span in pick.of("intent"))
     if numbered and not said and heard.intents & {"top_low", "top_good", "top_bad"}:
         heard.intents.discard("top_high")
@@ -115,8 +119,14 @@ def _moment(heard: Heard, spans: Sequence[Span]) -> None:
 
 
 def _stepped(heard: Heard, picks: Sequence[Pick]) -> None:
-    """A rhythm that stands apart, right before a longer period, is its step: "tickets, monthly, over the last half"."""
+    """A rhythm that stands apart, right before a longer period, is its step: "tickets, monthly, over the last half";
+    so is one right beside the word for a course: "the weekly trend"."""
     for one, after in pairwise(picks):
+        for rate, other in ((one, after), (after, one)):
+            if rate.of("rate") and not rate.of("metric") and any(span.id == "trend" for span in other.of("intent")):
+                heard.step = heard.step or Grain(rate.of("rate")[0].id)
+                if rate.of("value") and len(heard.filters.get("interval", [])) == 1:
+                    del heard.filters["interval"]
         apart = one.start > 0 and heard.tokens[one.start].start - heard.tokens[one.start - 1].end > 1
         period = next((each.window for each in heard.periods if one.end <= each.start <= one.end + 2), None)
         intervals = heard.filters.get("interval", [])

@@ -35,7 +35,8 @@ def disputed(asked: Understanding) -> Reading | None:
     amounts = _amounts(asked)
     named = [one for one in heard.metrics if one.metric in asked.catalogue]
     sides = bool(amounts or heard.variants or heard.rivals or len(named) > 1)
-    apart = heard.filters or heard.by or heard.which or heard.mentioned or heard.claims or len(heard.periods) > 1
+    mentioned = set(heard.mentioned) - {"reason"}  # "the reason" is that of the difference
+    apart = heard.filters or heard.by or heard.which or mentioned or heard.claims or len(heard.periods) > 1
     if not sides and (apart or heard.segments or asked.heard.account):
         return None
     if heard.timeless or heard.misfits or heard.placed:

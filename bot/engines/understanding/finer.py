@@ -30,6 +30,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "reactivation_rate": ("churned_customers",),
     "redemption_rate": ("loyalty_participation",),
     "reopen_rate": ("ticket_volume",),
+    "n_day_retention": ("cohort_retention",),
     "repeated_contacts": ("ticket_volume", "contact_rate"),
     "resolution_time": ("ticket_volume",),
     "rolling_retention": ("active_users",),
@@ -52,6 +53,8 @@ OF_NEWCOMERS = frozenset({
 """Figures of new people anyway: "of new customers" beside them is no group."""
 
 
+COHORTS = frozenset({"new_customers", "cohort_retention"})
+"""Figures whose words may only say who came when."""
 COHORT_DATED = 2
 """Words that may stand between people and when they came: "sign-ups of the first week"."""
 
@@ -85,12 +88,12 @@ def in_its_name(heard: Heard, metric: str | None) -> set[str]:
 
 def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
     """The figures less "sign-ups of July", which beside a figure of newcomers says whose it is: "day 30 retention,
-    sign-ups of July"."""
-    if len(named) != 2 or named[1].metric != "new_customers" or named[0].metric not in OF_NEWCOMERS:
+    sign-ups of July", "D7, July cohort"."""
+    if len(named) != 2 or named[1].metric not in COHORTS or named[0].metric not in OF_NEWCOMERS:
         return named
     first, second = named
     start, end = second.start, second.start + second.length
-    dated = any(end <= one.start <= end + COHORT_DATED for one in heard.periods)
+    dated = any(end <= one.start <= end + COHORT_DATED or one.end == start for one in heard.periods)
     joins = [one for one in heard.spans if (one.kind, one.id) == ("word", "join")]
     return [first] if dated and not any(first.start < one.start < start for one in joins) else named
 

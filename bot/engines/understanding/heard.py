@@ -93,6 +93,8 @@ class Heard:
     """How many steps back a trend begins: "month by month, the last 6"."""
     metric_window: Grain | None = None
     periods: list[Period] = field(default_factory=list)
+    denied: list[Period] = field(default_factory=list)
+    """Periods that are named and not meant: "in October, not September"."""
     unbegun: BadQuestion | None = None
     """What is wrong with "today", of which the data holds nothing yet; a level of now is told all the same."""
     wish: str | None = None

@@ -10,20 +10,32 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
-from bot.engines.understanding.amid import bridged, last_said
+from bot.engines.understanding.amid import bridged, held, last_said
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.gists import by_gist
 from bot.engines.understanding.happened import with_days
-from bot.engines.understanding.heard import COUNTED, Heard, Named, Unclear
+from bot.engines.understanding.heard import COUNTED, Heard, Named
 from bot.engines.understanding.leftovers import Around, Leftovers, of_people
 from bot.engines.understanding.lists import beside_order
 from bot.engines.understanding.messages import beside_message
-from bot.engines.understanding.picks import Pick, as_taught, asides, bare, headed, meant, picked, spellings, values_in
+from bot.engines.understanding.picks import (
+    Pick,
+    as_taught,
+    asides,
+    bare,
+    changes,
+    headed,
+    meant,
+    picked,
+    spellings,
+    values_in,
+)
 from bot.engines.understanding.sayings import hear_sayings, saying_of
+from bot.engines.understanding.unclear import is_choice, unclear_of
 from bot.engines.understanding.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Ahead, Calendar, Language, Matcher, Span, Stated, fold
+from bot.language import Ahead, Calendar, Language, Span, Stated, fold
 from bot.types import Grain, Intent, Meaning
 
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
@@ -69,7 +81,7 @@ def hear(
         spans += [replace(span, kind="period") for span in to_come]
         picks = picked(spans)
     timeless = [span for pick in picks for span in pick.spans if span.length > 1 and _timeless(span)]
-    dated = [span for span in spans if not any(one.start <= span.start and span.end <= one.end for one in timeless)]
+    dated = [span for span in spans if not any(held(span, one) for one in timeless)]
     try:
         heard.periods = language.periods(tokens, dated, when)
     except BadQuestion as error:
@@ -82,7 +94,9 @@ def hear(
     when_spans += [Span("when", str(n), one.start, one.end) for n, one in enumerate(heard.periods)]
     picks = picked([span for span in spans if span.kind not in ("period", "link", "part")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
-    heard.periods, cut = last_said([one for n, one in enumerate(heard.periods) if n in kept], picks)
+    named = [one for n, one in enumerate(heard.periods) if n in kept]
+    heard.periods, cut = last_said(named, picks)
+    heard.denied = [one for one in named if one not in heard.periods]
     heard.timeless += [heard.words(one.start, one.end) for one in cut]
     _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
     compared(heard, picks, across)
@@ -224,7 +238,7 @@ class _Reader:
             self._by_name |= self._mode == "by" and not pick.of("metric")
             self._goes_on(pick, "segment", span.id)
         elif span.kind == "claim":
-            heard.claims.add(span.id)
+            heard.claims |= set() if changes(pick) else {span.id}
         elif span.id == "off_topic" and of_people(pick):
             pass  # "hotels" are an industry here
         elif span.kind == "intent" and not self._around.relative(span):
@@ -317,7 +331,7 @@ class _Reader:
         if left_out or (self._heard.metrics and self._says_of_whom(pick)):
             self._heard.beside.append(self._heard.words(pick.start, pick.end))
             return
-        if any(one.id in self._choices(unclear) for unclear in pick.of("ambiguous") for one in pick.of("metric")):
+        if is_choice(self._heard.language, pick):
             return  # its printed name is a word for others too
         span = min(pick.of("metric"), key=lambda one: "?" not in one.id)
         named = span.id.replace("{n}", str(span.slot("n")))
@@ -346,10 +360,6 @@ class _Reader:
         joined = around.joined(pick.start) and not around.listed(self._list_end, pick.start)
         return around.counted(pick.start) or (beside and (joined or around.joined(pick.end + 1)))
 
-    def _choices(self, unclear: Span) -> list[str]:
-        choices: list[str] = self._heard.language.data["hears"]["ambiguous"][unclear.id]["choices"]
-        return choices
-
     def _says_of_whom(self, pick: Pick) -> bool:
         """True for a metric's words after, or with, "customers who": "churn of customers who opened a ticket"."""
         return self._around.after(pick.start, "relative") or any(
@@ -357,30 +367,15 @@ class _Reader:
         )
 
     def _ambiguous(self, pick: Pick) -> None:
-        name = pick.of("ambiguous")[0].id
-        if pick.of("metric") and not any(one.id in self._choices(pick.of("ambiguous")[0]) for one in pick.of("metric")):
-            return
-        entry = self._heard.language.data["hears"]["ambiguous"][name]
-        around = self._heard.tokens[: pick.start] + self._heard.tokens[pick.end :]
-        spoken = Matcher(
-            ("context", choice, phrase) for choice, phrases in entry["context"].items() for phrase in phrases
-        ).find(around)
-        favoured = {span.id for span in spoken}
-        choices = tuple(
-            Named.of(choice, self._heard.words(pick.start, pick.end), pick.start) for choice in entry["choices"]
-        )
-        decided = (
-            Named.of(favoured.pop(), self._heard.words(pick.start, pick.end), pick.start)
-            if len(favoured) == 1
-            else None
-        )
-        self._heard.unclear.append(Unclear(name, self._heard.words(pick.start, pick.end), choices, decided))
+        if (found := unclear_of(self._heard, pick)) is not None:
+            self._heard.unclear.append(found)
 
     def _stranger(self, pick: Pick) -> None:
         kind = pick.of("stranger")[0].id
-        if kind in COUNTED and any(one.of("metric") or one.of("segment") for one in self._picks):
-            return
-        if not pick.of("metric") and not pick.of("ambiguous"):
+        beside = (kind in COUNTED and any(one.of("segment") for one in self._picks)) or (
+            (kind in COUNTED or changes(pick)) and any(one.of("metric") for one in self._picks)
+        )
+        if not (beside or pick.of("metric") or pick.of("ambiguous")):
             self._heard.strange(self._heard.words(pick.start, pick.end), pick.start, kind)
 
     def _dimension(self, pick: Pick) -> None:

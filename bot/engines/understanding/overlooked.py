@@ -37,7 +37,7 @@ def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, M
     if not told:
         return _two_explained(heard, queries)
     found = _heavy(heard, told, catalogue) or _one_side(heard, told) or _denied(heard, told)
-    found = found or _lengths(heard) or _undated(heard) or _loose(heard, told)
+    found = found or _lengths(heard) or _undated(heard) or _loose(heard, told) or _other_side(heard, told)
     if not found and len(told) == 1:
         found = _share(heard, told[0], catalogue.get(told[0].metric or ""))
     return found
@@ -96,6 +96,15 @@ def _one_side(heard: Heard, told: Sequence[Query]) -> list[str]:
     if not all(one.metric and not one.by and one.baseline == "previous" for one in told) or len(told) > 1:
         return []
     return [heard.words(heard.versus, len(heard.tokens))]
+
+
+def _other_side(heard: Heard, told: Sequence[Query]) -> list[str]:
+    """What is to be compared with, where the time before was taken for it: "compare retention with the market"."""
+    named = [one for one in heard.spans if one.kind == "dimension" and one.id in heard.mentioned]
+    asked = "compare" in heard.intents and not (heard.compare or heard.periods or heard.filters or heard.segments)
+    if not (named and asked and all(one.baseline == "previous" and not one.by for one in told)):
+        return []
+    return [heard.words(one.start, one.end) for one in named[:1]]
 
 
 def _denied(heard: Heard, told: Sequence[Query]) -> list[str]:

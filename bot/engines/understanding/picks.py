@@ -234,6 +234,11 @@ def picked(spans: Iterable[Span]) -> list[Pick]:
     return [Pick(start, end, tuple(taken[start, end])) for start, end in sorted(taken)]
 
 
+def changes(pick: Pick) -> bool:
+    """Whether the words name a change and claim none: "growth"."""
+    return any(one.id == "change" for one in pick.of("intent"))
+
+
 def asides(text: str, tokens: Sequence[Token]) -> frozenset[int]:
     """The places of the words that stand in brackets."""
     inside = [found.span() for found in BRACKETS.finditer(text)]

@@ -15,6 +15,8 @@ from bot.types import Intent, Question
 SENTENCE = re.compile(r"[?!;]+|\.(?=\s)")
 BREAK = re.compile(rf"{SENTENCE.pattern}|,(?=\s)")
 LISTED = Intent.LIST_PEOPLE.value
+FIRST = 2
+"""Words that may stand before "who", where a list is asked for."""
 Hearing = Callable[[str], Heard]
 
 
@@ -31,9 +33,8 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
             left, right = hear(text[begin:end]), hear(text[after:])
         except BadQuestion:
             return []
-        if (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)) and _differ(
-            left, right, sentence
-        ):
+        parted = _differ(left, right, sentence) or (text[end:after].strip(" ,") and _lists_after(left, right))
+        if parted and (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)):
             parts.append(text[begin:end])
             begin = after
     return _shared([*parts, text[begin:]], hear, SENTENCE.search(text) is not None) if parts else []
@@ -120,6 +121,13 @@ def _differ(left: Heard, right: Heard, sentence: bool) -> bool:
     return sentence or any(one and other and one != other for one, other in pairs)
 
 
+def _lists_after(left: Heard, right: Heard) -> bool:
+    """Whether a figure is asked for, and after an "and" who is in a group: "churn in May and who is at risk"."""
+    groups = [one.start for one in right.spans if one.kind == "segment"]
+    whose = any(one.id == LISTED and one.start <= FIRST and one.end <= min(groups, default=0) for one in right.spans)
+    return whose and bool(left.metrics) and LISTED in right.asks - left.asks and not right.metrics
+
+
 def _shared(parts: list[str], hear: Hearing, sentences: bool) -> list[str]:
     """The parts, with the one period that only one of them names; sentences share none."""
     heard = [hear(one) for one in parts]
@@ -128,4 +136,5 @@ def _shared(parts: list[str], hear: Hearing, sentences: bool) -> list[str]:
         return parts
     period = dated[0].periods[0]
     words = dated[0].words(period.start, period.end)
-    return [text if one.periods else f"{text.strip()} {words}" for text, one in zip(parts, heard, strict=True)]
+    shares = [not one.periods and bool(one.metrics or one.unclear) for one in heard]  # a group is one of now
+    return [f"{text.strip()} {words}" if own else text for text, own in zip(parts, shares, strict=True)]

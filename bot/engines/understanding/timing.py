@@ -48,7 +48,7 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         baseline = _named_baseline(heard) or "previous"
     query = replace(query, window=window, baseline=baseline)
     level = metric is not None and metric.window is Grain.DAY
-    if query.intent is Intent.VALUE and _many(window) and (level or heard.rhythm is not None):
+    if query.intent is Intent.VALUE and _many(window) and (level or heard.rhythm or heard.metric_window):
         query = replace(query, intent=Intent.TREND)
     return (_stepped(heard, query, when), notes) if query.intent is Intent.TREND else (query, notes)
 
@@ -169,7 +169,7 @@ def _many(window: Window | None) -> bool:
 def _stepped(heard: Heard, query: Query, when: Calendar) -> Query:
     """A trend's window spans its steps, and its grain is the step."""
     window = query.window
-    step = heard.step or heard.rhythm or _step_of(window)
+    step = heard.step or heard.rhythm or heard.metric_window or _step_of(window)
     if window is None or window.days <= step.days[1] or heard.steps_back:
         start, end = when.back(heard.steps_back or STEPS[step], step)
         window = when.window("", (start, end), name=f"last_n_{step}s")

@@ -1,0 +1,99 @@
+"""One way of asking, four languages, one reading: a few questions for each mechanism that reads them."""
+
+import pytest
+
+from tests.languages.asked import written
+
+RISE = "what_if arpa claim=up by=5percent"
+BOTH = "value churn_rate 2026-10-01/2026-11-01 & list_people about=at_risk"
+PAID = (
+    'segment about={"conditions": [{"least": 1, "of": "2026-09-01/2026-10-01", "what": "paying"}, '
+    '{"most": 0, "of": "2026-10-01/2026-11-01", "what": "paying"}]}'
+)
+MEMBERS = 'segment about={"conditions": [{"least": 11, "what": "members"}]}'
+WORST = "top nrr 2026-07-01/2026-10-01 by=industry claim=down limit=3"
+WEEKLY = "trend ticket_volume 2026-08-01/2026-11-10 step=week"
+MONTH_1 = "value n_day_retention 2026-08-01/2026-09-01 n:1 steps:month"
+BENCHMARK = "value benchmark_compare compared:churn_rate"
+TWO_REPORTS = "reconcile churn_rate"
+STATED = "reconcile mrr about=mrr?vendor=stripe to=41000number"
+DOWNGRADES = "value mrr_movements 2026-10-01/2026-11-01 type=contraction"
+
+READ = [
+    # the prices that change are no reason to leave
+    ("what happens if we raise prices by 5%?", RISE),
+    ("impact of a 5% price rise on MRR", RISE),
+    ("impact d'une hausse de prix de 5 %", RISE),
+    ("impacto de una subida de precios del 5 %", RISE),
+    ("wpływ podwyżki cen o 5%", RISE),
+    # what was done in one period and not in another
+    ("customers who paid in September but not in October", PAID),
+    ("clients qui ont payé en septembre mais pas en octobre", PAID),
+    ("clientes que pagaron en septiembre pero no en octubre", PAID),
+    ("klienci, którzy zapłacili we wrześniu, ale nie w październiku", PAID),
+    (
+        "kto kupił we wrześniu, a w październiku już nie?",
+        PAID.replace("segment", "list_people").replace("paying", "orders"),
+    ),
+    ("churn in October, not September", "value churn_rate 2026-10-01/2026-11-01"),
+    # how many people an account has
+    ("accounts with more than 10 users", MEMBERS),
+    ("comptes avec plus de 10 utilisateurs", MEMBERS),
+    ("cuentas con más de 10 usuarios", MEMBERS),
+    ("konta z więcej niż 10 użytkownikami", MEMBERS),
+    # a figure, and then who
+    ("churn last month and who is at risk?", BOTH),
+    ("churn du mois dernier et qui est à risque ?", BOTH),
+    ("churn del mes pasado y quién está en riesgo?", BOTH),
+    ("churn za zeszły miesiąc i kto jest zagrożony?", BOTH),
+    # a number before the word that ranks
+    ("3 worst industries by NRR last quarter", WORST),
+    ("bottom 3 industries by NRR last quarter", WORST),
+    ("les 3 pires secteurs par NRR au dernier trimestre", WORST),
+    ("los 3 peores sectores por NRR del último trimestre", WORST),
+    ("3 najgorsze branże wg NRR w ostatnim kwartale", WORST),
+    # a rhythm beside the word for a course is its step
+    ("weekly trend of tickets since August", WEEKLY),
+    ("évolution hebdo des tickets depuis août", WEEKLY),
+    ("tendencia semanal de tickets desde agosto", WEEKLY),
+    ("tygodniowy trend zgłoszeń od sierpnia", WEEKLY),
+    ("zgłoszenia tydzień po tygodniu od sierpnia", WEEKLY),
+    ("monthly active users last 6 months", "trend active_users 2026-05-01/2026-11-01 step=month"),
+    # shorthand of cohorts
+    ("M1 retention, August cohort", MONTH_1),
+    ("rétention M1 de la cohorte d'août", MONTH_1),
+    ("retención M1 de la cohorte de agosto", MONTH_1),
+    ("retencja M1 dla kohorty z sierpnia", MONTH_1),
+    # what is good elsewhere is asked of benchmarks
+    ("qu'est-ce qu'un bon churn ?", BENCHMARK),
+    ("qué es un buen churn para un SaaS", BENCHMARK),
+    ("jaki churn jest dobry dla SaaS", BENCHMARK),
+    ("porównaj naszą retencję 30-dniową z rynkiem", "value benchmark_compare compared:n_day_retention"),
+    # growth names a change and claims none
+    ("croissance du MRR mois sur mois", "compare mrr base=previous"),
+    ("tasa de crecimiento del MRR", "compare mrr base=previous rate"),
+    # those who do something, and do they leave more or less
+    ("los clientes que usan exports se van menos?", "claim compare_behaviour"),
+    ("les clients qui utilisent les exports partent-ils moins ?", "claim compare_behaviour"),
+    ("czy klienci używający raportów rzadziej odchodzą?", "claim compare_behaviour"),
+    # two reports
+    ("dwa raporty pokazują inny churn, pomóż znaleźć przyczynę", TWO_REPORTS),
+    ("Stripe affiche 41 k€ de MRR et toi autre chose, pourquoi ?", STATED),
+    ("Stripe dice 41k de MRR y tú otra cosa, por qué?", STATED),
+    ("Stripe pokazuje 41k MRR, a ty co innego, czemu?", STATED),
+    # what was lost to downgrades is not all that was lost
+    ("revenu perdu à cause des downgrades en octobre", DOWNGRADES),
+    ("ingresos perdidos por downgrades en octubre", DOWNGRADES),
+    ("przychód utracony przez downgrade'y w październiku", DOWNGRADES),
+    # a year ago is no anniversary
+    ("perdemos más clientes que hace un año?", "compare churned_customers base=last_year"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), READ, ids=[text for text, _ in READ])
+def test_each_way_of_asking_is_read_alike(text: str, expected: str) -> None:
+    assert written(text).partition(" day:")[0] == expected
+
+
+def test_what_cannot_be_compared_with_is_not_passed_over_for_the_time_before() -> None:
+    assert written("compare NRR with the region") == "no not_understood"
