@@ -1,6 +1,7 @@
 # make demo    sets itself up and shows a conversation with the demo company
 # make play    opens a small Slack on this machine with the bot in it
 # make test    the tests;  make lint: style and types;  .ci/run: all that and PostgreSQL
+# make check-spark  the whole catalogue on Spark, over the demo company, held against DuckDB: minutes, and Java 17
 # make eval    grades the answers to a thousand questions;  make bench: how fast it answers
 # make docs    writes the pages of docs/ anew that are made from the code, from knowledge/ and from the packages
 # make audit   looks for known holes in the packages of the lock;  make fuzz: ten minutes of odd input to each entrance
@@ -23,7 +24,7 @@ ENGINE ?= rules
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench audit fuzz docs locks clean
+.PHONY: demo play test lint spark check-spark eval bench audit fuzz docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -38,6 +39,11 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+spark: $(VENV)/spark
+
+check-spark: $(VENV)/spark
+	@$(BIN)/python -m pytest -n 0 -m "engines and spark" tests/metrics
 
 eval: $(VENV)/base
 	@$(BIN)/python app.py eval tests/evals/untouched.jsonl tests/evals/tuned.jsonl --kept tests/evals/kept.json \
@@ -66,6 +72,11 @@ $(VENV)/base: requirements.lock | $(BIN)/python
 
 $(VENV)/dev: requirements/dev.lock | $(BIN)/python
 	@echo "Installing what the bot and its tests need (about a minute, once) …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/spark: requirements/spark.lock $(VENV)/dev
+	@echo "Installing Spark (a minute or two, once) …"
 	@$(INSTALL) -r $<
 	@touch $@
 

@@ -6,6 +6,7 @@ After a change of a metric, MAINSTAY_RENEW=1 with this test writes the files of 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -36,6 +37,9 @@ COMPILED = ("bigquery", "snowflake", "trino", "databricks")
 PLACE = ('"memory"."canonical".', "`memory`.`canonical`.")
 """Where DuckDB keeps the tables that the expressions were built over; no other engine has it."""
 
+BY_CHANCE = re.compile(r"\b(ibis_pg_arr_[a-z]+)_[a-z0-9]{20,}")
+"""A name that Ibis draws anew in each compilation."""
+
 
 @pytest.fixture(scope="module")
 def asked(fingers: Company) -> Callable[[str], list[ir.Expr]]:
@@ -56,6 +60,7 @@ def test_the_sql_of_a_main_metric_is_the_one_that_was_read(asked: Callable[[str]
         text = statement(asked(metric)[-1], dialect) + ";\n"
         for place in PLACE:
             text = text.replace(place, "")
+        text = BY_CHANCE.sub(r"\1", text)
         file = GOLDEN / dialect / f"{metric}.sql"
         if os.environ.get("MAINSTAY_RENEW"):
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -337,13 +337,13 @@ FROM (
     CAST("t25"."whole" AS DOUBLE PRECISION) / 1000000 AS "whole",
     CAST((
       SELECT
-        SUM(ibis_pg_arr_sum_bcwpwucmdzgvzllmywcvn5hqu4)
+        SUM(ibis_pg_arr_sum)
       FROM UNNEST((
         "t25"."largest"
       )[LEAST(
         CARDINALITY("t25"."largest"),
         CASE WHEN 0 < 0 THEN CARDINALITY("t25"."largest") + 0 ELSE 0 END
-      ) + 1:CASE WHEN 5 < 0 THEN CARDINALITY("t25"."largest") + 5 ELSE 5 END]) AS _t0(ibis_pg_arr_sum_bcwpwucmdzgvzllmywcvn5hqu4)
+      ) + 1:CASE WHEN 5 < 0 THEN CARDINALITY("t25"."largest") + 5 ELSE 5 END]) AS _t0(ibis_pg_arr_sum)
     ) AS DOUBLE PRECISION) / NULLIF(CAST("t25"."whole" AS DOUBLE PRECISION), 0.0) AS "top5_share"
   FROM (
     SELECT
