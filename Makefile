@@ -4,6 +4,7 @@
 # make eval    grades the answers to a thousand questions
 # make bench   how fast it answers, as ratios;  make bench-page: the same as docs/performance.md
 # make soak    2,000 questions while sockets, processes, records and the model fail; needs PostgreSQL
+# make check-spark  the whole catalogue on Spark, over the demo company, held against DuckDB: minutes, and Java 17
 # make docs    writes the pages of docs/ anew that are made from the code, from knowledge/ and from the packages
 # make audit   looks for known holes in the packages of the lock;  make fuzz: ten minutes of odd input to each entrance
 # make locks   writes the locks anew, after a change of a requirements file
@@ -25,7 +26,7 @@ ENGINE ?= rules
 # Compiled modules are kept even where the environment says not to: starting is three times as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo play test lint eval bench bench-page soak audit fuzz docs locks clean
+.PHONY: demo play test lint spark check-spark eval bench bench-page soak audit fuzz docs locks clean
 
 demo: $(VENV)/base
 	@$(BIN)/python app.py demo
@@ -40,6 +41,11 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+spark: $(VENV)/spark
+
+check-spark: $(VENV)/spark
+	@$(BIN)/python -m pytest -n 0 -m "engines and spark" tests/metrics
 
 eval: $(VENV)/base
 	@$(BIN)/python app.py eval tests/evals/untouched.jsonl tests/evals/tuned.jsonl --kept tests/evals/kept.json \
@@ -80,6 +86,11 @@ $(VENV)/bench: requirements/bench.lock | $(BIN)/python
 
 $(VENV)/dev: requirements/dev.lock | $(BIN)/python
 	@echo "Installing what the bot and its tests need (about a minute, once) …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/spark: requirements/spark.lock $(VENV)/dev
+	@echo "Installing Spark (a minute or two, once) …"
 	@$(INSTALL) -r $<
 	@touch $@
 

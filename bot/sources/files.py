@@ -48,10 +48,10 @@ def connect(url: str, base: Path) -> Embedded:
     return source
 
 
-def csv_reader(file: Path) -> str:
-    """The call that reads a CSV as text. Raises `BadData` (`not_a_csv`, `csv_without_header`).
+def csv_form(file: Path) -> tuple[str, list[str]]:
+    """The separator of a CSV and the names of its columns. Raises `BadData` (`not_a_csv`, `csv_without_header`).
 
-    Only the separator is found out, from the header line; quotes are those of RFC 4180.
+    Both are found out from the header line; quotes are those of RFC 4180.
     """
     with file.open("rb") as opened:
         head = opened.read(1 << 16)
@@ -67,6 +67,12 @@ def csv_reader(file: Path) -> str:
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     if len(set(names)) < len(names) or any(not name.strip() or VALUE.fullmatch(name) for name in names):
         raise BadData("csv_without_header", file=file.name)
+    return separator, names
+
+
+def csv_reader(file: Path) -> str:
+    """The call that reads a CSV as text. Raises as `csv_form` does."""
+    separator, names = csv_form(file)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({literal(str(file))}, auto_detect = false, header = true, delim = {literal(separator)}, "

@@ -67,7 +67,7 @@ def connect(url: str, base: Path) -> PostgreSQL:  # noqa: ARG001 (a server is no
     try:
         return PostgreSQL(url)
     except ModuleNotFoundError:
-        raise Unavailable("database_driver_missing", file="requirements/postgres.lock") from None
+        raise Unavailable("database_driver_missing", engine="PostgreSQL", file="requirements/postgres.lock") from None
 
 
 class PostgreSQL:

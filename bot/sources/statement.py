@@ -16,6 +16,8 @@ import ibis.expr.types as ir
 from ibis.common.patterns import replace
 from ibis.expr.rewrites import p
 
+from bot.sources.dialects import compiler_of
+
 ibis.options.sql.fuse_selects = False
 
 
@@ -28,4 +30,5 @@ def _kept_columns(_: Any, **_kwargs: Any) -> ops.Project:
 def statement(expression: ir.Expr, dialect: str) -> str:
     """The query as a person would read it, in the source's own dialect."""
     whole = expression.as_table().op().replace(_kept_columns)
-    return str(ibis.to_sql(whole.to_expr(), dialect=dialect))
+    compiler = compiler_of(dialect)
+    return str(compiler.to_sqlglot(whole.to_expr().unbind()).sql(dialect=compiler.dialect, pretty=True))
