@@ -47,10 +47,20 @@ def _restored(database: Database, folder: Path, file: Path, *, replace: bool) ->
                 for table in reflected(connection, backup.tables()):
                     _fill(connection, table, backup)
                 migrate(connection)
-            if folder.exists():
-                folder.rename(Path(place) / "before")
-            unpacked.rename(folder)
+                _swapped(folder, unpacked, Path(place) / "before")  # last, so that its failure undoes the rows as well
         return backup.saved
+
+
+def _swapped(folder: Path, new: Path, before: Path) -> None:
+    """The new folder in place of what was there, or what was there."""
+    if folder.exists():
+        folder.rename(before)
+    try:
+        new.rename(folder)
+    except OSError:
+        if before.exists():
+            before.rename(folder)
+        raise
 
 
 def _holds_rows(connection: Connection) -> bool:

@@ -99,6 +99,10 @@ def open_bot(
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
     client = client_of(bot_token, api_url, gauges)
+    desk = desk_of(
+        service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock,
+        gauges=gauges,
+    )  # fmt: skip
     app = App(
         client=repeating(client),  # Bolt itself only asks whose token it is
         signing_secret=signing_secret,
@@ -109,10 +113,6 @@ def open_bot(
         if app_token
         else Requests(app, listen, paths or {})
     )
-    desk = desk_of(
-        service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock,
-        gauges=gauges,
-    )  # fmt: skip
     return SlackBot(app, transport, One(desk), gauges)
 
 

@@ -65,6 +65,9 @@ def understood(line: str) -> None:
     """Raises UsageError where the command line knows no such command or option."""
     _, *arguments = shlex.split(PROGRAM.sub("app", line))
     group = typer.main.get_command(app)
+    if arguments and arguments[0].startswith("-"):  # of the program itself, which without a command is the bot
+        group.make_context("app", arguments)
+        return
     with group.context_class(group) as context:
         if arguments:
             name, command, rest = group.resolve_command(context, arguments)
