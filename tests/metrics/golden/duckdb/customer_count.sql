@@ -15,8 +15,8 @@ WITH "t2" AS (
   FROM "subscriptions" AS "t1"
 )
 SELECT
-  "t22"."value",
-  "t22"."n",
+  "t21"."value",
+  "t21"."n",
   0 AS "side",
   '2026-10-01' AS "period"
 FROM (
@@ -28,31 +28,31 @@ FROM (
       *
     FROM (
       SELECT
-        "t19"."account_id",
-        "t19"."end",
-        "t19"."since"
+        "t18"."account_id",
+        "t18"."end",
+        "t18"."since"
       FROM (
         SELECT
-          "t17"."account_id",
+          "t16"."account_id",
           MAX(
             CASE
               WHEN (
-                "t17"."pays" = 1
+                "t16"."pays" = 1
               )
               AND (
                 (
-                  "t17"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
+                  "t16"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
                 )
                 AND (
-                  "t17"."closes" > MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
+                  "t16"."closes" > MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
                 )
               )
               THEN 1
               ELSE 0
             END
           ) AS "end",
-          MIN("t17"."opens") FILTER(WHERE
-            "t17"."pays" = 1) AS "since"
+          MIN("t16"."opens") FILTER(WHERE
+            "t16"."pays" = 1) AS "since"
         FROM (
           SELECT
             *
@@ -61,90 +61,90 @@ FROM (
               *
             FROM (
               SELECT
-                "t14"."account_id",
-                "t14"."subscription_id",
-                "t14"."plan_id",
-                "t14"."status",
-                "t14"."quantity",
-                "t14"."discount",
-                "t14"."end_type",
-                "t14"."reason_code",
-                "t14"."reason_text",
+                "t13"."account_id",
+                "t13"."subscription_id",
+                "t13"."plan_id",
+                "t13"."status",
+                "t13"."quantity",
+                "t13"."discount",
+                "t13"."end_type",
+                "t13"."reason_code",
+                "t13"."reason_text",
                 CASE
                   WHEN (
                     CASE
-                      WHEN "t14"."status" = 'past_due'
-                      THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
+                      WHEN "t13"."status" = 'past_due'
+                      THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
                       ELSE CASE
-                        WHEN "t14"."status" = 'paused'
-                        THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                        ELSE "t14"."closes"
+                        WHEN "t13"."status" = 'paused'
+                        THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                        ELSE "t13"."closes"
                       END
-                    END < "t14"."closes"
+                    END < "t13"."closes"
                   )
                   AND (
-                    "t14"."status" = 'past_due'
+                    "t13"."status" = 'past_due'
                   )
                   THEN 'involuntary'
                   WHEN (
                     CASE
-                      WHEN "t14"."status" = 'past_due'
-                      THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
+                      WHEN "t13"."status" = 'past_due'
+                      THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
                       ELSE CASE
-                        WHEN "t14"."status" = 'paused'
-                        THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                        ELSE "t14"."closes"
+                        WHEN "t13"."status" = 'paused'
+                        THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                        ELSE "t13"."closes"
                       END
-                    END < "t14"."closes"
+                    END < "t13"."closes"
                   )
                   AND (
-                    "t14"."status" = 'paused'
+                    "t13"."status" = 'paused'
                   )
                   THEN 'pause_expired'
                   ELSE ''
                 END AS "lapsed",
-                CAST("t14"."valid_from" AS TIMESTAMP) AS "opens",
+                CAST("t13"."valid_from" AS TIMESTAMP) AS "opens",
                 CASE
-                  WHEN "t14"."status" = 'past_due'
-                  THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
+                  WHEN "t13"."status" = 'past_due'
+                  THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
                   ELSE CASE
-                    WHEN "t14"."status" = 'paused'
-                    THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                    ELSE "t14"."closes"
+                    WHEN "t13"."status" = 'paused'
+                    THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                    ELSE "t13"."closes"
                   END
                 END AS "closes",
                 CASE
                   WHEN (
                     (
-                      "t14"."status" = 'active'
+                      "t13"."status" = 'active'
                     ) OR (
-                      "t14"."status" = 'past_due'
+                      "t13"."status" = 'past_due'
                     ) OR FALSE
                   )
                   AND (
                     (
-                      "t14"."amount" IS NULL
+                      "t13"."amount" IS NULL
                     ) OR (
-                      "t14"."amount" > 0
+                      "t13"."amount" > 0
                     )
                   )
                   THEN 1
                   ELSE 0
                 END AS "pays",
                 CASE WHEN (
-                  "t14"."status" = 'paused'
+                  "t13"."status" = 'paused'
                 ) OR FALSE THEN 1 ELSE 0 END AS "rests",
-                CASE WHEN "t14"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+                CASE WHEN "t13"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
                 GREATEST(
                   COALESCE(
                     CAST(ROUND(
                       CASE
                         WHEN (
-                          "t14"."status" = 'active'
+                          "t13"."status" = 'active'
                         ) OR (
-                          "t14"."status" = 'past_due'
+                          "t13"."status" = 'past_due'
                         ) OR FALSE
-                        THEN "t14"."amount"
+                        THEN "t13"."amount"
                         ELSE 0.0
                       END * 1000000.0,
                       0
@@ -186,107 +186,92 @@ FROM (
                   *
                 FROM (
                   SELECT
-                    "t12"."account_id",
-                    "t12"."subscription_id",
-                    "t12"."status",
-                    "t12"."plan_id",
-                    "t12"."quantity",
-                    "t12"."discount",
-                    "t12"."end_type",
-                    "t12"."reason_code",
-                    "t12"."reason_text",
-                    "t12"."valid_from",
-                    "t12"."closes",
-                    "t12"."amount",
-                    "t12"."since"
+                    "t11"."account_id",
+                    "t11"."subscription_id",
+                    "t11"."status",
+                    "t11"."plan_id",
+                    "t11"."quantity",
+                    "t11"."discount",
+                    "t11"."end_type",
+                    "t11"."reason_code",
+                    "t11"."reason_text",
+                    "t11"."valid_from",
+                    "t11"."closes",
+                    "t11"."amount",
+                    "t11"."since"
                   FROM (
                     SELECT
-                      "t11"."account_id",
-                      "t11"."subscription_id",
-                      "t11"."status",
-                      "t11"."plan_id",
-                      "t11"."quantity",
-                      "t11"."discount",
-                      "t11"."end_type",
-                      "t11"."reason_code",
-                      "t11"."reason_text",
-                      "t11"."valid_from",
-                      "t11"."closes",
-                      "t11"."amount",
-                      "t11"."fresh",
-                      "t11"."run",
-                      MIN("t11"."valid_from") OVER (
-                        PARTITION BY "t11"."subscription_id", "t11"."status", "t11"."run"
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                      "t10"."account_id",
+                      "t10"."subscription_id",
+                      "t10"."status",
+                      "t10"."plan_id",
+                      "t10"."quantity",
+                      "t10"."discount",
+                      "t10"."end_type",
+                      "t10"."reason_code",
+                      "t10"."reason_text",
+                      "t10"."valid_from",
+                      "t10"."closes",
+                      "t10"."amount",
+                      "t10"."fresh",
+                      MAX(
+                        CASE
+                          WHEN "t10"."fresh" = 1
+                          THEN "t10"."valid_from"
+                          ELSE CAST(NULL AS TIMESTAMP(6))
+                        END
+                      ) OVER (
+                        PARTITION BY "t10"."subscription_id", "t10"."status"
+                        ORDER BY "t10"."valid_from" ASC
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                       ) AS "since"
                     FROM (
                       SELECT
-                        "t10"."account_id",
-                        "t10"."subscription_id",
-                        "t10"."status",
-                        "t10"."plan_id",
-                        "t10"."quantity",
-                        "t10"."discount",
-                        "t10"."end_type",
-                        "t10"."reason_code",
-                        "t10"."reason_text",
-                        "t10"."valid_from",
-                        "t10"."closes",
-                        "t10"."amount",
-                        "t10"."fresh",
-                        SUM("t10"."fresh") OVER (
-                          PARTITION BY "t10"."subscription_id", "t10"."status"
-                          ORDER BY "t10"."valid_from" ASC
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                        ) AS "run"
+                        "t7"."account_id",
+                        "t7"."subscription_id",
+                        "t7"."status",
+                        "t7"."plan_id",
+                        "t7"."quantity",
+                        "t7"."discount",
+                        "t7"."end_type",
+                        "t7"."reason_code",
+                        "t7"."reason_text",
+                        "t7"."valid_from",
+                        "t7"."closes",
+                        "t7"."amount",
+                        CASE
+                          WHEN COALESCE(
+                            LAG("t7"."closes") OVER (
+                              PARTITION BY "t7"."subscription_id", "t7"."status"
+                              ORDER BY "t7"."valid_from" ASC
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                            ),
+                            MAKE_TIMESTAMP(1, 1, 1, 0, 0, 0.0)
+                          ) <> "t7"."valid_from"
+                          THEN 1
+                          ELSE 0
+                        END AS "fresh"
                       FROM (
                         SELECT
-                          "t7"."account_id",
-                          "t7"."subscription_id",
-                          "t7"."status",
-                          "t7"."plan_id",
-                          "t7"."quantity",
-                          "t7"."discount",
-                          "t7"."end_type",
-                          "t7"."reason_code",
-                          "t7"."reason_text",
-                          "t7"."valid_from",
-                          "t7"."closes",
-                          "t7"."amount",
-                          CASE
-                            WHEN COALESCE(
-                              LAG("t7"."closes") OVER (
-                                PARTITION BY "t7"."subscription_id", "t7"."status"
-                                ORDER BY "t7"."valid_from" ASC
-                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                              ),
-                              MAKE_TIMESTAMP(1, 1, 1, 0, 0, 0.0)
-                            ) <> "t7"."valid_from"
-                            THEN 1
-                            ELSE 0
-                          END AS "fresh"
-                        FROM (
-                          SELECT
-                            *
-                          FROM "t2" AS "t4"
-                          WHERE
-                            "t4"."status" IN ('past_due', 'paused')
-                        ) AS "t7"
-                      ) AS "t10"
-                    ) AS "t11"
-                  ) AS "t12"
-                ) AS "t13"
-              ) AS "t14"
-            ) AS "t15"
+                          *
+                        FROM "t2" AS "t4"
+                        WHERE
+                          "t4"."status" IN ('past_due', 'paused')
+                      ) AS "t7"
+                    ) AS "t10"
+                  ) AS "t11"
+                ) AS "t12"
+              ) AS "t13"
+            ) AS "t14"
             WHERE
-              "t15"."closes" > "t15"."opens"
-          ) AS "t16"
+              "t14"."closes" > "t14"."opens"
+          ) AS "t15"
           WHERE
-            "t16"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
-        ) AS "t17"
+            "t15"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
+        ) AS "t16"
         GROUP BY
           1
-      ) AS "t19"
+      ) AS "t18"
       SEMI JOIN (
         SELECT
           "t3"."account_id" AS "known_id"
@@ -300,9 +285,9 @@ FROM (
             )
         ) AS "t3"
       ) AS "t6"
-        ON "t19"."account_id" = "t6"."known_id"
-    ) AS "t20"
+        ON "t18"."account_id" = "t6"."known_id"
+    ) AS "t19"
     WHERE
-      "t20"."end" = 1
-  ) AS "t21"
-) AS "t22";
+      "t19"."end" = 1
+  ) AS "t20"
+) AS "t21";

@@ -77,144 +77,132 @@ WITH "t2" AS (
           *
         FROM (
           SELECT
-            "t14"."account_id",
-            "t14"."subscription_id",
-            "t14"."plan_id",
-            "t14"."status",
-            "t14"."quantity",
-            "t14"."discount",
-            "t14"."end_type",
-            "t14"."reason_code",
-            "t14"."reason_text",
-            CASE
-              WHEN (
-                CASE
-                  WHEN "t14"."status" = 'past_due'
-                  THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
-                  ELSE CASE
-                    WHEN "t14"."status" = 'paused'
-                    THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                    ELSE "t14"."closes"
-                  END
-                END < "t14"."closes"
-              )
-              AND (
-                "t14"."status" = 'past_due'
-              )
-              THEN 'involuntary'
-              WHEN (
-                CASE
-                  WHEN "t14"."status" = 'past_due'
-                  THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
-                  ELSE CASE
-                    WHEN "t14"."status" = 'paused'
-                    THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                    ELSE "t14"."closes"
-                  END
-                END < "t14"."closes"
-              )
-              AND (
-                "t14"."status" = 'paused'
-              )
-              THEN 'pause_expired'
-              ELSE ''
-            END AS "lapsed",
-            CAST("t14"."valid_from" AS TIMESTAMP) AS "opens",
-            CASE
-              WHEN "t14"."status" = 'past_due'
-              THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '30' DAY)
-              ELSE CASE
-                WHEN "t14"."status" = 'paused'
-                THEN LEAST("t14"."closes", "t14"."since" + INTERVAL '90' DAY)
-                ELSE "t14"."closes"
-              END
-            END AS "closes",
-            CASE
-              WHEN (
-                (
-                  "t14"."status" = 'active'
-                ) OR (
-                  "t14"."status" = 'past_due'
-                ) OR FALSE
-              )
-              AND (
-                (
-                  "t14"."amount" IS NULL
-                ) OR (
-                  "t14"."amount" > 0
-                )
-              )
-              THEN 1
-              ELSE 0
-            END AS "pays",
-            CASE WHEN (
-              "t14"."status" = 'paused'
-            ) OR FALSE THEN 1 ELSE 0 END AS "rests",
-            CASE WHEN "t14"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
-            GREATEST(
-              COALESCE(
-                CAST(ROUND(
-                  CASE
-                    WHEN (
-                      "t14"."status" = 'active'
-                    ) OR (
-                      "t14"."status" = 'past_due'
-                    ) OR FALSE
-                    THEN "t14"."amount"
-                    ELSE 0.0
-                  END * 1000000.0,
-                  0
-                ) AS BIGINT),
-                0
-              ),
-              0
-            ) AS "micros"
+            *
           FROM (
             SELECT
-              *
+              "t13"."account_id",
+              "t13"."subscription_id",
+              "t13"."plan_id",
+              "t13"."status",
+              "t13"."quantity",
+              "t13"."discount",
+              "t13"."end_type",
+              "t13"."reason_code",
+              "t13"."reason_text",
+              CASE
+                WHEN (
+                  CASE
+                    WHEN "t13"."status" = 'past_due'
+                    THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
+                    ELSE CASE
+                      WHEN "t13"."status" = 'paused'
+                      THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                      ELSE "t13"."closes"
+                    END
+                  END < "t13"."closes"
+                )
+                AND (
+                  "t13"."status" = 'past_due'
+                )
+                THEN 'involuntary'
+                WHEN (
+                  CASE
+                    WHEN "t13"."status" = 'past_due'
+                    THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
+                    ELSE CASE
+                      WHEN "t13"."status" = 'paused'
+                      THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                      ELSE "t13"."closes"
+                    END
+                  END < "t13"."closes"
+                )
+                AND (
+                  "t13"."status" = 'paused'
+                )
+                THEN 'pause_expired'
+                ELSE ''
+              END AS "lapsed",
+              CAST("t13"."valid_from" AS TIMESTAMP) AS "opens",
+              CASE
+                WHEN "t13"."status" = 'past_due'
+                THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '30' DAY)
+                ELSE CASE
+                  WHEN "t13"."status" = 'paused'
+                  THEN LEAST("t13"."closes", "t13"."since" + INTERVAL '90' DAY)
+                  ELSE "t13"."closes"
+                END
+              END AS "closes",
+              CASE
+                WHEN (
+                  (
+                    "t13"."status" = 'active'
+                  ) OR (
+                    "t13"."status" = 'past_due'
+                  ) OR FALSE
+                )
+                AND (
+                  (
+                    "t13"."amount" IS NULL
+                  ) OR (
+                    "t13"."amount" > 0
+                  )
+                )
+                THEN 1
+                ELSE 0
+              END AS "pays",
+              CASE WHEN (
+                "t13"."status" = 'paused'
+              ) OR FALSE THEN 1 ELSE 0 END AS "rests",
+              CASE WHEN "t13"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+              GREATEST(
+                COALESCE(
+                  CAST(ROUND(
+                    CASE
+                      WHEN (
+                        "t13"."status" = 'active'
+                      ) OR (
+                        "t13"."status" = 'past_due'
+                      ) OR FALSE
+                      THEN "t13"."amount"
+                      ELSE 0.0
+                    END * 1000000.0,
+                    0
+                  ) AS BIGINT),
+                  0
+                ),
+                0
+              ) AS "micros"
             FROM (
               SELECT
-                "t8"."account_id",
-                "t8"."subscription_id",
-                "t8"."status",
-                "t8"."plan_id",
-                "t8"."quantity",
-                "t8"."discount",
-                "t8"."end_type",
-                "t8"."reason_code",
-                "t8"."reason_text",
-                "t8"."valid_from",
-                "t8"."closes",
-                "t8"."amount",
-                "t8"."valid_from" AS "since"
+                *
               FROM (
                 SELECT
-                  *
-                FROM "t2" AS "t4"
-                WHERE
-                  NOT (
-                    "t4"."status" IN ('past_due', 'paused')
-                  )
-              ) AS "t8"
-            ) AS "t9"
-            UNION ALL
-            SELECT
-              *
-            FROM (
+                  "t8"."account_id",
+                  "t8"."subscription_id",
+                  "t8"."status",
+                  "t8"."plan_id",
+                  "t8"."quantity",
+                  "t8"."discount",
+                  "t8"."end_type",
+                  "t8"."reason_code",
+                  "t8"."reason_text",
+                  "t8"."valid_from",
+                  "t8"."closes",
+                  "t8"."amount",
+                  "t8"."valid_from" AS "since"
+                FROM (
+                  SELECT
+                    *
+                  FROM "t2" AS "t4"
+                  WHERE
+                    NOT (
+                      "t4"."status" IN ('past_due', 'paused')
+                    )
+                ) AS "t8"
+              ) AS "t9"
+              UNION ALL
               SELECT
-                "t12"."account_id",
-                "t12"."subscription_id",
-                "t12"."status",
-                "t12"."plan_id",
-                "t12"."quantity",
-                "t12"."discount",
-                "t12"."end_type",
-                "t12"."reason_code",
-                "t12"."reason_text",
-                "t12"."valid_from",
-                "t12"."closes",
-                "t12"."amount",
-                "t12"."since"
+                *
               FROM (
                 SELECT
                   "t11"."account_id",
@@ -229,12 +217,7 @@ WITH "t2" AS (
                   "t11"."valid_from",
                   "t11"."closes",
                   "t11"."amount",
-                  "t11"."fresh",
-                  "t11"."run",
-                  MIN("t11"."valid_from") OVER (
-                    PARTITION BY "t11"."subscription_id", "t11"."status", "t11"."run"
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                  ) AS "since"
+                  "t11"."since"
                 FROM (
                   SELECT
                     "t10"."account_id",
@@ -250,11 +233,17 @@ WITH "t2" AS (
                     "t10"."closes",
                     "t10"."amount",
                     "t10"."fresh",
-                    SUM("t10"."fresh") OVER (
+                    MAX(
+                      CASE
+                        WHEN "t10"."fresh" = 1
+                        THEN "t10"."valid_from"
+                        ELSE CAST(NULL AS TIMESTAMP(6))
+                      END
+                    ) OVER (
                       PARTITION BY "t10"."subscription_id", "t10"."status"
                       ORDER BY "t10"."valid_from" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                    ) AS "run"
+                    ) AS "since"
                   FROM (
                     SELECT
                       "t7"."account_id",
@@ -293,12 +282,14 @@ WITH "t2" AS (
               ) AS "t12"
             ) AS "t13"
           ) AS "t14"
+          WHERE
+            "t14"."closes" > "t14"."opens"
         ) AS "t15"
         WHERE
-          "t15"."closes" > "t15"."opens"
+          "t15"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
       ) AS "t16"
       WHERE
-        "t16"."opens" <= MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
+        "t16"."closes" > MAKE_TIMESTAMP(2026, 10, 1, 0, 0, 0.0)
     ) AS "t17"
     GROUP BY
       1

@@ -13,7 +13,7 @@ WITH "t3" AS (
     COALESCE("t1"."valid_to", CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS "closes",
     "t1"."mrr" AS "amount"
   FROM "subscriptions" AS "t1"
-), "t24" AS (
+), "t23" AS (
   SELECT
     *
   FROM (
@@ -21,85 +21,85 @@ WITH "t3" AS (
       *
     FROM (
       SELECT
-        "t21"."account_id",
-        "t21"."spell",
-        MIN("t21"."opens") FILTER(WHERE
-          "t21"."pays" = 1) AS "since",
-        MAX("t21"."closes") AS "left",
-        SUBSTRING(MIN(TO_CHAR("t21"."opens", 'YYYYMMDDHH24MISSUS') || "t21"."plan_id") FILTER(WHERE
-          "t21"."pays" = 1) FROM CASE
+        "t20"."account_id",
+        "t20"."spell",
+        MIN("t20"."opens") FILTER(WHERE
+          "t20"."pays" = 1) AS "since",
+        MAX("t20"."closes") AS "left",
+        SUBSTRING(MIN(TO_CHAR("t20"."opens", 'YYYYMMDDHH24MISSUS') || "t20"."plan_id") FILTER(WHERE
+          "t20"."pays" = 1) FROM CASE
           WHEN (
             20 + 1
           ) >= 1
           THEN 20 + 1
           ELSE 20 + 1 + LENGTH(
-            MIN(TO_CHAR("t21"."opens", 'YYYYMMDDHH24MISSUS') || "t21"."plan_id") FILTER(WHERE
-              "t21"."pays" = 1)
+            MIN(TO_CHAR("t20"."opens", 'YYYYMMDDHH24MISSUS') || "t20"."plan_id") FILTER(WHERE
+              "t20"."pays" = 1)
           )
         END) AS "plan_id",
-        MIN("t21"."begins") AS "begins"
+        MIN("t20"."begins") AS "begins"
       FROM (
         SELECT
-          "t20"."account_id",
-          "t20"."subscription_id",
-          "t20"."plan_id",
-          "t20"."status",
-          "t20"."quantity",
-          "t20"."discount",
-          "t20"."end_type",
-          "t20"."reason_code",
-          "t20"."reason_text",
-          "t20"."lapsed",
-          "t20"."opens",
-          "t20"."closes",
-          "t20"."pays",
-          "t20"."rests",
-          "t20"."is_free",
-          "t20"."micros",
-          "t20"."fresh",
-          "t20"."begins",
-          SUM("t20"."fresh") OVER (
-            PARTITION BY "t20"."account_id"
-            ORDER BY "t20"."opens" ASC, "t20"."closes" ASC
+          "t19"."account_id",
+          "t19"."subscription_id",
+          "t19"."plan_id",
+          "t19"."status",
+          "t19"."quantity",
+          "t19"."discount",
+          "t19"."end_type",
+          "t19"."reason_code",
+          "t19"."reason_text",
+          "t19"."lapsed",
+          "t19"."opens",
+          "t19"."closes",
+          "t19"."pays",
+          "t19"."rests",
+          "t19"."is_free",
+          "t19"."micros",
+          "t19"."fresh",
+          "t19"."begins",
+          SUM("t19"."fresh") OVER (
+            PARTITION BY "t19"."account_id"
+            ORDER BY "t19"."opens" ASC, "t19"."closes" ASC
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
           ) AS "spell"
         FROM (
           SELECT
-            "t19"."account_id",
-            "t19"."subscription_id",
-            "t19"."plan_id",
-            "t19"."status",
-            "t19"."quantity",
-            "t19"."discount",
-            "t19"."end_type",
-            "t19"."reason_code",
-            "t19"."reason_text",
-            "t19"."lapsed",
-            "t19"."opens",
-            "t19"."closes",
-            "t19"."pays",
-            "t19"."rests",
-            "t19"."is_free",
-            "t19"."micros",
+            "t18"."account_id",
+            "t18"."subscription_id",
+            "t18"."plan_id",
+            "t18"."status",
+            "t18"."quantity",
+            "t18"."discount",
+            "t18"."end_type",
+            "t18"."reason_code",
+            "t18"."reason_text",
+            "t18"."lapsed",
+            "t18"."opens",
+            "t18"."closes",
+            "t18"."pays",
+            "t18"."rests",
+            "t18"."is_free",
+            "t18"."micros",
             CASE
               WHEN (
-                MAX("t19"."closes") OVER (
-                  PARTITION BY "t19"."account_id"
-                  ORDER BY "t19"."opens" ASC, "t19"."closes" ASC
+                MAX("t18"."closes") OVER (
+                  PARTITION BY "t18"."account_id"
+                  ORDER BY "t18"."opens" ASC, "t18"."closes" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
                 ) IS NULL
               )
               OR (
-                "t19"."opens" > MAX("t19"."closes") OVER (
-                  PARTITION BY "t19"."account_id"
-                  ORDER BY "t19"."opens" ASC, "t19"."closes" ASC
+                "t18"."opens" > MAX("t18"."closes") OVER (
+                  PARTITION BY "t18"."account_id"
+                  ORDER BY "t18"."opens" ASC, "t18"."closes" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
                 )
               )
               THEN 1
               ELSE 0
             END AS "fresh",
-            MIN("t19"."opens") OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "begins"
+            MIN("t18"."opens") OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "begins"
           FROM (
             SELECT
               *
@@ -108,90 +108,90 @@ WITH "t3" AS (
                 *
               FROM (
                 SELECT
-                  "t16"."account_id",
-                  "t16"."subscription_id",
-                  "t16"."plan_id",
-                  "t16"."status",
-                  "t16"."quantity",
-                  "t16"."discount",
-                  "t16"."end_type",
-                  "t16"."reason_code",
-                  "t16"."reason_text",
+                  "t15"."account_id",
+                  "t15"."subscription_id",
+                  "t15"."plan_id",
+                  "t15"."status",
+                  "t15"."quantity",
+                  "t15"."discount",
+                  "t15"."end_type",
+                  "t15"."reason_code",
+                  "t15"."reason_text",
                   CASE
                     WHEN (
                       CASE
-                        WHEN "t16"."status" = 'past_due'
-                        THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '30 DAY')
+                        WHEN "t15"."status" = 'past_due'
+                        THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '30 DAY')
                         ELSE CASE
-                          WHEN "t16"."status" = 'paused'
-                          THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '90 DAY')
-                          ELSE "t16"."closes"
+                          WHEN "t15"."status" = 'paused'
+                          THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '90 DAY')
+                          ELSE "t15"."closes"
                         END
-                      END < "t16"."closes"
+                      END < "t15"."closes"
                     )
                     AND (
-                      "t16"."status" = 'past_due'
+                      "t15"."status" = 'past_due'
                     )
                     THEN 'involuntary'
                     WHEN (
                       CASE
-                        WHEN "t16"."status" = 'past_due'
-                        THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '30 DAY')
+                        WHEN "t15"."status" = 'past_due'
+                        THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '30 DAY')
                         ELSE CASE
-                          WHEN "t16"."status" = 'paused'
-                          THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '90 DAY')
-                          ELSE "t16"."closes"
+                          WHEN "t15"."status" = 'paused'
+                          THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '90 DAY')
+                          ELSE "t15"."closes"
                         END
-                      END < "t16"."closes"
+                      END < "t15"."closes"
                     )
                     AND (
-                      "t16"."status" = 'paused'
+                      "t15"."status" = 'paused'
                     )
                     THEN 'pause_expired'
                     ELSE ''
                   END AS "lapsed",
-                  CAST("t16"."valid_from" AS TIMESTAMP) AS "opens",
+                  CAST("t15"."valid_from" AS TIMESTAMP) AS "opens",
                   CASE
-                    WHEN "t16"."status" = 'past_due'
-                    THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '30 DAY')
+                    WHEN "t15"."status" = 'past_due'
+                    THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '30 DAY')
                     ELSE CASE
-                      WHEN "t16"."status" = 'paused'
-                      THEN LEAST("t16"."closes", "t16"."since" + INTERVAL '90 DAY')
-                      ELSE "t16"."closes"
+                      WHEN "t15"."status" = 'paused'
+                      THEN LEAST("t15"."closes", "t15"."since" + INTERVAL '90 DAY')
+                      ELSE "t15"."closes"
                     END
                   END AS "closes",
                   CASE
                     WHEN (
                       (
-                        "t16"."status" = 'active'
+                        "t15"."status" = 'active'
                       ) OR (
-                        "t16"."status" = 'past_due'
+                        "t15"."status" = 'past_due'
                       ) OR FALSE
                     )
                     AND (
                       (
-                        "t16"."amount" IS NULL
+                        "t15"."amount" IS NULL
                       ) OR (
-                        "t16"."amount" > 0
+                        "t15"."amount" > 0
                       )
                     )
                     THEN 1
                     ELSE 0
                   END AS "pays",
                   CASE WHEN (
-                    "t16"."status" = 'paused'
+                    "t15"."status" = 'paused'
                   ) OR FALSE THEN 1 ELSE 0 END AS "rests",
-                  CASE WHEN "t16"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+                  CASE WHEN "t15"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
                   GREATEST(
                     COALESCE(
                       CAST(ROUND(
                         CASE
                           WHEN (
-                            "t16"."status" = 'active'
+                            "t15"."status" = 'active'
                           ) OR (
-                            "t16"."status" = 'past_due'
+                            "t15"."status" = 'past_due'
                           ) OR FALSE
-                          THEN "t16"."amount"
+                          THEN "t15"."amount"
                           ELSE 0.0
                         END * 1000000.0
                       ) AS BIGINT),
@@ -232,191 +232,176 @@ WITH "t3" AS (
                     *
                   FROM (
                     SELECT
-                      "t14"."account_id",
-                      "t14"."subscription_id",
-                      "t14"."status",
-                      "t14"."plan_id",
-                      "t14"."quantity",
-                      "t14"."discount",
-                      "t14"."end_type",
-                      "t14"."reason_code",
-                      "t14"."reason_text",
-                      "t14"."valid_from",
-                      "t14"."closes",
-                      "t14"."amount",
-                      "t14"."since"
+                      "t13"."account_id",
+                      "t13"."subscription_id",
+                      "t13"."status",
+                      "t13"."plan_id",
+                      "t13"."quantity",
+                      "t13"."discount",
+                      "t13"."end_type",
+                      "t13"."reason_code",
+                      "t13"."reason_text",
+                      "t13"."valid_from",
+                      "t13"."closes",
+                      "t13"."amount",
+                      "t13"."since"
                     FROM (
                       SELECT
-                        "t13"."account_id",
-                        "t13"."subscription_id",
-                        "t13"."status",
-                        "t13"."plan_id",
-                        "t13"."quantity",
-                        "t13"."discount",
-                        "t13"."end_type",
-                        "t13"."reason_code",
-                        "t13"."reason_text",
-                        "t13"."valid_from",
-                        "t13"."closes",
-                        "t13"."amount",
-                        "t13"."fresh",
-                        "t13"."run",
-                        MIN("t13"."valid_from") OVER (
-                          PARTITION BY "t13"."subscription_id", "t13"."status", "t13"."run"
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                        "t12"."account_id",
+                        "t12"."subscription_id",
+                        "t12"."status",
+                        "t12"."plan_id",
+                        "t12"."quantity",
+                        "t12"."discount",
+                        "t12"."end_type",
+                        "t12"."reason_code",
+                        "t12"."reason_text",
+                        "t12"."valid_from",
+                        "t12"."closes",
+                        "t12"."amount",
+                        "t12"."fresh",
+                        MAX(
+                          CASE
+                            WHEN "t12"."fresh" = 1
+                            THEN "t12"."valid_from"
+                            ELSE CAST(NULL AS TIMESTAMP(6))
+                          END
+                        ) OVER (
+                          PARTITION BY "t12"."subscription_id", "t12"."status"
+                          ORDER BY "t12"."valid_from" ASC
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                         ) AS "since"
                       FROM (
                         SELECT
-                          "t12"."account_id",
-                          "t12"."subscription_id",
-                          "t12"."status",
-                          "t12"."plan_id",
-                          "t12"."quantity",
-                          "t12"."discount",
-                          "t12"."end_type",
-                          "t12"."reason_code",
-                          "t12"."reason_text",
-                          "t12"."valid_from",
-                          "t12"."closes",
-                          "t12"."amount",
-                          "t12"."fresh",
-                          SUM("t12"."fresh") OVER (
-                            PARTITION BY "t12"."subscription_id", "t12"."status"
-                            ORDER BY "t12"."valid_from" ASC
-                            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                          ) AS "run"
+                          "t9"."account_id",
+                          "t9"."subscription_id",
+                          "t9"."status",
+                          "t9"."plan_id",
+                          "t9"."quantity",
+                          "t9"."discount",
+                          "t9"."end_type",
+                          "t9"."reason_code",
+                          "t9"."reason_text",
+                          "t9"."valid_from",
+                          "t9"."closes",
+                          "t9"."amount",
+                          CASE
+                            WHEN COALESCE(
+                              LAG("t9"."closes") OVER (
+                                PARTITION BY "t9"."subscription_id", "t9"."status"
+                                ORDER BY "t9"."valid_from" ASC
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                              ),
+                              CAST('0001-01-01T00:00:00' AS TIMESTAMP)
+                            ) <> "t9"."valid_from"
+                            THEN 1
+                            ELSE 0
+                          END AS "fresh"
                         FROM (
                           SELECT
-                            "t9"."account_id",
-                            "t9"."subscription_id",
-                            "t9"."status",
-                            "t9"."plan_id",
-                            "t9"."quantity",
-                            "t9"."discount",
-                            "t9"."end_type",
-                            "t9"."reason_code",
-                            "t9"."reason_text",
-                            "t9"."valid_from",
-                            "t9"."closes",
-                            "t9"."amount",
-                            CASE
-                              WHEN COALESCE(
-                                LAG("t9"."closes") OVER (
-                                  PARTITION BY "t9"."subscription_id", "t9"."status"
-                                  ORDER BY "t9"."valid_from" ASC
-                                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                                ),
-                                CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                              ) <> "t9"."valid_from"
-                              THEN 1
-                              ELSE 0
-                            END AS "fresh"
-                          FROM (
-                            SELECT
-                              *
-                            FROM "t3" AS "t6"
-                            WHERE
-                              "t6"."status" IN ('past_due', 'paused')
-                          ) AS "t9"
-                        ) AS "t12"
-                      ) AS "t13"
-                    ) AS "t14"
-                  ) AS "t15"
-                ) AS "t16"
-              ) AS "t17"
+                            *
+                          FROM "t3" AS "t6"
+                          WHERE
+                            "t6"."status" IN ('past_due', 'paused')
+                        ) AS "t9"
+                      ) AS "t12"
+                    ) AS "t13"
+                  ) AS "t14"
+                ) AS "t15"
+              ) AS "t16"
               WHERE
-                "t17"."closes" > "t17"."opens"
-            ) AS "t18"
+                "t16"."closes" > "t16"."opens"
+            ) AS "t17"
             WHERE
               (
-                "t18"."pays" + "t18"."rests"
+                "t17"."pays" + "t17"."rests"
               ) > 0
-          ) AS "t19"
-        ) AS "t20"
-      ) AS "t21"
+          ) AS "t18"
+        ) AS "t19"
+      ) AS "t20"
       GROUP BY
         1,
         2
-    ) AS "t22"
+    ) AS "t21"
     WHERE
-      "t22"."since" IS NOT NULL
-  ) AS "t23"
+      "t21"."since" IS NOT NULL
+  ) AS "t22"
   WHERE
-    "t23"."since" < CAST('2026-11-02T00:00:00' AS TIMESTAMP)
+    "t22"."since" < CAST('2026-11-02T00:00:00' AS TIMESTAMP)
 )
 SELECT
-  "t45"."age",
-  "t45"."left",
-  "t45"."censored",
-  "t45"."entered",
+  "t44"."age",
+  "t44"."left",
+  "t44"."censored",
+  "t44"."entered",
   0 AS "side",
   '2026-10-01' AS "period"
 FROM (
   SELECT
-    "t44"."age",
-    SUM("t44"."left") AS "left",
-    SUM("t44"."censored") AS "censored",
-    SUM("t44"."entered") AS "entered"
+    "t43"."age",
+    SUM("t43"."left") AS "left",
+    SUM("t43"."censored") AS "censored",
+    SUM("t43"."entered") AS "entered"
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t39"."age",
-        CAST("t39"."left" AS BIGINT) AS "left",
-        1 - CAST("t39"."left" AS BIGINT) AS "censored",
+        "t38"."age",
+        CAST("t38"."left" AS BIGINT) AS "left",
+        1 - CAST("t38"."left" AS BIGINT) AS "censored",
         0 AS "entered"
       FROM (
         SELECT
           *
         FROM (
           SELECT
-            "t36"."account_id",
-            "t36"."plan_id",
-            "t36"."left_on",
-            "t36"."entered",
-            "t36"."origin" AS "since",
+            "t35"."account_id",
+            "t35"."plan_id",
+            "t35"."left_on",
+            "t35"."entered",
+            "t35"."origin" AS "since",
             CASE
               WHEN (
-                "t36"."left_on" IS NOT NULL
+                "t35"."left_on" IS NOT NULL
               ) AND (
-                "t36"."ended" <= "t36"."follow"
+                "t35"."ended" <= "t35"."follow"
               )
               THEN 1
               ELSE 0
             END AS "left",
             CASE
               WHEN (
-                "t36"."left_on" IS NOT NULL
+                "t35"."left_on" IS NOT NULL
               ) AND (
-                "t36"."ended" <= "t36"."follow"
+                "t35"."ended" <= "t35"."follow"
               )
-              THEN "t36"."ended"
-              ELSE "t36"."follow"
+              THEN "t35"."ended"
+              ELSE "t35"."follow"
             END AS "age"
           FROM (
             SELECT
-              "t35"."account_id",
-              "t35"."spell",
-              "t35"."since",
-              "t35"."left",
-              "t35"."plan_id",
-              "t35"."begins",
-              "t35"."seen",
-              "t35"."left_on",
-              "t35"."signed",
-              "t35"."origin",
+              "t34"."account_id",
+              "t34"."spell",
+              "t34"."since",
+              "t34"."left",
+              "t34"."plan_id",
+              "t34"."begins",
+              "t34"."seen",
+              "t34"."left_on",
+              "t34"."signed",
+              "t34"."origin",
               (
                 (
                   (
                     (
-                      EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM "t35"."origin")
+                      EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM "t34"."origin")
                     ) * 12
                   ) + EXTRACT(month FROM MAKE_DATE(2026, 11, 2))
-                ) - EXTRACT(month FROM "t35"."origin")
+                ) - EXTRACT(month FROM "t34"."origin")
               ) - CASE
                 WHEN LEAST(
-                  EXTRACT(day FROM "t35"."origin"),
+                  EXTRACT(day FROM "t34"."origin"),
                   EXTRACT(day FROM (
                     DATE_TRUNC('MONTH', MAKE_DATE(2026, 11, 2)) + INTERVAL '1 MONTH'
                   ) - INTERVAL '1 DAY')
@@ -429,17 +414,17 @@ FROM (
                   (
                     (
                       (
-                        EXTRACT(year FROM "t35"."left_on") - EXTRACT(year FROM "t35"."origin")
+                        EXTRACT(year FROM "t34"."left_on") - EXTRACT(year FROM "t34"."origin")
                       ) * 12
-                    ) + EXTRACT(month FROM "t35"."left_on")
-                  ) - EXTRACT(month FROM "t35"."origin")
+                    ) + EXTRACT(month FROM "t34"."left_on")
+                  ) - EXTRACT(month FROM "t34"."origin")
                 ) + CASE
                   WHEN LEAST(
-                    EXTRACT(day FROM "t35"."origin"),
+                    EXTRACT(day FROM "t34"."origin"),
                     EXTRACT(day FROM (
-                      DATE_TRUNC('MONTH', "t35"."left_on") + INTERVAL '1 MONTH'
+                      DATE_TRUNC('MONTH', "t34"."left_on") + INTERVAL '1 MONTH'
                     ) - INTERVAL '1 DAY')
-                  ) < EXTRACT(day FROM "t35"."left_on")
+                  ) < EXTRACT(day FROM "t34"."left_on")
                   THEN 1
                   ELSE 0
                 END,
@@ -449,79 +434,79 @@ FROM (
                 (
                   (
                     (
-                      EXTRACT(year FROM "t35"."seen") - EXTRACT(year FROM "t35"."origin")
+                      EXTRACT(year FROM "t34"."seen") - EXTRACT(year FROM "t34"."origin")
                     ) * 12
-                  ) + EXTRACT(month FROM "t35"."seen")
-                ) - EXTRACT(month FROM "t35"."origin")
+                  ) + EXTRACT(month FROM "t34"."seen")
+                ) - EXTRACT(month FROM "t34"."origin")
               ) + CASE
                 WHEN LEAST(
-                  EXTRACT(day FROM "t35"."origin"),
+                  EXTRACT(day FROM "t34"."origin"),
                   EXTRACT(day FROM (
-                    DATE_TRUNC('MONTH', "t35"."seen") + INTERVAL '1 MONTH'
+                    DATE_TRUNC('MONTH', "t34"."seen") + INTERVAL '1 MONTH'
                   ) - INTERVAL '1 DAY')
-                ) < EXTRACT(day FROM "t35"."seen")
+                ) < EXTRACT(day FROM "t34"."seen")
                 THEN 1
                 ELSE 0
               END AS "entered"
             FROM (
               SELECT
-                "t34"."account_id",
-                "t34"."spell",
-                "t34"."since",
-                "t34"."left",
-                "t34"."plan_id",
-                "t34"."begins",
-                "t34"."seen",
-                "t34"."left_on",
-                "t34"."signed",
+                "t33"."account_id",
+                "t33"."spell",
+                "t33"."since",
+                "t33"."left",
+                "t33"."plan_id",
+                "t33"."begins",
+                "t33"."seen",
+                "t33"."left_on",
+                "t33"."signed",
                 CASE
                   WHEN COALESCE(
                     (
-                      "t34"."seen" = CAST("t34"."begins" AS DATE)
+                      "t33"."seen" = CAST("t33"."begins" AS DATE)
                     )
                     AND (
-                      "t34"."signed" < "t34"."seen"
+                      "t33"."signed" < "t33"."seen"
                     ),
                     FALSE
                   )
-                  THEN "t34"."signed"
-                  ELSE "t34"."seen"
+                  THEN "t33"."signed"
+                  ELSE "t33"."seen"
                 END AS "origin"
               FROM (
                 SELECT
-                  "t33"."account_id",
-                  "t33"."spell",
-                  "t33"."since",
-                  "t33"."left",
-                  "t33"."plan_id",
-                  "t33"."begins",
-                  "t33"."seen",
-                  "t33"."left_on",
-                  "t33"."signed"
+                  "t32"."account_id",
+                  "t32"."spell",
+                  "t32"."since",
+                  "t32"."left",
+                  "t32"."plan_id",
+                  "t32"."begins",
+                  "t32"."seen",
+                  "t32"."left_on",
+                  "t32"."signed"
                 FROM (
                   SELECT
-                    "t32"."account_id",
-                    "t32"."spell",
-                    "t32"."since",
-                    "t32"."left",
-                    "t32"."plan_id",
-                    "t32"."begins",
-                    "t32"."seen",
-                    "t32"."left_on",
+                    "t31"."account_id",
+                    "t31"."spell",
+                    "t31"."since",
+                    "t31"."left",
+                    "t31"."plan_id",
+                    "t31"."begins",
+                    "t31"."seen",
+                    "t31"."left_on",
                     "t4"."signed_id",
                     "t4"."signed"
                   FROM (
                     SELECT
-                      "t30"."account_id",
-                      "t30"."spell",
-                      "t30"."since",
-                      "t30"."left",
-                      "t30"."plan_id",
-                      "t30"."begins",
-                      CAST("t30"."since" AS DATE) AS "seen",
+                      "t29"."account_id",
+                      "t29"."spell",
+                      "t29"."since",
+                      "t29"."left",
+                      "t29"."plan_id",
+                      "t29"."begins",
+                      CAST("t29"."since" AS DATE) AS "seen",
                       CAST(CASE
-                        WHEN "t30"."left" <= CAST('2026-11-02T00:00:00' AS TIMESTAMP)
-                        THEN "t30"."left"
+                        WHEN "t29"."left" <= CAST('2026-11-02T00:00:00' AS TIMESTAMP)
+                        THEN "t29"."left"
                         ELSE CAST(NULL AS TIMESTAMP)
                       END AS DATE) AS "left_on"
                     FROM (
@@ -529,53 +514,53 @@ FROM (
                         *
                       FROM (
                         SELECT
-                          "t26"."account_id",
-                          "t26"."spell",
-                          "t26"."since",
-                          "t26"."left",
-                          "t26"."plan_id",
-                          "t26"."begins"
-                        FROM "t24" AS "t26"
+                          "t25"."account_id",
+                          "t25"."spell",
+                          "t25"."since",
+                          "t25"."left",
+                          "t25"."plan_id",
+                          "t25"."begins"
+                        FROM "t23" AS "t25"
                         WHERE
                           EXISTS(
                             SELECT
                               1
                             FROM (
                               SELECT
-                                "t25"."account_id" AS "first_id",
-                                MIN("t25"."since") AS "first_since"
-                              FROM "t24" AS "t25"
+                                "t24"."account_id" AS "first_id",
+                                MIN("t24"."since") AS "first_since"
+                              FROM "t23" AS "t24"
                               GROUP BY
                                 1
-                            ) AS "t28"
+                            ) AS "t27"
                             WHERE
-                              "t26"."account_id" = "t28"."first_id" AND "t26"."since" = "t28"."first_since"
+                              "t25"."account_id" = "t27"."first_id" AND "t25"."since" = "t27"."first_since"
                           )
-                      ) AS "t29"
+                      ) AS "t28"
                       WHERE
-                        "t29"."since" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
-                        AND "t29"."since" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-                    ) AS "t30"
-                  ) AS "t32"
+                        "t28"."since" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                        AND "t28"."since" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                    ) AS "t29"
+                  ) AS "t31"
                   LEFT OUTER JOIN (
                     SELECT
                       "t0"."account_id" AS "signed_id",
                       CAST("t0"."signup_at" AS DATE) AS "signed"
                     FROM "accounts" AS "t0"
                   ) AS "t4"
-                    ON "t32"."account_id" = "t4"."signed_id"
-                ) AS "t33"
-              ) AS "t34"
-            ) AS "t35"
-          ) AS "t36"
-        ) AS "t37"
+                    ON "t31"."account_id" = "t4"."signed_id"
+                ) AS "t32"
+              ) AS "t33"
+            ) AS "t34"
+          ) AS "t35"
+        ) AS "t36"
         WHERE
           (
             (
-              "t37"."age" + 1
-            ) - "t37"."left"
-          ) > "t37"."entered"
-      ) AS "t39"
+              "t36"."age" + 1
+            ) - "t36"."left"
+          ) > "t36"."entered"
+      ) AS "t38"
       WHERE
         EXISTS(
           SELECT
@@ -594,15 +579,15 @@ FROM (
             ) AS "t5"
           ) AS "t8"
           WHERE
-            "t39"."account_id" = "t8"."known_id"
+            "t38"."account_id" = "t8"."known_id"
         )
-    ) AS "t40"
+    ) AS "t39"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        "t42"."entered" AS "age",
+        "t41"."entered" AS "age",
         0 AS "left",
         0 AS "censored",
         1 AS "entered"
@@ -611,64 +596,64 @@ FROM (
           *
         FROM (
           SELECT
-            "t39"."account_id",
-            "t39"."plan_id",
-            "t39"."left_on",
-            "t39"."entered",
-            "t39"."since",
-            "t39"."left",
-            "t39"."age"
+            "t38"."account_id",
+            "t38"."plan_id",
+            "t38"."left_on",
+            "t38"."entered",
+            "t38"."since",
+            "t38"."left",
+            "t38"."age"
           FROM (
             SELECT
               *
             FROM (
               SELECT
-                "t36"."account_id",
-                "t36"."plan_id",
-                "t36"."left_on",
-                "t36"."entered",
-                "t36"."origin" AS "since",
+                "t35"."account_id",
+                "t35"."plan_id",
+                "t35"."left_on",
+                "t35"."entered",
+                "t35"."origin" AS "since",
                 CASE
                   WHEN (
-                    "t36"."left_on" IS NOT NULL
+                    "t35"."left_on" IS NOT NULL
                   ) AND (
-                    "t36"."ended" <= "t36"."follow"
+                    "t35"."ended" <= "t35"."follow"
                   )
                   THEN 1
                   ELSE 0
                 END AS "left",
                 CASE
                   WHEN (
-                    "t36"."left_on" IS NOT NULL
+                    "t35"."left_on" IS NOT NULL
                   ) AND (
-                    "t36"."ended" <= "t36"."follow"
+                    "t35"."ended" <= "t35"."follow"
                   )
-                  THEN "t36"."ended"
-                  ELSE "t36"."follow"
+                  THEN "t35"."ended"
+                  ELSE "t35"."follow"
                 END AS "age"
               FROM (
                 SELECT
-                  "t35"."account_id",
-                  "t35"."spell",
-                  "t35"."since",
-                  "t35"."left",
-                  "t35"."plan_id",
-                  "t35"."begins",
-                  "t35"."seen",
-                  "t35"."left_on",
-                  "t35"."signed",
-                  "t35"."origin",
+                  "t34"."account_id",
+                  "t34"."spell",
+                  "t34"."since",
+                  "t34"."left",
+                  "t34"."plan_id",
+                  "t34"."begins",
+                  "t34"."seen",
+                  "t34"."left_on",
+                  "t34"."signed",
+                  "t34"."origin",
                   (
                     (
                       (
                         (
-                          EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM "t35"."origin")
+                          EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM "t34"."origin")
                         ) * 12
                       ) + EXTRACT(month FROM MAKE_DATE(2026, 11, 2))
-                    ) - EXTRACT(month FROM "t35"."origin")
+                    ) - EXTRACT(month FROM "t34"."origin")
                   ) - CASE
                     WHEN LEAST(
-                      EXTRACT(day FROM "t35"."origin"),
+                      EXTRACT(day FROM "t34"."origin"),
                       EXTRACT(day FROM (
                         DATE_TRUNC('MONTH', MAKE_DATE(2026, 11, 2)) + INTERVAL '1 MONTH'
                       ) - INTERVAL '1 DAY')
@@ -681,17 +666,17 @@ FROM (
                       (
                         (
                           (
-                            EXTRACT(year FROM "t35"."left_on") - EXTRACT(year FROM "t35"."origin")
+                            EXTRACT(year FROM "t34"."left_on") - EXTRACT(year FROM "t34"."origin")
                           ) * 12
-                        ) + EXTRACT(month FROM "t35"."left_on")
-                      ) - EXTRACT(month FROM "t35"."origin")
+                        ) + EXTRACT(month FROM "t34"."left_on")
+                      ) - EXTRACT(month FROM "t34"."origin")
                     ) + CASE
                       WHEN LEAST(
-                        EXTRACT(day FROM "t35"."origin"),
+                        EXTRACT(day FROM "t34"."origin"),
                         EXTRACT(day FROM (
-                          DATE_TRUNC('MONTH', "t35"."left_on") + INTERVAL '1 MONTH'
+                          DATE_TRUNC('MONTH', "t34"."left_on") + INTERVAL '1 MONTH'
                         ) - INTERVAL '1 DAY')
-                      ) < EXTRACT(day FROM "t35"."left_on")
+                      ) < EXTRACT(day FROM "t34"."left_on")
                       THEN 1
                       ELSE 0
                     END,
@@ -701,79 +686,79 @@ FROM (
                     (
                       (
                         (
-                          EXTRACT(year FROM "t35"."seen") - EXTRACT(year FROM "t35"."origin")
+                          EXTRACT(year FROM "t34"."seen") - EXTRACT(year FROM "t34"."origin")
                         ) * 12
-                      ) + EXTRACT(month FROM "t35"."seen")
-                    ) - EXTRACT(month FROM "t35"."origin")
+                      ) + EXTRACT(month FROM "t34"."seen")
+                    ) - EXTRACT(month FROM "t34"."origin")
                   ) + CASE
                     WHEN LEAST(
-                      EXTRACT(day FROM "t35"."origin"),
+                      EXTRACT(day FROM "t34"."origin"),
                       EXTRACT(day FROM (
-                        DATE_TRUNC('MONTH', "t35"."seen") + INTERVAL '1 MONTH'
+                        DATE_TRUNC('MONTH', "t34"."seen") + INTERVAL '1 MONTH'
                       ) - INTERVAL '1 DAY')
-                    ) < EXTRACT(day FROM "t35"."seen")
+                    ) < EXTRACT(day FROM "t34"."seen")
                     THEN 1
                     ELSE 0
                   END AS "entered"
                 FROM (
                   SELECT
-                    "t34"."account_id",
-                    "t34"."spell",
-                    "t34"."since",
-                    "t34"."left",
-                    "t34"."plan_id",
-                    "t34"."begins",
-                    "t34"."seen",
-                    "t34"."left_on",
-                    "t34"."signed",
+                    "t33"."account_id",
+                    "t33"."spell",
+                    "t33"."since",
+                    "t33"."left",
+                    "t33"."plan_id",
+                    "t33"."begins",
+                    "t33"."seen",
+                    "t33"."left_on",
+                    "t33"."signed",
                     CASE
                       WHEN COALESCE(
                         (
-                          "t34"."seen" = CAST("t34"."begins" AS DATE)
+                          "t33"."seen" = CAST("t33"."begins" AS DATE)
                         )
                         AND (
-                          "t34"."signed" < "t34"."seen"
+                          "t33"."signed" < "t33"."seen"
                         ),
                         FALSE
                       )
-                      THEN "t34"."signed"
-                      ELSE "t34"."seen"
+                      THEN "t33"."signed"
+                      ELSE "t33"."seen"
                     END AS "origin"
                   FROM (
                     SELECT
-                      "t33"."account_id",
-                      "t33"."spell",
-                      "t33"."since",
-                      "t33"."left",
-                      "t33"."plan_id",
-                      "t33"."begins",
-                      "t33"."seen",
-                      "t33"."left_on",
-                      "t33"."signed"
+                      "t32"."account_id",
+                      "t32"."spell",
+                      "t32"."since",
+                      "t32"."left",
+                      "t32"."plan_id",
+                      "t32"."begins",
+                      "t32"."seen",
+                      "t32"."left_on",
+                      "t32"."signed"
                     FROM (
                       SELECT
-                        "t32"."account_id",
-                        "t32"."spell",
-                        "t32"."since",
-                        "t32"."left",
-                        "t32"."plan_id",
-                        "t32"."begins",
-                        "t32"."seen",
-                        "t32"."left_on",
+                        "t31"."account_id",
+                        "t31"."spell",
+                        "t31"."since",
+                        "t31"."left",
+                        "t31"."plan_id",
+                        "t31"."begins",
+                        "t31"."seen",
+                        "t31"."left_on",
                         "t4"."signed_id",
                         "t4"."signed"
                       FROM (
                         SELECT
-                          "t30"."account_id",
-                          "t30"."spell",
-                          "t30"."since",
-                          "t30"."left",
-                          "t30"."plan_id",
-                          "t30"."begins",
-                          CAST("t30"."since" AS DATE) AS "seen",
+                          "t29"."account_id",
+                          "t29"."spell",
+                          "t29"."since",
+                          "t29"."left",
+                          "t29"."plan_id",
+                          "t29"."begins",
+                          CAST("t29"."since" AS DATE) AS "seen",
                           CAST(CASE
-                            WHEN "t30"."left" <= CAST('2026-11-02T00:00:00' AS TIMESTAMP)
-                            THEN "t30"."left"
+                            WHEN "t29"."left" <= CAST('2026-11-02T00:00:00' AS TIMESTAMP)
+                            THEN "t29"."left"
                             ELSE CAST(NULL AS TIMESTAMP)
                           END AS DATE) AS "left_on"
                         FROM (
@@ -781,53 +766,53 @@ FROM (
                             *
                           FROM (
                             SELECT
-                              "t26"."account_id",
-                              "t26"."spell",
-                              "t26"."since",
-                              "t26"."left",
-                              "t26"."plan_id",
-                              "t26"."begins"
-                            FROM "t24" AS "t26"
+                              "t25"."account_id",
+                              "t25"."spell",
+                              "t25"."since",
+                              "t25"."left",
+                              "t25"."plan_id",
+                              "t25"."begins"
+                            FROM "t23" AS "t25"
                             WHERE
                               EXISTS(
                                 SELECT
                                   1
                                 FROM (
                                   SELECT
-                                    "t25"."account_id" AS "first_id",
-                                    MIN("t25"."since") AS "first_since"
-                                  FROM "t24" AS "t25"
+                                    "t24"."account_id" AS "first_id",
+                                    MIN("t24"."since") AS "first_since"
+                                  FROM "t23" AS "t24"
                                   GROUP BY
                                     1
-                                ) AS "t28"
+                                ) AS "t27"
                                 WHERE
-                                  "t26"."account_id" = "t28"."first_id" AND "t26"."since" = "t28"."first_since"
+                                  "t25"."account_id" = "t27"."first_id" AND "t25"."since" = "t27"."first_since"
                               )
-                          ) AS "t29"
+                          ) AS "t28"
                           WHERE
-                            "t29"."since" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
-                            AND "t29"."since" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-                        ) AS "t30"
-                      ) AS "t32"
+                            "t28"."since" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                            AND "t28"."since" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                        ) AS "t29"
+                      ) AS "t31"
                       LEFT OUTER JOIN (
                         SELECT
                           "t0"."account_id" AS "signed_id",
                           CAST("t0"."signup_at" AS DATE) AS "signed"
                         FROM "accounts" AS "t0"
                       ) AS "t4"
-                        ON "t32"."account_id" = "t4"."signed_id"
-                    ) AS "t33"
-                  ) AS "t34"
-                ) AS "t35"
-              ) AS "t36"
-            ) AS "t37"
+                        ON "t31"."account_id" = "t4"."signed_id"
+                    ) AS "t32"
+                  ) AS "t33"
+                ) AS "t34"
+              ) AS "t35"
+            ) AS "t36"
             WHERE
               (
                 (
-                  "t37"."age" + 1
-                ) - "t37"."left"
-              ) > "t37"."entered"
-          ) AS "t39"
+                  "t36"."age" + 1
+                ) - "t36"."left"
+              ) > "t36"."entered"
+          ) AS "t38"
           WHERE
             EXISTS(
               SELECT
@@ -846,14 +831,14 @@ FROM (
                 ) AS "t5"
               ) AS "t8"
               WHERE
-                "t39"."account_id" = "t8"."known_id"
+                "t38"."account_id" = "t8"."known_id"
             )
-        ) AS "t41"
+        ) AS "t40"
         WHERE
-          "t41"."entered" > 0
-      ) AS "t42"
-    ) AS "t43"
-  ) AS "t44"
+          "t40"."entered" > 0
+      ) AS "t41"
+    ) AS "t42"
+  ) AS "t43"
   GROUP BY
     1
-) AS "t45";
+) AS "t44";

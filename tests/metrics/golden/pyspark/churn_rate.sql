@@ -65,142 +65,130 @@ WITH `t2` AS (
           *
         FROM (
           SELECT
-            `t14`.`account_id`,
-            `t14`.`subscription_id`,
-            `t14`.`plan_id`,
-            `t14`.`status`,
-            `t14`.`quantity`,
-            `t14`.`discount`,
-            `t14`.`end_type`,
-            `t14`.`reason_code`,
-            `t14`.`reason_text`,
-            CASE
-              WHEN (
-                IF(
-                  `t14`.`status` = 'past_due',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-                  IF(
-                    `t14`.`status` = 'paused',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                    `t14`.`closes`
-                  )
-                ) < `t14`.`closes`
-              )
-              AND (
-                `t14`.`status` = 'past_due'
-              )
-              THEN 'involuntary'
-              WHEN (
-                IF(
-                  `t14`.`status` = 'past_due',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-                  IF(
-                    `t14`.`status` = 'paused',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                    `t14`.`closes`
-                  )
-                ) < `t14`.`closes`
-              )
-              AND (
-                `t14`.`status` = 'paused'
-              )
-              THEN 'pause_expired'
-              ELSE ''
-            END AS `lapsed`,
-            CAST(`t14`.`valid_from` AS TIMESTAMP) AS `opens`,
-            IF(
-              `t14`.`status` = 'past_due',
-              LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-              IF(
-                `t14`.`status` = 'paused',
-                LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                `t14`.`closes`
-              )
-            ) AS `closes`,
-            IF(
-              (
-                (
-                  `t14`.`status` = 'active'
-                ) OR (
-                  `t14`.`status` = 'past_due'
-                ) OR FALSE
-              )
-              AND (
-                `t14`.`amount` IS NULL OR ISNAN(`t14`.`amount`) OR (
-                  `t14`.`amount` > 0
-                )
-              ),
-              1,
-              0
-            ) AS `pays`,
-            IF((
-              `t14`.`status` = 'paused'
-            ) OR FALSE, 1, 0) AS `rests`,
-            IF(`t14`.`status` = 'free', 1, 0) AS `is_free`,
-            GREATEST(
-              COALESCE(
-                CAST(ROUND(
-                  IF(
-                    (
-                      `t14`.`status` = 'active'
-                    ) OR (
-                      `t14`.`status` = 'past_due'
-                    ) OR FALSE,
-                    `t14`.`amount`,
-                    0.0
-                  ) * 1000000.0,
-                  0
-                ) AS BIGINT),
-                0
-              ),
-              0
-            ) AS `micros`
+            *
           FROM (
             SELECT
-              *
+              `t13`.`account_id`,
+              `t13`.`subscription_id`,
+              `t13`.`plan_id`,
+              `t13`.`status`,
+              `t13`.`quantity`,
+              `t13`.`discount`,
+              `t13`.`end_type`,
+              `t13`.`reason_code`,
+              `t13`.`reason_text`,
+              CASE
+                WHEN (
+                  IF(
+                    `t13`.`status` = 'past_due',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+                    IF(
+                      `t13`.`status` = 'paused',
+                      LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                      `t13`.`closes`
+                    )
+                  ) < `t13`.`closes`
+                )
+                AND (
+                  `t13`.`status` = 'past_due'
+                )
+                THEN 'involuntary'
+                WHEN (
+                  IF(
+                    `t13`.`status` = 'past_due',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+                    IF(
+                      `t13`.`status` = 'paused',
+                      LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                      `t13`.`closes`
+                    )
+                  ) < `t13`.`closes`
+                )
+                AND (
+                  `t13`.`status` = 'paused'
+                )
+                THEN 'pause_expired'
+                ELSE ''
+              END AS `lapsed`,
+              CAST(`t13`.`valid_from` AS TIMESTAMP) AS `opens`,
+              IF(
+                `t13`.`status` = 'past_due',
+                LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+                IF(
+                  `t13`.`status` = 'paused',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                  `t13`.`closes`
+                )
+              ) AS `closes`,
+              IF(
+                (
+                  (
+                    `t13`.`status` = 'active'
+                  ) OR (
+                    `t13`.`status` = 'past_due'
+                  ) OR FALSE
+                )
+                AND (
+                  `t13`.`amount` IS NULL OR ISNAN(`t13`.`amount`) OR (
+                    `t13`.`amount` > 0
+                  )
+                ),
+                1,
+                0
+              ) AS `pays`,
+              IF((
+                `t13`.`status` = 'paused'
+              ) OR FALSE, 1, 0) AS `rests`,
+              IF(`t13`.`status` = 'free', 1, 0) AS `is_free`,
+              GREATEST(
+                COALESCE(
+                  CAST(ROUND(
+                    IF(
+                      (
+                        `t13`.`status` = 'active'
+                      ) OR (
+                        `t13`.`status` = 'past_due'
+                      ) OR FALSE,
+                      `t13`.`amount`,
+                      0.0
+                    ) * 1000000.0,
+                    0
+                  ) AS BIGINT),
+                  0
+                ),
+                0
+              ) AS `micros`
             FROM (
               SELECT
-                `t8`.`account_id`,
-                `t8`.`subscription_id`,
-                `t8`.`status`,
-                `t8`.`plan_id`,
-                `t8`.`quantity`,
-                `t8`.`discount`,
-                `t8`.`end_type`,
-                `t8`.`reason_code`,
-                `t8`.`reason_text`,
-                `t8`.`valid_from`,
-                `t8`.`closes`,
-                `t8`.`amount`,
-                `t8`.`valid_from` AS `since`
+                *
               FROM (
                 SELECT
-                  *
-                FROM `t2` AS `t4`
-                WHERE
-                  NOT (
-                    `t4`.`status` IN ('past_due', 'paused')
-                  )
-              ) AS `t8`
-            ) AS `t9`
-            UNION ALL
-            SELECT
-              *
-            FROM (
+                  `t8`.`account_id`,
+                  `t8`.`subscription_id`,
+                  `t8`.`status`,
+                  `t8`.`plan_id`,
+                  `t8`.`quantity`,
+                  `t8`.`discount`,
+                  `t8`.`end_type`,
+                  `t8`.`reason_code`,
+                  `t8`.`reason_text`,
+                  `t8`.`valid_from`,
+                  `t8`.`closes`,
+                  `t8`.`amount`,
+                  `t8`.`valid_from` AS `since`
+                FROM (
+                  SELECT
+                    *
+                  FROM `t2` AS `t4`
+                  WHERE
+                    NOT (
+                      `t4`.`status` IN ('past_due', 'paused')
+                    )
+                ) AS `t8`
+              ) AS `t9`
+              UNION ALL
               SELECT
-                `t12`.`account_id`,
-                `t12`.`subscription_id`,
-                `t12`.`status`,
-                `t12`.`plan_id`,
-                `t12`.`quantity`,
-                `t12`.`discount`,
-                `t12`.`end_type`,
-                `t12`.`reason_code`,
-                `t12`.`reason_text`,
-                `t12`.`valid_from`,
-                `t12`.`closes`,
-                `t12`.`amount`,
-                `t12`.`since`
+                *
               FROM (
                 SELECT
                   `t11`.`account_id`,
@@ -215,12 +203,7 @@ WITH `t2` AS (
                   `t11`.`valid_from`,
                   `t11`.`closes`,
                   `t11`.`amount`,
-                  `t11`.`fresh`,
-                  `t11`.`run`,
-                  MIN(`t11`.`valid_from`) OVER (
-                    PARTITION BY `t11`.`subscription_id`, `t11`.`status`, `t11`.`run`
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                  ) AS `since`
+                  `t11`.`since`
                 FROM (
                   SELECT
                     `t10`.`account_id`,
@@ -236,11 +219,11 @@ WITH `t2` AS (
                     `t10`.`closes`,
                     `t10`.`amount`,
                     `t10`.`fresh`,
-                    SUM(`t10`.`fresh`) OVER (
+                    MAX(IF(`t10`.`fresh` = 1, `t10`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
                       PARTITION BY `t10`.`subscription_id`, `t10`.`status`
                       ORDER BY `t10`.`valid_from` ASC NULLS LAST
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                    ) AS `run`
+                    ) AS `since`
                   FROM (
                     SELECT
                       `t7`.`account_id`,
@@ -278,12 +261,14 @@ WITH `t2` AS (
               ) AS `t12`
             ) AS `t13`
           ) AS `t14`
+          WHERE
+            `t14`.`closes` > `t14`.`opens`
         ) AS `t15`
         WHERE
-          `t15`.`closes` > `t15`.`opens`
+          `t15`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
       ) AS `t16`
       WHERE
-        `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+        `t16`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
     ) AS `t17`
     GROUP BY
       1

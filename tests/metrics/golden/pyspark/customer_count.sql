@@ -15,8 +15,8 @@ WITH `t2` AS (
   FROM `subscriptions` AS `t1`
 )
 SELECT
-  `t22`.`value`,
-  `t22`.`n`,
+  `t21`.`value`,
+  `t21`.`n`,
   0 AS `side`,
   '2026-10-01' AS `period`
 FROM (
@@ -28,30 +28,30 @@ FROM (
       *
     FROM (
       SELECT
-        `t19`.`account_id`,
-        `t19`.`end`,
-        `t19`.`since`
+        `t18`.`account_id`,
+        `t18`.`end`,
+        `t18`.`since`
       FROM (
         SELECT
-          `t17`.`account_id`,
+          `t16`.`account_id`,
           MAX(
             IF(
               (
-                `t17`.`pays` = 1
+                `t16`.`pays` = 1
               )
               AND (
                 (
-                  `t17`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                  `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
                 )
                 AND (
-                  `t17`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                  `t16`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
                 )
               ),
               1,
               0
             )
           ) AS `end`,
-          MIN(IF(`t17`.`pays` = 1, `t17`.`opens`, NULL)) AS `since`
+          MIN(IF(`t16`.`pays` = 1, `t16`.`opens`, NULL)) AS `since`
         FROM (
           SELECT
             *
@@ -60,88 +60,88 @@ FROM (
               *
             FROM (
               SELECT
-                `t14`.`account_id`,
-                `t14`.`subscription_id`,
-                `t14`.`plan_id`,
-                `t14`.`status`,
-                `t14`.`quantity`,
-                `t14`.`discount`,
-                `t14`.`end_type`,
-                `t14`.`reason_code`,
-                `t14`.`reason_text`,
+                `t13`.`account_id`,
+                `t13`.`subscription_id`,
+                `t13`.`plan_id`,
+                `t13`.`status`,
+                `t13`.`quantity`,
+                `t13`.`discount`,
+                `t13`.`end_type`,
+                `t13`.`reason_code`,
+                `t13`.`reason_text`,
                 CASE
                   WHEN (
                     IF(
-                      `t14`.`status` = 'past_due',
-                      LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+                      `t13`.`status` = 'past_due',
+                      LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
                       IF(
-                        `t14`.`status` = 'paused',
-                        LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                        `t14`.`closes`
+                        `t13`.`status` = 'paused',
+                        LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                        `t13`.`closes`
                       )
-                    ) < `t14`.`closes`
+                    ) < `t13`.`closes`
                   )
                   AND (
-                    `t14`.`status` = 'past_due'
+                    `t13`.`status` = 'past_due'
                   )
                   THEN 'involuntary'
                   WHEN (
                     IF(
-                      `t14`.`status` = 'past_due',
-                      LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+                      `t13`.`status` = 'past_due',
+                      LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
                       IF(
-                        `t14`.`status` = 'paused',
-                        LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                        `t14`.`closes`
+                        `t13`.`status` = 'paused',
+                        LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                        `t13`.`closes`
                       )
-                    ) < `t14`.`closes`
+                    ) < `t13`.`closes`
                   )
                   AND (
-                    `t14`.`status` = 'paused'
+                    `t13`.`status` = 'paused'
                   )
                   THEN 'pause_expired'
                   ELSE ''
                 END AS `lapsed`,
-                CAST(`t14`.`valid_from` AS TIMESTAMP) AS `opens`,
+                CAST(`t13`.`valid_from` AS TIMESTAMP) AS `opens`,
                 IF(
-                  `t14`.`status` = 'past_due',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+                  `t13`.`status` = 'past_due',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
                   IF(
-                    `t14`.`status` = 'paused',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                    `t14`.`closes`
+                    `t13`.`status` = 'paused',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                    `t13`.`closes`
                   )
                 ) AS `closes`,
                 IF(
                   (
                     (
-                      `t14`.`status` = 'active'
+                      `t13`.`status` = 'active'
                     ) OR (
-                      `t14`.`status` = 'past_due'
+                      `t13`.`status` = 'past_due'
                     ) OR FALSE
                   )
                   AND (
-                    `t14`.`amount` IS NULL OR ISNAN(`t14`.`amount`) OR (
-                      `t14`.`amount` > 0
+                    `t13`.`amount` IS NULL OR ISNAN(`t13`.`amount`) OR (
+                      `t13`.`amount` > 0
                     )
                   ),
                   1,
                   0
                 ) AS `pays`,
                 IF((
-                  `t14`.`status` = 'paused'
+                  `t13`.`status` = 'paused'
                 ) OR FALSE, 1, 0) AS `rests`,
-                IF(`t14`.`status` = 'free', 1, 0) AS `is_free`,
+                IF(`t13`.`status` = 'free', 1, 0) AS `is_free`,
                 GREATEST(
                   COALESCE(
                     CAST(ROUND(
                       IF(
                         (
-                          `t14`.`status` = 'active'
+                          `t13`.`status` = 'active'
                         ) OR (
-                          `t14`.`status` = 'past_due'
+                          `t13`.`status` = 'past_due'
                         ) OR FALSE,
-                        `t14`.`amount`,
+                        `t13`.`amount`,
                         0.0
                       ) * 1000000.0,
                       0
@@ -183,106 +183,85 @@ FROM (
                   *
                 FROM (
                   SELECT
-                    `t12`.`account_id`,
-                    `t12`.`subscription_id`,
-                    `t12`.`status`,
-                    `t12`.`plan_id`,
-                    `t12`.`quantity`,
-                    `t12`.`discount`,
-                    `t12`.`end_type`,
-                    `t12`.`reason_code`,
-                    `t12`.`reason_text`,
-                    `t12`.`valid_from`,
-                    `t12`.`closes`,
-                    `t12`.`amount`,
-                    `t12`.`since`
+                    `t11`.`account_id`,
+                    `t11`.`subscription_id`,
+                    `t11`.`status`,
+                    `t11`.`plan_id`,
+                    `t11`.`quantity`,
+                    `t11`.`discount`,
+                    `t11`.`end_type`,
+                    `t11`.`reason_code`,
+                    `t11`.`reason_text`,
+                    `t11`.`valid_from`,
+                    `t11`.`closes`,
+                    `t11`.`amount`,
+                    `t11`.`since`
                   FROM (
                     SELECT
-                      `t11`.`account_id`,
-                      `t11`.`subscription_id`,
-                      `t11`.`status`,
-                      `t11`.`plan_id`,
-                      `t11`.`quantity`,
-                      `t11`.`discount`,
-                      `t11`.`end_type`,
-                      `t11`.`reason_code`,
-                      `t11`.`reason_text`,
-                      `t11`.`valid_from`,
-                      `t11`.`closes`,
-                      `t11`.`amount`,
-                      `t11`.`fresh`,
-                      `t11`.`run`,
-                      MIN(`t11`.`valid_from`) OVER (
-                        PARTITION BY `t11`.`subscription_id`, `t11`.`status`, `t11`.`run`
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                      `t10`.`account_id`,
+                      `t10`.`subscription_id`,
+                      `t10`.`status`,
+                      `t10`.`plan_id`,
+                      `t10`.`quantity`,
+                      `t10`.`discount`,
+                      `t10`.`end_type`,
+                      `t10`.`reason_code`,
+                      `t10`.`reason_text`,
+                      `t10`.`valid_from`,
+                      `t10`.`closes`,
+                      `t10`.`amount`,
+                      `t10`.`fresh`,
+                      MAX(IF(`t10`.`fresh` = 1, `t10`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
+                        PARTITION BY `t10`.`subscription_id`, `t10`.`status`
+                        ORDER BY `t10`.`valid_from` ASC NULLS LAST
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                       ) AS `since`
                     FROM (
                       SELECT
-                        `t10`.`account_id`,
-                        `t10`.`subscription_id`,
-                        `t10`.`status`,
-                        `t10`.`plan_id`,
-                        `t10`.`quantity`,
-                        `t10`.`discount`,
-                        `t10`.`end_type`,
-                        `t10`.`reason_code`,
-                        `t10`.`reason_text`,
-                        `t10`.`valid_from`,
-                        `t10`.`closes`,
-                        `t10`.`amount`,
-                        `t10`.`fresh`,
-                        SUM(`t10`.`fresh`) OVER (
-                          PARTITION BY `t10`.`subscription_id`, `t10`.`status`
-                          ORDER BY `t10`.`valid_from` ASC NULLS LAST
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                        ) AS `run`
+                        `t7`.`account_id`,
+                        `t7`.`subscription_id`,
+                        `t7`.`status`,
+                        `t7`.`plan_id`,
+                        `t7`.`quantity`,
+                        `t7`.`discount`,
+                        `t7`.`end_type`,
+                        `t7`.`reason_code`,
+                        `t7`.`reason_text`,
+                        `t7`.`valid_from`,
+                        `t7`.`closes`,
+                        `t7`.`amount`,
+                        IF(
+                          COALESCE(
+                            LAG(`t7`.`closes`) OVER (
+                              PARTITION BY `t7`.`subscription_id`, `t7`.`status`
+                              ORDER BY `t7`.`valid_from` ASC NULLS LAST
+                            ),
+                            CAST('0001-01-01T00:00:00' AS TIMESTAMP)
+                          ) <> `t7`.`valid_from`,
+                          1,
+                          0
+                        ) AS `fresh`
                       FROM (
                         SELECT
-                          `t7`.`account_id`,
-                          `t7`.`subscription_id`,
-                          `t7`.`status`,
-                          `t7`.`plan_id`,
-                          `t7`.`quantity`,
-                          `t7`.`discount`,
-                          `t7`.`end_type`,
-                          `t7`.`reason_code`,
-                          `t7`.`reason_text`,
-                          `t7`.`valid_from`,
-                          `t7`.`closes`,
-                          `t7`.`amount`,
-                          IF(
-                            COALESCE(
-                              LAG(`t7`.`closes`) OVER (
-                                PARTITION BY `t7`.`subscription_id`, `t7`.`status`
-                                ORDER BY `t7`.`valid_from` ASC NULLS LAST
-                              ),
-                              CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                            ) <> `t7`.`valid_from`,
-                            1,
-                            0
-                          ) AS `fresh`
-                        FROM (
-                          SELECT
-                            *
-                          FROM `t2` AS `t4`
-                          WHERE
-                            `t4`.`status` IN ('past_due', 'paused')
-                        ) AS `t7`
-                      ) AS `t10`
-                    ) AS `t11`
-                  ) AS `t12`
-                ) AS `t13`
-              ) AS `t14`
-            ) AS `t15`
+                          *
+                        FROM `t2` AS `t4`
+                        WHERE
+                          `t4`.`status` IN ('past_due', 'paused')
+                      ) AS `t7`
+                    ) AS `t10`
+                  ) AS `t11`
+                ) AS `t12`
+              ) AS `t13`
+            ) AS `t14`
             WHERE
-              `t15`.`closes` > `t15`.`opens`
-          ) AS `t16`
+              `t14`.`closes` > `t14`.`opens`
+          ) AS `t15`
           WHERE
-            `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-        ) AS `t17`
+            `t15`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+        ) AS `t16`
         GROUP BY
           1
-      ) AS `t19`
+      ) AS `t18`
       LEFT SEMI JOIN (
         SELECT
           `t3`.`account_id` AS `known_id`
@@ -296,9 +275,9 @@ FROM (
             )
         ) AS `t3`
       ) AS `t6`
-        ON `t19`.`account_id` = `t6`.`known_id`
-    ) AS `t20`
+        ON `t18`.`account_id` = `t6`.`known_id`
+    ) AS `t19`
     WHERE
-      `t20`.`end` = 1
-  ) AS `t21`
-) AS `t22`;
+      `t19`.`end` = 1
+  ) AS `t20`
+) AS `t21`;

@@ -15,286 +15,241 @@ WITH `t2` AS (
   FROM `subscriptions` AS `t1`
 )
 SELECT
-  `t21`.`value`,
-  `t21`.`n`,
+  `t19`.`value`,
+  `t19`.`n`,
   0 AS `side`,
   '2026-10-01' AS `period`
 FROM (
   SELECT
-    CAST(COALESCE(SUM(`t20`.`micros`), 0) AS DOUBLE) / 1000000 AS `value`,
-    COUNT(DISTINCT `t20`.`account_id`) AS `n`
+    CAST(COALESCE(SUM(`t18`.`micros`), 0) AS DOUBLE) / 1000000 AS `value`,
+    COUNT(DISTINCT `t18`.`account_id`) AS `n`
   FROM (
     SELECT
-      `t19`.`account_id`,
-      `t19`.`subscription_id`,
-      `t19`.`plan_id`,
-      `t19`.`status`,
-      `t19`.`quantity`,
-      `t19`.`discount`,
-      `t19`.`end_type`,
-      `t19`.`reason_code`,
-      `t19`.`reason_text`,
-      `t19`.`lapsed`,
-      `t19`.`opens`,
-      `t19`.`closes`,
-      `t19`.`pays`,
-      `t19`.`rests`,
-      `t19`.`is_free`,
-      `t19`.`micros`,
-      `t19`.`since`
+      `t17`.`account_id`,
+      `t17`.`subscription_id`,
+      `t17`.`plan_id`,
+      `t17`.`status`,
+      `t17`.`quantity`,
+      `t17`.`discount`,
+      `t17`.`end_type`,
+      `t17`.`reason_code`,
+      `t17`.`reason_text`,
+      `t17`.`lapsed`,
+      `t17`.`opens`,
+      `t17`.`closes`,
+      `t17`.`pays`,
+      `t17`.`rests`,
+      `t17`.`is_free`,
+      `t17`.`micros`
     FROM (
       SELECT
         *
       FROM (
         SELECT
-          `t16`.`account_id`,
-          `t16`.`subscription_id`,
-          `t16`.`plan_id`,
-          `t16`.`status`,
-          `t16`.`quantity`,
-          `t16`.`discount`,
-          `t16`.`end_type`,
-          `t16`.`reason_code`,
-          `t16`.`reason_text`,
-          `t16`.`lapsed`,
-          `t16`.`opens`,
-          `t16`.`closes`,
-          `t16`.`pays`,
-          `t16`.`rests`,
-          `t16`.`is_free`,
-          `t16`.`micros`,
-          MIN(IF(`t16`.`pays` = 1, `t16`.`opens`, NULL)) OVER (
-            PARTITION BY `t16`.`account_id`
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-          ) AS `since`
+          *
         FROM (
           SELECT
-            *
+            `t13`.`account_id`,
+            `t13`.`subscription_id`,
+            `t13`.`plan_id`,
+            `t13`.`status`,
+            `t13`.`quantity`,
+            `t13`.`discount`,
+            `t13`.`end_type`,
+            `t13`.`reason_code`,
+            `t13`.`reason_text`,
+            CASE
+              WHEN (
+                IF(
+                  `t13`.`status` = 'past_due',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+                  IF(
+                    `t13`.`status` = 'paused',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                    `t13`.`closes`
+                  )
+                ) < `t13`.`closes`
+              )
+              AND (
+                `t13`.`status` = 'past_due'
+              )
+              THEN 'involuntary'
+              WHEN (
+                IF(
+                  `t13`.`status` = 'past_due',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+                  IF(
+                    `t13`.`status` = 'paused',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                    `t13`.`closes`
+                  )
+                ) < `t13`.`closes`
+              )
+              AND (
+                `t13`.`status` = 'paused'
+              )
+              THEN 'pause_expired'
+              ELSE ''
+            END AS `lapsed`,
+            CAST(`t13`.`valid_from` AS TIMESTAMP) AS `opens`,
+            IF(
+              `t13`.`status` = 'past_due',
+              LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
+              IF(
+                `t13`.`status` = 'paused',
+                LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                `t13`.`closes`
+              )
+            ) AS `closes`,
+            IF(
+              (
+                (
+                  `t13`.`status` = 'active'
+                ) OR (
+                  `t13`.`status` = 'past_due'
+                ) OR FALSE
+              )
+              AND (
+                `t13`.`amount` IS NULL OR ISNAN(`t13`.`amount`) OR (
+                  `t13`.`amount` > 0
+                )
+              ),
+              1,
+              0
+            ) AS `pays`,
+            IF((
+              `t13`.`status` = 'paused'
+            ) OR FALSE, 1, 0) AS `rests`,
+            IF(`t13`.`status` = 'free', 1, 0) AS `is_free`,
+            GREATEST(
+              COALESCE(
+                CAST(ROUND(
+                  IF(
+                    (
+                      `t13`.`status` = 'active'
+                    ) OR (
+                      `t13`.`status` = 'past_due'
+                    ) OR FALSE,
+                    `t13`.`amount`,
+                    0.0
+                  ) * 1000000.0,
+                  0
+                ) AS BIGINT),
+                0
+              ),
+              0
+            ) AS `micros`
           FROM (
             SELECT
-              `t14`.`account_id`,
-              `t14`.`subscription_id`,
-              `t14`.`plan_id`,
-              `t14`.`status`,
-              `t14`.`quantity`,
-              `t14`.`discount`,
-              `t14`.`end_type`,
-              `t14`.`reason_code`,
-              `t14`.`reason_text`,
-              CASE
-                WHEN (
-                  IF(
-                    `t14`.`status` = 'past_due',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-                    IF(
-                      `t14`.`status` = 'paused',
-                      LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                      `t14`.`closes`
-                    )
-                  ) < `t14`.`closes`
-                )
-                AND (
-                  `t14`.`status` = 'past_due'
-                )
-                THEN 'involuntary'
-                WHEN (
-                  IF(
-                    `t14`.`status` = 'past_due',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-                    IF(
-                      `t14`.`status` = 'paused',
-                      LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                      `t14`.`closes`
-                    )
-                  ) < `t14`.`closes`
-                )
-                AND (
-                  `t14`.`status` = 'paused'
-                )
-                THEN 'pause_expired'
-                ELSE ''
-              END AS `lapsed`,
-              CAST(`t14`.`valid_from` AS TIMESTAMP) AS `opens`,
-              IF(
-                `t14`.`status` = 'past_due',
-                LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
-                IF(
-                  `t14`.`status` = 'paused',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                  `t14`.`closes`
-                )
-              ) AS `closes`,
-              IF(
-                (
-                  (
-                    `t14`.`status` = 'active'
-                  ) OR (
-                    `t14`.`status` = 'past_due'
-                  ) OR FALSE
-                )
-                AND (
-                  `t14`.`amount` IS NULL OR ISNAN(`t14`.`amount`) OR (
-                    `t14`.`amount` > 0
-                  )
-                ),
-                1,
-                0
-              ) AS `pays`,
-              IF((
-                `t14`.`status` = 'paused'
-              ) OR FALSE, 1, 0) AS `rests`,
-              IF(`t14`.`status` = 'free', 1, 0) AS `is_free`,
-              GREATEST(
-                COALESCE(
-                  CAST(ROUND(
-                    IF(
-                      (
-                        `t14`.`status` = 'active'
-                      ) OR (
-                        `t14`.`status` = 'past_due'
-                      ) OR FALSE,
-                      `t14`.`amount`,
-                      0.0
-                    ) * 1000000.0,
-                    0
-                  ) AS BIGINT),
-                  0
-                ),
-                0
-              ) AS `micros`
+              *
             FROM (
               SELECT
-                *
+                `t8`.`account_id`,
+                `t8`.`subscription_id`,
+                `t8`.`status`,
+                `t8`.`plan_id`,
+                `t8`.`quantity`,
+                `t8`.`discount`,
+                `t8`.`end_type`,
+                `t8`.`reason_code`,
+                `t8`.`reason_text`,
+                `t8`.`valid_from`,
+                `t8`.`closes`,
+                `t8`.`amount`,
+                `t8`.`valid_from` AS `since`
               FROM (
                 SELECT
-                  `t8`.`account_id`,
-                  `t8`.`subscription_id`,
-                  `t8`.`status`,
-                  `t8`.`plan_id`,
-                  `t8`.`quantity`,
-                  `t8`.`discount`,
-                  `t8`.`end_type`,
-                  `t8`.`reason_code`,
-                  `t8`.`reason_text`,
-                  `t8`.`valid_from`,
-                  `t8`.`closes`,
-                  `t8`.`amount`,
-                  `t8`.`valid_from` AS `since`
-                FROM (
-                  SELECT
-                    *
-                  FROM `t2` AS `t4`
-                  WHERE
-                    NOT (
-                      `t4`.`status` IN ('past_due', 'paused')
-                    )
-                ) AS `t8`
-              ) AS `t9`
-              UNION ALL
+                  *
+                FROM `t2` AS `t4`
+                WHERE
+                  NOT (
+                    `t4`.`status` IN ('past_due', 'paused')
+                  )
+              ) AS `t8`
+            ) AS `t9`
+            UNION ALL
+            SELECT
+              *
+            FROM (
               SELECT
-                *
+                `t11`.`account_id`,
+                `t11`.`subscription_id`,
+                `t11`.`status`,
+                `t11`.`plan_id`,
+                `t11`.`quantity`,
+                `t11`.`discount`,
+                `t11`.`end_type`,
+                `t11`.`reason_code`,
+                `t11`.`reason_text`,
+                `t11`.`valid_from`,
+                `t11`.`closes`,
+                `t11`.`amount`,
+                `t11`.`since`
               FROM (
                 SELECT
-                  `t12`.`account_id`,
-                  `t12`.`subscription_id`,
-                  `t12`.`status`,
-                  `t12`.`plan_id`,
-                  `t12`.`quantity`,
-                  `t12`.`discount`,
-                  `t12`.`end_type`,
-                  `t12`.`reason_code`,
-                  `t12`.`reason_text`,
-                  `t12`.`valid_from`,
-                  `t12`.`closes`,
-                  `t12`.`amount`,
-                  `t12`.`since`
+                  `t10`.`account_id`,
+                  `t10`.`subscription_id`,
+                  `t10`.`status`,
+                  `t10`.`plan_id`,
+                  `t10`.`quantity`,
+                  `t10`.`discount`,
+                  `t10`.`end_type`,
+                  `t10`.`reason_code`,
+                  `t10`.`reason_text`,
+                  `t10`.`valid_from`,
+                  `t10`.`closes`,
+                  `t10`.`amount`,
+                  `t10`.`fresh`,
+                  MAX(IF(`t10`.`fresh` = 1, `t10`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
+                    PARTITION BY `t10`.`subscription_id`, `t10`.`status`
+                    ORDER BY `t10`.`valid_from` ASC NULLS LAST
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                  ) AS `since`
                 FROM (
                   SELECT
-                    `t11`.`account_id`,
-                    `t11`.`subscription_id`,
-                    `t11`.`status`,
-                    `t11`.`plan_id`,
-                    `t11`.`quantity`,
-                    `t11`.`discount`,
-                    `t11`.`end_type`,
-                    `t11`.`reason_code`,
-                    `t11`.`reason_text`,
-                    `t11`.`valid_from`,
-                    `t11`.`closes`,
-                    `t11`.`amount`,
-                    `t11`.`fresh`,
-                    `t11`.`run`,
-                    MIN(`t11`.`valid_from`) OVER (
-                      PARTITION BY `t11`.`subscription_id`, `t11`.`status`, `t11`.`run`
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                    ) AS `since`
+                    `t7`.`account_id`,
+                    `t7`.`subscription_id`,
+                    `t7`.`status`,
+                    `t7`.`plan_id`,
+                    `t7`.`quantity`,
+                    `t7`.`discount`,
+                    `t7`.`end_type`,
+                    `t7`.`reason_code`,
+                    `t7`.`reason_text`,
+                    `t7`.`valid_from`,
+                    `t7`.`closes`,
+                    `t7`.`amount`,
+                    IF(
+                      COALESCE(
+                        LAG(`t7`.`closes`) OVER (
+                          PARTITION BY `t7`.`subscription_id`, `t7`.`status`
+                          ORDER BY `t7`.`valid_from` ASC NULLS LAST
+                        ),
+                        CAST('0001-01-01T00:00:00' AS TIMESTAMP)
+                      ) <> `t7`.`valid_from`,
+                      1,
+                      0
+                    ) AS `fresh`
                   FROM (
                     SELECT
-                      `t10`.`account_id`,
-                      `t10`.`subscription_id`,
-                      `t10`.`status`,
-                      `t10`.`plan_id`,
-                      `t10`.`quantity`,
-                      `t10`.`discount`,
-                      `t10`.`end_type`,
-                      `t10`.`reason_code`,
-                      `t10`.`reason_text`,
-                      `t10`.`valid_from`,
-                      `t10`.`closes`,
-                      `t10`.`amount`,
-                      `t10`.`fresh`,
-                      SUM(`t10`.`fresh`) OVER (
-                        PARTITION BY `t10`.`subscription_id`, `t10`.`status`
-                        ORDER BY `t10`.`valid_from` ASC NULLS LAST
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                      ) AS `run`
-                    FROM (
-                      SELECT
-                        `t7`.`account_id`,
-                        `t7`.`subscription_id`,
-                        `t7`.`status`,
-                        `t7`.`plan_id`,
-                        `t7`.`quantity`,
-                        `t7`.`discount`,
-                        `t7`.`end_type`,
-                        `t7`.`reason_code`,
-                        `t7`.`reason_text`,
-                        `t7`.`valid_from`,
-                        `t7`.`closes`,
-                        `t7`.`amount`,
-                        IF(
-                          COALESCE(
-                            LAG(`t7`.`closes`) OVER (
-                              PARTITION BY `t7`.`subscription_id`, `t7`.`status`
-                              ORDER BY `t7`.`valid_from` ASC NULLS LAST
-                            ),
-                            CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                          ) <> `t7`.`valid_from`,
-                          1,
-                          0
-                        ) AS `fresh`
-                      FROM (
-                        SELECT
-                          *
-                        FROM `t2` AS `t4`
-                        WHERE
-                          `t4`.`status` IN ('past_due', 'paused')
-                      ) AS `t7`
-                    ) AS `t10`
-                  ) AS `t11`
-                ) AS `t12`
-              ) AS `t13`
-            ) AS `t14`
-          ) AS `t15`
-          WHERE
-            `t15`.`closes` > `t15`.`opens`
-        ) AS `t16`
-      ) AS `t17`
+                      *
+                    FROM `t2` AS `t4`
+                    WHERE
+                      `t4`.`status` IN ('past_due', 'paused')
+                  ) AS `t7`
+                ) AS `t10`
+              ) AS `t11`
+            ) AS `t12`
+          ) AS `t13`
+        ) AS `t14`
+        WHERE
+          `t14`.`closes` > `t14`.`opens`
+      ) AS `t15`
       WHERE
-        `t17`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-        AND `t17`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-        AND `t17`.`pays` = 1
-    ) AS `t19`
+        `t15`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+        AND `t15`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+        AND `t15`.`pays` = 1
+    ) AS `t17`
     LEFT SEMI JOIN (
       SELECT
         `t3`.`account_id` AS `known_id`
@@ -308,6 +263,6 @@ FROM (
           )
       ) AS `t3`
     ) AS `t6`
-      ON `t19`.`account_id` = `t6`.`known_id`
-  ) AS `t20`
-) AS `t21`;
+      ON `t17`.`account_id` = `t6`.`known_id`
+  ) AS `t18`
+) AS `t19`;

@@ -13,93 +13,93 @@ WITH `t2` AS (
     COALESCE(`t1`.`valid_to`, CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS `closes`,
     `t1`.`mrr` AS `amount`
   FROM `subscriptions` AS `t1`
-), `t20` AS (
+), `t19` AS (
   SELECT
     CASE
       WHEN (
-        `t19`.`start_micros` = 0
+        `t18`.`start_micros` = 0
       )
       AND (
-        `t19`.`end_micros` > 0
+        `t18`.`end_micros` > 0
       )
       AND (
         (
-          `t19`.`since` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+          `t18`.`since` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
         ) OR FALSE
       )
       THEN 'new'
       WHEN (
-        `t19`.`start_micros` = 0
+        `t18`.`start_micros` = 0
       ) AND (
-        `t19`.`end_micros` > 0
+        `t18`.`end_micros` > 0
       )
       THEN 'reactivation'
       WHEN (
-        `t19`.`start_micros` > 0
+        `t18`.`start_micros` > 0
       )
       AND (
-        `t19`.`end_micros` = 0
+        `t18`.`end_micros` = 0
       )
       AND NOT (
         (
-          `t19`.`kept_end` = 1
+          `t18`.`kept_end` = 1
         ) AND (
-          `t19`.`end` = 0
+          `t18`.`end` = 0
         )
       )
       THEN 'churn'
-      WHEN `t19`.`end_micros` > `t19`.`start_micros`
+      WHEN `t18`.`end_micros` > `t18`.`start_micros`
       THEN 'expansion'
       ELSE 'contraction'
     END AS `kind`,
     CASE
       WHEN (
-        `t19`.`start_micros` = 0
+        `t18`.`start_micros` = 0
       )
       AND (
-        `t19`.`end_micros` > 0
+        `t18`.`end_micros` > 0
       )
       AND (
         (
-          `t19`.`kept_start` = 1
+          `t18`.`kept_start` = 1
         ) AND (
-          `t19`.`start` = 0
+          `t18`.`start` = 0
         )
       )
       THEN 'resume'
       WHEN (
-        `t19`.`start_micros` > 0
+        `t18`.`start_micros` > 0
       )
       AND (
-        `t19`.`end_micros` = 0
+        `t18`.`end_micros` = 0
       )
       AND (
         (
-          `t19`.`kept_end` = 1
+          `t18`.`kept_end` = 1
         ) AND (
-          `t19`.`end` = 0
+          `t18`.`end` = 0
         )
       )
       THEN 'pause'
       ELSE ''
     END AS `inside`,
-    `t19`.`end_micros` - `t19`.`start_micros` AS `change`,
-    `t19`.`start_micros` AS `first`,
-    `t19`.`end_micros` AS `last`
+    `t18`.`end_micros` - `t18`.`start_micros` AS `change`,
+    `t18`.`start_micros` AS `first`,
+    `t18`.`end_micros` AS `last`
   FROM (
     SELECT
-      `t17`.`account_id`,
+      `t16`.`account_id`,
       MAX(
         IF(
           (
-            `t17`.`pays` = 1
+            `t16`.`pays` = 1
           )
           AND (
             (
-              `t17`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+              `t16`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
             )
             AND (
-              `t17`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+              `t16`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
             )
           ),
           1,
@@ -109,14 +109,14 @@ WITH `t2` AS (
       MAX(
         IF(
           (
-            `t17`.`pays` = 1
+            `t16`.`pays` = 1
           )
           AND (
             (
-              `t17`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+              `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
             )
             AND (
-              `t17`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+              `t16`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
             )
           ),
           1,
@@ -127,17 +127,17 @@ WITH `t2` AS (
         SUM(
           IF(
             (
-              `t17`.`pays` = 1
+              `t16`.`pays` = 1
             )
             AND (
               (
-                `t17`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                `t16`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
               )
               AND (
-                `t17`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                `t16`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
               )
             ),
-            `t17`.`micros`,
+            `t16`.`micros`,
             NULL
           )
         ),
@@ -147,17 +147,17 @@ WITH `t2` AS (
         SUM(
           IF(
             (
-              `t17`.`pays` = 1
+              `t16`.`pays` = 1
             )
             AND (
               (
-                `t17`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
               )
               AND (
-                `t17`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                `t16`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
               )
             ),
-            `t17`.`micros`,
+            `t16`.`micros`,
             NULL
           )
         ),
@@ -167,15 +167,15 @@ WITH `t2` AS (
         IF(
           (
             (
-              `t17`.`pays` + `t17`.`rests`
+              `t16`.`pays` + `t16`.`rests`
             ) > 0
           )
           AND (
             (
-              `t17`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+              `t16`.`opens` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
             )
             AND (
-              `t17`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+              `t16`.`closes` > CAST('2026-10-01T00:00:00' AS TIMESTAMP)
             )
           ),
           1,
@@ -186,31 +186,31 @@ WITH `t2` AS (
         IF(
           (
             (
-              `t17`.`pays` + `t17`.`rests`
+              `t16`.`pays` + `t16`.`rests`
             ) > 0
           )
           AND (
             (
-              `t17`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+              `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
             )
             AND (
-              `t17`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+              `t16`.`closes` > CAST('2026-11-01T00:00:00' AS TIMESTAMP)
             )
           ),
           1,
           0
         )
       ) AS `kept_end`,
-      MIN(IF(`t17`.`pays` = 1, `t17`.`opens`, NULL)) AS `since`,
+      MIN(IF(`t16`.`pays` = 1, `t16`.`opens`, NULL)) AS `since`,
       MAX(
         IF(
           (
-            `t17`.`pays` = 1
+            `t16`.`pays` = 1
           )
           AND (
-            `t17`.`closes` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+            `t16`.`closes` <= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
           ),
-          `t17`.`closes`,
+          `t16`.`closes`,
           NULL
         )
       ) AS `left_before`
@@ -222,88 +222,88 @@ WITH `t2` AS (
           *
         FROM (
           SELECT
-            `t14`.`account_id`,
-            `t14`.`subscription_id`,
-            `t14`.`plan_id`,
-            `t14`.`status`,
-            `t14`.`quantity`,
-            `t14`.`discount`,
-            `t14`.`end_type`,
-            `t14`.`reason_code`,
-            `t14`.`reason_text`,
+            `t13`.`account_id`,
+            `t13`.`subscription_id`,
+            `t13`.`plan_id`,
+            `t13`.`status`,
+            `t13`.`quantity`,
+            `t13`.`discount`,
+            `t13`.`end_type`,
+            `t13`.`reason_code`,
+            `t13`.`reason_text`,
             CASE
               WHEN (
                 IF(
-                  `t14`.`status` = 'past_due',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+                  `t13`.`status` = 'past_due',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
                   IF(
-                    `t14`.`status` = 'paused',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                    `t14`.`closes`
+                    `t13`.`status` = 'paused',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                    `t13`.`closes`
                   )
-                ) < `t14`.`closes`
+                ) < `t13`.`closes`
               )
               AND (
-                `t14`.`status` = 'past_due'
+                `t13`.`status` = 'past_due'
               )
               THEN 'involuntary'
               WHEN (
                 IF(
-                  `t14`.`status` = 'past_due',
-                  LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+                  `t13`.`status` = 'past_due',
+                  LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
                   IF(
-                    `t14`.`status` = 'paused',
-                    LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                    `t14`.`closes`
+                    `t13`.`status` = 'paused',
+                    LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                    `t13`.`closes`
                   )
-                ) < `t14`.`closes`
+                ) < `t13`.`closes`
               )
               AND (
-                `t14`.`status` = 'paused'
+                `t13`.`status` = 'paused'
               )
               THEN 'pause_expired'
               ELSE ''
             END AS `lapsed`,
-            CAST(`t14`.`valid_from` AS TIMESTAMP) AS `opens`,
+            CAST(`t13`.`valid_from` AS TIMESTAMP) AS `opens`,
             IF(
-              `t14`.`status` = 'past_due',
-              LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '30' DAY),
+              `t13`.`status` = 'past_due',
+              LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '30' DAY),
               IF(
-                `t14`.`status` = 'paused',
-                LEAST(`t14`.`closes`, `t14`.`since` + INTERVAL '90' DAY),
-                `t14`.`closes`
+                `t13`.`status` = 'paused',
+                LEAST(`t13`.`closes`, `t13`.`since` + INTERVAL '90' DAY),
+                `t13`.`closes`
               )
             ) AS `closes`,
             IF(
               (
                 (
-                  `t14`.`status` = 'active'
+                  `t13`.`status` = 'active'
                 ) OR (
-                  `t14`.`status` = 'past_due'
+                  `t13`.`status` = 'past_due'
                 ) OR FALSE
               )
               AND (
-                `t14`.`amount` IS NULL OR ISNAN(`t14`.`amount`) OR (
-                  `t14`.`amount` > 0
+                `t13`.`amount` IS NULL OR ISNAN(`t13`.`amount`) OR (
+                  `t13`.`amount` > 0
                 )
               ),
               1,
               0
             ) AS `pays`,
             IF((
-              `t14`.`status` = 'paused'
+              `t13`.`status` = 'paused'
             ) OR FALSE, 1, 0) AS `rests`,
-            IF(`t14`.`status` = 'free', 1, 0) AS `is_free`,
+            IF(`t13`.`status` = 'free', 1, 0) AS `is_free`,
             GREATEST(
               COALESCE(
                 CAST(ROUND(
                   IF(
                     (
-                      `t14`.`status` = 'active'
+                      `t13`.`status` = 'active'
                     ) OR (
-                      `t14`.`status` = 'past_due'
+                      `t13`.`status` = 'past_due'
                     ) OR FALSE,
-                    `t14`.`amount`,
+                    `t13`.`amount`,
                     0.0
                   ) * 1000000.0,
                   0
@@ -345,106 +345,85 @@ WITH `t2` AS (
               *
             FROM (
               SELECT
-                `t12`.`account_id`,
-                `t12`.`subscription_id`,
-                `t12`.`status`,
-                `t12`.`plan_id`,
-                `t12`.`quantity`,
-                `t12`.`discount`,
-                `t12`.`end_type`,
-                `t12`.`reason_code`,
-                `t12`.`reason_text`,
-                `t12`.`valid_from`,
-                `t12`.`closes`,
-                `t12`.`amount`,
-                `t12`.`since`
+                `t11`.`account_id`,
+                `t11`.`subscription_id`,
+                `t11`.`status`,
+                `t11`.`plan_id`,
+                `t11`.`quantity`,
+                `t11`.`discount`,
+                `t11`.`end_type`,
+                `t11`.`reason_code`,
+                `t11`.`reason_text`,
+                `t11`.`valid_from`,
+                `t11`.`closes`,
+                `t11`.`amount`,
+                `t11`.`since`
               FROM (
                 SELECT
-                  `t11`.`account_id`,
-                  `t11`.`subscription_id`,
-                  `t11`.`status`,
-                  `t11`.`plan_id`,
-                  `t11`.`quantity`,
-                  `t11`.`discount`,
-                  `t11`.`end_type`,
-                  `t11`.`reason_code`,
-                  `t11`.`reason_text`,
-                  `t11`.`valid_from`,
-                  `t11`.`closes`,
-                  `t11`.`amount`,
-                  `t11`.`fresh`,
-                  `t11`.`run`,
-                  MIN(`t11`.`valid_from`) OVER (
-                    PARTITION BY `t11`.`subscription_id`, `t11`.`status`, `t11`.`run`
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                  `t10`.`account_id`,
+                  `t10`.`subscription_id`,
+                  `t10`.`status`,
+                  `t10`.`plan_id`,
+                  `t10`.`quantity`,
+                  `t10`.`discount`,
+                  `t10`.`end_type`,
+                  `t10`.`reason_code`,
+                  `t10`.`reason_text`,
+                  `t10`.`valid_from`,
+                  `t10`.`closes`,
+                  `t10`.`amount`,
+                  `t10`.`fresh`,
+                  MAX(IF(`t10`.`fresh` = 1, `t10`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
+                    PARTITION BY `t10`.`subscription_id`, `t10`.`status`
+                    ORDER BY `t10`.`valid_from` ASC NULLS LAST
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                   ) AS `since`
                 FROM (
                   SELECT
-                    `t10`.`account_id`,
-                    `t10`.`subscription_id`,
-                    `t10`.`status`,
-                    `t10`.`plan_id`,
-                    `t10`.`quantity`,
-                    `t10`.`discount`,
-                    `t10`.`end_type`,
-                    `t10`.`reason_code`,
-                    `t10`.`reason_text`,
-                    `t10`.`valid_from`,
-                    `t10`.`closes`,
-                    `t10`.`amount`,
-                    `t10`.`fresh`,
-                    SUM(`t10`.`fresh`) OVER (
-                      PARTITION BY `t10`.`subscription_id`, `t10`.`status`
-                      ORDER BY `t10`.`valid_from` ASC NULLS LAST
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                    ) AS `run`
+                    `t7`.`account_id`,
+                    `t7`.`subscription_id`,
+                    `t7`.`status`,
+                    `t7`.`plan_id`,
+                    `t7`.`quantity`,
+                    `t7`.`discount`,
+                    `t7`.`end_type`,
+                    `t7`.`reason_code`,
+                    `t7`.`reason_text`,
+                    `t7`.`valid_from`,
+                    `t7`.`closes`,
+                    `t7`.`amount`,
+                    IF(
+                      COALESCE(
+                        LAG(`t7`.`closes`) OVER (
+                          PARTITION BY `t7`.`subscription_id`, `t7`.`status`
+                          ORDER BY `t7`.`valid_from` ASC NULLS LAST
+                        ),
+                        CAST('0001-01-01T00:00:00' AS TIMESTAMP)
+                      ) <> `t7`.`valid_from`,
+                      1,
+                      0
+                    ) AS `fresh`
                   FROM (
                     SELECT
-                      `t7`.`account_id`,
-                      `t7`.`subscription_id`,
-                      `t7`.`status`,
-                      `t7`.`plan_id`,
-                      `t7`.`quantity`,
-                      `t7`.`discount`,
-                      `t7`.`end_type`,
-                      `t7`.`reason_code`,
-                      `t7`.`reason_text`,
-                      `t7`.`valid_from`,
-                      `t7`.`closes`,
-                      `t7`.`amount`,
-                      IF(
-                        COALESCE(
-                          LAG(`t7`.`closes`) OVER (
-                            PARTITION BY `t7`.`subscription_id`, `t7`.`status`
-                            ORDER BY `t7`.`valid_from` ASC NULLS LAST
-                          ),
-                          CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                        ) <> `t7`.`valid_from`,
-                        1,
-                        0
-                      ) AS `fresh`
-                    FROM (
-                      SELECT
-                        *
-                      FROM `t2` AS `t4`
-                      WHERE
-                        `t4`.`status` IN ('past_due', 'paused')
-                    ) AS `t7`
-                  ) AS `t10`
-                ) AS `t11`
-              ) AS `t12`
-            ) AS `t13`
-          ) AS `t14`
-        ) AS `t15`
+                      *
+                    FROM `t2` AS `t4`
+                    WHERE
+                      `t4`.`status` IN ('past_due', 'paused')
+                  ) AS `t7`
+                ) AS `t10`
+              ) AS `t11`
+            ) AS `t12`
+          ) AS `t13`
+        ) AS `t14`
         WHERE
-          `t15`.`closes` > `t15`.`opens`
-      ) AS `t16`
+          `t14`.`closes` > `t14`.`opens`
+      ) AS `t15`
       WHERE
-        `t16`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-    ) AS `t17`
+        `t15`.`opens` <= CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+    ) AS `t16`
     GROUP BY
       1
-  ) AS `t19`
+  ) AS `t18`
   LEFT SEMI JOIN (
     SELECT
       `t3`.`account_id` AS `known_id`
@@ -458,21 +437,21 @@ WITH `t2` AS (
         )
     ) AS `t3`
   ) AS `t6`
-    ON `t19`.`account_id` = `t6`.`known_id`
+    ON `t18`.`account_id` = `t6`.`known_id`
 )
 SELECT
-  `t39`.`type`,
-  `t39`.`value`,
-  `t39`.`effect`,
-  `t39`.`n`,
+  `t38`.`type`,
+  `t38`.`value`,
+  `t38`.`effect`,
+  `t38`.`n`,
   0 AS `side`,
   '2026-10-01' AS `period`
 FROM (
   SELECT
-    `t38`.`type`,
-    CAST(SUM(`t38`.`moved`) AS DOUBLE) / 1000000 AS `value`,
-    CAST(SUM(`t38`.`effect`) AS DOUBLE) / 1000000 AS `effect`,
-    SUM(IF(`t38`.`moved` <> 0, 1, 0)) AS `n`
+    `t37`.`type`,
+    CAST(SUM(`t37`.`moved`) AS DOUBLE) / 1000000 AS `value`,
+    CAST(SUM(`t37`.`effect`) AS DOUBLE) / 1000000 AS `effect`,
+    SUM(IF(`t37`.`moved` <> 0, 1, 0)) AS `n`
   FROM (
     SELECT
       *
@@ -485,21 +464,21 @@ FROM (
         FROM (
           SELECT
             'reactivation' AS `type`,
-            IF(`t21`.`kind` = 'reactivation', ABS(`t21`.`change`), 0) AS `moved`,
-            IF(`t21`.`kind` = 'reactivation', `t21`.`change`, 0) AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t24`
+            IF(`t20`.`kind` = 'reactivation', ABS(`t20`.`change`), 0) AS `moved`,
+            IF(`t20`.`kind` = 'reactivation', `t20`.`change`, 0) AS `effect`
+          FROM `t19` AS `t20`
+        ) AS `t23`
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
             'contraction' AS `type`,
-            IF(`t21`.`kind` = 'contraction', ABS(`t21`.`change`), 0) AS `moved`,
-            IF(`t21`.`kind` = 'contraction', `t21`.`change`, 0) AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t25`
-      ) AS `t31`
+            IF(`t20`.`kind` = 'contraction', ABS(`t20`.`change`), 0) AS `moved`,
+            IF(`t20`.`kind` = 'contraction', `t20`.`change`, 0) AS `effect`
+          FROM `t19` AS `t20`
+        ) AS `t24`
+      ) AS `t30`
       UNION ALL
       SELECT
         *
@@ -509,22 +488,22 @@ FROM (
         FROM (
           SELECT
             'churn' AS `type`,
-            IF(`t21`.`kind` = 'churn', ABS(`t21`.`change`), 0) AS `moved`,
-            IF(`t21`.`kind` = 'churn', `t21`.`change`, 0) AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t26`
+            IF(`t20`.`kind` = 'churn', ABS(`t20`.`change`), 0) AS `moved`,
+            IF(`t20`.`kind` = 'churn', `t20`.`change`, 0) AS `effect`
+          FROM `t19` AS `t20`
+        ) AS `t25`
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
             'pause' AS `type`,
-            IF(`t21`.`inside` = 'pause', ABS(`t21`.`change`), 0) AS `moved`,
+            IF(`t20`.`inside` = 'pause', ABS(`t20`.`change`), 0) AS `moved`,
             0 AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t29`
-      ) AS `t33`
-    ) AS `t36`
+          FROM `t19` AS `t20`
+        ) AS `t28`
+      ) AS `t32`
+    ) AS `t35`
     UNION ALL
     SELECT
       *
@@ -537,21 +516,21 @@ FROM (
         FROM (
           SELECT
             'resume' AS `type`,
-            IF(`t21`.`inside` = 'resume', ABS(`t21`.`change`), 0) AS `moved`,
+            IF(`t20`.`inside` = 'resume', ABS(`t20`.`change`), 0) AS `moved`,
             0 AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t30`
+          FROM `t19` AS `t20`
+        ) AS `t29`
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
             'start' AS `type`,
-            `t21`.`first` AS `moved`,
-            `t21`.`first` AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t22`
-      ) AS `t34`
+            `t20`.`first` AS `moved`,
+            `t20`.`first` AS `effect`
+          FROM `t19` AS `t20`
+        ) AS `t21`
+      ) AS `t33`
       UNION ALL
       SELECT
         *
@@ -561,10 +540,10 @@ FROM (
         FROM (
           SELECT
             'end' AS `type`,
-            `t21`.`last` AS `moved`,
+            `t20`.`last` AS `moved`,
             0 AS `effect`
-          FROM `t20` AS `t21`
-        ) AS `t23`
+          FROM `t19` AS `t20`
+        ) AS `t22`
         UNION ALL
         SELECT
           *
@@ -574,24 +553,24 @@ FROM (
           FROM (
             SELECT
               'new' AS `type`,
-              IF(`t21`.`kind` = 'new', ABS(`t21`.`change`), 0) AS `moved`,
-              IF(`t21`.`kind` = 'new', `t21`.`change`, 0) AS `effect`
-            FROM `t20` AS `t21`
-          ) AS `t27`
+              IF(`t20`.`kind` = 'new', ABS(`t20`.`change`), 0) AS `moved`,
+              IF(`t20`.`kind` = 'new', `t20`.`change`, 0) AS `effect`
+            FROM `t19` AS `t20`
+          ) AS `t26`
           UNION ALL
           SELECT
             *
           FROM (
             SELECT
               'expansion' AS `type`,
-              IF(`t21`.`kind` = 'expansion', ABS(`t21`.`change`), 0) AS `moved`,
-              IF(`t21`.`kind` = 'expansion', `t21`.`change`, 0) AS `effect`
-            FROM `t20` AS `t21`
-          ) AS `t28`
-        ) AS `t32`
-      ) AS `t35`
-    ) AS `t37`
-  ) AS `t38`
+              IF(`t20`.`kind` = 'expansion', ABS(`t20`.`change`), 0) AS `moved`,
+              IF(`t20`.`kind` = 'expansion', `t20`.`change`, 0) AS `effect`
+            FROM `t19` AS `t20`
+          ) AS `t27`
+        ) AS `t31`
+      ) AS `t34`
+    ) AS `t36`
+  ) AS `t37`
   GROUP BY
     1
-) AS `t39`;
+) AS `t38`;
