@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
@@ -38,8 +40,13 @@ def reach(bot_token: str, app_token: str | None, api_url: str) -> tuple[str, str
 
 def repeating(client: WebClient) -> WebClient:
     """The same client, which asks again where Slack or the way to it fails: looking twice changes nothing."""
-    again = (ConnectionErrorRetryHandler(LOOKS), ServerErrorRetryHandler(LOOKS))
-    return WebClient(client.token, client.base_url, client.timeout, retry_handlers=[*client.retry_handlers, *again])
+    again = copy(client)  # and not a new one: a team's client has the token of each moment
+    again.retry_handlers = [
+        *client.retry_handlers,
+        ConnectionErrorRetryHandler(LOOKS),
+        ServerErrorRetryHandler(LOOKS),
+    ]
+    return again
 
 
 def known(client: WebClient) -> SlackResponse:

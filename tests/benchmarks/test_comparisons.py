@@ -47,8 +47,10 @@ def test_the_same_company_is_drawn_up_each_time(tmp_path: Path) -> None:
         assert duckdb.sql(one).fetchall() == duckdb.sql(other).fetchall()
 
 
+@pytest.mark.peers
 def test_frames_of_the_peers_give_the_number_of_the_catalogue() -> None:
-    peers = pytest.importorskip("benchmarks.peers", reason="the peers come with requirements/bench.lock")
+    from benchmarks import peers
+
     for name in peers.COMPARED:
         ways = [
             way(EVENTS, name, held)()

@@ -181,6 +181,7 @@ class _Slack:
 
     def __init__(self, answer: dict[str, object]) -> None:
         self._answer = answer
+        self.retry_handlers: list[object] = []
 
     def conversations_info(self, channel: str) -> dict[str, object]:
         return self._answer

@@ -115,8 +115,8 @@ def test_a_key_that_no_header_could_carry_is_refused(key: str) -> None:
 
 
 def test_the_key_is_not_shown_with_the_settings() -> None:
-    settings = environment(mainstay_model="any", openai_api_key="sk-secret")
-    assert "secret" not in repr(settings) + str(settings) + settings.model_dump_json() + repr(settings.endpoint())
+    settings = environment(mainstay_model="any", openai_api_key="sk-hushed")
+    assert "hushed" not in repr(settings) + str(settings) + settings.model_dump_json() + repr(settings.endpoint())
 
 
 def test_limits_are_those_of_the_file_and_else_the_usual_ones(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Wire:
     posts: list[dict[str, Any]] = field(default_factory=list)
     shut: set[str] = field(default_factory=set)
     trouble: Callable[[str], None] = lambda _: None
+    retry_handlers: list[Any] = field(default_factory=list)
 
     def users_info(self, user: str, include_locale: bool) -> dict[str, Any]:
         return {"user": {"id": user, "team_id": "T1", "real_name": user.title(), **self.users.get(user, {})}}

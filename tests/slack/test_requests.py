@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -93,6 +94,14 @@ def sent(bot: SlackBot, path: str, body: bytes = b"", **headers: str) -> tuple[i
         return error.code, error.read().decode()
 
 
+def refused(bot: SlackBot, length: int) -> bytes:
+    """The first line of the answer to a request of so many bytes, asked for before they are sent."""
+    address = urlsplit(address_of(bot))
+    with socket.create_connection((address.hostname, address.port), timeout=5) as line:
+        line.sendall(f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: bot\r\nContent-Length: {length}\r\n\r\n".encode())
+        return line.makefile("rb").readline()
+
+
 def mention(town: Town) -> Delivery:
     town.slack.mention(town.ana, town.channel, "churn?")
     assert town.answer()["text"] == "Answer to: churn?"
@@ -164,7 +173,7 @@ def test_what_nobody_can_read_is_refused_and_is_no_fault_of_ours(bot: SlackBot, 
 
 
 def test_what_is_longer_than_slack_ever_sends_is_refused(bot: SlackBot) -> None:
-    assert sent(bot, EVENTS_PATH, b"x" * (BODY_BYTES + 1), **{"Content-Type": "text/plain"})[0] == 413
+    assert b" 413 " in refused(bot, BODY_BYTES + 1)
 
 
 def test_every_path_has_its_application_and_no_other_is_served(bot: SlackBot) -> None:

@@ -45,7 +45,7 @@ class City(Town):
 
     def look(self) -> None:
         """Lets the bot look at the clock at once, instead of in some seconds."""
-        while self.bot._desk.summaries.once():
+        while self.bot._desks.of("").summaries.once():
             pass
 
     def typed(self, person: str, line: str, channel: str = "") -> str:
@@ -112,7 +112,7 @@ STORIES = {
 def test_a_summary_is_made_listed_changed_comes_once_is_asked_on_and_deleted(town: City, code: str) -> None:
     make, listing, change, delete, when, why = STORIES[code]
     town.slack.change(town.ana, locale={"en": "en-US"}.get(code, f"{code}-{code.upper()}"))
-    town.bot._desk.conversation._people.person(town.ana, anew=True)
+    town.bot._desks.of("").conversation._people.person(town.ana, anew=True)
     channel, language = channel_with(town, town.ana), load(code)
     made = town.typed(town.ana, make, channel)
     id = town.records.schedules.of("T0HOME", channel)[0].id

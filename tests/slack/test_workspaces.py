@@ -156,8 +156,11 @@ def test_a_token_that_runs_out_is_renewed_before_and_its_refresh_token_used_once
     renewed = [one for one in town.slack.calls("oauth.v2.access") if one.args.get("grant_type") == "refresh_token"]
     assert [one.ok for one in renewed] == [True]
     town.slack.advance(2 * 3600)  # the first token is of no use any more
-    town.slack.mention(town.ana, town.channel, "churn?")
-    assert town.answer(number=2)["text"] == f"Churn of {HOME}"
+    nils = town.slack.person("Nils")  # who has to be looked up
+    channel = town.slack.channel("newcomers", members=[nils])
+    town.slack.mention(nils, channel, "churn?")
+    answer = town.slack.wait_for(lambda: town.slack.messages(channel, by_app=True))
+    assert answer[-1]["text"] == f"Churn of {HOME}"
     again = [one for one in town.slack.calls("oauth.v2.access") if one.args.get("grant_type") == "refresh_token"]
     assert again == renewed
 
