@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.errors import BadWorkspace
@@ -22,7 +23,9 @@ from bot.slack.app import SlackBot, open_bots
 from bot.slack.conversation import utc
 from bot.slack.desks import Furnished
 from bot.slack.heard import Heard
+from bot.slack.installations import TeamClient
 from bot.slack.manifest import EVENTS_PATH, manifest
+from bot.slack.reach import repeating
 from bot.slack.transports import Requests
 from bot.types import Rate
 from bot.wiring import several
@@ -156,13 +159,17 @@ def test_a_token_that_runs_out_is_renewed_before_and_its_refresh_token_used_once
     renewed = [one for one in town.slack.calls("oauth.v2.access") if one.args.get("grant_type") == "refresh_token"]
     assert [one.ok for one in renewed] == [True]
     town.slack.advance(2 * 3600)  # the first token is of no use any more
-    nils = town.slack.person("Nils")  # who has to be looked up
-    channel = town.slack.channel("newcomers", members=[nils])
-    town.slack.mention(nils, channel, "churn?")
-    answer = town.slack.wait_for(lambda: town.slack.messages(channel, by_app=True))
-    assert answer[-1]["text"] == f"Churn of {HOME}"
+    town.slack.mention(town.ana, town.channel, "churn?")
+    assert town.answer(number=2)["text"] == f"Churn of {HOME}"
     again = [one for one in town.slack.calls("oauth.v2.access") if one.args.get("grant_type") == "refresh_token"]
     assert again == renewed
+
+
+def test_a_client_that_asks_again_has_the_token_of_that_moment() -> None:
+    tokens = ["xoxb-first"]
+    again = repeating(TeamClient(lambda: tokens[-1], WebClient()))
+    tokens.append("xoxb-renewed")
+    assert again.token == "xoxb-renewed"
 
 
 def test_a_workspace_without_settings_is_told_where_they_belong(company: Company) -> None:
