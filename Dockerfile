@@ -12,10 +12,11 @@ COPY bot bot
 COPY knowledge knowledge
 COPY prompts prompts
 
-# Compiled here, for its user may not write beside the program.
+# Compiled here, for its user may not write beside the program; the demo company is made in .mainstay there.
 RUN python -m compileall -q bot \
  && useradd --system --uid 10001 mainstay \
- && install -d -o mainstay -g mainstay /var/lib/mainstay
+ && install -d -o mainstay -g mainstay /var/lib/mainstay \
+ && ln -s /var/lib/mainstay .mainstay
 USER mainstay
 VOLUME /var/lib/mainstay
 EXPOSE 3000

@@ -105,15 +105,14 @@ class Vitals:
         """200 when an answer can be given now; else 503 with the parts that lack."""
         until = self.instant() + PATIENCE_SECONDS
         parts = {name: "ok" if goes_on() else "away" for name, goes_on in self.alive.items()}
-        for look in self._looks.values():
-            look.begin()
-        parts |= {name: _state(look, until - self.instant()) for name, look in self._looks.items()}
+        asked = {name: look.begin() for name, look in self._looks.items()}
+        parts |= {name: _state(one, until - self.instant()) for name, one in asked.items()}
         return _told(start_response, parts, well=set(parts.values()) <= {"ok"})
 
 
-def _state(look: Look[object], seconds: float) -> str:
+def _state(asked: Future[object], seconds: float) -> str:
     try:
-        look.said(max(seconds, 0.0))
+        asked.result(max(seconds, 0.0))
     except TooLong:
         return f"no answer within {PATIENCE_SECONDS:.0f} s"
     except ForPerson as error:
@@ -171,7 +170,7 @@ class Figures:
         self._answers.observe(seconds)
 
     def waited(self, reason: str) -> None:
-        """A call of Slack's API is made again: `rate_limited` or `unreached`."""
+        """A call of Slack's API is made again: `rate_limited` or `repeated`."""
         self._waits.labels(reason).inc()
 
 

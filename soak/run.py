@@ -116,10 +116,14 @@ def run(terms: Terms, folder: Path) -> Outcome:
 
 def _way_in(terms: Terms, slack: Slack, port: int) -> dict[str, str]:
     """What tells a bot how Slack reaches it. An empty setting is said too: the run has none of this machine's."""
+    none = dict.fromkeys(
+        ("SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "MAINSTAY_LISTEN", "MAINSTAY_EMBEDDING",
+         "MAINSTAY_CHROMA"), "",
+    )  # fmt: skip
     if terms.transport == "http":
         secret = {"SLACK_SIGNING_SECRET": slack.signing_secret, "MAINSTAY_LISTEN": f"127.0.0.1:{port}"}
-        return {"SLACK_APP_TOKEN": "", **secret}
-    return {"SLACK_APP_TOKEN": slack.app_token}
+        return {**none, "SLACK_APP_TOKEN": "", **secret}
+    return {**none, "SLACK_APP_TOKEN": slack.app_token}
 
 
 def _listens(port: int) -> bool:

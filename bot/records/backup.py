@@ -24,7 +24,7 @@ from sqlalchemy import Connection, MetaData, Table, select
 from bot.errors import BadQuestion, Unavailable
 from bot.records.database import Database
 from bot.records.schema import metadata
-from bot.records.upgrade import newest, version_of
+from bot.records.upgrade import newest, no_newer
 
 FORMAT = 1
 CONTENTS = "contents.json"
@@ -80,7 +80,7 @@ def save(database: Database, folder: Path, file: Path, now: datetime) -> Saved:
 def _filled(database: Database, folder: Path, archive: zipfile.ZipFile, now: datetime) -> Saved:
     entries: dict[str, dict[str, Any]] = {}
     with database.snapshot() as connection:
-        version = version_of(connection)
+        version = no_newer(connection, database.where)  # tables of a later one would be left out
         if version is None:
             raise Unavailable("backup_no_records", where=database.where)
         tables = reflected(connection)

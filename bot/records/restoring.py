@@ -16,7 +16,7 @@ from bot.errors import BadQuestion, Unavailable
 from bot.records.backup import ROWS, Backup, Saved, reflected, uploads
 from bot.records.database import Database
 from bot.records.schema import metadata
-from bot.records.upgrade import VERSIONS, alone, migrate
+from bot.records.upgrade import VERSIONS, alone, migrate, no_newer
 
 
 def restore(database: Database, folder: Path, file: Path, *, replace: bool) -> Saved:
@@ -35,20 +35,32 @@ def _restored(database: Database, folder: Path, file: Path, *, replace: bool) ->
     with Backup.opened(file) as backup:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent, prefix=".restoring-") as place:
-            unpacked = Path(place) / folder.name
+            unpacked, before = Path(place) / folder.name, Path(place) / "before"
             unpacked.mkdir()
             backup.unpack(unpacked)
-            with database.writing() as connection:
-                alone(connection)
-                if not replace and (_holds_rows(connection) or uploads(folder)):
-                    raise BadQuestion("backup_not_empty", where=database.where)
-                _emptied(connection)
-                migrate(connection, backup.saved.version)
-                for table in reflected(connection, backup.tables()):
-                    _fill(connection, table, backup)
-                migrate(connection)
-                _swapped(folder, unpacked, Path(place) / "before")  # last, so that its failure undoes the rows as well
+            try:
+                _put_back(database, folder, backup, unpacked, before, replace=replace)
+            except BaseException:
+                if not unpacked.exists():  # the rows were not committed: the documents go back too
+                    folder.rename(unpacked)
+                    if before.exists():
+                        before.rename(folder)
+                raise
         return backup.saved
+
+
+def _put_back(database: Database, folder: Path, backup: Backup, unpacked: Path, before: Path, *, replace: bool) -> None:
+    with database.writing() as connection:
+        alone(connection)
+        no_newer(connection, database.where)
+        if not replace and (_holds_rows(connection) or uploads(folder)):
+            raise BadQuestion("backup_not_empty", where=database.where)
+        _emptied(connection)
+        migrate(connection, backup.saved.version)
+        for table in reflected(connection, backup.tables()):
+            _fill(connection, table, backup)
+        migrate(connection)
+        _swapped(folder, unpacked, before)  # last, so that its failure undoes the rows as well
 
 
 def _swapped(folder: Path, new: Path, before: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from bot.records.database import connect
+from bot.records.upgrade import alone
 
 
 def records_of(url: str, team: str) -> str:
@@ -20,6 +21,7 @@ def records_of(url: str, team: str) -> str:
     database = connect(url)
     try:
         with database.writing() as connection:
+            alone(connection)  # of two that make it at once PostgreSQL refuses one, whatever IF NOT EXISTS says
             connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
     finally:
         database.engine.dispose()

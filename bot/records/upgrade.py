@@ -26,9 +26,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     (`records_too_new`) where a later version of the program has been at work.
     """
     with database.reading() as connection:
-        found = version_of(connection)
-    if found is not None and found > newest():
-        raise Unavailable("records_too_new", where=database.where, found=found, known=newest())
+        found = no_newer(connection, database.where)
     if found != newest():
         with database.writing() as connection:
             alone(connection)
@@ -41,6 +39,14 @@ def version_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSIONS):
         return None
     return connection.execute(select(column("version_num")).select_from(table(VERSIONS))).scalar()
+
+
+def no_newer(connection: Connection, where: str) -> str | None:
+    """The same; raises Unavailable (`records_too_new`) where it is of a later version of the program."""
+    found = version_of(connection)
+    if found is not None and found > newest():
+        raise Unavailable("records_too_new", where=where, found=found, known=newest())
+    return found
 
 
 def alone(connection: Connection) -> None:

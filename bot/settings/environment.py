@@ -33,7 +33,7 @@ class Environment(BaseSettings):
     """Where Slack's requests are served, and what others ask of the process: host:port. Without it Slack's alone are,
     on 127.0.0.1:3000, and in Socket Mode nothing."""
     mainstay_home: Path = ROOT / ".mainstay"
-    """Where the demo company, the playbook index, uploaded documents and the SQLite records live."""
+    """Where the playbook index, uploaded documents and the SQLite records live."""
     mainstay_records: str | None = Field(None, repr=False)
     """An SQLAlchemy URL; by default SQLite in `mainstay_home`."""
     mainstay_model: str | None = None

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from slack_bolt import BoltResponse
@@ -49,6 +50,17 @@ class Kept(Protocol):
         ...
 
 
+class States(SQLAlchemyOAuthStateStore):
+    """Those that nobody came back with go when another is issued: whoever opens the page has one issued."""
+
+    def issue(self, *args: Any, **kwargs: Any) -> str:
+        """A new one."""
+        over = self.oauth_states.c.expire_at <= datetime.now(UTC).replace(tzinfo=None)
+        with self.engine.begin() as connection:
+            connection.execute(self.oauth_states.delete().where(over))
+        return super().issue(*args, **kwargs)
+
+
 class Installations:
     """The app's installations, and the tokens of its bots."""
 
@@ -56,7 +68,7 @@ class Installations:
         """`client` has no token; it exchanges codes and renews tokens."""
         self._kept, self._client_id = kept, client_id
         self._store = SQLAlchemyInstallationStore(client_id, kept.engine)
-        self._states = SQLAlchemyOAuthStateStore(STATE_SECONDS, kept.engine)
+        self._states = States(STATE_SECONDS, kept.engine)
         self._secret, self._client = client_secret, client
         self._rotator = TokenRotator(client_id=client_id, client_secret=client_secret, client=client)
         self._lock = threading.Lock()

@@ -113,10 +113,14 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
         served[team] = service
         return Furnished(service, service.records, service.company.definitions.language, workspace.limits.settled())
 
-    vitals, figures = (
-        Vitals({"records": partial(records.installed.teams, environment.slack_client_id)}),
-        Figures(partial(_backlog, served)),
-    )
+    installed = partial(records.installed.teams, environment.slack_client_id)
+
+    def backlog() -> dict[str, float]:
+        """Of where the app is installed now: nobody works off what the others have left."""
+        there = installed()
+        return _backlog({team: one for team, one in list(served.items()) if team in there})
+
+    vitals, figures = Vitals({"records": installed}), Figures(backlog)
     bot = open_bots(
         records.installed,
         furnish,
