@@ -29,3 +29,5 @@ def warm(
                 answered(question, query)
     except ForPerson as error:
         LOG.warning("the bot starts cold: %s", error.key)
+    except Exception:
+        LOG.exception("the bot starts cold")

@@ -13,7 +13,7 @@ from bot.metrics.commerce import purchases
 from bot.metrics.dimensions import ACCOUNT_COLUMNS, BANDS, PLAN_COLUMNS
 from bot.metrics.expressions import money
 from bot.metrics.segments import SEGMENTS, Segment
-from bot.metrics.segments.frames import before, bought, customers, paying, signed_up, since, until
+from bot.metrics.segments.frames import before, bought, customers, paying, real, signed_up, since, until
 from bot.metrics.tables import SEGMENT, Tables, owned
 from bot.metrics.terms import Policy, terms
 from bot.types import Condition, Group, limit_of
@@ -61,11 +61,18 @@ def _customers(t: Tables, day: date, group: Group) -> ir.Table:
     Of whom it is said in which periods they paid, bought or were active may have left since: all who signed up.
     """
     if any(one.what in PERIODS and one.of for one in group.conditions):
-        return signed_up(t, day)
+        return _known(t, day)
     if t.has("subscriptions"):
         frame = customers(t, day)
         return frame.filter(frame.end == 1).select("account_id", "since", "plan_id", mrr=money(frame.end_micros))
     return bought(t, day) if t.has("orders") else signed_up(t, day)
+
+
+def _known(t: Tables, day: date) -> ir.Table:
+    """Every account that did not sign up later: when it did may be unknown."""
+    accounts = t["accounts"]
+    here = accounts.signup_at.isnull() | (accounts.signup_at < until(t, day))
+    return real(t, accounts.filter(here & accounts.merged_into.isnull()).select("account_id", "signup_at"), day)
 
 
 def _within(t: Tables, day: date, names: tuple[str, ...]) -> ir.Table:
@@ -98,9 +105,9 @@ def _uses(t: Tables, day: date, condition: Condition) -> ir.Table:
 
 def _orders(t: Tables, day: date, condition: Condition) -> ir.Table:
     orders = purchases(t)
-    orders = orders.filter(orders.occurred_at < until(t, day))
     if condition.of:
         return _during(t, orders, condition)
+    orders = orders.filter(orders.occurred_at < until(t, day))
     return orders if condition.days is None else orders.filter(orders.occurred_at >= since(t, day, condition.days))
 
 
@@ -114,14 +121,16 @@ def _signups(t: Tables, day: date, condition: Condition) -> ir.Table:
 
 
 def _active(t: Tables, day: date, condition: Condition) -> ir.Table:
-    events = before(t, "events", "occurred_at", day, condition.days)
-    events = _during(t, events, condition) if condition.of else events
+    if condition.of:
+        events = _during(t, owned(t, "events"), condition)
+    else:
+        events = before(t, "events", "occurred_at", day, condition.days)
     return events.filter(events.is_active_event.fill_null(True))
 
 
 def _during(t: Tables, rows: ir.Table, condition: Condition) -> ir.Table:
-    """The rows of the days "START/END" that the condition names."""
-    first, last = (until(t, date.fromisoformat(one)) for one in condition.of.split("/"))
+    """The rows of the days "START/END" that the condition names, as far as anything is known."""
+    first, last = (until(t, min(date.fromisoformat(one), t.as_of)) for one in condition.of.split("/"))
     return rows.filter((rows.occurred_at >= first) & (rows.occurred_at < last))
 
 

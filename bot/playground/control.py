@@ -227,7 +227,9 @@ class Slack:
             except Refused:
                 await post.close()
                 raise
-            self._sockets.post = post
+            before, self._sockets.post = self._sockets.post, post
+            if before is not None:
+                await before.close()
 
         self._await(change())
 

@@ -30,7 +30,7 @@ from bot.slack.conversation import Conversation, utc
 from bot.slack.counter import Counter
 from bot.slack.decisions import Decisions
 from bot.slack.desk import Desk
-from bot.slack.desks import Desks, Furnished, One, Several
+from bot.slack.desks import ACK_SECONDS, Desks, Furnished, One, Several
 from bot.slack.files import Files
 from bot.slack.finals import Finals
 from bot.slack.gauges import Gauges, RateLimited, Uncounted, pausing
@@ -140,6 +140,7 @@ def open_bots(
     installations = Installations(kept, client_id, client_secret, client)
 
     def make(team: str, own: WebClient) -> Desk:
+        known(own)  # for a team whose token is no good nothing is opened
         has = furnish(team)
         return desk_of(
             has.service, has.records, own, try_file=try_file, draw=draw, language=has.language, rate=has.rate,
@@ -299,10 +300,10 @@ def listen(app: App, desks: Desks, gauges: Gauges) -> None:
     def keep(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002  Bolt's name
         began = time.perf_counter()
         team = context.team_id or ""
-        if desks.heard(team, body.get("event", {})):
+        if desks.heard(team, body):
             return BoltResponse(status=200)
         try:
-            desk = desks.of(team)
+            desk = desks.of(team, ACK_SECONDS)
         except errors.BadWorkspace as refusal:
             return unserved(context, body, refusal)
         take_in(desk, body)

@@ -135,7 +135,7 @@ class Conversation:
 
     def _answered(self, heard: Heard, stopped: threading.Event, this: Try) -> str | None:
         """The ts of the answer, empty for an ephemeral one; None when it is to be tried again."""
-        reply = self._replies.to(heard)
+        reply = self._replies.to(heard, again=this.again)
         language = load(detect(heard.text, self._default))
         try:
             placed = self._placed(heard)
@@ -151,7 +151,7 @@ class Conversation:
             LOG.exception("no identity for %s", heard.key)
             return self._declined(heard, reply, errors.Unavailable("slack_failed"), language)
         if placed != heard:
-            heard, asked_at, reply = placed, reply, self._replies.to(placed)
+            heard, asked_at, reply = placed, reply, self._replies.to(placed, again=this.again)
             if heard.kind == "alone" and not this.again:
                 self._noted(asked_at, language.say("slack_alone_sent"))
         telling = self._teller.of(heard, reply, language, stopped, again=this.again)
@@ -308,6 +308,8 @@ class Conversation:
             self._pictured(reply, answer)
             return ts
         self._gauges.ended(failed.removeprefix("slack_"), "")
+        if not this.holds():
+            return None
         try:
             return reply.finish(blocks.sentence(language.say(failed)))
         except Exception:

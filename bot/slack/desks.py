@@ -24,6 +24,8 @@ from bot.types import Rate
 LOG = logging.getLogger(__name__)
 LOOK_SECONDS = 30.0
 """How often it is looked where the app is installed now."""
+ACK_SECONDS = 1.0
+"""How long an event waits for a desk that another thread makes: the threads that wait serve all workspaces."""
 GONE = ("app_uninstalled", "tokens_revoked")
 
 
@@ -40,11 +42,14 @@ class Furnished:
 class Desks(Protocol):
     """The desks of all workspaces that are served."""
 
-    def of(self, team: str) -> Desk:
-        """The desk of a workspace. Raises BadWorkspace and Unavailable where it can have none."""
+    def of(self, team: str, seconds: float = -1) -> Desk:
+        """The desk of a workspace; `seconds` is the most to wait while others are made.
+
+        Raises BadWorkspace and Unavailable where it can have none.
+        """
         ...
 
-    def heard(self, team: str, event: Mapping[str, Any]) -> bool:
+    def heard(self, team: str, body: Mapping[str, Any]) -> bool:
         """Takes an event that is about the installation itself; False for any other."""
         ...
 
@@ -67,11 +72,11 @@ class One:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def of(self, _: str) -> Desk:
+    def of(self, _: str, _seconds: float = -1) -> Desk:
         return self._desk
 
-    def heard(self, _team: str, event: Mapping[str, Any]) -> bool:
-        return event.get("type") in GONE
+    def heard(self, _team: str, body: Mapping[str, Any]) -> bool:
+        return body.get("event", {}).get("type") in GONE
 
     def working(self) -> bool:
         return self._desk.working()
@@ -94,10 +99,12 @@ class Several:
         self._closing = threading.Event()
         self._following = threading.Thread(target=self._follow, name="installations", daemon=True)
 
-    def of(self, team: str) -> Desk:
+    def of(self, team: str, seconds: float = -1) -> Desk:
         if (desk := self._open.get(team)) is not None:
             return desk  # without waiting for another that is being made
-        with self._lock:
+        if not self._lock.acquire(timeout=seconds):
+            raise errors.Unavailable("slack_not_reached")  # not acknowledged: Slack sends it again
+        try:
             desk = self._open.get(team)
             if desk is None:
                 if self._closing.is_set() or self._installations.of(team) is None:
@@ -106,13 +113,16 @@ class Several:
                 desk.open()
                 self._open[team] = desk
             return desk
+        finally:
+            self._lock.release()
 
-    def heard(self, team: str, event: Mapping[str, Any]) -> bool:
+    def heard(self, team: str, body: Mapping[str, Any]) -> bool:
+        event = body.get("event", {})
         if event.get("type") not in GONE:
             return False
-        if event["type"] == "app_uninstalled" or event.get("tokens", {}).get("bot"):
+        whole = event["type"] == "app_uninstalled" or event.get("tokens", {}).get("bot")
+        if whole and self._installations.drop(team, int(body["event_time"])):
             LOG.warning("the app is no longer installed in %s", team)
-            self._installations.drop(team)
             threading.Thread(target=self._let_go, args=(team,), name="let-go", daemon=True).start()
         return True
 
@@ -149,6 +159,8 @@ class Several:
                 self.of(team)
             except errors.ForPerson as refusal:
                 LOG.warning("%s is not served: %s", team, refusal.key)
+            except Exception:
+                LOG.exception("%s is not served", team)
 
     def _let_go(self, team: str) -> None:
         with self._lock:

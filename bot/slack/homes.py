@@ -66,7 +66,9 @@ class Homes:
             self._quick.submit(self._form, body)
             return True
         carried = buttons.read(body["actions"][0].get("value", ""))
-        if carried is not None:
+        if carried is not None and str(body["actions"][0].get("action_id")).startswith(home.TYPED):
+            self._asked(body, carried.text, take)  # kept before it is acknowledged, as all that is heard
+        elif carried is not None:
             self._workers.submit(self._asked, body, carried.text, take)
         return True
 
@@ -77,7 +79,7 @@ class Homes:
             return False
         if not home_forms.wrong(view) and (text := home_forms.typed(view)):
             press = f"{view['id']}/{body['user']['id']}/{view.get('hash')}"
-            self._workers.submit(self._taken, body, press, home_forms.channel_of(view), text, take)
+            self._taken(body, press, home_forms.channel_of(view), text, take)
         return True
 
     def in_place(self, body: Body) -> dict[str, Any]:

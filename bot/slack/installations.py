@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -25,8 +26,10 @@ from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallation
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from slack_sdk.oauth.token_rotation import TokenRotator
 
+from bot import errors
 from bot.language import load
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
+from bot.slack.replies import UNREACHED
 
 LOG = logging.getLogger(__name__)
 STATE_SECONDS = 600
@@ -70,7 +73,9 @@ class Installations:
         self._store = SQLAlchemyInstallationStore(client_id, kept.engine)
         self._states = States(STATE_SECONDS, kept.engine)
         self._secret, self._client = client_secret, client
-        self._rotator = TokenRotator(client_id=client_id, client_secret=client_secret, client=client)
+        hurried = copy(client)
+        hurried.retry_handlers = []  # others wait for it, and it is tried again in a moment
+        self._rotator = TokenRotator(client_id=client_id, client_secret=client_secret, client=hurried)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, AuthorizeResult]] = {}
 
@@ -80,22 +85,34 @@ class Installations:
 
     def of(self, team: str) -> AuthorizeResult | None:
         """The bot of a team with a token that holds; None where it is not installed, or no longer."""
+        known = self._known.get(team)
+        if known is not None and (time.monotonic() - known[0] < KEPT_SECONDS or self._lock.locked()):
+            return known[1]  # good for hours yet: nobody waits while one is renewed
         with self._lock:
             known = self._known.get(team)
             if known is not None and time.monotonic() - known[0] < KEPT_SECONDS:
                 return known[1]
+            try:
+                found = self._found(team)
+            except errors.Unavailable:
+                if known is None:
+                    raise
+                return known[1]  # so that somebody can be told that the records do not answer
             self._known.pop(team, None)
-            found = self._found(team)
             if found is not None:
                 self._known[team] = time.monotonic(), found
             return found
 
-    def drop(self, team: str) -> None:
-        """Its installation is gone, and with it every token."""
+    def drop(self, team: str, since: int) -> bool:
+        """Its installation is gone since then, in seconds, and with it every token; False where it is a newer one."""
         teams = self.teams()
         with self._lock:
+            bot = self._store.find_bot(enterprise_id=teams.get(team), team_id=team)
+            if bot is not None and int(bot.installed_at) > since:
+                return False
             self._known.pop(team, None)
             self._store.delete_all(enterprise_id=teams.get(team), team_id=team)
+            return True
 
     def flow(self, installed: Callable[[str], str]) -> OAuthFlow:
         """The pages by which an admin adds a workspace; `installed` takes its id and says what is to do."""
@@ -103,6 +120,7 @@ class Installations:
         def success(told: SuccessArgs) -> BoltResponse:
             team = told.installation.team_id
             if team is None:  # the whole organisation at once, whose workspaces have settings of their own
+                self._store.delete_all(enterprise_id=told.installation.enterprise_id, team_id=None)  # Bolt kept it
                 return _page(400, "slack_install_org")
             with self._lock:
                 self._known.pop(team, None)
@@ -134,7 +152,7 @@ class Installations:
             return None
         try:
             renewed = self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=RENEWED_MINUTES)
-        except SlackTokenRotationError as error:
+        except (SlackTokenRotationError, *UNREACHED) as error:
             LOG.warning("the token of %s was not renewed: %s", team, error)
             renewed = self._store.find_bot(enterprise_id=teams[team], team_id=team)
         else:
@@ -148,7 +166,7 @@ class Installations:
 
 
 class ByTeam(Authorize):
-    """Which bot Bolt acts as in a workspace; it asks Slack nothing, for that would hold up the acknowledgement."""
+    """Which bot Bolt acts as in a workspace; Slack is asked only where its token is about to run out."""
 
     def __init__(self, installations: Installations) -> None:
         self._installations = installations

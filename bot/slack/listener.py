@@ -51,6 +51,8 @@ class Listener:
                 map=self._sockets,
                 host=host,
                 port=port,
+                ipv4=":" not in host,  # one address: a name such as localhost may have one of each kind
+                ipv6=":" in host,
                 threads=THREADS,
                 max_request_body_size=BODY_BYTES,
                 ident="",

@@ -87,11 +87,11 @@ class Replies:
         self._client = client
         self._sleep = sleep
 
-    def to(self, heard: Heard) -> Reply:
-        """A message in the thread, or an ephemeral one to a command and its buttons."""
+    def to(self, heard: Heard, *, again: bool = False) -> Reply:
+        """A message in the thread, or an ephemeral one to a command and its buttons; `again` as for `post`."""
         if heard.response_url:
             return Whispered(heard, self._sleep)
-        return Posted(heard, self._client, self._sleep)
+        return Posted(heard, self._client, self._sleep, again=again)
 
     def post(self, heard: Heard, message: Message, since: datetime | None = None, *, again: bool) -> str:
         """Posts what nobody waits for, with no note before it, once; returns its ts.
@@ -187,7 +187,9 @@ class Posted:
         """An ephemeral note in channels; in a direct message, a message."""
         heard = self._heard
         if heard.kind in ("direct", "file"):
-            self._post(text, part=0)
+            self._ts = self._post(text, part=0)
+            if self._tried:  # that may be what an earlier try said
+                self._update(Message(text))
             return
         active = heard.kind in ("follow_up", "button", "alone") or heard.thread != heard.ts
         self._again(

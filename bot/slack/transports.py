@@ -63,6 +63,8 @@ class SocketMode:
         try:
             self._handler.connect()  # type: ignore[no-untyped-call]  # Bolt does not type it
         except (SlackApiError, OSError) as error:
+            if self._beside is not None:
+                self._beside.close()
             raise untold(error, "SLACK_APP_TOKEN") from error
 
     def connected(self) -> bool:

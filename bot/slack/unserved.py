@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import BoltContext, BoltResponse
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import errors
@@ -29,10 +31,14 @@ def unserved(context: BoltContext, body: Mapping[str, Any], refusal: errors.BadW
     direct = event.get("type") == "message" and event.get("channel_type") == "im"
     asked = event.get("type") == "app_mention" or (direct and not event.get("bot_id") and "subtype" not in event)
     if asked and context.client is not None:
-        try:
-            context.client.chat_postMessage(
-                channel=event["channel"], thread_ts=event.get("thread_ts") or event["ts"], text=said_of(refusal, words)
-            )
-        except (SlackApiError, OSError) as error:
-            LOG.warning("nobody could be told: %s", error)
+        told = (context.client, event, said_of(refusal, words))
+        threading.Thread(target=_tell, args=told, name="unserved", daemon=True).start()
     return BoltResponse(status=200)
+
+
+def _tell(client: WebClient, event: Mapping[str, Any], text: str) -> None:
+    """After the acknowledgement: what is not acknowledged in time comes again, and would be told again."""
+    try:
+        client.chat_postMessage(channel=event["channel"], thread_ts=event.get("thread_ts") or event["ts"], text=text)
+    except (SlackApiError, OSError) as error:
+        LOG.warning("nobody could be told: %s", error)

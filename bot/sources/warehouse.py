@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +134,7 @@ class Warehouse:
             worker, backend = self._worker, self._backend
         try:
             return worker.submit(lambda: what(backend.result())).result(timeout=seconds)
-        except TooLate as error:
+        except (TooLate, CancelledError) as error:  # given up, also with the question it waited behind
             with self._lock:
                 if self._worker is worker:
                     worker.shutdown(wait=False, cancel_futures=True)

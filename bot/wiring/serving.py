@@ -110,6 +110,8 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
         workspace = read_workspace(file)
         service = assembled(workspace, environment.of_team(team, records_of(environment.records_url, team)))
         service.check_defaults()
+        if (before := served.get(team)) is not None:
+            before.records.close()
         served[team] = service
         return Furnished(service, service.records, service.company.definitions.language, workspace.limits.settled())
 

@@ -1,7 +1,8 @@
 """Segments made from sentences on the demo company: each counted by hand in SQL, under the rights of who asks."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -154,6 +155,32 @@ def test_what_was_done_in_one_period_and_not_in_another_is_told_of_those_who_lef
     group = Group(conditions=(Condition(what, SEPTEMBER, least=1), Condition(what, OCTOBER, most=0)))
     assert sorted(accounts_of(analyst, Query(Intent.SEGMENT, subject=group.text))) == expected
     assert expected
+
+
+def test_periods_that_are_named_hold_on_each_day_and_for_accounts_whose_sign_up_is_unknown(
+    laid: Callable[..., Analyst],
+) -> None:
+    """A ordered in September, B in October too; neither has a day of signing up."""
+    bought = [("A", 9), ("B", 9), ("B", 10)]
+    analyst = laid(
+        {
+            "accounts": [{"account_id": "A"}, {"account_id": "B"}],
+            "orders": [
+                {
+                    "order_id": f"O{number}",
+                    "customer_id": account,
+                    "occurred_at": datetime(2026, month, 5),
+                    "net_amount": 10.0,
+                }
+                for number, (account, month) in enumerate(bought)
+            ],
+        },
+        as_of=date(2026, 11, 2),
+    )
+    group = Group(conditions=(Condition("orders", SEPTEMBER, least=1), Condition("orders", OCTOBER, most=0)))
+    query = Query(Intent.SEGMENT, subject=group.text)
+    assert list(accounts_of(analyst, query)) == ["A"]
+    assert [one.rows[0]["value"] for one in sized(analyst, query, ("e1", "e2")) if one is not None] == [1, 1]
 
 
 def test_how_many_people_an_account_has_is_the_number_of_its_users(

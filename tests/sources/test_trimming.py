@@ -1,6 +1,7 @@
 """Text is trimmed in the cheap way exactly as in the plain one."""
 
 import duckdb
+import pytest
 
 from bot.sources.trimming import trimmed_where_needed
 
@@ -20,6 +21,22 @@ def test_what_needs_no_trimming_is_left_and_the_rest_is_trimmed_as_before() -> N
         assert quick != PLAIN
         assert "SUFFIX" in quick.upper()
         assert database.execute(quick).fetchall() == database.execute(PLAIN).fetchall()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "NULLIF(LTRIM(word, '0'), '')",
+        "NULLIF(TRIM(word, '0'), '')",
+        "NULLIF(TRIM(word, ' '), 'none')",
+        "NULLIF(TRIM(word), '')",
+    ],
+)
+def test_what_a_company_trims_in_its_own_way_stays_as_it_says(other: str) -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE words AS FROM (VALUES ('0042'), ('none'), (' a '), ('00')) t(word)")
+        said = f"SELECT {other} AS word FROM words"
+        assert database.execute(trimmed_where_needed(said)).fetchall() == database.execute(said).fetchall()
 
 
 def test_a_select_without_trimming_stays_what_it_is() -> None:

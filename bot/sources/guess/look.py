@@ -15,6 +15,7 @@ import ibis
 from bot.sources import casting
 from bot.sources.casting import Style
 from bot.sources.connection import Connection, SelectError
+from bot.sources.statement import statement
 
 Kind = Literal["empty", "flag", "whole", "number", "comma", "marked", "day", "instant", "text", "other"]
 
@@ -179,8 +180,7 @@ def frequent(connection: Connection, table: Any, name: str) -> tuple[str, ...]:
 
 def fetched(connection: Connection, expression: Any) -> list[dict[str, Any]]:
     """The rows of an expression as plain values."""
-    statement = str(ibis.to_sql(expression, dialect=connection.dialect))
-    frame = connection.run(expression, statement, PATIENCE)
+    frame = connection.run(expression, statement(expression, connection.dialect), PATIENCE)
     names = list(expression.as_table().columns)
     return [dict(zip(names, (plain(value) for value in row), strict=True)) for row in frame.itertuples(index=False)]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sources.casting import Style
 from bot.sources.files import literal, quoted
-from bot.sources.guess.look import Seen
+from bot.sources.guess.look import GAPS, Seen
 
 EVERYDAY = frozenset({"order", "group", "user", "table", "select", "from", "where", "end", "start", "date", "time"})
 
@@ -59,7 +59,7 @@ class Speech:
         if seen.kind == "whole":
             return self.cast(column, "BIGINT")
         if seen.kind == "comma":
-            column = f"replace(regexp_replace({column}, '[^0-9,+-]', '', 'g'), ',', '.')"
+            column = f"replace(regexp_replace({column}, '[.{GAPS}]', '', 'g'), ',', '.')"
         elif seen.kind == "marked":
             column = self.unmarked(seen, column)
         else:

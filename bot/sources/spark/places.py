@@ -32,6 +32,9 @@ def folder(session: SparkSession, path: Path) -> Spark:
         raise BadWorkspace("empty_folder", folder=str(path))
     source = Spark(session, copy_selects=True)
     for place, files in parts.items():
+        if (place / "_delta_log").is_dir():  # it keeps the files of older versions beside the valid ones
+            source.broken[place.stem] = BadData("unreadable_file", file=place.name)
+            continue
         try:
             read(session, files).createOrReplaceTempView(f"`{place.stem}`")
         except BadData as error:
@@ -57,8 +60,11 @@ def read(session: SparkSession, files: list[Path]) -> DataFrame:
     """A frame over files of one kind. Raises `BadData` for what is no CSV with a header."""
     names = [str(file) for file in files]
     if files[0].suffix.lower() == ".parquet":
-        return session.read.parquet(*names)
+        return session.read.option("mergeSchema", True).parquet(*names)
     separator, columns = csv_form(files[0])
+    for file in files[1:]:  # Spark would read them by place, whatever their headers say
+        if csv_form(file) != (separator, columns):
+            raise BadData("unreadable_file", file=file.name)
     schema = ", ".join(f"`{column}` STRING" for column in columns)
     return session.read.csv(
         names, schema=schema, sep=separator, header=True, quote='"', escape='"', multiLine=True, mode="FAILFAST"

@@ -52,6 +52,9 @@ def started(master: str | None) -> SparkSession:
     for name, value in (SETTINGS if master else SETTINGS | HERE).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate().newSession()
+        session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
         raise Unavailable("spark_not_started", master=master or "local") from error
+    if session.sparkContext.master != (master or "local[2]"):  # a process has one driver, and this is another's
+        raise Unavailable("spark_not_started", master=master or "local")
+    return session.newSession()
