@@ -97,3 +97,39 @@ def test_each_way_of_asking_is_read_alike(text: str, expected: str) -> None:
 
 def test_what_cannot_be_compared_with_is_not_passed_over_for_the_time_before() -> None:
     assert written("compare NRR with the region") == "no not_understood"
+
+
+IN_SPAIN = PAID.replace("segment", "segment country=ES")
+LAST_YEAR = "compare mrr base=last_year"
+OTHERWISE = [
+    # what stands between the deed and its period is not swallowed
+    ("customers who paid in Spain in September but not in October", IN_SPAIN),
+    ("clients qui ont payé en Espagne en septembre mais pas en octobre", IN_SPAIN),
+    ("clientes que pagaron en España en septiembre pero no en octubre", IN_SPAIN),
+    ("klienci, którzy zapłacili w Hiszpanii we wrześniu, ale nie w październiku", IN_SPAIN),
+    ("customers who paid in September but have not opened a ticket in October", "error segment_period"),
+    ("clients qui ont payé en septembre mais n'ont pas ouvert de ticket en octobre", "error segment_period"),
+    ("churn of customers in September but not in October", "value churn_rate 2026-09-01/2026-10-01"),
+    (
+        "combien de clients en octobre de plus qu'en septembre",
+        "compare customer_count 2026-10-01/2026-11-01 base=2026-09-01/2026-10-01",
+    ),
+    # a rise of prices that has happened, or that is to move churn, is not put on churn
+    ("did the 5% price increase in September raise churn", "no not_understood"),
+    ("impact d'une hausse de prix de 5 % sur le churn", "no what_if_one"),
+    ("what happens to churn if we raise prices by 5%", "no what_if_one"),
+    # "something else" without another's figure is no report that disagrees
+    ("something else: what was churn in October", "value churn_rate 2026-10-01/2026-11-01"),
+    # growth by the year is no annual contract
+    ("annual growth of MRR", LAST_YEAR),
+    ("croissance annuelle du MRR", LAST_YEAR),
+    ("compare MRR with the region in October", "no not_understood"),
+    ("churn dans le SaaS en octobre", "value churn_rate 2026-10-01/2026-11-01 industry=Software"),
+    ("cuál es una buena forma de reducir el churn", "advise churn_rate"),
+    ("clientes que hacen su aniversario este mes", "list_people about=due_recognition"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHERWISE)
+def test_what_sounds_alike_and_means_something_else_is_kept_apart(text: str, expected: str) -> None:
+    assert written(text).partition(" day:")[0] == expected

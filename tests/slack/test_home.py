@@ -266,7 +266,7 @@ def test_a_segment_that_an_alert_watches_is_not_deleted_and_a_missing_one_is_tol
     service._taught.keep(Group("The plan", filters=filters({"interval": ["monthly"]})), "U7", NOW)
     service.clerk.alert(replace(asked, text="alerts add churn rate for the plan above 5%"))
     (alert,) = [one for one in service.clerk.alerts.rules() if one.by == "U7"]
-    assert f"Alert {alert.name} watches" in said("segments delete the plan")
+    assert said("segments delete the plan").endswith(f"of the alerts: {alert.name}.")
     assert "The plan" in said("delete the segment Nobody")
     service.clerk.alert(replace(asked, text=f"alerts delete {alert.name}"))
     assert "Deleted" in said("segments delete the plan")

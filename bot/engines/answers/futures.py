@@ -38,6 +38,8 @@ MOVED = {
 """Metric as named → the rate that is supposed to change."""
 PRICES = "arpa"
 """The rate that prices change."""
+BESIDE = 4
+"""Words within which it is said that prices rise or fall; else they are a reason to leave."""
 OFFERED = (Amount(1, "points", step=True), Amount(10, "percent", step=True))
 """What is offered when no amount was said."""
 Way = Literal["up", "down"]
@@ -97,7 +99,7 @@ def supposed(asked: Understanding) -> Reading | None:
         return None
     if not levers:
         return asked.refusals.say(Intent.WHAT_IF, "what_if_needs")
-    if len(set(levers.values())) > 1 and len(heard.amounts) > 1:
+    if len(set(levers.values())) > 1 and (len(heard.amounts) > 1 or PRICES in levers.values()):
         return asked.refusals.say(Intent.WHAT_IF, "what_if_one")
     at = heard.amounts[0].start if heard.amounts else None
     lever = levers[min(levers, key=lambda place: abs(place - (at or 0)))]
@@ -145,8 +147,11 @@ def _levers(asked: Understanding, spans: list[Span]) -> dict[int, str]:
     named = {one.start: MOVED[one.metric] for one in heard.metrics if one.metric in MOVED}
     if not named and heard.unclear and heard.unclear[0].name == "retention":
         named[0] = "retention_rate"
-    words = {"new": "new_customers", "price": PRICES}
-    return named or {start: words[name] for name, (start, _) in spans if name in words}
+    turned = [start for name, (start, _) in spans if name in ("up", "down")]
+    prices = [start for name, (start, _) in spans if name == "price"]
+    moved = {at: PRICES for at in prices if any(abs(at - one) <= BESIDE for one in turned)}
+    new = {start: "new_customers" for name, (start, _) in spans if name == "new"}
+    return {**moved, **(named or new)}
 
 
 def _sign(asked: Understanding) -> Way | None:

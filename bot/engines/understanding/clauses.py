@@ -84,7 +84,7 @@ class Clauses:
         """All clauses, from left to right. BadQuestion for a feature or a period that no condition can have."""
         if parted := in_one_period(self._heard):
             self.conditions += parted.conditions
-            self._cover(parted.start, parted.end, set(range(parted.start, parted.end)), whole=False)
+            self._cover(parted.start, parted.end, set(parted.words), whole=False)
         for condition, start, end in payers(self._heard):
             self.conditions.append(condition)
             self._cover(start, end, set(range(start, end)), whole=False)

@@ -123,8 +123,12 @@ def _stepped(heard: Heard, picks: Sequence[Pick]) -> None:
     so is one right beside the word for a course: "the weekly trend"."""
     for one, after in pairwise(picks):
         for rate, other in ((one, after), (after, one)):
-            if rate.of("rate") and not rate.of("metric") and any(span.id == "trend" for span in other.of("intent")):
-                heard.step = heard.step or Grain(rate.of("rate")[0].id)
+            course = {"trend", "change"} & {span.id for span in other.of("intent")}
+            if rate.of("rate") and not rate.of("metric") and course:
+                if "trend" in course:
+                    heard.step = heard.step or Grain(rate.of("rate")[0].id)
+                elif rate.of("rate")[0].id == Grain.YEAR.value:
+                    heard.compare.add("last_year")  # "annual growth"
                 if rate.of("value") and len(heard.filters.get("interval", [])) == 1:
                     del heard.filters["interval"]
         apart = one.start > 0 and heard.tokens[one.start].start - heard.tokens[one.start - 1].end > 1

@@ -101,7 +101,8 @@ def _one_side(heard: Heard, told: Sequence[Query]) -> list[str]:
 def _other_side(heard: Heard, told: Sequence[Query]) -> list[str]:
     """What is to be compared with, where the time before was taken for it: "compare retention with the market"."""
     named = [one for one in heard.spans if one.kind == "dimension" and one.id in heard.mentioned]
-    asked = "compare" in heard.intents and not (heard.compare or heard.periods or heard.filters or heard.segments)
+    other = heard.compare or len(heard.periods) > 1 or heard.filters or heard.segments
+    asked = "compare" in heard.intents and not other
     if not (named and asked and all(one.baseline == "previous" and not one.by for one in told)):
         return []
     return [heard.words(one.start, one.end) for one in named[:1]]

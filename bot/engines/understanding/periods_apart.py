@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.engines.understanding.heard import Heard
-from bot.language import Period
+from bot.language import Period, Span, fold
 from bot.types import Condition
 
 DEEDS: Mapping[str, str] = {"paying_in": "paying", "bought": "orders", "active_in": "active"}
@@ -14,16 +14,20 @@ DEEDS: Mapping[str, str] = {"paying_in": "paying", "bought": "orders", "active_i
 DENIAL = "not_in"
 FAR = 3
 """Words that may stand between the deed and its period, and between the last period and a "no longer" behind it."""
+COUNTS = frozenset({"active_users", "customer_count"})
+"""Figures that such a clause describes itself: "active users in May but not in June"."""
 NEVER = frozenset({"never", "none", "unused"})
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """The conditions of such a clause, and the places `[start, end)` of its words."""
+    """The conditions of such a clause, where it begins and ends, and the places of its own words; what else stands
+    between them is heard as ever: "who paid in Spain in May but not in June"."""
 
     conditions: tuple[Condition, Condition]
     start: int
     end: int
+    words: frozenset[int]
 
 
 def in_one_period(heard: Heard) -> Apart | None:
@@ -37,9 +41,34 @@ def in_one_period(heard: Heard) -> Apart | None:
     after = [one for one in said if one.id == DENIAL and first.end <= one.start < second.end + FAR]
     if deed is None or not after or any(one.id in NEVER and one.start < first.start for one in said):
         return None
-    what, end = DEEDS[deed.id], max(second.end, *(one.end for one in after))
-    did, did_not = Condition(what, _days(first), least=1), Condition(what, _days(second), most=0)
-    return Apart((did, did_not), deed.start, end)
+    other = next((one for one in said if one.id in DEEDS and after[0].end <= one.start < second.end + FAR), deed)
+    if _of_a_figure(heard, deed):
+        return None
+    did = Condition(DEEDS[deed.id], _days(first), least=1)
+    did_not = Condition(DEEDS[other.id], _days(second), most=0)
+    spoken = [(one.start, one.end) for one in (deed, other, *after)]
+    told = {
+        at for start, end in [*spoken, (first.start, first.end), (second.start, second.end)] for at in range(start, end)
+    }
+    end = max(told) + 1
+    behind = after[0].start >= second.end
+    if behind and end < len(heard.tokens) and heard.tokens[end].start - heard.tokens[end - 1].end == 1:
+        return None  # "… in October but not because of price"
+    begin = first.end if behind else after[0].start
+    if any(heard.tokens[at].folded not in heard.language.filler for at in set(range(begin, end)) - told):
+        return None  # "but have not opened a ticket in October"
+    return Apart((did, did_not), deed.start, end, frozenset(told))
+
+
+def _of_a_figure(heard: Heard, deed: Span) -> bool:
+    """Whether the period is that of a figure, "churn of customers in May", or of its name, "new customers in May"."""
+    named = [one for one in heard.metrics if one.metric not in COUNTS]
+    return bool(named) and deed.id == "paying_in" and deed.length <= 1 and _people(heard, deed)
+
+
+def _people(heard: Heard, deed: Span) -> bool:
+    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    return heard.tokens[deed.start].folded.startswith(people)
 
 
 def _days(period: Period) -> str:

@@ -24,10 +24,18 @@ def deletes(text: str) -> str | None:
         kind = "verb" if word in verbs else "noun" if word in nouns else "idle" if word in idle else ""
         if not kind or number == MOST_OPENING or (kind != "idle" and kind in seen):
             return None
+        if kind == "verb" and (text[found.end() :].startswith("-") or ("noun" in seen and word not in _typed())):
+            return None  # "group drop-off", "segments drop in churn"
         seen.add(kind)
         if {"verb", "noun"} <= seen:
-            return unquoted(text[found.end() :])
+            return unquoted(text[found.end() :].strip(" \u00a0\u202f:?"))
     return None
+
+
+@cache
+def _typed() -> frozenset[str]:
+    """The verb of the command, as it is shown: `segments delete NAME`."""
+    return frozenset(fold(load(one).say("segments_verb_delete").split()[0]) for one in available())
 
 
 @cache
