@@ -11,7 +11,21 @@ from bot.language import load
 from bot.slack import blocks
 from bot.slack.home import Home, view
 from bot.slack.manifest import manifest
-from bot.types import Choice, Citation, Clarify, Evidence, Grain, Intent, Note, Query, Shape, Standing, Unit, Window
+from bot.types import (
+    Choice,
+    Citation,
+    Clarify,
+    Entry,
+    Evidence,
+    Grain,
+    Intent,
+    Note,
+    Query,
+    Shape,
+    Standing,
+    Unit,
+    Window,
+)
 from tests.slack.double.pieces import button, section
 from tests.slack.town import said
 
@@ -100,7 +114,9 @@ def test_every_block_that_the_builder_makes_fits_slacks_types():
 
 def test_every_block_of_the_home_fits_slacks_types():
     notes = (Note("notes_line", {"number": 1, "day": date(2026, 9, 1), "what": "price rise"}),)
-    made = view(Home(load("en"), Standing("Fern", notes, ("Group monthly",), notes, notes, notes)), "D1")["blocks"]
+    entries = (Entry(Note("segment_size_none", {"name": "Monthly"}), {"end": "segments delete Monthly"}),)
+    standing = Standing("Fern", notes, segments=entries, wanted=entries, notes=notes, coming=entries)
+    made = view(Home(load("en"), standing), "D1")["blocks"]
     assert {block["type"] for block in made} == {"header", "context", "section", "actions"}
     assert [fault for block in made for fault in faults(block)] == []
 
