@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from copy import copy
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from bot import errors
 from bot.language import load
@@ -42,7 +43,7 @@ from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
-from bot.slack.reach import known, repeating
+from bot.slack.reach import hurried, known, repeating
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.slack.steps import Steps
@@ -99,13 +100,16 @@ def open_bot(
     BadWorkspace when Slack does not know the bot token, Unavailable when it does not answer.
     """
     client = client_of(bot_token, api_url, gauges)
+    me = known(client)
     desk = desk_of(
-        service, records, client, try_file=try_file, draw=draw, language=language, rate=rate, clock=clock,
+        me, Furnished(service, records, language, rate), client, try_file=try_file, draw=draw, clock=clock,
         gauges=gauges,
     )  # fmt: skip
+    mine = AuthorizeResult.from_auth_test_response(bot_token=bot_token, auth_test_response=me)
     app = App(
-        client=repeating(client),  # Bolt itself only asks whose token it is
+        client=client_of(None, api_url),
         signing_secret=signing_secret,
+        authorize=ByTeam(lambda _: mine),  # said to Bolt, which else looks for an app of OAuth in the environment
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     transport: Transport = (
@@ -140,12 +144,8 @@ def open_bots(
     installations = Installations(kept, client_id, client_secret, client)
 
     def make(team: str, own: WebClient) -> Desk:
-        known(own)  # for a team whose token is no good nothing is opened
-        has = furnish(team)
-        return desk_of(
-            has.service, has.records, own, try_file=try_file, draw=draw, language=has.language, rate=has.rate,
-            clock=clock, gauges=gauges,
-        )  # fmt: skip
+        me = known(own)  # for a team whose token is no good nothing is opened
+        return desk_of(me, furnish(team), own, try_file=try_file, draw=draw, clock=clock, gauges=gauges)
 
     desks = Several(installations, make, client)
     executor = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack")
@@ -160,30 +160,29 @@ def open_bots(
             return words.say("slack_installed_only", why=said_of(refusal, words))
         return words.say("slack_installed")
 
+    flow = installations.flow(installed)
     app = App(
         client=client,
         signing_secret=signing_secret,
-        authorize=ByTeam(installations),
-        oauth_flow=installations.flow(installed),
+        authorize=ByTeam(installations.of),
+        oauth_flow=flow,
         listener_executor=executor,
     )
-    return SlackBot(app, Requests(app, listen, paths or {}), desks, gauges)
+    return SlackBot(app, Requests(app, listen, paths or {}, flow), desks, gauges)
 
 
 def desk_of(
-    service: Service,
-    records: Records,
+    me: SlackResponse,
+    has: Furnished,
     client: WebClient,
     *,
     try_file: TryFile,
     draw: Draw | None,
-    language: str,
-    rate: Rate,
     clock: Callable[[], datetime],
-    gauges: Gauges = UNCOUNTED,
+    gauges: Gauges,
 ) -> Desk:
-    """The desk of the workspace whose token the client has. Raises as `open_bot`."""
-    me = known(client)
+    """The desk of the workspace whose token the client has; `me` is what Slack says of that token."""
+    service, records, language = has.service, has.records, has.language
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
     workbench = Workbench(service, people, client, language)
@@ -199,12 +198,12 @@ def desk_of(
         records,
         people,
         replies,
-        Teller(_hurried(client)),
+        Teller(hurried(client, STATUS_SECONDS)),
         stops,
         load_commands(),
         Files(client, service.document_kinds),
         try_file,
-        Turnstile(records, rate, clock),
+        Turnstile(records, has.rate, clock),
         default=language,
         draw=draw,
         clock=clock,
@@ -236,13 +235,6 @@ def client_of(token: str | None, api_url: str | None, gauges: Gauges = UNCOUNTED
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[RateLimited(MOST_WAITS, gauges)],
     )
-
-
-def _hurried(client: WebClient) -> WebClient:
-    """The same client for what is worth no wait."""
-    hurried = copy(client)
-    hurried.timeout, hurried.retry_handlers = STATUS_SECONDS, []
-    return hurried
 
 
 def ids_of(address: str, bot_token: str, api_url: str | None = None) -> list[str]:

@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -29,6 +28,7 @@ from slack_sdk.oauth.token_rotation import TokenRotator
 from bot import errors
 from bot.language import load
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
+from bot.slack.reach import hurried
 from bot.slack.replies import UNREACHED
 
 LOG = logging.getLogger(__name__)
@@ -73,9 +73,9 @@ class Installations:
         self._store = SQLAlchemyInstallationStore(client_id, kept.engine)
         self._states = States(STATE_SECONDS, kept.engine)
         self._secret, self._client = client_secret, client
-        hurried = copy(client)
-        hurried.retry_handlers = []  # others wait for it, and it is tried again in a moment
-        self._rotator = TokenRotator(client_id=client_id, client_secret=client_secret, client=hurried)
+        # Others wait for a renewal, and it is tried again in a moment.
+        once = hurried(client, client.timeout)
+        self._rotator = TokenRotator(client_id=client_id, client_secret=client_secret, client=once)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, AuthorizeResult]] = {}
 
@@ -166,14 +166,15 @@ class Installations:
 
 
 class ByTeam(Authorize):
-    """Which bot Bolt acts as in a workspace; Slack is asked only where its token is about to run out."""
+    """Which bot Bolt acts as in a workspace."""
 
-    def __init__(self, installations: Installations) -> None:
-        self._installations = installations
+    def __init__(self, of: Callable[[str], AuthorizeResult | None]) -> None:
+        """`of` takes a team's id and gives its bot, or None."""
+        self._of = of
 
     def __call__(self, *, team_id: str | None, **_: Any) -> Any:
         """The bot of the team, or None."""
-        return self._installations.of(team_id or "")
+        return self._of(team_id or "")
 
 
 class TeamClient(WebClient):

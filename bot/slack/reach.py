@@ -49,6 +49,13 @@ def repeating(client: WebClient) -> WebClient:
     return again
 
 
+def hurried(client: WebClient, seconds: int) -> WebClient:
+    """The same client for what is worth no wait: it gives up after `seconds`, and asks once."""
+    once = copy(client)
+    once.timeout, once.retry_handlers = seconds, []
+    return once
+
+
 def known(client: WebClient) -> SlackResponse:
     """What Slack says of whose token a client has. Raises as `reach`."""
     try:

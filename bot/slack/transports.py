@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -87,10 +88,12 @@ class SocketMode:
 class Requests:
     """Slack calls the app; Bolt refuses what is not signed with the app's secret, or was signed five minutes ago."""
 
-    def __init__(self, app: App, address: tuple[str, int], more: Mapping[str, WSGIApplication]) -> None:
-        """`address` is where it listens; `more` are further paths that it serves there, such as those of health."""
+    def __init__(
+        self, app: App, address: tuple[str, int], more: Mapping[str, WSGIApplication], flow: OAuthFlow | None = None
+    ) -> None:
+        """`address` is where it listens; `more` are further paths that it serves there, such as those of health, and
+        `flow` has the pages by which the app is installed."""
         self._handler = SlackRequestHandler(app, EVENTS_PATH)
-        flow = app.oauth_flow
         pages = (flow.install_path, flow.redirect_uri_path) if flow is not None else ()
         self.listener = Listener(address, {**more, **dict.fromkeys((EVENTS_PATH, *pages), self._answer)})
 

@@ -132,6 +132,16 @@ def test_a_token_that_slack_does_not_know_is_named(records, slack):
     bot.close()
 
 
+@pytest.mark.parametrize("value", ["", "123.456"])
+def test_an_app_of_oauth_in_the_environment_is_not_taken_for_ours(records, slack, town, monkeypatch, value):
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        monkeypatch.setenv(name, value)
+    with running(records, slack):
+        slack.wait_for(lambda: slack.connections)
+        slack.mention(town.ana, town.channel, "churn?")
+        assert town.answer()["text"] == "Answer to: churn?"
+
+
 def test_a_slack_that_does_not_answer_is_unavailable(records):
     with pytest.raises(Unavailable, match="slack_not_reached"):
         open_bot(
