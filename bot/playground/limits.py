@@ -98,6 +98,7 @@ RESPONSE_URL_SECONDS: Final = 30 * 60.0
 RESPONSE_URL_USES: Final = 5
 CONNECTIONS: Final = 10
 HISTORY: Final = 999
+USERS: Final = 999
 
 # rates: calls a minute by tier; posting is one a second in a channel, after a short burst
 TIERS: Final = {1: 1, 2: 20, 3: 50, 4: 100}

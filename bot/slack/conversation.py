@@ -175,6 +175,15 @@ class Conversation:
         except Exception:
             LOG.exception("no prompts for %s", user)
 
+    def meet(self) -> None:
+        """Learns who may ask, before they do."""
+        try:
+            self._people.meet()
+        except errors.ForPerson as refusal:
+            LOG.info("who is here is looked up one by one: %s", refusal.key)
+        except Exception:
+            LOG.exception("who is here could not be looked up")
+
     def changed(self, user: str) -> None:
         """What is known of a person no longer holds."""
         self._people.changed(user)

@@ -29,6 +29,8 @@ from bot.slack.workbench import Workbench
 LOG = logging.getLogger(__name__)
 WORKERS = 8
 SWEEP_SECONDS = 5.0
+MEET_SECONDS = 240.0
+"""How often everybody is looked up: before what was found is too old to be used."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,16 @@ class Desk:
     )
     closing: threading.Event = field(default_factory=threading.Event, init=False)
     sweeper: threading.Thread = field(init=False)
+    meeting: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sweeper", threading.Thread(target=self._sweep, name="sweeper", daemon=True))
+        object.__setattr__(self, "meeting", threading.Thread(target=self._meet, name="meeting", daemon=True))
 
     def open(self) -> None:
         """Takes up what an earlier process accepted and left unanswered, now and from time to time, and what is due."""
         self.sweeper.start()
+        self.meeting.start()
         self.summaries.open()
 
     def working(self) -> bool:
@@ -158,3 +163,8 @@ class Desk:
             except Exception:
                 LOG.exception("the inbox could not be swept")
             self.closing.wait(SWEEP_SECONDS)
+
+    def _meet(self) -> None:
+        while not self.closing.is_set():
+            self.conversation.meet()
+            self.closing.wait(MEET_SECONDS)

@@ -62,12 +62,12 @@ class Homes:
         """Takes a click on the Home; False for any other. `take` answers what it asks."""
         if body.get("view", {}).get("type") != "home":
             return False
-        if str(body["actions"][0].get("action_id")).startswith(home_forms.CHANGE):
+        action = body["actions"][0]
+        name, carried = str(action.get("action_id")), buttons.read(action.get("value", ""))
+        if name.startswith(home_forms.CHANGE):
             self._quick.submit(self._form, body)
-            return True
-        carried = buttons.read(body["actions"][0].get("value", ""))
-        if carried is not None and str(body["actions"][0].get("action_id")).startswith(home.TYPED):
-            self._asked(body, carried.text, take)  # kept before it is acknowledged, as all that is heard
+        elif carried is not None and name.startswith(home.TYPED):  # kept before it is acknowledged, as all that is
+            self._taken(body, _press(body), _channel(body), carried.text, take)
         elif carried is not None:
             self._workers.submit(self._asked, body, carried.text, take)
         return True
@@ -134,8 +134,7 @@ class Homes:
 
     def _form(self, body: Body) -> None:
         try:
-            channel = json.loads(body["view"]["private_metadata"])["channel"]
-            view = home_forms.form(body["actions"][0]["value"], channel)
+            view = home_forms.form(body["actions"][0]["value"], _channel(body))
             self._client.views_open(trigger_id=body["trigger_id"], view=view)
         except (SlackApiError, *UNREACHED) as error:
             LOG.warning("a form of the Home did not open: %s", error)
@@ -144,19 +143,15 @@ class Homes:
 
     def _asked(self, body: Body, text: str, take: Take) -> None:
         """A question has its own words above the answer; of what is typed, the answer says what it was."""
-        user, action = body["user"]["id"], body["actions"][0]
-        press = f"{body['view']['id']}/{user}/{action['action_ts']}"
-        channel = json.loads(body["view"]["private_metadata"])["channel"]
-        if str(action.get("action_id")).startswith(home.TYPED):
-            self._taken(body, press, channel, text, take)
-            return
+        user, channel = body["user"]["id"], _channel(body)
         try:
             asked = self._language_of(user).say("slack_asked", text=text)
             root = str(self._client.chat_postMessage(channel=channel, text=mrkdwn(asked))["ts"])
         except Exception:
             LOG.exception("a question on the Home of %s was not asked", user)
             return
-        take(Heard(press, root, "direct", team=body["team"]["id"], channel=channel, user=user, text=text, thread=root))
+        team, press = body["team"]["id"], _press(body)
+        take(Heard(press, root, "direct", team=team, channel=channel, user=user, text=text, thread=root))
 
     def _taken(self, body: Body, press: str, channel: str, text: str, take: Take) -> None:
         """What is typed is done, and the Home then shown as it is after it."""
@@ -168,3 +163,13 @@ class Homes:
     def _language_of(self, user: str) -> Language:
         spoken = self._people.person(user).language
         return load(spoken if spoken in available() else self._default)
+
+
+def _channel(body: Body) -> str:
+    """The direct messages of whoever the Home is shown to."""
+    return str(json.loads(body["view"]["private_metadata"])["channel"])
+
+
+def _press(body: Body) -> str:
+    """What names one click, also where it is delivered twice."""
+    return f"{body['view']['id']}/{body['user']['id']}/{body['actions'][0]['action_ts']}"

@@ -1,4 +1,4 @@
-"""Who asks and where, as Slack knows them: users.info and conversations.info, remembered for a while.
+"""Who asks and where, as Slack knows them: users.list, users.info and conversations.info, remembered for a while.
 
 What cannot be looked up is not guessed: `Unavailable` when Slack does not answer, `NotAllowed`
 for a place that the bot cannot see into.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ from bot.types import Person, Place
 T = TypeVar("T")
 KEPT_SECONDS = 300.0
 MOST_KEPT = 10_000
+PAGE = 500
+"""People that are looked up with one call."""
 USER = re.compile(r"[UW][A-Z0-9]+")
 NOBODY = ("users_not_found", "user_not_found", "user_not_visible")
 UNSEEN = ("channel_not_found", "missing_scope", "not_in_channel", "method_not_supported_for_channel_type")
@@ -37,11 +40,23 @@ class Kept(Generic[T]):
         self._clock = clock
         self._lock = threading.Lock()
         self._values: dict[str, tuple[float, T]] = {}
+        self._changed: set[str] = set()
+        """What was let go while all were looked up: what is found of it may be of before."""
 
     def forget(self, key: str) -> None:
         """The next one who asks gets a fresh value."""
         with self._lock:
             self._values.pop(key, None)
+            self._changed.add(key)
+
+    def fill(self, look_up: Callable[[], Mapping[str, T]]) -> None:
+        """Keeps values that are looked up all at once."""
+        with self._lock:
+            self._changed.clear()
+        began = self._clock()
+        values = look_up()
+        with self._lock:
+            self._values.update((key, (began, one)) for key, one in values.items() if key not in self._changed)
 
     def get(self, key: str, *, anew: bool = False) -> T:
         """The kept value, or a fresh one; always that if `anew`."""
@@ -66,6 +81,11 @@ class People:
         self._users = Kept(self._user, clock)
         self._channels = Kept(self._channel, clock)
         self._groups = Kept(self._members, clock)
+
+    def meet(self) -> None:
+        """Looks up everybody at once, where they are not too many: Slack allows few look-ups of one person a minute.
+        Raises Unavailable."""
+        self._users.fill(lambda: self._asked(self._everybody))
 
     def changed(self, user: str) -> None:
         """Slack says that something about a person is no longer as it was: one let go loses access at once."""
@@ -161,6 +181,14 @@ class People:
 
     def _user(self, user: str) -> dict[str, Any]:
         return dict(self._asked(lambda: self._client.users_info(user=user, include_locale=True))["user"])
+
+    def _everybody(self) -> dict[str, dict[str, Any]]:
+        """The members by their id, as many as are kept; who belongs to another team is looked up when they ask."""
+        pages = self._client.users_list(limit=PAGE, include_locale=True)
+        found: dict[str, dict[str, Any]] = {}
+        for page in islice(pages, MOST_KEPT // PAGE):
+            found |= {one["id"]: dict(one) for one in page["members"] if one.get("team_id") == self._team}
+        return found
 
     def _channel(self, channel: str) -> dict[str, Any]:
         return dict(self._asked(lambda: self._client.conversations_info(channel=channel))["channel"])

@@ -48,6 +48,8 @@ class Teller:
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client, self._clock = client, clock
+        self._silent: dict[str, float] = {}
+        """Kind of status → until when Slack takes none."""
         self._past: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def of(
@@ -73,25 +75,30 @@ class Teller:
         mine = {} if heard.kind in ("button", "shortcut") else {"initiator_user_id": heard.user}
         title = {"title": shortened(heard.text, LONGEST_TITLE)} if heard.text else {}
         return self._taken(
+            "session",
             lambda: self._client.agents_sessions_setStatus(
                 channel_id=heard.channel, thread_ts=heard.thread, status=status, **title, **mine
-            )
+            ),
         )
 
     def words(self, heard: Heard, status: str, loading: Sequence[str] = ()) -> bool:
         """Shows words beside the thread, none where the status is empty; False where Slack shows none there."""
         return self._taken(
+            "words",
             lambda: self._client.assistant_threads_setStatus(
                 channel_id=heard.channel, thread_ts=heard.thread, status=status, loading_messages=list(loading)
-            )
+            ),
         )
 
-    @staticmethod
-    def _taken(call: Callable[[], Any]) -> bool:
+    def _taken(self, kind: str, call: Callable[[], Any]) -> bool:
+        if self._clock() < self._silent.get(kind, 0.0):
+            return True
         try:
             call()
         except SlackApiError as error:
             LOG.info("no status: %s", reason(error))
+            headers = {name.lower(): value for name, value in error.response.headers.items()}
+            self._silent[kind] = self._clock() + float(headers.get("retry-after", 0))
             return reason(error).startswith(LATER)
         except UNREACHED as error:
             LOG.info("no status: %s", error)

@@ -27,6 +27,8 @@ CUT_OFF = (
     "Failed to run a request listener: Failed to send a message as the connection is no longer active",
 )
 """How the SDK begins to report a message that it cannot read, or cannot acknowledge."""
+PING_SECONDS = 2
+"""A line that was cut is noticed with the next ping; Slack sends again what came meanwhile, but after a minute."""
 MOST_PINGS = 5
 """So many pings without an answer mean a dead line; the SDK opens another one after four."""
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -54,7 +56,7 @@ class SocketMode:
 
     def __init__(self, app: App, app_token: str, client: WebClient, beside: Listener | None = None) -> None:
         """`beside` is served as long as the line is open: what others ask of this process, and not Slack."""
-        self._handler = SocketModeHandler(app, app_token, web_client=client)
+        self._handler = SocketModeHandler(app, app_token, web_client=client, ping_interval=PING_SECONDS)
         self._beside = beside
 
     def open(self) -> None:

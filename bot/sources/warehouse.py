@@ -7,7 +7,6 @@ worker asks, question after question. What takes too long is given up, and the n
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
@@ -22,11 +21,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.errors import BadData, Unavailable
-from bot.sources.connection import MOST_ROWS, SelectError, parsed_select
+from bot.sources.connection import MOST_ROWS, SelectError, lately, parsed_select
 
 OPENING_SECONDS = 60.0
-HOLDS_SECONDS = 600
-"""A warehouse does not say when it was written to: so long what was read from it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ class Warehouse:
 
     def version(self) -> str:
         """The same for ten minutes."""
-        return str(int(time.monotonic() // HOLDS_SECONDS))
+        return lately()
 
     def _asked(self, what: Callable[[Any], Any], seconds: float) -> Any:
         """What the worker finds in time.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     _warmed(service)
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
-    figures = Figures(partial(_backlog, {"": service}))
+    figures = Figures(partial(_backlog, [service]))
     vitals = Vitals(
         ready={"records": lambda: service.records.backlog(service.now()), "data": lambda: service.company.version},
         returning=frozenset({"slack"}),
@@ -120,7 +120,7 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
     def backlog() -> dict[str, float]:
         """Of where the app is installed now: nobody works off what the others have left."""
         there = installed()
-        return _backlog({team: one for team, one in list(served.items()) if team in there})
+        return _backlog(one for team, one in list(served.items()) if team in there)
 
     vitals, figures = Vitals({"records": installed}), Figures(backlog)
     bot = open_bots(
@@ -144,10 +144,10 @@ def _paths(vitals: Vitals, figures: Figures) -> Mapping[str, WSGIApplication]:
     return {"/health": vitals.health, "/ready": vitals.readiness, "/metrics": figures.page}
 
 
-def _backlog(served: Mapping[str, Service]) -> dict[str, float]:
+def _backlog(served: Iterable[Service]) -> dict[str, float]:
     """What waits, and what models have cost on this day of each company's, for the figures. Raises Unavailable."""
     figures = dict.fromkeys(MEANINGS, 0.0)
-    for service in list(served.values()):
+    for service in served:
         now = service.now()
         found = service.records.backlog(now)
         spent = service.records.spending.spent(local_day(now, service.company.definitions.zone))

@@ -12,7 +12,7 @@ from bot.playground import Pace, Slack
 from bot.records import open_records
 from bot.slack.app import open_bot
 from bot.slack.heard import Heard
-from bot.slack.people import KEPT_SECONDS, People
+from bot.slack.people import KEPT_SECONDS, Kept, People
 from bot.types import Place
 from tests.slack.town import MANIFEST, Script, Town, start
 
@@ -180,6 +180,45 @@ def test_a_person_is_looked_up_once_and_again_after_some_minutes(people, slack):
     slack.change(ana, deleted=True)
     clock.at = KEPT_SECONDS + 1
     assert who.person(ana).deleted
+
+
+def test_everybody_is_looked_up_with_one_call(people, slack):
+    who, clock = people
+    several = [slack.person(f"Person {number}", locale="fr-FR") for number in range(120)]
+    outsider = slack.person("Zed", stranger=True)
+    who.meet()
+    assert {who.person(one).language for one in several} == {"fr"}
+    assert slack.calls("users.info") == []
+    assert len(slack.calls("users.list")) == 1
+    assert who.person(outsider).stranger
+    assert len(slack.calls("users.info")) == 1
+    slack.change(several[0], deleted=True)
+    who.changed(several[0])
+    assert who.person(several[0]).deleted
+    clock.at = KEPT_SECONDS + 1
+    who.person(several[1])
+    assert len(slack.calls("users.info")) == 3
+
+
+def test_pages_of_people_follow_each_other(people, slack, monkeypatch):
+    monkeypatch.setattr("bot.slack.people.PAGE", 50)
+    who, _ = people
+    several = [slack.person(f"Person {number}") for number in range(120)]
+    who.meet()
+    assert {who.person(one).team for one in several} == {"T0HOME"}
+    assert slack.calls("users.info") == []
+    assert len(slack.calls("users.list")) > 2
+
+
+def test_one_who_changes_while_everybody_is_looked_up_is_looked_up_anew():
+    kept = Kept(lambda key: f"new {key}", lambda: 0.0)
+
+    def all_of_them():
+        kept.forget("a")
+        return {"a": "old a", "b": "old b"}
+
+    kept.fill(all_of_them)
+    assert (kept.get("a"), kept.get("b")) == ("new a", "old b")
 
 
 def test_groups_e_mail_and_language_come_with_the_person(people, slack):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from slack_sdk import WebClient
 
 from bot.language import available, load
 from bot.playground.methods import METHODS, Method
@@ -13,6 +14,7 @@ from bot.playground.workspace import Refused
 from bot.progress import safe_point, step
 from bot.slack import telling
 from bot.slack.heard import Heard
+from bot.slack.reach import hurried
 from bot.slack.telling import Teller, Telling
 from bot.types import Question
 from tests.slack.town import said
@@ -130,6 +132,23 @@ def test_a_slack_that_sets_no_status_loses_no_answer(town, service, at_once):
     assert town.answer()["text"] == "Answer to: churn?"
     until(town, lambda: not town.slack._server.troubles["agents.sessions.setStatus"])
     town.slack._server.troubles["assistant.threads.setStatus"].clear()
+
+
+def test_a_slack_that_takes_no_status_for_now_is_left_alone_until_it_does(town):
+    at = [0.0]
+    teller = Teller(hurried(WebClient(token=town.slack.bot_token, base_url=town.slack.api_url), 3), lambda: at[0])
+    root = town.slack.tell(town.ana, "churn?")
+    direct = town.slack.direct(town.ana)
+    town.answer(direct)
+    town.quiet()
+    heard = Heard("E", root, "direct", team="T0HOME", channel=direct, user=town.ana, text="churn?", thread=root)
+    before = len(town.slack.calls("agents.sessions.setStatus"))
+    town.slack.fail("agents.sessions.setStatus", 429, retry_after=30)
+    assert all(teller.session(heard, status) for status in ("processing", "active"))
+    assert len(town.slack.calls("agents.sessions.setStatus")) == before + 1
+    at[0] = 31.0
+    assert teller.session(heard, "active")
+    assert [one.ok for one in town.slack.calls("agents.sessions.setStatus")[before:]] == [False, True]
 
 
 def test_the_status_ends_also_where_the_work_fails(town, service, at_once):

@@ -100,6 +100,14 @@ def _user(slack: Workspace, args: Json) -> Json:
     return {"user": person.seen(truth(args, "include_locale"), "users:read.email" in slack.scopes)}
 
 
+def _users(slack: Workspace, args: Json) -> Json:
+    most, first = whole(args, "limit", 100, limits.USERS), _place(args)
+    people, with_email = list(slack.people.values()), "users:read.email" in slack.scopes
+    page = [one.seen(truth(args, "include_locale"), with_email) for one in people[first : first + most]]
+    more = len(people) > first + most
+    return {"members": page, "response_metadata": {"next_cursor": f"next:{first + most}" if more else ""}}
+
+
 def _by_email(slack: Workspace, args: Json) -> Json:
     email = required(args, "email").casefold()
     found = next((one for one in slack.people.values() if one.email.casefold() == email and not one.deleted), None)
@@ -125,6 +133,7 @@ METHODS = {
     "conversations.replies": Method(_replies, None, 3),
     "conversations.open": Method(_open, None, 3),
     "users.info": Method(_user, "users:read", 4),
+    "users.list": Method(_users, "users:read", 2),
     "users.lookupByEmail": Method(_by_email, "users:read.email", 3),
     "usergroups.list": Method(_groups, "usergroups:read", 2),
 }

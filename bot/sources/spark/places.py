@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import BadData, BadWorkspace, Unavailable
+from bot.sources.connection import lately
 from bot.sources.files import csv_form, stamp
 from bot.sources.spark.source import Spark
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 KINDS = (".parquet", ".csv", ".tsv")
-HOLDS_SECONDS = 600
-"""A catalogue does not say when it was written to: so long what was read from it holds."""
 
 
 def folder(session: SparkSession, path: Path) -> Spark:
@@ -87,5 +85,5 @@ def catalogue(session: SparkSession, database: str, host: str) -> Spark:
     source = Spark(session, copy_selects=False)
     # Spark itself has no rights: who may read a table of its own catalogue may drop it.
     source.changeable = tuple(sorted(tables))
-    source.stamp = lambda: str(int(time.monotonic() // HOLDS_SECONDS))
+    source.stamp = lately
     return source
