@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from bot.engines.understanding.reading import Reading
 from bot.errors import ForPerson
+from bot.language import available, load
 from bot.types import Answer, Query, Question
 
 LOG = logging.getLogger(__name__)
@@ -18,10 +19,13 @@ def warm(
     open_agent: Callable[[], object],
     questions: Iterable[Question],
 ) -> None:
-    """Reads and measures each question, which nobody asked and no model hears; one without an id is not kept.
+    """Readies the languages; reads and measures each question, which nobody asked and no model hears; one without an id
+    is not kept.
 
     Data that does not answer yet keeps nobody from starting: who asks is told then.
     """
+    for code in available():
+        load(code).hear("")
     try:
         open_agent()
         for question in questions:
