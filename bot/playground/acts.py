@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from bot.playground.methods.contract import STREAMING
 from bot.playground.methods.functions import faults
 from bot.playground.methods.views import keep, sound
 from bot.playground.sockets import Delivery, Sockets, event_payload
@@ -62,9 +63,13 @@ class Acts:
         session = self.space.sessions.get((channel, thread), {})
         if session.get("status") != "processing" or not self.space.stoppable:
             raise Refused("nothing_to_stop")
+        said = self.space.channels[channel].thread(thread)
+        streaming = [one for one in said if one.get("streaming_state") == STREAMING]
+        for one in streaming:
+            one["streaming_state"] = "stopped"
         event: Json = {
             "type": "agent_session_stopped", "channel": channel, "thread_ts": thread, "user": person,
-            "streaming_message_ts": [], "event_ts": self.space.stamp(),
+            "streaming_message_ts": [one["ts"] for one in streaming], "event_ts": self.space.stamp(),
         }  # fmt: skip
         self.tell("agent_session_stopped", event, self.space.channels[channel])
 

@@ -23,7 +23,8 @@ from bot.slack import blocks
 from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED, Replies, reason
+from bot.slack.reasons import UNREACHED, reason
+from bot.slack.replies import Replies
 from bot.slack.shelves import Posting, Records
 from bot.slack.unasked import speak
 from bot.types import Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day

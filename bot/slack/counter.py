@@ -23,7 +23,7 @@ from bot.slack import receipt as shown
 from bot.slack.blocks import said_of
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED, reason
+from bot.slack.reasons import UNREACHED, reason
 from bot.types import Evidence, Query, Question, Rights
 
 LOG = logging.getLogger(__name__)

@@ -25,7 +25,8 @@ from bot.slack.blocks import FINAL, mrkdwn, said_of
 from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED, Replies
+from bot.slack.reasons import UNREACHED
+from bot.slack.replies import Replies
 from bot.slack.shelves import Promise, Records
 from bot.slack.unasked import hold
 from bot.types import Answer, Outcome, Question

@@ -24,7 +24,7 @@ from bot.slack.blocks import mrkdwn, said_of
 from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED
+from bot.slack.reasons import UNREACHED
 from bot.types import Place, Question
 
 LOG = logging.getLogger(__name__)

@@ -29,7 +29,7 @@ from bot import errors
 from bot.language import load
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.slack.reach import hurried
-from bot.slack.replies import UNREACHED
+from bot.slack.reasons import UNREACHED
 
 LOG = logging.getLogger(__name__)
 STATE_SECONDS = 600

@@ -21,7 +21,7 @@ from bot.slack.blocks import said_of
 from bot.slack.limits import Block
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED
+from bot.slack.reasons import UNREACHED
 
 LOG = logging.getLogger(__name__)
 REASON, WORDS = "reason", "words"

@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import errors
 from bot.slack.reach import repeating
-from bot.slack.replies import reason
+from bot.slack.reasons import reason
 from bot.types import Person, Place
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from slack_sdk.web import SlackResponse
 
 from bot import errors
 from bot.slack.manifest import SCOPES
-from bot.slack.replies import reason
+from bot.slack.reasons import reason
 
 TIMEOUT_SECONDS = 10
 LOOKS = 2

@@ -8,10 +8,9 @@ answer is given at most once more, and only where Slack said it did not take the
 
 from __future__ import annotations
 
-import http.client
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -22,6 +21,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack.heard import Heard
 from bot.slack.limits import Message
+from bot.slack.reasons import UNREACHED, reason
+from bot.slack.streams import OVER, Streams, Task
 from bot.types import Picture
 
 LOG = logging.getLogger(__name__)
@@ -35,16 +36,6 @@ PAGE = 200
 """Messages of a channel that are looked through at a time."""
 CLOCKS_APART = timedelta(hours=1)
 """How far our clock may be from Slack's."""
-UNREACHED = (OSError, http.client.HTTPException)
-
-
-def reason(error: SlackApiError) -> str:
-    """Slack's error code, or the HTTP status where there is none."""
-    response = error.response
-    if getattr(response, "status_code", 200) >= 500:
-        return f"http_{response.status_code}"
-    data = getattr(response, "data", response)
-    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
 
 
 class Reply(Protocol):
@@ -60,6 +51,10 @@ class Reply(Protocol):
 
     def note(self, text: str) -> None:
         """Says how far the work has come, in the message that the answer will fill; never raises."""
+        ...
+
+    def stream(self, tasks: Sequence[Task]) -> bool:
+        """Shows the work as tasks in that message; False where it cannot, or no longer. Never raises."""
         ...
 
     @property
@@ -86,12 +81,13 @@ class Replies:
     def __init__(self, client: WebClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = client
         self._sleep = sleep
+        self._streams = Streams(client)
 
     def to(self, heard: Heard, *, again: bool = False) -> Reply:
         """A message in the thread, or an ephemeral one to a command and its buttons; `again` as for `post`."""
         if heard.response_url:
             return Whispered(heard, self._sleep)
-        return Posted(heard, self._client, self._sleep, again=again)
+        return Posted(heard, self._client, self._sleep, self._streams, again=again)
 
     def post(self, heard: Heard, message: Message, since: datetime | None = None, *, again: bool) -> str:
         """Posts what nobody waits for, with no note before it, once; returns its ts.
@@ -99,7 +95,7 @@ class Replies:
         `again` says that an earlier try was cut off: what it may have posted is looked for first, in its thread, or
         without one among the messages of its channel from `since` on, naive UTC.
         """
-        return Posted(heard, self._client, self._sleep, since=since, again=again).finish(message)
+        return Posted(heard, self._client, self._sleep, self._streams, since=since, again=again).finish(message)
 
     def suggest(self, channel: str, prompts: Iterable[tuple[str, str]]) -> None:
         """Sets the suggested prompts, as (title, message), of a direct conversation."""
@@ -116,6 +112,7 @@ class Posted:
         heard: Heard,
         client: WebClient,
         sleep: Callable[[float], None],
+        streams: Streams,
         *,
         since: datetime | None = None,
         again: bool = False,
@@ -123,6 +120,7 @@ class Posted:
         self._heard = heard
         self._client = client
         self._sleep = sleep
+        self._stream = streams.of(heard)
         self._since = since
         self._ts = ""
         self._noted = ""
@@ -136,6 +134,7 @@ class Posted:
             self._ts = self._noted = self._post(text, part=0)
         elif again:
             self._ts = self._found(self._marks(0), self._heard.thread)
+            self._stream.lost = not self._ts
         return True
 
     def note(self, text: str) -> None:
@@ -148,6 +147,10 @@ class Posted:
         except (SlackApiError, *UNREACHED) as error:
             LOG.warning("how far the work has come was not told: %s", error)
 
+    def stream(self, tasks: Sequence[Task]) -> bool:
+        """Not where there is a message already: only one can be the answer's."""
+        return bool(self._heard.thread) and not self._ts and self._stream.show(tasks)
+
     @property
     def root(self) -> str:
         """The thread's first message, or this one where it begins the thread."""
@@ -155,6 +158,7 @@ class Posted:
 
     def finish(self, message: Message) -> str:
         """Fills the placed message; with fewer blocks, or none, where Slack does not take them."""
+        self._end_stream()
         *ways, plain = message.ways()
         for way in ways:
             try:
@@ -200,6 +204,20 @@ class Posted:
 
     # --- calls ---------------------------------------------------------------------------------
 
+    def _end_stream(self) -> None:
+        """The message that streams, or was left streaming, is the one to fill: Slack changes none before it ends."""
+        if self._stream.lost:
+            self._stream.ts = self._stream.left_in(self._beside(self._heard.thread))
+        if self._ts or not self._stream.ts:
+            return
+        self._ts = self._stream.ts
+        stop = partial(self._client.chat_stopStream, channel=self._heard.channel, ts=self._ts, session_status="active")
+        try:
+            self._again(stop)
+        except SlackApiError as error:
+            if reason(error) not in OVER:
+                raise
+
     def _update(self, message: Message) -> None:
         blocks = list(message.blocks)
         if not self._ts:
@@ -208,7 +226,11 @@ class Posted:
         try:
             self._again(
                 lambda: self._client.chat_update(
-                    channel=self._heard.channel, ts=self._ts, text=message.text, blocks=blocks
+                    channel=self._heard.channel,
+                    ts=self._ts,
+                    text=message.text,
+                    blocks=blocks,
+                    metadata={"event_type": METADATA, "event_payload": self._marks(0)},
                 )
             )
         except SlackApiError as error:
@@ -318,6 +340,10 @@ class Whispered:
 
     def note(self, text: str) -> None:
         """Nothing: each costs a use of the address."""
+
+    def stream(self, _: Sequence[Task]) -> bool:
+        """Nothing of an ephemeral message streams."""
+        return False
 
     @property
     def root(self) -> str:

@@ -23,7 +23,7 @@ from bot.language import Language, detect, load
 from bot.slack.blocks import said_of
 from bot.slack.heard import Heard
 from bot.slack.ports import Service
-from bot.slack.replies import reason
+from bot.slack.reasons import reason
 from bot.slack.shelves import Inbox
 from bot.types import Answer, Evidence, Outcome, Place, Question, Unit
 

@@ -1,4 +1,5 @@
-"""What people see while the bot is at work: Slack's own status in the thread, with the stop button beside it.
+"""What people see while the bot is at work: Slack's own status in the thread, with the stop button beside it; and where
+that takes long, its steps as tasks.
 
 A session says that there is work and can be stopped, and carries the title of the thread; the words beside it say what
 is being done, once that takes long, and how long it has taken others. Where Slack shows no status, the message that
@@ -25,7 +26,10 @@ from bot.language import Language
 from bot.progress import Stopped, heard_by
 from bot.slack.heard import Heard
 from bot.slack.limits import shortened
-from bot.slack.replies import UNREACHED, Reply, reason
+from bot.slack.reasons import UNREACHED, reason
+from bot.slack.replies import Reply
+from bot.slack.sparing import Spared, Sparing
+from bot.slack.streams import Task
 
 LOG = logging.getLogger(__name__)
 AT_ONCE, LONG, PAUSE = 0.2, 2.0, 3.0
@@ -47,9 +51,7 @@ class Teller:
     """Tells of all work in this process. `client` repeats nothing and waits little."""
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._clock = client, clock
-        self._silent: dict[str, float] = {}
-        """Kind of status → until when Slack takes none."""
+        self._client, self._clock, self._sparing = client, clock, Sparing(clock)
         self._past: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def of(
@@ -75,32 +77,24 @@ class Teller:
         mine = {} if heard.kind in ("button", "shortcut") else {"initiator_user_id": heard.user}
         title = {"title": shortened(heard.text, LONGEST_TITLE)} if heard.text else {}
         return self._taken(
-            "session",
-            lambda: self._client.agents_sessions_setStatus(
-                channel_id=heard.channel, thread_ts=heard.thread, status=status, **title, **mine
-            ),
-        )
+            self._client.agents_sessions_setStatus,
+            channel_id=heard.channel, thread_ts=heard.thread, status=status, **title, **mine,
+        )  # fmt: skip
 
     def words(self, heard: Heard, status: str, loading: Sequence[str] = ()) -> bool:
         """Shows words beside the thread, none where the status is empty; False where Slack shows none there."""
         return self._taken(
-            "words",
-            lambda: self._client.assistant_threads_setStatus(
-                channel_id=heard.channel, thread_ts=heard.thread, status=status, loading_messages=list(loading)
-            ),
-        )
+            self._client.assistant_threads_setStatus,
+            channel_id=heard.channel, thread_ts=heard.thread, status=status, loading_messages=list(loading),
+        )  # fmt: skip
 
-    def _taken(self, kind: str, call: Callable[[], Any]) -> bool:
-        if self._clock() < self._silent.get(kind, 0.0):
-            return True
+    def _taken(self, method: Callable[..., Any], **arguments: Any) -> bool:
         try:
-            call()
+            self._sparing.call(method, **arguments)
         except SlackApiError as error:
             LOG.info("no status: %s", reason(error))
-            headers = {name.lower(): value for name, value in error.response.headers.items()}
-            self._silent[kind] = self._clock() + float(headers.get("retry-after", 0))
             return reason(error).startswith(LATER)
-        except UNREACHED as error:
+        except (Spared, *UNREACHED) as error:
             LOG.info("no status: %s", error)
         return True
 
@@ -123,7 +117,8 @@ class Telling:
         self._stopped, self._clock = stopped, clock
         self._over = threading.Event()
         self._steps: list[str] = []
-        self._latest = ""
+        self._said: dict[str, str] = {}
+        """Step → the latest words of it."""
         self._shown = shown and self._in_thread
         self._in_words = False
 
@@ -157,7 +152,7 @@ class Telling:
         if self._stopped.is_set():
             raise Stopped
         if step:
-            self._latest = self._language.say(step, done=done, many=many)
+            self._said[step] = self._language.say(step, done=done, many=many)
             self._steps.append(step)
 
     def _tell(self) -> None:
@@ -169,7 +164,11 @@ class Telling:
         self._show(loading)
         shown, since, pause = loading, self._clock(), LONG
         while not self._over.wait(pause):
-            pause, lines = PAUSE, self._lines() or loading
+            pause = PAUSE
+            if self._steps and self._reply.stream(self._tasks()):
+                self._shown = self._in_words = False  # the message tells, and its end ends the session
+                continue
+            lines = self._lines() or loading
             if lines != shown or self._clock() - since > RENEWED:
                 self._show(lines)
                 shown, since = lines, self._clock()
@@ -180,9 +179,22 @@ class Telling:
         elif not self._shown and (self._in_thread or self._steps):
             self._reply.note("\n".join(lines) if self._steps else self._language.say("slack_working"))
 
+    def _tasks(self) -> list[Task]:
+        """The steps so far; all but the latest are done."""
+        latest = self._steps[-1]
+        return [
+            Task(step, words, done=step != latest, more=self._usual(step) if step == latest else "")
+            for step, words in list(self._said.items())
+        ]
+
     def _lines(self) -> tuple[str, ...]:
         """What is being done, and how long that usually takes."""
         if not self._steps:
             return ()
-        usual = self._teller.usual(self._steps[-1])
-        return (self._latest, *([self._language.say("slack_usually", n=usual)] if usual else []))
+        latest = self._steps[-1]
+        return tuple(filter(None, (self._said[latest], self._usual(latest))))
+
+    def _usual(self, step: str) -> str:
+        """How long work with this step usually takes, where that is worth telling."""
+        usual = self._teller.usual(step)
+        return self._language.say("slack_usually", n=usual) if usual else ""

@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError
 from bot.documents import query_document
 from bot.slack.heard import Heard
 from bot.slack.limits import Message
-from bot.slack.replies import Replies, reason
+from bot.slack.reasons import reason
+from bot.slack.replies import Replies
 from bot.slack.shelves import Records
 from bot.types import Answer
 

@@ -33,7 +33,7 @@ from bot.slack.decisions import Told
 from bot.slack.home import OPEN
 from bot.slack.people import People
 from bot.slack.ports import Service
-from bot.slack.replies import UNREACHED, reason
+from bot.slack.reasons import UNREACHED, reason
 from bot.types import Answer, Composition, Order, Question
 
 LOG = logging.getLogger(__name__)

@@ -57,7 +57,7 @@ def status(town, channel, root):
 
 
 def until(town, look: Callable):
-    return town.slack.wait_for(look, seconds=5)
+    return town.slack.wait_for(look)
 
 
 def test_a_quick_answer_is_posted_at_once_and_names_its_thread(town):
@@ -85,13 +85,20 @@ def test_long_work_is_told_in_the_language_of_its_asker_and_the_status_ends_with
     root = town.slack.tell(town.bruno, "pourquoi le churn a-t-il augmenté ?")
     assert work.begun.wait(5)
     assert until(town, lambda: session(town, direct, root))["status"] == "processing"
-    shown = until(town, lambda: FR.say("step_split") in status(town, direct, root).get("loading_messages", ()) and 1)
-    assert shown
-    assert status(town, direct, root)["status"] == FR.say("slack_status")
-    assert town.slack.messages(direct, by_app=True) == []
+    (tasks,) = until(town, lambda: town.slack.messages(direct, by_app=True))
+    said = [FR.say("step_read", many=5, done=0), FR.say("step_split")]
+    assert [(one["title"], one["status"]) for one in tasks["blocks"]] == [
+        (said[0], "complete"),
+        (said[1], "in_progress"),
+    ]
+    assert tasks["thread_ts"] == root
     work.ended.set()
-    assert town.answer(direct)["thread_ts"] == root
-    until(town, lambda: session(town, direct, root)["status"] == "active")
+    answer = until(
+        town, lambda: [m for m in town.slack.messages(direct, by_app=True) if m["text"].startswith("Answer")]
+    )
+    assert [one["ts"] for one in answer] == [tasks["ts"]]
+    assert "task_card" not in {block["type"] for block in answer[0]["blocks"]}
+    assert session(town, direct, root)["status"] == "active"
     assert status(town, direct, root) == {}
 
 
@@ -186,6 +193,19 @@ def test_the_stop_button_ends_the_work_with_one_kind_sentence(town, service, rec
     until(town, lambda: records.inbox.unfinished(datetime.now(UTC).replace(tzinfo=None)) == [])
     town.slack.tell(person, "churn?", thread=root)
     assert town.answer(direct, number=2)["text"] == "Answer to: churn?"
+
+
+def test_a_stop_ends_the_tasks_too_and_its_sentence_takes_their_place(town, service, at_once):
+    work = service.answers["churn?"] = Work("step_split")
+    direct = town.slack.direct(town.ana)
+    root = town.slack.tell(town.ana, "churn?")
+    assert work.begun.wait(5)
+    (tasks,) = until(town, lambda: town.slack.messages(direct, by_app=True))
+    town.slack.stop(town.ana, direct, root)
+    answer = until(town, lambda: [m for m in town.answers(direct) if m["text"]])
+    assert [(one["ts"], one["text"]) for one in answer] == [(tasks["ts"], EN.say("slack_stopped"))]
+    event = town.slack.deliveries("agent_session_stopped")[-1].payload["event"]
+    assert event["streaming_message_ts"] == [tasks["ts"]]
 
 
 def test_work_that_ends_before_it_meets_a_safe_point_is_stopped_too(town, service, at_once):

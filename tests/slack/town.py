@@ -13,6 +13,7 @@ from bot import errors
 from bot.engines.answers.marks import REASONS
 from bot.pictures import Painter
 from bot.playground import Slack
+from bot.playground.methods.contract import STREAMING
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Query, Question, Rate, Rights, Standing
@@ -156,7 +157,7 @@ class Town:
     def answers(self, channel: str | None = None) -> list[dict[str, Any]]:
         """The bot's messages that hold more than the note that work has begun."""
         found = self.slack.messages(channel or self.channel, by_app=True)
-        return [m for m in found if not m["text"].startswith(NOTES)]
+        return [m for m in found if not m["text"].startswith(NOTES) and m.get("streaming_state") != STREAMING]
 
     def answer(self, channel: str | None = None, number: int = 1) -> dict[str, Any]:
         """The bot's latest answer, once there are so many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.playground.methods import agent, chat, files, functions, reading, views
+from bot.playground.methods import agent, chat, files, functions, reading, streams, views
 from bot.playground.methods.contract import Method
 
 METHODS: Mapping[str, Method] = {
@@ -13,6 +13,7 @@ METHODS: Mapping[str, Method] = {
     **files.METHODS,
     **functions.METHODS,
     **reading.METHODS,
+    **streams.METHODS,
     **views.METHODS,
 }
 

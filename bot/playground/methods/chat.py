@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground import limits
 from bot.playground.blocks import faults, weight
-from bot.playground.methods.contract import Method, required, structured, truth
+from bot.playground.methods.contract import STREAMING, Method, required, structured, truth
 from bot.playground.workspace import Channel, Json, Refused, ResponseUrl, Workspace
 
 
@@ -54,6 +54,8 @@ def _post(slack: Workspace, args: Json) -> Json:
 
 def _update(slack: Workspace, args: Json) -> Json:
     channel = slack.joined(required(args, "channel"))
+    if channel.messages.get(required(args, "ts"), {}).get("streaming_state") == STREAMING:
+        raise Refused("streaming_state_conflict")
     shown = content(args, limits.TEXT_OF_AN_UPDATE)
     if shown["metadata"] is None:
         del shown["metadata"]

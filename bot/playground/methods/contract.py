@@ -9,6 +9,9 @@ from typing import Any
 
 from bot.playground.workspace import Json, Refused, Workspace
 
+STREAMING = "in_progress"
+"""The `streaming_state` of a message that may still grow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
