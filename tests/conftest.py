@@ -2,18 +2,17 @@
 
 import gc
 import os
-import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 
 from bot.settings import Workspace
 from bot.sources import Company
 from bot.wiring import parts
+from tests.postgres import database
 
 ROOT = Path(__file__).parents[1]
 
@@ -65,14 +64,8 @@ def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """A URL of an empty PostgreSQL database, gone after the test; for tests marked `postgres`."""
-    server = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    name = f"mainstay_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server.rpartition('/')[0]}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database() as url:
+        yield url
 
 
 def _forbid_skips(report: pytest.TestReport | pytest.CollectReport) -> None:
