@@ -2,20 +2,27 @@
 
 import gc
 import os
-import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
+from sqlalchemy import Connection, inspect
 
+from bot.analysis.kept import Kept
+from bot.playbook import Playbook
+from bot.records import upgrade
+from bot.service import Service
 from bot.settings import Workspace
 from bot.sources import Company
 from bot.wiring import parts
+from tests.postgres import database
 
 ROOT = Path(__file__).parents[1]
+MOST_KEPT = 4096
+"""Results that a process keeps of a company: those of many tests, where a bot keeps those of its people."""
 
 # Thousands of tests make a large heap, and to search it for garbage as often as Python does takes a tenth of the time.
 gc.set_threshold(200_000, 20, 100)
@@ -36,8 +43,9 @@ def _records_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session", autouse=True)
 def _companies_of_the_repository() -> Iterator[None]:
-    """Nobody changes their data: each is opened once by a process, and not once by each test that asks of it."""
+    """Nobody changes their data: each is opened, and asked the same, once by a process and not by each test."""
     opened: dict[tuple[str, date | None], Company] = {}
+    kept: dict[int, Kept] = {}
 
     def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
         if not workspace.base.is_relative_to(ROOT):
@@ -47,9 +55,68 @@ def _companies_of_the_repository() -> Iterator[None]:
             opened[key] = wiring_company_of(workspace, as_of)
         return opened[key]
 
+    def service(**given: Any) -> Service:
+        made = Service(**given)
+        if made.company in opened.values():
+            made._kept = kept.setdefault(id(made.company), Kept(MOST_KEPT))
+        return made
+
     wiring_company_of = parts.company_of
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "company_of", company_of)
+        patch.setattr(parts, "Service", service)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plays_of_the_repository() -> Iterator[None]:
+    """Nobody changes them either: they are read, and their index is opened, once by a process."""
+    read: dict[Path, Playbook] = {}
+
+    def playbook(knowledge: Path, index: Path, *given: Any) -> Playbook:
+        made = Playbook(knowledge, index, *given)
+        *_, server, own = given
+        if server or own or "MAINSTAY_EMBEDDING" in os.environ:
+            return made
+        return ReadAlready(made, read.setdefault(index, Playbook(knowledge, index, *given)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "Playbook", playbook)
+        yield
+
+
+class ReadAlready(Playbook):
+    """A playbook with documents of its own and the plays of another."""
+
+    def __init__(self, own: Playbook, plays: Playbook) -> None:
+        self.__dict__.update(own.__dict__, _words=plays._words, _opening=plays._opening)
+        self._read = plays
+
+    _plays = property(lambda self: self._read._plays)
+    _concepts = property(lambda self: self._read._concepts)
+    _index = property(lambda self: self._read._index)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_as_the_migrations_made_them() -> Iterator[None]:
+    """New records in SQLite are given the very tables that the migrations made for the first of this process."""
+    made: list[str] = []
+
+    def migrate(connection: Connection, to: str = "head") -> None:
+        new = connection.dialect.name == "sqlite" and to == "head" and not inspect(connection).get_table_names()
+        if new and made:
+            for statement in made:
+                connection.exec_driver_sql(statement)
+            return
+        by_migrations(connection, to)
+        if new:
+            known = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+            made.extend(known.scalars())
+            made.append(f"INSERT INTO {upgrade.VERSIONS} VALUES ('{upgrade.newest()}')")
+
+    by_migrations = upgrade.migrate
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(upgrade, "migrate", migrate)
         yield
 
 
@@ -65,14 +132,8 @@ def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """A URL of an empty PostgreSQL database, gone after the test; for tests marked `postgres`."""
-    server = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    name = f"mainstay_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server.rpartition('/')[0]}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database() as url:
+        yield url
 
 
 def _forbid_skips(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,7 @@ def _of_length_1(vector: Sequence[float]) -> list[float]:
     return [one / length for one in vector]
 
 
+@cache
 def offline() -> SentenceEncoder:
-    """The embedder that needs no network and no key."""
+    """The embedder that needs no network and no key: one for a process, for its weights take a second and much room."""
     return SentenceEncoder()

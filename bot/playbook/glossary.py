@@ -14,6 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ _HALF = 0.75
 """So many uses of a concept, in the mean of a play's languages, count half of what endless uses would."""
 _DOUBT = 2.0
 """So much is added to the weight of what is heard: one common concept alone says little."""
+
+_KNOWN = 20_000
+"""Words of a language whose beginnings are looked up once: texts say the same words again and again."""
 
 _Phrase = tuple[tuple[str, bool], ...]
 """Words, each whole (False) or only the beginning of one (True)."""
@@ -61,6 +65,7 @@ class Glossary:
             for language, phrases in languages.items():
                 for phrase in phrases:
                     self._roots.setdefault(language, _Node()).add(_folded(phrase), concept)
+        self._first = {language: lru_cache(_KNOWN)(root.after) for language, root in self._roots.items()}
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -68,10 +73,10 @@ class Glossary:
 
     def heard(self, text: str, language: str) -> Counter[str]:
         """Concept → how often a text in this language speaks of it."""
-        said, root = re.findall(r"\w+", plain(text)), self._roots.get(language, _Node())
+        said, begun = re.findall(r"\w+", plain(text)), self._first.get(language, _Node().after)
         found: Counter[str] = Counter()
         for start, first in enumerate(said):
-            nodes, after = root.after(first), start + 1
+            nodes, after = begun(first), start + 1
             while nodes:
                 for node in nodes:
                     if node.concept:
@@ -142,6 +147,7 @@ def _line(text: str, concept: str) -> int:
     return text.count("\n", 0, found.end()) + 1 if found else 1
 
 
+@cache
 def _folded(phrase: str) -> _Phrase:
     return tuple((word, star == "*") for word, star in re.findall(r"(\w+)(\*?)", plain(phrase)))
 

@@ -72,7 +72,7 @@ def plain(text: str) -> str:
     if small.isascii():
         return small
     letters = unicodedata.normalize("NFD", small.replace("ł", "l"))
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return letters.translate(dict.fromkeys(ord(c) for c in set(letters) if unicodedata.combining(c)))
 
 
 def _words(text: str) -> list[str]:

@@ -14,7 +14,7 @@ BLANKS = frozenset(" \t\n\r\v\f")
 
 def trimmed_where_needed(statement: str) -> str:
     """The same SELECT of DuckDB, with `nullif(trim(column, blanks), '')` worked out only for values that it changes."""
-    return sqlglot.parse_one(statement, dialect="duckdb").transform(_looked_at_first).sql("duckdb")
+    return sqlglot.parse_one(statement, dialect="duckdb").transform(_looked_at_first, copy=False).sql("duckdb")
 
 
 def _looked_at_first(node: exp.Expression) -> exp.Expression:
@@ -28,8 +28,9 @@ def _looked_at_first(node: exp.Expression) -> exp.Expression:
     if node.expression != exp.Literal.string(""):
         return node
     # Every blank sorts before all other signs that text begins with; "!" is the first of those.
-    clean: exp.Condition = exp.GTE(this=text.copy(), expression=exp.Literal.string("!"))
-    for blank in str(blanks.this):
-        ends = exp.func("suffix", text.copy(), exp.Literal.string(blank))
-        clean = exp.and_(clean, exp.not_(ends))
+    first = exp.GTE(this=text.copy(), expression=exp.Literal.string("!"))
+    ends = [
+        exp.Anonymous(this="SUFFIX", expressions=[text.copy(), exp.Literal.string(blank)]) for blank in str(blanks.this)
+    ]
+    clean = exp.and_(first, *(exp.Not(this=one) for one in ends), copy=False)
     return exp.Case(ifs=[exp.If(this=clean, true=text.copy())], default=node.copy())

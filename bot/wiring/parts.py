@@ -17,7 +17,8 @@ from bot.engines.agent.prompts import prompts
 from bot.engines.answers.defaults import gaps
 from bot.errors import BadQuestion, BadWorkspace
 from bot.language import available, detect
-from bot.models.embedding import EndpointEncoder, SentenceEncoder
+from bot.models.embedding import EndpointEncoder, SentenceEncoder, offline
+from bot.models.kept_vectors import kept
 from bot.playbook import Documents, Playbook
 from bot.service import Service
 from bot.settings import ROOT, Environment, Workspace, read_workspace
@@ -74,7 +75,7 @@ def assembled(
 ) -> Service:
     """`home` is another place than the environment's for the documents that people upload."""
     plays = () if apart else settled(workspace)
-    access, encoder = workspace.access, SentenceEncoder()
+    access = workspace.access
     endpoint = None if engine == "rules" else environment.endpoint()
     if engine == "agent" and endpoint is None:
         raise BadQuestion("no_model")
@@ -89,7 +90,7 @@ def assembled(
     embedding, server = environment.embedding(), environment.chroma()
 
     def embedder() -> SentenceEncoder | EndpointEncoder:
-        return EndpointEncoder(embedding) if embedding else encoder
+        return EndpointEncoder(embedding) if embedding else offline()
 
     if endpoint is not None:
         prompts()  # what is wrong with them is told now, and not at the first question
@@ -129,7 +130,7 @@ def assembled(
         brand=Brand(**workspace.brand.model_dump()),
         handbook=lambda: load_handbook(ROOT / "knowledge"),
         now=lambda: datetime.now(UTC).replace(tzinfo=None),
-        embed=encoder.embed,
+        embed=kept(offline(), environment.mainstay_home / "index"),
         agent=partial(_agent, endpoint, limits) if endpoint else None,
         defaults=defaults,
     )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import psycopg
 import pytest
 
 from bot.analysis.measure import Analyst
@@ -23,6 +20,7 @@ from bot.sources.mapping import mapping
 from bot.types import Intent, Query, Rights
 from tests.metrics.by_hand import AS_OF
 from tests.metrics.conftest import laid_in_postgres
+from tests.postgres import database
 
 pytestmark = pytest.mark.postgres
 
@@ -39,15 +37,9 @@ def both(demo: Company) -> Iterator[tuple[Analyst, Analyst]]:
         where = WATCHED if name in LARGE else "true"
         source.database.execute(f"CREATE TABLE \"{name}\" AS FROM '{file}' WHERE {where}")
     company = Company(source, mapping(source, {}), demo.definitions, AS_OF)
-    server, name = os.environ.get("MAINSTAY_TEST_POSTGRES"), f"mainstay_{uuid.uuid4().hex}"
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        there = laid_in_postgres(company, f"{server.rpartition('/')[0]}/{name}")
+    with database() as url:
         here = Analyst(company, Rights(), AS_OF, learner=learn)
-        yield here, replace(here, company=there)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        yield here, replace(here, company=laid_in_postgres(company, url))
 
 
 def test_the_months_that_a_projection_stands_on(both: tuple[Analyst, Analyst]) -> None:

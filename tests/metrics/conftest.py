@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from bot.sources.embedded import Embedded
 from bot.sources.mapping import mapping
 from bot.types import Definitions, Evidence, Grain, Intent, Query, Rights, Window
 from bot.wiring import company_of
+from tests.postgres import database
 
 FINGERS = Path(__file__).parents[1] / "finger_count" / "workspace.toml"
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
@@ -63,14 +63,8 @@ def fingers() -> Company:
 
 @pytest.fixture(scope="session")
 def fingers_in_postgres(fingers: Company) -> Iterator[Company]:
-    server = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    name = f"mainstay_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield laid_in_postgres(fingers, f"{server.rpartition('/')[0]}/{name}")
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database() as url:
+        yield laid_in_postgres(fingers, url)
 
 
 @pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -99,21 +93,15 @@ def laid_in_duckdb(tables: Rows, definitions: Definitions, as_of: date) -> Compa
 @pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
 def laid(request: pytest.FixtureRequest) -> Iterator[Callable[..., Analyst]]:
     """laid({"accounts": [{...}], ...}, as_of=..., zone=...) → an Analyst over these rows, on each engine in turn."""
-    server, made = os.environ.get("MAINSTAY_TEST_POSTGRES", ""), []
+    with ExitStack() as made:
 
-    def analyst(tables: Rows, as_of: date = date(2026, 11, 2), **definitions: Any) -> Analyst:
-        company = laid_in_duckdb(tables, Definitions(**definitions), as_of)
-        if request.param == "postgres":
-            made.append(name := f"mainstay_{uuid.uuid4().hex}")
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
-            company = laid_in_postgres(company, f"{server.rpartition('/')[0]}/{name}")
-        return Analyst(company, Rights(), as_of)
+        def analyst(tables: Rows, as_of: date = date(2026, 11, 2), **definitions: Any) -> Analyst:
+            company = laid_in_duckdb(tables, Definitions(**definitions), as_of)
+            if request.param == "postgres":
+                company = laid_in_postgres(company, made.enter_context(database()))
+            return Analyst(company, Rights(), as_of)
 
-    yield analyst
-    for name in made:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        yield analyst
 
 
 @pytest.fixture

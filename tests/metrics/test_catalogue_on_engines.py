@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from bot.wiring import company_of
 from tests.metrics.agree import apart, told
 from tests.metrics.by_hand import AS_OF
 from tests.metrics.conftest import POSTGRES_TYPES
+from tests.postgres import database
 
 pytestmark = pytest.mark.engines
 SECONDS = 600.0
@@ -57,15 +56,9 @@ def laid(url: str, files: Path, made: Path) -> None:
 
 @pytest.fixture(scope="module")
 def on_postgres(here: Analyst, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
-    server, name = os.environ.get("MAINSTAY_TEST_POSTGRES"), f"mainstay_{uuid.uuid4().hex}"
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    url = f"{server.rpartition('/')[0]}/{name}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    with database() as url:
         laid(url, ensure(FOLDER), tmp_path_factory.mktemp("laid") / "rows.csv")
         yield there(here, open_company(url, {}, Path(), here.company.definitions, AS_OF))
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="module")

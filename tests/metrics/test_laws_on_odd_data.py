@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from bot.types import Definitions, Shape, Unit
 from tests.metrics.conftest import laid_in_duckdb, laid_in_postgres
 from tests.metrics.laws import LAWS, Case, Sums, apart, beyond, case, read, sums_of
 from tests.metrics.oddities import AS_OF, LEAP, SUMMER_TIME, YEAR, ZONE, Rows, company
+from tests.postgres import database
 
 DEFINITIONS = Definitions(zone=ZONE, currency="EUR", markets=(("iberia", ("ES", "PT")),))
 WINDOWS = (LEAP, SUMMER_TIME, YEAR)
@@ -121,16 +121,8 @@ def duckdb() -> Engine:
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Engine]:
-    server = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not server:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    name = f"mainstay_laws_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield OnPostgres(f"{server.rpartition('/')[0]}/{name}")
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database() as url:
+        yield OnPostgres(url)
 
 
 def on_both(*quick: int) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,6 +26,7 @@ from bot.sources.mapping import mapping
 from bot.types import Definitions, Evidence, Intent, Query, Rights, Shape, Unit, Window
 from tests.metrics.conftest import laid_in_duckdb, laid_in_postgres
 from tests.metrics.oddities import AS_OF, LEAP, SUMMER_TIME, YEAR, ZONE, Rows, company
+from tests.postgres import database
 
 DEFINITIONS = Definitions(zone=ZONE, currency="EUR", markets=(("iberia", ("ES", "PT")),))
 SEED = 1
@@ -141,14 +141,6 @@ def plain(rows: Sequence[Mapping[str, Any]]) -> Any:
     return sorted(rounded, key=lambda row: str(sorted(row.items(), key=str)))
 
 
-@pytest.fixture(scope="module")
-def server() -> str:
-    url = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not url:
-        pytest.fail("Tests marked postgres need MAINSTAY_TEST_POSTGRES: a URL that may create databases.")
-    return url
-
-
 class OnBothEngines:
     """One company on DuckDB and on PostgreSQL, whose rows are replaced for each seed; a question is compiled once."""
 
@@ -194,14 +186,9 @@ class OnBothEngines:
 
 
 @pytest.fixture(scope="module")
-def both(server: str) -> Iterator[OnBothEngines]:
-    name = f"mainstay_odd_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield OnBothEngines(f"{server.rpartition('/')[0]}/{name}")
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def both() -> Iterator[OnBothEngines]:
+    with database() as url:
+        yield OnBothEngines(url)
 
 
 @pytest.mark.postgres

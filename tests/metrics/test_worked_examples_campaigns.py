@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from math import sqrt
 
 import numpy as np
-import psycopg
 import pytest
 
 from bot.analysis.measure import Analyst, measure, takes
@@ -21,6 +18,7 @@ from bot.sources.embedded import Embedded
 from bot.sources.mapping import mapping
 from bot.types import Definitions, Grain, Intent, Query, Rights, Shape, Unit, Window
 from tests.metrics.conftest import OCTOBER, laid_in_postgres
+from tests.postgres import database
 
 Laid = Callable[..., Analyst]
 JULY = Window(date(2026, 7, 1), date(2026, 8, 1), Grain.MONTH)
@@ -45,12 +43,8 @@ def offer(request: pytest.FixtureRequest) -> Iterator[Analyst]:
     if request.param == "duckdb":
         yield Analyst(company, Rights(), date(2026, 11, 2))
         return
-    server, name = os.environ.get("MAINSTAY_TEST_POSTGRES", ""), f"mainstay_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        found = laid_in_postgres(company, f"{server.rpartition('/')[0]}/{name}")
-        yield Analyst(found, Rights(), date(2026, 11, 2))
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database() as url:
+        yield Analyst(laid_in_postgres(company, url), Rights(), date(2026, 11, 2))
 
 
 def test_eighteen_thousand_treated_and_two_thousand_held_out(offer: Analyst) -> None:

@@ -2,7 +2,6 @@
 
 import math
 import multiprocessing
-import os
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -26,6 +26,7 @@ from bot.records.database import connect
 from bot.records.proposals import Kind
 from bot.records.schema import metadata
 from bot.types import Held, Rate, Spent
+from tests.postgres import server
 
 NOON = datetime(2026, 11, 2, 12)
 MINUTE = timedelta(minutes=1)
@@ -437,11 +438,9 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 def test_a_server_that_drops_its_connections_is_found_again(postgres_url: str) -> None:
     with open_records(postgres_url) as records:
         accept(records, 1)
-        import psycopg
-
-        with psycopg.connect(os.environ["MAINSTAY_TEST_POSTGRES"], autocommit=True) as server:
+        with psycopg.connect(server(), autocommit=True) as connection:
             name = postgres_url.rpartition("/")[2]
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         assert not accept(records, 1)
 
 

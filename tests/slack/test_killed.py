@@ -1,13 +1,7 @@
 """Fifty SIGKILLs at random moments after the acknowledgement: each accepted question gets one final answer."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,35 +9,13 @@ import pytest
 from bot.language import load
 from bot.playground import Pace, Slack
 from bot.playground.sockets import Delivery
-from tests.slack.town import MANIFEST, ROOT
+from tests.slack.program import running
+from tests.slack.town import MANIFEST
 
-FINGERS = ROOT / "tests" / "finger_count" / "workspace.toml"
 KILLS = 50
 ANSWERING_SECONDS = 0.6
 """About how long an answer takes: kills are spread over it."""
 WORKING = tuple(load(code).say("slack_working") for code in ("en", "fr"))
-
-
-@contextmanager
-def launched(slack: Slack, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The real bot as a process of its own, connected; killed at the end, wherever it is."""
-    environment = {
-        **os.environ,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "MAINSTAY_HOME": str(home),
-        "MAINSTAY_RECORDS": f"sqlite:///{home}/records.sqlite",
-    }
-    words = [sys.executable, "app.py", "--workspace", str(FINGERS)]
-    with subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            slack.wait_for(lambda: slack.connections, seconds=60)
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
 
 
 def acknowledged(slack: Slack) -> list[Delivery]:
@@ -61,7 +33,7 @@ def test_every_accepted_question_is_answered_once_whenever_the_bot_is_killed(tmp
         for _ in range(KILLS):
             slack.advance(61)
             sent = len(acknowledged(slack))
-            with launched(slack, tmp_path):
+            with running(slack, tmp_path):
                 asked.append(slack.mention(ana, channel, "what was our churn rate in October?"))
                 slack.wait_for(lambda sent=sent: acknowledged(slack)[sent:], seconds=20)
                 time.sleep(moments.uniform(0, ANSWERING_SECONDS))
@@ -76,7 +48,7 @@ def test_every_accepted_question_is_answered_once_whenever_the_bot_is_killed(tmp
         def all_final() -> bool:
             return all(texts and not any(text.startswith(WORKING) for text in texts) for texts in answers().values())
 
-        with launched(slack, tmp_path):
+        with running(slack, tmp_path):
             slack.wait_for(all_final, seconds=120)
             time.sleep(2)  # time for a second answer to show, were there one
         assert {len(texts) for texts in answers().values()} == {1}

@@ -1,11 +1,8 @@
 """The same bot over HTTP, by signed requests; what is unsigned, old, too long or unreadable is refused."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -27,8 +24,8 @@ from bot.slack.listener import BODY_BYTES
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.transports import Requests
 from bot.types import Rate
-from tests.served import FINGERS
-from tests.slack.town import MANIFEST, ROOT, Script, Town, said
+from tests.slack.program import running
+from tests.slack.town import MANIFEST, Script, Town, said
 
 EN = load("en")
 
@@ -256,20 +253,8 @@ def test_the_program_serves_requests_and_ends_with_its_answers_when_told_to(tmp_
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with Slack(MANIFEST) as slack:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": "",
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "MAINSTAY_LISTEN": f"127.0.0.1:{port}",
-            "MAINSTAY_HOME": str(tmp_path),
-            "MAINSTAY_RECORDS": f"sqlite:///{tmp_path}/records.sqlite",
-        }
-        words = [sys.executable, "app.py", "--workspace", str(FINGERS)]
-        with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().decode().strip() == EN.say("slack_ready")
+        requests = {"SLACK_SIGNING_SECRET": slack.signing_secret, "MAINSTAY_LISTEN": f"127.0.0.1:{port}"}
+        with running(slack, tmp_path, SLACK_APP_TOKEN="", **requests) as process:
             slack.request_url(f"http://127.0.0.1:{port}{EVENTS_PATH}")
             ana = slack.person("Ana")
             town = Town(slack, ana, ana, slack.channel("retention", members=[ana]))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,28 +12,11 @@ import pytest
 
 from bot.playground import Pace, Slack
 from bot.records import open_records
-from tests.served import FINGERS
-from tests.slack.town import MANIFEST, ROOT
+from tests.slack.program import running
+from tests.slack.town import MANIFEST
 
 BEFORE, DURING = 4, 2
 """Questions before each process is told to end, and while it does."""
-
-
-def started(slack: Slack, home: Path, records: str) -> subprocess.Popen[bytes]:
-    """The real bot as a process of its own, once it says that it is ready."""
-    environment = {
-        **os.environ,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "MAINSTAY_HOME": str(home),
-        "MAINSTAY_RECORDS": records,
-    }
-    words = [sys.executable, "app.py", "--workspace", str(FINGERS)]
-    process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout is not None
-    assert process.stdout.readline()
-    return process
 
 
 @pytest.mark.slow
@@ -47,9 +28,7 @@ def test_a_rolling_restart_under_load_answers_every_question_once(postgres_url: 
         asked: list[str] = []
 
         def start() -> subprocess.Popen[bytes]:
-            process = stack.enter_context(started(slack, tmp_path, postgres_url))
-            stack.callback(process.kill)
-            return process
+            return stack.enter_context(running(slack, tmp_path, MAINSTAY_RECORDS=postgres_url))
 
         def ask(many: int) -> None:
             for _ in range(many):

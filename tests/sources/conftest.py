@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ import pytest
 from bot.sources import Company, TableMap, open_company
 from bot.sources.check import Report, examine
 from bot.types import Definitions
+from tests.postgres import database
 
 Rows = list[tuple[str | None, ...]]
 Raw = Mapping[str, tuple[tuple[str, ...], Rows]]
@@ -129,16 +128,9 @@ def into_postgresql(url: str, tables: Raw) -> str:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A database of our own on the PostgreSQL server the environment names."""
-    url = os.environ.get("MAINSTAY_TEST_POSTGRES")
-    if not url:
-        pytest.skip("MAINSTAY_TEST_POSTGRES names no server")
-    name = f"mainstay_sources_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-    yield url.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """A database of our own on PostgreSQL."""
+    with database() as url:
+        yield url
 
 
 SOURCES = [
