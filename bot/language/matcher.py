@@ -44,6 +44,8 @@ Forms = Callable[[str, bool], Iterable[str]]
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures apart."""
+    if text.isascii():
+        return text.lower()
     text = text.lower().replace("\u0153", "oe").replace("\u00e6", "ae").replace("\u0142", "l")
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
