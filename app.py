@@ -10,6 +10,7 @@ from bot.cli import main  # noqa: E402 - after the collector is off, which is th
 
 gc.freeze()
 gc.enable()
+gc.set_threshold(50_000, 20, 100)  # an answer makes much that goes by itself; what it reads in the languages stays
 atexit.register(gc.freeze)
 
 if __name__ == "__main__":
