@@ -14,7 +14,7 @@ from bot.metrics.daily_retention import step_at
 from bot.metrics.dimensions import with_dimensions
 from bot.metrics.engagement import described, people_active, with_plan_id
 from bot.metrics.expressions import during, earliest, local, spine
-from bot.metrics.tables import Tables, owned, without
+from bot.metrics.tables import Tables, owned, without, worked_out_once
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Window, instant
 
@@ -23,7 +23,7 @@ ONLY_ORDERS = tuple(need for need in ORDERS if need.partition(".")[2] != "net_am
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How cohorts are formed and followed: the variants of a question."""
+    """How cohorts are formed and followed: the variants of a question, and what else it asks."""
 
     basis: str = "paying"
     cells: str = "customers"
@@ -32,6 +32,8 @@ class Plan:
     entry: str = "first_time"
     strict: str = "false"
     at_least: str = "1"
+    whose: bool = False
+    """Whether it matters to which account a person belongs: for a dimension, or a filter."""
 
     @property
     def calendar(self) -> str:
@@ -70,13 +72,13 @@ def members_of(t: Tables, window: Window, names: tuple[str, ...], plan: Plan) ->
     wanted = without(t.dimensions(names), "cohort")
     if plan.basis == "active":
         # Activity is that of accounts that are no test: where nothing else is asked of an account, none is looked up.
-        plain = plan.began == "first" and not (wanted or t.filters or t.exclude)
+        plain = plan.began == "first" and not plan.whose
         frame = began if plain else t.narrow(described(t, began, wanted, window))
     else:
         if {"plan", "interval"} & set(wanted) and "plan_id" not in began.columns:
             began = with_plan_id(t, began, window)
         frame = t.narrow(with_dimensions(t, began.mutate(since=began.start), wanted, window))
-    return frame.select("who", "start", "cohort", *dict.fromkeys(names))
+    return worked_out_once(frame).select("who", "start", "cohort", *dict.fromkeys(names))
 
 
 def _kept(frame: ir.Table) -> tuple[str, ...]:
@@ -131,18 +133,24 @@ def _first_use(t: Tables, plan: Plan) -> ir.Table:
         users = owned(t, "users")
         return users.select("user_id", "account_id", who=users.user_id, start=users.created_at.cast("timestamp"))
     used = use_by_step(t, plan)
-    first = used.group_by("user_id").agg(start=used.start.min(), account_id=used.account_id.min())
+    whose = {name: used[name].min() for name in used.columns if name == "account_id"}
+    first = used.group_by("user_id").agg(start=used.start.min(), **whose)
     return first.mutate(who=first.user_id)
 
 
 def use_by_step(t: Tables, plan: Plan) -> ir.Table:
-    """(user_id, on, times, start, account_id): each person's active events of each step, added up in one pass."""
-    key = ("used", plan.calendar)
+    """(user_id, on, times, start): each person's active events of each step, added up in one pass.
+
+    With account_id where it is asked for; and `times` is 1 where once is enough.
+    """
+    key = ("used", plan.calendar, plan.at_least, plan.whose)
     if key not in t.frames:
         deeds = people_active(t, _ever(t), ())
         on = step_at(local(deeds.occurred_at, t.definitions.zone), plan.calendar, t.definitions.week_start)
         t.frames[key] = deeds.group_by("user_id", on.name("on")).agg(
-            times=deeds.count(), start=deeds.occurred_at.min(), account_id=deeds.account_id.min()
+            times=ibis.literal(1) if plan.at_least == "1" else deeds.count(),
+            start=deeds.occurred_at.min(),
+            **({"account_id": deeds.account_id.min()} if plan.whose else {}),
         )
     return t.frames[key]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -68,13 +69,15 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), **vari
     Example: 2026-10, the finger-count company, age=0: 1 of 2.
     Source: ChartMogul, cohort analysis; Stripe, retention by cohort; Mixpanel, incomplete buckets.
     """
-    plan = Plan(**variant)
+    chosen: dict[str, Any] = {**variant}
+    plan = Plan(**chosen)
     if plan.basis == "active" and plan.cells == "revenue":
         raise BadQuestion(
             "unknown_variant", metric="cohort_retention", name="cells=revenue", near=["basis=paying", "basis=orders"]
         )
     t, of_the_grid = t.apart("cohort")
     names = without(by, "cohort")
+    plan = replace(plan, whose=bool(names or t.filters or t.exclude))
     members = members_of(t, window, names, plan)
     group = [*names, "cohort", "age"]
     if plan.steps == "30_days" or plan.strict == "true":

@@ -37,6 +37,7 @@ def looks_for_blanks(statement: str) -> str | None:
     None where nothing is trimmed.
     """
     tree = sqlglot.parse_one(statement, dialect="duckdb")
+    assert isinstance(tree, exp.Select)
     texts = {one.alias: _trimmed(one.this) for one in tree.expressions if isinstance(one, exp.Alias)}
     dirty = [
         exp.alias_(exp.func("coalesce", exp.LogicalOr(this=exp.not_(_is_clean(text))), exp.false()), name, quoted=True)
