@@ -30,11 +30,11 @@ lasting AS (
     SELECT account_id, valid_from AS opens, coalesce(valid_to, 'infinity') AS closes, true AS pays, mrr
     FROM subscriptions WHERE status = 'active' AND (mrr > 0 OR mrr IS NULL) AND {rows}
     UNION ALL
-    SELECT account_id, valid_from, least(coalesce(valid_to, 'infinity'), began + INTERVAL 30 DAY), true, mrr
-    FROM since WHERE status = 'past_due' AND (mrr > 0 OR mrr IS NULL) AND {rows}
-    UNION ALL
-    SELECT account_id, valid_from, least(coalesce(valid_to, 'infinity'), began + INTERVAL 90 DAY), false, 0
-    FROM since WHERE status = 'paused' AND {rows}),
+    SELECT account_id, valid_from,
+        least(coalesce(valid_to, 'infinity'),
+            began + CASE status WHEN 'paused' THEN INTERVAL 90 DAY ELSE INTERVAL 30 DAY END),
+        status = 'past_due', CASE status WHEN 'paused' THEN 0 ELSE mrr END
+    FROM since WHERE (status = 'paused' OR mrr > 0 OR mrr IS NULL) AND {rows}),
 stretch AS (
     SELECT coalesce(heir, account_id) AS customer, opens, closes, pays,
         coalesce(round(mrr * 1e6)::BIGINT, 0) AS micros
