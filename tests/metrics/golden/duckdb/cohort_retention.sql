@@ -1,7 +1,7 @@
 WITH "t2" AS (
   SELECT
     COUNT(*) AS "rows"
-  FROM "subscriptions" AS "t1"
+  FROM "subscriptions" AS "t0"
 ), "t27" AS (
   SELECT
     "t26"."account_id",
@@ -20,38 +20,38 @@ WITH "t2" AS (
           *
         FROM (
           SELECT
-            "t14"."account_id",
-            "t14"."subscription_id",
-            "t14"."plan_id",
-            "t14"."status",
-            "t14"."quantity",
-            "t14"."discount",
-            "t14"."end_type",
-            "t14"."reason_code",
-            "t14"."reason_text",
+            "t13"."account_id",
+            "t13"."subscription_id",
+            "t13"."plan_id",
+            "t13"."status",
+            "t13"."quantity",
+            "t13"."discount",
+            "t13"."end_type",
+            "t13"."reason_code",
+            "t13"."reason_text",
             '' AS "lapsed",
-            CAST("t14"."valid_from" AS TIMESTAMP) AS "opens",
-            "t14"."closes",
+            CAST("t13"."valid_from" AS TIMESTAMP) AS "opens",
+            "t13"."closes",
             CASE
               WHEN (
-                "t14"."status" = 'active'
+                "t13"."status" = 'active'
               )
               AND (
                 (
-                  "t14"."amount" IS NULL
+                  "t13"."amount" IS NULL
                 ) OR (
-                  "t14"."amount" > 0
+                  "t13"."amount" > 0
                 )
               )
               THEN 1
               ELSE 0
             END AS "pays",
             CASE WHEN FALSE THEN 1 ELSE 0 END AS "rests",
-            CASE WHEN "t14"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+            CASE WHEN "t13"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
             GREATEST(
               COALESCE(
                 CAST(ROUND(
-                  CASE WHEN "t14"."status" = 'active' THEN "t14"."amount" ELSE 0.0 END * 1000000.0,
+                  CASE WHEN "t13"."status" = 'active' THEN "t13"."amount" ELSE 0.0 END * 1000000.0,
                   0
                 ) AS BIGINT),
                 0
@@ -60,28 +60,28 @@ WITH "t2" AS (
             ) AS "micros"
           FROM (
             SELECT
-              "t8"."account_id",
-              "t8"."subscription_id",
-              "t8"."status",
-              "t8"."plan_id",
-              "t8"."quantity",
-              "t8"."discount",
-              "t8"."end_type",
-              "t8"."reason_code",
-              "t8"."reason_text",
-              "t8"."valid_from",
-              COALESCE("t8"."valid_to", MAKE_TIMESTAMP(9999, 1, 1, 0, 0, 0.0)) AS "closes",
-              "t8"."mrr" AS "amount"
+              "t7"."account_id",
+              "t7"."subscription_id",
+              "t7"."status",
+              "t7"."plan_id",
+              "t7"."quantity",
+              "t7"."discount",
+              "t7"."end_type",
+              "t7"."reason_code",
+              "t7"."reason_text",
+              "t7"."valid_from",
+              COALESCE("t7"."valid_to", MAKE_TIMESTAMP(9999, 1, 1, 0, 0, 0.0)) AS "closes",
+              "t7"."mrr" AS "amount"
             FROM (
               SELECT
                 *
-              FROM "subscriptions" AS "t1"
+              FROM "subscriptions" AS "t0"
               WHERE
                 NOT (
-                  "t1"."status" IN ('past_due', 'paused')
+                  "t0"."status" IN ('past_due', 'paused')
                 )
-            ) AS "t8"
-          ) AS "t14"
+            ) AS "t7"
+          ) AS "t13"
         ) AS "t19"
         WHERE
           "t19"."closes" > "t19"."opens"
@@ -223,27 +223,27 @@ WITH "t2" AS (
                 ) AS "since"
               FROM (
                 SELECT
-                  "t10"."account_id",
-                  "t10"."subscription_id",
-                  "t10"."status",
-                  "t10"."plan_id",
-                  "t10"."quantity",
-                  "t10"."discount",
-                  "t10"."end_type",
-                  "t10"."reason_code",
-                  "t10"."reason_text",
-                  "t10"."valid_from",
-                  "t10"."closes",
-                  "t10"."amount",
+                  "t9"."account_id",
+                  "t9"."subscription_id",
+                  "t9"."status",
+                  "t9"."plan_id",
+                  "t9"."quantity",
+                  "t9"."discount",
+                  "t9"."end_type",
+                  "t9"."reason_code",
+                  "t9"."reason_text",
+                  "t9"."valid_from",
+                  "t9"."closes",
+                  "t9"."amount",
                   CASE
                     WHEN COALESCE(
-                      LAG("t10"."closes") OVER (
-                        PARTITION BY "t10"."subscription_id", "t10"."status"
-                        ORDER BY "t10"."valid_from" ASC
+                      LAG("t9"."closes") OVER (
+                        PARTITION BY "t9"."subscription_id", "t9"."status"
+                        ORDER BY "t9"."valid_from" ASC
                         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                       ),
                       MAKE_TIMESTAMP(1, 1, 1, 0, 0, 0.0)
-                    ) <> "t10"."valid_from"
+                    ) <> "t9"."valid_from"
                     THEN 1
                     ELSE 0
                   END AS "fresh"
@@ -264,11 +264,11 @@ WITH "t2" AS (
                   FROM (
                     SELECT
                       *
-                    FROM "subscriptions" AS "t1"
+                    FROM "subscriptions" AS "t0"
                     WHERE
-                      "t1"."status" IN ('past_due', 'paused')
+                      "t0"."status" IN ('past_due', 'paused')
                   ) AS "t4"
-                ) AS "t10"
+                ) AS "t9"
               ) AS "t18"
             ) AS "t21"
           ) AS "t22"
@@ -280,116 +280,129 @@ WITH "t2" AS (
     WHERE
       "t25"."pays" = 1
   ) AS "t26"
-), "t36" AS (
+), "t38" AS (
   SELECT
-    "t35"."who",
-    "t35"."start",
-    "t35"."cohort"
+    "t37"."who",
+    "t37"."start",
+    "t37"."cohort"
   FROM (
     SELECT
-      "t33"."account_id",
-      "t33"."start",
-      "t33"."plan_id",
-      "t33"."who",
-      "t33"."cohort",
-      "t33"."start" AS "since"
+      *
     FROM (
       SELECT
-        "t32"."account_id",
-        "t32"."start",
-        "t32"."plan_id",
-        "t32"."who",
-        CAST(DATE_TRUNC('MONTH', "t32"."start") AS DATE) AS "cohort"
+        "t35"."account_id",
+        "t35"."start",
+        "t35"."plan_id",
+        "t35"."who",
+        "t35"."cohort",
+        "t35"."since"
       FROM (
         SELECT
-          *
+          "t33"."account_id",
+          "t33"."start",
+          "t33"."plan_id",
+          "t33"."who",
+          "t33"."cohort",
+          "t33"."start" AS "since"
         FROM (
           SELECT
-            "t30"."account_id",
-            "t30"."start",
-            "t30"."plan_id",
-            "t30"."account_id" AS "who"
+            "t32"."account_id",
+            "t32"."start",
+            "t32"."plan_id",
+            "t32"."who",
+            CAST(DATE_TRUNC('MONTH', "t32"."start") AS DATE) AS "cohort"
           FROM (
             SELECT
-              "t28"."account_id",
-              MIN("t28"."start") AS "start",
-              SUBSTRING(
-                MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"),
-                CASE
-                  WHEN (
-                    20 + 1
-                  ) >= 1
-                  THEN 20 + 1
-                  ELSE 20 + 1 + LENGTH(MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"))
-                END
-              ) AS "plan_id"
-            FROM "t27" AS "t28"
-            GROUP BY
-              1
-          ) AS "t30"
-        ) AS "t31"
-        WHERE
-          "t31"."start" >= MAKE_TIMESTAMP(2026, 10, 1, 0, 0, 0.0)
-          AND "t31"."start" < MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
-      ) AS "t32"
-    ) AS "t33"
-  ) AS "t35"
-  SEMI JOIN (
-    SELECT
-      "t5"."account_id" AS "known_id"
-    FROM (
-      SELECT
-        *
-      FROM "accounts" AS "t0"
-      WHERE
-        NOT (
-          COALESCE("t0"."is_test", FALSE)
-        )
-    ) AS "t5"
-  ) AS "t11"
-    ON "t35"."account_id" = "t11"."known_id"
+              *
+            FROM (
+              SELECT
+                "t30"."account_id",
+                "t30"."start",
+                "t30"."plan_id",
+                "t30"."account_id" AS "who"
+              FROM (
+                SELECT
+                  "t28"."account_id",
+                  MIN("t28"."start") AS "start",
+                  SUBSTRING(
+                    MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"),
+                    CASE
+                      WHEN (
+                        20 + 1
+                      ) >= 1
+                      THEN 20 + 1
+                      ELSE 20 + 1 + LENGTH(MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"))
+                    END
+                  ) AS "plan_id"
+                FROM "t27" AS "t28"
+                GROUP BY
+                  1
+              ) AS "t30"
+            ) AS "t31"
+            WHERE
+              "t31"."start" >= MAKE_TIMESTAMP(2026, 10, 1, 0, 0, 0.0)
+              AND "t31"."start" < MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
+          ) AS "t32"
+        ) AS "t33"
+      ) AS "t35"
+      SEMI JOIN (
+        SELECT
+          "t8"."account_id" AS "known_id"
+        FROM (
+          SELECT
+            *
+          FROM "accounts" AS "t1"
+          WHERE
+            NOT (
+              COALESCE("t1"."is_test", FALSE)
+            )
+        ) AS "t8"
+      ) AS "t14"
+        ON "t35"."account_id" = "t14"."known_id"
+    ) AS "t36"
+  ) AS "t37"
 )
 SELECT
-  "t54"."cohort",
-  "t54"."age",
-  "t54"."part",
-  "t54"."whole",
+  "t57"."cohort",
+  "t57"."age",
+  "t57"."part",
+  "t57"."whole",
   0 AS "side",
   '2026-10-01' AS "period"
 FROM (
   SELECT
-    "t53"."cohort",
-    "t53"."age",
-    "t53"."there" AS "part",
-    "t53"."size" AS "whole"
+    "t56"."cohort",
+    "t56"."age",
+    "t56"."there" AS "part",
+    "t56"."size" AS "whole"
   FROM (
     SELECT
-      "t52"."cohort",
-      "t52"."size",
-      "t52"."step",
-      "t52"."age",
-      "t52"."cohort_right",
-      "t52"."on",
-      COALESCE("t52"."there", 0) AS "there",
-      COALESCE("t52"."amount", 0) AS "amount"
+      "t55"."cohort",
+      "t55"."size",
+      "t55"."step",
+      "t55"."age",
+      "t55"."cohort_right",
+      "t55"."on",
+      COALESCE("t55"."there", 0) AS "there",
+      COALESCE("t55"."amount", 0) AS "amount"
     FROM (
       SELECT
-        "t48"."cohort",
-        "t48"."size",
-        "t48"."step",
-        "t48"."age",
-        "t51"."cohort" AS "cohort_right",
-        "t51"."on",
-        "t51"."there",
-        "t51"."amount"
+        "t51"."cohort",
+        "t51"."size",
+        "t51"."step",
+        "t51"."age",
+        "t54"."cohort" AS "cohort_right",
+        "t54"."on",
+        "t54"."there",
+        "t54"."amount"
       FROM (
         SELECT
-          "t44"."cohort",
-          "t44"."size",
-          "t44"."step",
+          "t47"."cohort",
+          "t47"."size",
+          "t47"."step",
           ROW_NUMBER() OVER (
-            PARTITION BY "t44"."cohort"
-            ORDER BY "t44"."step" ASC
+            PARTITION BY "t47"."cohort"
+            ORDER BY "t47"."step" ASC
             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
           ) - 1 AS "age"
         FROM (
@@ -397,119 +410,57 @@ FROM (
             *
           FROM (
             SELECT
-              "t40"."cohort",
-              "t40"."size",
+              "t43"."cohort",
+              "t43"."size",
               "t17"."step"
             FROM (
               SELECT
-                "t37"."cohort",
+                "t39"."cohort",
                 COUNT(*) AS "size"
-              FROM "t36" AS "t37"
+              FROM "t38" AS "t39"
               GROUP BY
                 1
-            ) AS "t40"
+            ) AS "t43"
             CROSS JOIN (
               SELECT
-                CAST("t12"."followed" AS DATE) AS "step"
+                CAST("t11"."followed" AS DATE) AS "step"
               FROM (
                 SELECT
-                  UNNEST("t6"."followed") AS "followed"
+                  UNNEST("t5"."followed") AS "followed"
                 FROM (
                   SELECT
                     CAST([MAKE_TIMESTAMP(2026, 10, 1, 0, 0, 0.0)] AS TIMESTAMP[]) AS "followed"
                   FROM "t2" AS "t3"
-                ) AS "t6"
-              ) AS "t12"
+                ) AS "t5"
+              ) AS "t11"
             ) AS "t17"
-          ) AS "t42"
+          ) AS "t45"
           WHERE
-            "t42"."step" >= "t42"."cohort" AND "t42"."step" <= MAKE_DATE(2026, 10, 1)
-        ) AS "t44"
-      ) AS "t48"
+            "t45"."step" >= "t45"."cohort" AND "t45"."step" <= MAKE_DATE(2026, 10, 1)
+        ) AS "t47"
+      ) AS "t51"
       LEFT OUTER JOIN (
         SELECT
-          "t49"."cohort",
-          "t49"."on",
-          SUM(CASE WHEN "t49"."times" >= 1 THEN 1 ELSE 0 END) AS "there",
-          SUM(CASE WHEN "t49"."times" >= 1 THEN 1 ELSE 0 END * "t49"."amount") AS "amount"
+          "t52"."cohort",
+          "t52"."on",
+          SUM(CASE WHEN "t52"."times" >= 1 THEN 1 ELSE 0 END) AS "there",
+          SUM(CASE WHEN "t52"."times" >= 1 THEN 1 ELSE 0 END * "t52"."amount") AS "amount"
         FROM (
           SELECT
-            "t35"."who",
-            "t35"."start",
-            "t35"."cohort",
-            "t46"."person",
-            "t46"."on",
-            "t46"."times",
-            "t46"."amount"
-          FROM (
-            SELECT
-              "t33"."account_id",
-              "t33"."start",
-              "t33"."plan_id",
-              "t33"."who",
-              "t33"."cohort",
-              "t33"."start" AS "since"
-            FROM (
-              SELECT
-                "t32"."account_id",
-                "t32"."start",
-                "t32"."plan_id",
-                "t32"."who",
-                CAST(DATE_TRUNC('MONTH', "t32"."start") AS DATE) AS "cohort"
-              FROM (
-                SELECT
-                  *
-                FROM (
-                  SELECT
-                    "t30"."account_id",
-                    "t30"."start",
-                    "t30"."plan_id",
-                    "t30"."account_id" AS "who"
-                  FROM (
-                    SELECT
-                      "t28"."account_id",
-                      MIN("t28"."start") AS "start",
-                      SUBSTRING(
-                        MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"),
-                        CASE
-                          WHEN (
-                            20 + 1
-                          ) >= 1
-                          THEN 20 + 1
-                          ELSE 20 + 1 + LENGTH(MIN(STRFTIME("t28"."start", '%Y%m%d%H%M%S%f') || "t28"."plan_id"))
-                        END
-                      ) AS "plan_id"
-                    FROM "t27" AS "t28"
-                    GROUP BY
-                      1
-                  ) AS "t30"
-                ) AS "t31"
-                WHERE
-                  "t31"."start" >= MAKE_TIMESTAMP(2026, 10, 1, 0, 0, 0.0)
-                  AND "t31"."start" < MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)
-              ) AS "t32"
-            ) AS "t33"
-          ) AS "t35"
-          SEMI JOIN (
-            SELECT
-              "t5"."account_id" AS "known_id"
-            FROM (
-              SELECT
-                *
-              FROM "accounts" AS "t0"
-              WHERE
-                NOT (
-                  COALESCE("t0"."is_test", FALSE)
-                )
-            ) AS "t5"
-          ) AS "t11"
-            ON "t35"."account_id" = "t11"."known_id"
+            "t40"."who",
+            "t40"."start",
+            "t40"."cohort",
+            "t49"."person",
+            "t49"."on",
+            "t49"."times",
+            "t49"."amount"
+          FROM "t38" AS "t40"
           INNER JOIN (
             SELECT
-              "t43"."person",
-              CAST(DATE_TRUNC('MONTH', "t43"."moment") AS DATE) AS "on",
+              "t46"."person",
+              CAST(DATE_TRUNC('MONTH', "t46"."moment") AS DATE) AS "on",
               1 AS "times",
-              SUM("t43"."amount") AS "amount"
+              SUM("t46"."amount") AS "amount"
             FROM (
               SELECT
                 "t29"."account_id" AS "person",
@@ -518,32 +469,32 @@ FROM (
               FROM "t27" AS "t29"
               SEMI JOIN (
                 SELECT
-                  "t37"."who" AS "member"
-                FROM "t36" AS "t37"
-              ) AS "t41"
-                ON "t29"."account_id" = "t41"."member"
+                  "t39"."who" AS "member"
+                FROM "t38" AS "t39"
+              ) AS "t44"
+                ON "t29"."account_id" = "t44"."member"
               INNER JOIN (
                 SELECT
-                  UNNEST("t7"."ended") AS "ended"
+                  UNNEST("t6"."ended") AS "ended"
                 FROM (
                   SELECT
                     CAST([MAKE_TIMESTAMP(2026, 11, 1, 0, 0, 0.0)] AS TIMESTAMP[]) AS "ended"
                   FROM "t2" AS "t3"
-                ) AS "t7"
+                ) AS "t6"
               ) AS "t15"
                 ON "t29"."start" <= "t15"."ended" AND "t29"."closes" > "t15"."ended"
-            ) AS "t43"
+            ) AS "t46"
             GROUP BY
               1,
               2
-          ) AS "t46"
-            ON "t35"."who" = "t46"."person" AND "t35"."cohort" <= "t46"."on"
-        ) AS "t49"
+          ) AS "t49"
+            ON "t40"."who" = "t49"."person" AND "t40"."cohort" <= "t49"."on"
+        ) AS "t52"
         GROUP BY
           1,
           2
-      ) AS "t51"
-        ON "t48"."cohort" = "t51"."cohort" AND "t48"."step" = "t51"."on"
-    ) AS "t52"
-  ) AS "t53"
-) AS "t54";
+      ) AS "t54"
+        ON "t51"."cohort" = "t54"."cohort" AND "t51"."step" = "t54"."on"
+    ) AS "t55"
+  ) AS "t56"
+) AS "t57";
