@@ -21,7 +21,8 @@ from benchmarks.figures import timed
 
 ROOT = Path(__file__).resolve().parents[1]
 Work = Callable[[], dict[str, Any]]
-"""Does the work once → `answer`, and `run`, `compile`, `fetch` (seconds) where it tells them apart."""
+"""Does the work once → `answer`, and `compile`, `run` (on the wall), `cores` (of the run), `fetch` (seconds) where it
+tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def main(maker: str, arguments: str) -> None:
     for _ in sys.stdin:
         done: dict[str, Any] = {}
         total = timed(lambda into=done: into.update(work()))
-        steps = {step: done[step] for step in ("compile", "run", "fetch") if step in done}
+        steps = {step: done[step] for step in ("compile", "run", "cores", "fetch") if step in done}
         told = {"answer": done["answer"], "seconds": {"total": total, **steps}, "mebibytes": peak()}
         print(json.dumps(told, default=str), flush=True)
 

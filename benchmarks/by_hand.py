@@ -18,17 +18,32 @@ SUMMER = Window(date(2026, 6, 1), date(2026, 9, 1), Grain.RANGE, "UTC", "range")
 STRETCH = """
 moved AS (SELECT account_id AS old, merged_into AS heir FROM accounts WHERE merged_into IS NOT NULL),
 real AS (SELECT account_id AS customer FROM accounts WHERE is_test IS NOT TRUE),
+waiting AS (
+    SELECT account_id, subscription_id, status, mrr, valid_from, valid_to,
+        lag(valid_to) OVER run IS DISTINCT FROM valid_from AS fresh
+    FROM subscriptions WHERE status IN ('past_due', 'paused') AND valid_from <= $last
+    WINDOW run AS (PARTITION BY subscription_id, status ORDER BY valid_from)),
+since AS (
+    SELECT *, max(CASE WHEN fresh THEN valid_from END) OVER (
+        PARTITION BY subscription_id, status ORDER BY valid_from) AS began FROM waiting),
+lasting AS (
+    SELECT account_id, valid_from AS opens, coalesce(valid_to, 'infinity') AS closes, true AS pays, mrr
+    FROM subscriptions WHERE status = 'active' AND (mrr > 0 OR mrr IS NULL) AND {rows}
+    UNION ALL
+    SELECT account_id, valid_from,
+        least(coalesce(valid_to, 'infinity'),
+            began + CASE status WHEN 'paused' THEN INTERVAL 90 DAY ELSE INTERVAL 30 DAY END),
+        status = 'past_due', CASE status WHEN 'paused' THEN 0 ELSE mrr END
+    FROM since WHERE (status = 'paused' OR mrr > 0 OR mrr IS NULL) AND {rows}),
 stretch AS (
-    SELECT coalesce(heir, account_id) AS customer, valid_from AS opens, status <> 'paused' AS pays,
-        least(coalesce(valid_to, 'infinity'), CASE status
-            WHEN 'past_due' THEN valid_from + INTERVAL 30 DAY
-            WHEN 'paused' THEN valid_from + INTERVAL 90 DAY
-            ELSE 'infinity' END) AS closes,
-        CASE status WHEN 'paused' THEN 0 ELSE round(mrr * 1e6)::BIGINT END AS micros
-    FROM subscriptions LEFT JOIN moved ON account_id = old
-    WHERE (status = 'paused' OR (status IN ('active', 'past_due') AND mrr > 0)) AND {rows}
+    SELECT coalesce(heir, account_id) AS customer, opens, closes, pays,
+        coalesce(round(mrr * 1e6)::BIGINT, 0) AS micros
+    FROM lasting LEFT JOIN moved ON account_id = old WHERE closes > opens
 )"""
-"""The stretches in which somebody is a customer; `rows` keeps those that the number can be about."""
+"""The stretches in which somebody is a customer; `rows` keeps those that the number can be about.
+
+Grace and pause count from where an unbroken run of such stretches began: also of those that were over before.
+"""
 
 AT_EITHER_END = "valid_from <= $last AND (valid_to > $first OR valid_to IS NULL)"
 STATES = f"""
@@ -53,13 +68,14 @@ WITH {STRETCH.format(rows="valid_from <= $last")}, state AS (
     FROM stretch SEMI JOIN real USING (customer) GROUP BY customer
 )
 """
-TOP = "list_sum(list_sort(list(first), 'DESC')[:5]) / sum(first)"
+TOP = "list_sum(max(first, 5)) / sum(first)"
 ACTS = """
 moved AS (SELECT account_id AS old, merged_into AS heir FROM accounts WHERE merged_into IS NOT NULL),
 real AS (SELECT account_id AS customer FROM accounts WHERE is_test IS NOT TRUE),
 act AS (
     SELECT user_id, occurred_at, coalesce(heir, account_id) AS customer
-    FROM events LEFT JOIN moved ON account_id = old WHERE is_active_event IS NOT FALSE AND {rows}
+    FROM events LEFT JOIN moved ON account_id = old
+    WHERE is_active_event IS NOT FALSE AND user_id IS NOT NULL AND {rows}
 )"""
 IN_WINDOW = "occurred_at >= $first AND occurred_at < $last"
 BOUGHT = """
@@ -137,7 +153,7 @@ CASES = (
             WHERE occurred_at::DATE = day + 7)
         SELECT count(back.user_id), count(*) FROM born LEFT JOIN back USING (user_id)""", (("n", "7"),)),
     Case("cohort_retention", YEAR, ("cohort", "age", *SHARE), f"""
-        WITH {STRETCH.format(rows="valid_from < '2026-11-10'")}, paid AS (
+        WITH {STRETCH.format(rows="valid_from <= $last")}, paid AS (
             SELECT customer, opens, closes FROM stretch SEMI JOIN real USING (customer) WHERE pays),
         born AS (
             SELECT customer, date_trunc('month', min(opens))::DATE AS cohort FROM paid GROUP BY customer
@@ -175,7 +191,8 @@ CASES = (
         real AS (SELECT account_id AS customer FROM accounts WHERE is_test IS NOT TRUE),
         born AS (
             SELECT user_id, created_at FROM users LEFT JOIN moved ON account_id = old
-            JOIN real ON customer = coalesce(heir, account_id) WHERE created_at >= $first AND created_at < $last),
+            JOIN real ON customer = coalesce(heir, account_id) WHERE created_at >= $first AND created_at < $last
+                AND created_at <= TIMESTAMP '2026-11-10' - INTERVAL 7 DAY),
         first AS (
             SELECT user_id, min(occurred_at) AS reached FROM events SEMI JOIN born USING (user_id)
             WHERE name = 'report_made' GROUP BY user_id),
@@ -185,8 +202,10 @@ CASES = (
                 AND occurred_at < $last + INTERVAL 61 DAY
                 AND occurred_at >= created_at + INTERVAL 30 DAY AND occurred_at < created_at + INTERVAL 60 DAY),
         told AS (
-            SELECT coalesce(reached < created_at + INTERVAL 7 DAY, false) AS got, back.user_id IS NOT NULL AS kept
+            SELECT coalesce(reached < created_at + INTERVAL 7 DAY, false) AS got, back.user_id IS NOT NULL AS kept,
+                created_at <= TIMESTAMP '2026-11-10' - INTERVAL 60 DAY AS ready
             FROM born LEFT JOIN first USING (user_id) LEFT JOIN back USING (user_id))
-        SELECT count(*) FILTER (got), count(*), count(*) FILTER (got AND kept), count(*) FILTER (got),
-            count(*) FILTER (NOT got AND kept), count(*) FILTER (NOT got) FROM told"""),
+        SELECT count(*) FILTER (got), count(*),
+            count(*) FILTER (ready AND got AND kept), count(*) FILTER (ready AND got),
+            count(*) FILTER (ready AND NOT got AND kept), count(*) FILTER (ready AND NOT got) FROM told"""),
 )  # fmt: skip

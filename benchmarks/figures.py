@@ -26,6 +26,12 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """The seconds a piece of work takes by the clock on the wall, and those that the cores of this process spend."""
+    before = time.process_time()
+    return timed(work), time.process_time() - before
+
+
 def repeated(work: Callable[[], object], times: int) -> list[float]:
     """The seconds of each of several runs."""
     return [timed(work) for _ in range(times)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import date
 from pathlib import Path
@@ -24,12 +25,13 @@ DEFINITIONS = Definitions(zone="UTC", currency="USD")
 
 def lake(events: int, kept: Path = KEPT) -> Path:
     """The folder of Parquet files with so many events; written first where it is not there yet."""
-    folder = kept / f"{events}"
+    script = (Path(__file__).parent / "lake.sql").read_text(encoding="utf-8").replace("$events", str(events))
+    # What another script drew up is another company.
+    folder = kept / f"{events}-{hashlib.sha256(script.encode()).hexdigest()[:8]}"
     if not folder.exists():
-        made = kept / f"{events}.part"
+        made = folder.with_suffix(".part")
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
-        script = (Path(__file__).parent / "lake.sql").read_text(encoding="utf-8").replace("$events", str(events))
         with duckdb.connect() as drawn:
             drawn.execute(script)
             for name in TABLES:
@@ -46,6 +48,7 @@ def over_files(folder: Path) -> Company:
 def in_memory(folder: Path) -> Company:
     """The same company with its tables read into memory before."""
     source = Embedded(copy_selects=False)
+    source.stamp = lambda: folder.name
     for file in sorted(folder.glob("*.parquet")):
         source.database.execute(f"CREATE TABLE {file.stem} AS FROM read_parquet('{file}')")
     return _company(source)

@@ -33,7 +33,7 @@ FROM (VALUES ('starter', 20.0), ('pro', 60.0), ('business', 200.0)) AS made (pla
 CREATE VIEW milestones AS
 SELECT 'M1' AS milestone_id, 'activation' AS kind, 'first report' AS step, 'report_made' AS event_name, 7 AS within_days;
 
--- Up to six stretches an account; a waiting one (past due or paused) is always between two others.
+-- Up to six stretches an account; one that waits (past due or paused) may follow another, which began the wait.
 CREATE VIEW subscriptions AS
 WITH stretch AS (
     SELECT n, k, (dice(n, 5, 400) + k * (40 + dice(n, 6, 80)))::INTEGER AS opens,
@@ -46,8 +46,8 @@ SELECT
     TIMESTAMP '2024-11-01' + to_days(opens) AS valid_from,
     CASE WHEN k < 5 AND closes < 739 THEN TIMESTAMP '2024-11-01' + to_days(closes) END AS valid_to,
     CASE
-        WHEN k = 0 AND fate < 20 THEN 'trial' WHEN fate < 10 THEN 'ended' WHEN k IN (1, 3) AND fate < 18 THEN 'past_due'
-        WHEN k IN (1, 3) AND fate < 24 THEN 'paused' ELSE 'active'
+        WHEN k = 0 AND fate < 20 THEN 'trial' WHEN fate < 10 THEN 'ended' WHEN k IN (1, 2, 4) AND fate < 18 THEN 'past_due'
+        WHEN k IN (1, 2, 4) AND fate < 24 THEN 'paused' ELSE 'active'
     END AS status,
     ['starter', 'pro', 'business'][1 + dice(n, 8, 3)] AS plan_id,
     1 AS quantity,

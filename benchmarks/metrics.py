@@ -12,7 +12,7 @@ import duckdb
 from benchmarks.apart import Taken, Way, Work, in_turns
 from benchmarks.bounds import Line, at_most
 from benchmarks.by_hand import CASES, Case
-from benchmarks.figures import timed
+from benchmarks.figures import spent, timed
 from benchmarks.lake import AS_OF, TABLES, lake, over_files
 from bot.analysis.measure import Analyst
 from bot.metrics import catalogue
@@ -43,10 +43,10 @@ def ours(events: int, case: int) -> Work:
 
         compiling = timed(compiled)
         cursor = connection.database.cursor()
-        running = timed(lambda: found.update(rows=cursor.execute(found["sql"]).fetch_arrow_table()))
+        running, cores = spent(lambda: found.update(rows=cursor.execute(found["sql"]).to_arrow_table()))
         fetching = timed(lambda: found.update(frame=found["rows"].to_pandas()))
         answer = found["frame"][list(asked.columns)].to_numpy().tolist()
-        return {"answer": told(answer), "compile": compiling, "run": running, "fetch": fetching}
+        return {"answer": told(answer), "compile": compiling, "run": running, "cores": cores, "fetch": fetching}
 
     return work
 
@@ -62,9 +62,9 @@ def by_hand(events: int, case: int) -> Work:
 
     def work() -> dict[str, Any]:
         found: dict[str, Any] = {}
-        running = timed(lambda: found.update(rows=database.execute(sql).fetch_arrow_table()))
+        running, cores = spent(lambda: found.update(rows=database.execute(sql).to_arrow_table()))
         answer = found["rows"].to_pandas().to_numpy().tolist()
-        return {"answer": told(answer), "run": running}
+        return {"answer": told(answer), "run": running, "cores": cores}
 
     return work
 
@@ -108,7 +108,8 @@ def _line(case: Case, own: Taken, hand: Taken, ratio: float) -> Line:
         raise AssertionError(case.name, own.answer[:3], hand.answer[:3])
     seconds = {name: f"{value * 1000:.0f}" for name, value in own.seconds.items()}
     note = (
-        f"{seconds['run']} ms : {hand.seconds['run'] * 1000:.0f} ms by hand; compile {seconds['compile']}, "
+        f"{seconds['run']} ms : {hand.seconds['run'] * 1000:.0f} ms by hand; of the cores "
+        f"{own.seconds['cores'] / hand.seconds['cores']:.2f} ×; compile {seconds['compile']}, "
         f"fetch {seconds['fetch']} ms; peak {own.mebibytes:.0f} : {hand.mebibytes:.0f} MiB"
     )
     return Line(case.name, at_most(ratio), note)

@@ -50,7 +50,15 @@ def page(measured: Mapping[str, Sequence[Line]], command: str, events: int) -> I
     yield ""
     yield f"The company has {events:,} events, {events // 10:,} rows of subscriptions and {events // 5:,} orders, as"
     yield "Parquet files. Each way to a number has a process of its own, and they take turns: a ratio is that of the"
-    yield "medians. Numbers are compared before times are. A bound that does not hold is said so."
+    yield "medians. Numbers are compared before times are. The SQL by hand holds the same definitions: merged and test"
+    yield "accounts, grace and pause from the beginning of their run, who is too young to be asked after."
+    yield ""
+    bounded = [one for lines in measured.values() for one in lines if one.bound.limit is not None]
+    broken = [one for one in bounded if not one.bound.holds]
+    yield f"Of {len(bounded)} bounds {len(bounded) - len(broken)} hold{'; these do not:' if broken else '.'}"
+    if broken:
+        yield ""
+    yield from (f"- {one.what}: {one.value} {one.unit}, not {one.bound.asked}" for one in broken)
     for name, lines in measured.items():
         yield ""
         yield f"## {TITLES[name]}"

@@ -34,7 +34,7 @@ READ = {
     "cohort_retention (active)": {"events": ["user_id", "account_id", "occurred_at", "is_active_event"]},
     "active_users": {"events": ["user_id", "account_id", "occurred_at", "is_active_event"]},
     "repeat_purchase_rate": {"orders": ["customer_id", "occurred_at", "net_amount", "refund"]},
-    "churn_rate": {"subscriptions": ["account_id", "valid_from", "valid_to", "status", "mrr"]},
+    "churn_rate": {"subscriptions": ["subscription_id", "account_id", "valid_from", "valid_to", "status", "mrr"]},
 }
 """Metric → the table it reads beside the accounts, and which columns of it."""
 ACCOUNTS = ["account_id", "is_test", "merged_into"]
@@ -93,7 +93,12 @@ def _churn(rows: pd.DataFrame, accounts: pd.DataFrame) -> list[list[Any]]:
     paused = rows["status"] == "paused"
     rows = rows[paused | (rows["status"].isin(["active", "past_due"]) & (rows["mrr"] > 0))]
     limits = {"past_due": GRACE, "paused": PAUSE}
-    longest = rows["valid_from"] + pd.to_timedelta(rows["status"].astype(object).map(limits))
+    # Grace and pause count from where an unbroken run of such stretches began.
+    waiting = rows[rows["status"].isin(list(limits))].sort_values("valid_from")
+    run = [waiting["subscription_id"], waiting["status"]]
+    follows = waiting.groupby(run)["valid_to"].shift() == waiting["valid_from"]
+    began = waiting["valid_from"].mask(follows.fillna(False)).groupby(run).ffill()
+    longest = began.reindex(rows.index) + pd.to_timedelta(rows["status"].astype(object).map(limits))
     closes = pd.concat([rows["valid_to"].astype("datetime64[us]"), longest.astype("datetime64[us]")], axis=1).min(
         axis=1
     )
@@ -174,8 +179,15 @@ def _lazy_active(rows: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
 def _lazy_churn(rows: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     paused, due = pl.col("status") == "paused", pl.col("status") == "past_due"
     rows = rows.filter(paused | (pl.col("status").is_in(["active", "past_due"]) & (pl.col("mrr") > 0)))
-    opens = pl.col("valid_from")
-    longest = pl.when(due).then(opens + GRACE).when(paused).then(opens + PAUSE)
+    opens, run = pl.col("valid_from"), ["subscription_id", "status"]
+    # Grace and pause count from where an unbroken run of such stretches began.
+    follows = (pl.col("valid_to").shift() == opens).over(run, order_by="valid_from").fill_null(value=False)
+    waits = rows.filter(due | paused).with_columns(follows=follows)
+    fresh = pl.when(~pl.col("follows")).then(opens)
+    began = fresh.forward_fill().over(run, order_by="valid_from")
+    waits = waits.with_columns(longest=began + pl.when(due).then(GRACE).otherwise(PAUSE)).drop("follows")
+    rows = pl.concat([rows.filter(~(due | paused)), waits], how="diagonal")
+    longest = pl.col("longest")
     rows = rows.with_columns(closes=pl.min_horizontal("valid_to", longest).fill_null(datetime(2100, 1, 1)))
     rows = _of_the_heir(rows.filter((opens <= LAST) & (pl.col("closes") > FIRST)), accounts)
     states = rows.group_by("customer").agg(

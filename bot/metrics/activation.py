@@ -13,12 +13,12 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from bot.metrics.declare import Asked, metric
-from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, active_events
+from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, meant
 from bot.metrics.expressions import flag, ratio
 from bot.metrics.kaplan_meier import curve, median_interval
-from bot.metrics.newcomers import DAY, allowed, milestones, newcomers, reached, seconds
+from bot.metrics.newcomers import allowed, days_after, milestones, newcomers, reached
 from bot.metrics.support_speed import hours_between
-from bot.metrics.tables import Tables, everybody, owned, per, without
+from bot.metrics.tables import Tables, owned, per, without
 from bot.metrics.terms import Policy, terms
 from bot.types import Note, Shape, Unit, Window, instant
 
@@ -42,12 +42,12 @@ def cohort(
     longest = goals.agg(longest=allowed(goals, horizon_days, usual).max())
     people = newcomers(t, window, by, entity=entity).cross_join(longest)
     now = ibis.literal(instant(t.as_of, t.definitions.zone), type="timestamp")
-    people = people.filter(seconds(now, people.began) >= people.longest * DAY).drop("longest")
-    got = reached(t, (kind,), entity)
+    people = people.filter(days_after(people.began, people.longest) <= now).drop("longest")
+    got = reached(t, (kind,), people, entity)
     got = got.select("milestone_id", "reached_at", reacher="who", allowed=allowed(got, horizon_days, usual))
     joined = people.inner_join(got, people.who == got.reacher)
-    done = joined.filter(seconds(joined.reached_at, joined.began) < joined.allowed * DAY)
-    return people, done.select("reacher", "milestone_id", "reached_at").distinct()
+    done = joined.filter(joined.reached_at < days_after(joined.began, joined.allowed))
+    return people, done.select("reacher", "milestone_id").distinct()
 
 
 @metric(
@@ -144,15 +144,20 @@ def _activated(t: Tables, window: Window, dimensions: tuple[str, ...], horizon_d
     )
     got = done.select("reacher").distinct()
     joined = people.left_join(got, people.who == got.reacher)
-    plain = everybody(t)
     # Nobody of the window can be looked for before day 30 of its first, or after day 60 of its last.
     seen_from = window.start + timedelta(days=LATER[0])
     seen_until = max(min(window.end + timedelta(days=LATER[1] + 1), t.as_of), seen_from)
-    acts = active_events(plain, Window(seen_from, seen_until, window.grain, window.zone))
+    events = owned(t, "events") if entity == "account" else t["events"]
+    acts = meant(events, Window(seen_from, seen_until, window.grain, window.zone))
     acts = acts.select("occurred_at", actor=acts.account_id if entity == "account" else acts.user_id)
-    again = people.inner_join(acts, people.who == acts.actor)
-    since = seconds(again.occurred_at, again.began)
-    again = again.filter((since >= LATER[0] * DAY) & (since < LATER[1] * DAY)).select("actor").distinct()
+    looked_for = people.select(
+        "who", opens=days_after(people.began, LATER[0]), closes=days_after(people.began, LATER[1])
+    )
+    again = looked_for.inner_join(
+        acts,
+        [looked_for.who == acts.actor, acts.occurred_at >= looked_for.opens, acts.occurred_at < looked_for.closes],
+    )
+    again = again.select("actor").distinct()
     t.frames[key] = joined.left_join(again, joined.who == again.actor)
     return t.frames[key]
 
@@ -235,7 +240,7 @@ def time_to_value(
     """
     people = newcomers(t, window, by, entity=entity)
     people = people if start == "signup" else _started(t, people, start, entity)
-    got = reached(t, ("aha", "activation"), entity)
+    got = reached(t, ("aha", "activation"), people, entity)
     got = got.group_by(reacher="who").agg(got_at=got.reached_at.min())
     frame = people.left_join(got, people.who == got.reacher)
     now = ibis.literal(instant(t.as_of, t.definitions.zone), type="timestamp")

@@ -11,7 +11,7 @@ from bot.errors import BadQuestion
 from bot.metrics.declare import metric
 from bot.metrics.engagement import EVENTS, USER_DIMENSIONS, described, entitled, people_active, with_plan_id
 from bot.metrics.expressions import admits, during, flag, local_day, ratio
-from bot.metrics.newcomers import newcomers, seconds
+from bot.metrics.newcomers import days_after, newcomers
 from bot.metrics.present import after, ever
 from bot.metrics.quantiles import quantiles
 from bot.metrics.tables import Tables, beside, everybody, owned, per, without
@@ -227,7 +227,7 @@ def week1_key_feature_adoption(
         both = both.mutate(asked=flag(admits(both.plans, both.plan_id)))
     events = t["events"].select(doer="user_id", did="name", done_at="occurred_at")
     acts = both.inner_join(events, (both.who == events.doer) & (both.core_event == events.did))
-    soon = acts.filter((seconds(acts.done_at, acts.began) >= 0) & (seconds(acts.done_at, acts.began) < WEEK * 86_400))
+    soon = acts.filter((acts.done_at >= acts.began) & (acts.done_at < days_after(acts.began, WEEK)))
     did = soon.select(doer="who", had="feature_id").distinct()
     joined = both.left_join(did, (both.who == did.doer) & (both.feature_id == did.had))
     each = joined.group_by([*by, "who"]).agg(

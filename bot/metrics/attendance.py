@@ -12,7 +12,7 @@ from bot.metrics.activation import ACTIVATION_DAYS, JOINED, NEWCOMER_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.engagement import EVENTS, described
 from bot.metrics.expressions import during, flag
-from bot.metrics.newcomers import DAY, allowed, milestones, reached, seconds
+from bot.metrics.newcomers import allowed, days_after, milestones, reached
 from bot.metrics.tables import Tables, owned, per
 from bot.types import Note, Shape, Unit, Window, instant
 
@@ -105,13 +105,13 @@ def activation_of_attendees(
     longest = goals.agg(longest=allowed(goals, horizon_days, ACTIVATION_DAYS).max())
     rows = rows.filter(rows.turn == 0).cross_join(longest)
     now = ibis.literal(instant(t.as_of, t.definitions.zone), type="timestamp")
-    rows = rows.filter(seconds(now, rows.began) >= rows.longest * DAY)
-    got = reached(t, ("activation",))
+    rows = rows.filter(days_after(rows.began, rows.longest) <= now)
+    got = reached(t, ("activation",), rows.select(who="user_id"))
     got = got.select("reached_at", reacher="who", allowed=allowed(got, horizon_days, ACTIVATION_DAYS))
     joined = rows.left_join(got, rows.user_id == got.reacher)
-    since = seconds(joined.reached_at, joined.began)
+    in_time = joined.reached_at < days_after(joined.began, joined.allowed)
     each = joined.group_by([*by, "user_id", "came"]).agg(
-        already=flag(since < 0).max(), done=flag(since < joined.allowed * DAY).max()
+        already=flag(joined.reached_at < joined.began).max(), done=flag(in_time).max()
     )
     if method == "since_gathering":
         each = each.filter(each.already == 0)

@@ -49,15 +49,21 @@ def purchases(t: Tables) -> ir.Table:
     where the company merges them, with the category of the first of them.
     """
     if "purchases" not in t.frames:
-        orders = takings(t).filter(lambda o: o.micros >= 0)
-        if t.definitions.merge_same_day_orders:
-            orders = orders.group_by("account_id", "bought").agg(
-                order_id=orders.order_id.min(), occurred_at=orders.occurred_at.min(), micros=orders.micros.sum(),
-                cost_micros=orders.cost_micros.sum(), category=earliest(orders.category, orders.occurred_at),
-            )  # fmt: skip
+        orders = _by_day(t, takings(t))
         life = ibis.window(group_by="account_id", order_by=["occurred_at", "order_id"])
         t.frames["purchases"] = orders.mutate(net_amount=money(orders.micros), number=ibis.row_number().over(life) + 1)
     return t.frames["purchases"]
+
+
+def _by_day(t: Tables, orders: ir.Table) -> ir.Table:
+    """Takings that are purchases; those of one customer on one day are one where the company merges them."""
+    orders = orders.filter(orders.micros >= 0)
+    if not t.definitions.merge_same_day_orders:
+        return orders
+    return orders.group_by("account_id", "bought").agg(
+        order_id=orders.order_id.min(), occurred_at=orders.occurred_at.min(), micros=orders.micros.sum(),
+        cost_micros=orders.cost_micros.sum(), category=earliest(orders.category, orders.occurred_at),
+    )  # fmt: skip
 
 
 def of_buyers(t: Tables, frame: ir.Table, by: tuple[str, ...], window: Window) -> ir.Table:
@@ -126,12 +132,15 @@ def _buyers(
     """One row per customer of the form's base: orders, and again (1 when they bought again)."""
     if form == "cohort":
         return of_buyers(t, _followed(t, window, 1, int(horizon_days)), by, window)
-    orders = purchases(t)
-    orders = orders.filter(orders.occurred_at < window.last)
-    counts = orders.group_by("account_id").agg(ever=orders.count(), here=flag(during(orders.occurred_at, window)).sum())
-    many = counts.here if form == "in_period" else counts.ever
-    base = counts.filter(counts.ever > 0 if form == "lifetime" else counts.here > 0)
-    base = base.select("account_id", orders=many, again=flag(many > 1))
+    orders = takings(t)
+    # A window begins and ends with a day, so that what is merged by days can be cut before.
+    so_far = orders.occurred_at < window.last
+    orders = _by_day(t, orders.filter(during(orders.occurred_at, window) if form == "in_period" else so_far))
+    counts = orders.group_by("account_id").agg(
+        orders=orders.count(), here=flag(during(orders.occurred_at, window)).sum()
+    )
+    base = counts.filter(counts.here > 0) if form == "returning" else counts
+    base = base.select("account_id", "orders", again=flag(base.orders > 1))
     return of_buyers(t, base, by, window)
 
 

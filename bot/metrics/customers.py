@@ -192,7 +192,7 @@ def retention_rate(
         return per(frame, by).agg(part=frame.back.sum(), whole=frame.count())
     frame = standing(t, window, by, Policy.of(t.definitions, **policy), "start", "kept_end")
     stayed = flag((frame.start == 1) & (frame.kept_end == 1))
-    return per(frame, by).agg(part=stayed.sum(), whole=frame.start.sum()).filter(ibis._.whole > 0)
+    return counted_only(per(frame, by).agg(part=stayed.sum(), whole=frame.start.sum()))
 
 
 @metric(
@@ -216,21 +216,23 @@ def churned_customers(
     Source: ChartMogul, Customer Churn Rate.
     """
     t, of_the_loss = t.apart("reason", "type")
-    frame = standing(
-        t, window, without(by, "reason", "type"), Policy.of(t.definitions, **policy),
-        "start", "kept_end", "start_micros", "lost_on", "loss", "reason_code",
-    )  # fmt: skip
-    frame = with_choice(t, frame, window)
-    frame = frame.mutate(reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
-    left = (frame.start == 1) & (frame.kept_end == 0) & of_the_loss.passes(frame)
+    # Why they left is told by all of their history, which the plain number need not look through.
+    plain = not (by or of_the_loss.filters or of_the_loss.exclude or split != "none")
+    wanted = ("start", "kept_end", "start_micros") + (() if plain else ("lost_on", "loss", "reason_code"))
+    frame = standing(t, window, without(by, "reason", "type"), Policy.of(t.definitions, **policy), *wanted)
+    left = (frame.start == 1) & (frame.kept_end == 0)
+    if not plain:
+        frame = with_choice(t, frame, window)
+        frame = frame.mutate(reason=frame.reason_code.fill_null(UNKNOWN), type=frame.loss)
+        left = (frame.start == 1) & (frame.kept_end == 0) & of_the_loss.passes(frame)
     if split != "none":
         left = left & frame.loss.isin(SPLITS[split])
     frame = frame.mutate(left=flag(left))
     if set(by) & {"reason", "type"}:  # only those who left have one
         frame = frame.filter(frame.left == 1)
     return per(frame, by).agg(
-        value=frame.left.sum(),
-        n=frame.start.sum(),
+        value=frame.left.sum().fill_null(0),
+        n=frame.start.sum().fill_null(0),
         mrr=money(frame.start_micros.sum(where=frame.left == 1).fill_null(0)),
     )
 

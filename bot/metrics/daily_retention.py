@@ -103,18 +103,17 @@ def returned(
     recent = reached - timedelta(days=IMMATURE_DAYS)
     mature = people.mutate(begins=begins, ends=ends)
     mature = mature.filter(mature.ends <= reached).mutate(immature=flag(mature.ends > recent))
-    after = deeds.distinct()
+    # Where each day of activity begins anew, the same deed would be met many times.
+    after = deeds.distinct() if entry == "recurring" else deeds
     met = [mature.user_id == after.person, after.moment >= mature.begins]
     if span.last is not None:
         met.append(after.moment < mature.ends)
-    came = mature.inner_join(after, met).select(who="user_id", since="start").distinct()
-    joined = mature.left_join(came, [mature.user_id == came.who, mature.start == came.since])
+    each = mature.left_join(after, met).group_by([*by, "user_id", "start"])
+    found = each.agg(came=flag(ibis._.person.notnull()).max(), immature=ibis._.immature.max())
     return cast(
         ir.Table,
-        per(joined, by).agg(
-            part=flag(joined.who.notnull()).sum().fill_null(0),
-            whole=joined.count(),
-            immature=joined.immature.sum().fill_null(0),
+        per(found, by).agg(
+            part=found.came.sum().fill_null(0), whole=found.count(), immature=found.immature.sum().fill_null(0)
         ),
     )
 
@@ -122,14 +121,19 @@ def returned(
 def step_of(day: ir.Value, step: str, week_start: int) -> ir.Value:
     """The first day of the day, week or month that a day lies in."""
     # Truncated as an instant: DuckDB makes one of a truncated day, and Ibis does not know it.
-    dated = cast(Any, day).cast("timestamp")
+    return day if step == "day" else step_at(cast(Any, day).cast("timestamp"), step, week_start)
+
+
+def step_at(clock: ir.Value, step: str, week_start: int) -> ir.Value:
+    """The first day of the day, week or month that an instant of wall-clock time lies in."""
+    dated = cast(Any, clock)
     if step == "month":
         return cast(ir.Value, dated.truncate("M").cast("date"))
     if step == "week":  # engines begin weeks on Monday
         shift = ibis.interval(days=week_start)
         monday = (dated - shift).truncate("W").cast("date")
         return cast(ir.Value, (monday + shift).cast("date"))
-    return day
+    return cast(ir.Value, dated.cast("date"))
 
 
 def _later(day: ir.Value, steps: int, step: str) -> ir.Value:

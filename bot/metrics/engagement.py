@@ -30,7 +30,11 @@ USER_DIMENSIONS = (
 
 def active_events(t: Tables, window: Window) -> ir.Table:
     """The meaningful events of the window, with their user and account; test accounts drop out later."""
-    events = owned(t, "events")
+    return meant(owned(t, "events"), window)
+
+
+def meant(events: ir.Table, window: Window) -> ir.Table:
+    """Those events of the window that are meaningful."""
     events = events.filter(during(events.occurred_at, window))
     return events.filter(events.is_active_event.fill_null(True))
 

@@ -16,13 +16,11 @@ from bot.metrics.expressions import during
 from bot.metrics.tables import UNKNOWN, Tables, owned, without
 from bot.types import Window, instant
 
-DAY = 86_400
 
-
-def seconds(later: ir.Value, earlier: ir.Value) -> ir.FloatingValue:
-    """The seconds from one instant to another."""
-    ends = cast(Any, later).cast("timestamp").epoch_seconds().cast("float64")
-    return cast(ir.FloatingValue, ends - cast(Any, earlier).cast("timestamp").epoch_seconds().cast("float64"))
+def days_after(moment: ir.Value, days: ir.Value | int) -> ir.TimestampValue:
+    """The instant so many days of 24 hours later."""
+    span = ibis.interval(days=days) if isinstance(days, int) else cast(Any, days).as_interval("D")
+    return cast(ir.TimestampValue, cast(Any, moment).cast("timestamp") + span)
 
 
 def newcomers(
@@ -57,28 +55,24 @@ def newcomers(
     return t.narrow(described(t, rows, without(names, "platform"), window))
 
 
-def reached(t: Tables, kinds: tuple[str, ...], entity: str = "user") -> ir.Table:
-    """(who, milestone_id, step, reached_at, within_days): who reached which milestone of these kinds, and when.
+def reached(t: Tables, kinds: tuple[str, ...], people: ir.Table, entity: str = "user") -> ir.Table:
+    """(who, milestone_id, reached_at, within_days): when any of these people (`who`) did what reaches a milestone of
+    these kinds. Who does it more often has several rows: reached is it at the earliest.
 
     A milestone is reached at its event, or the n-th of them where it takes several. One that is an account's is
     reached by accounts only; for accounts, what any of their people did counts.
     """
-    key = ("reached", kinds, entity)
-    if key not in t.frames:
-        t.frames[key] = _reached(t, kinds, entity)
-    return t.frames[key]
-
-
-def _reached(t: Tables, kinds: tuple[str, ...], entity: str) -> ir.Table:
     goals = milestones(t, kinds, entity)
-    events = owned(t, "events")
     own = entity == "account" or not t.has("events", "user_id")
-    events = events.select("occurred_at", did="name", who=events.account_id if own else events.user_id)
-    acts = events.filter(events.who.notnull()).inner_join(goals, events.did == goals.event_name)
-    order = ibis.window(group_by=["who", "milestone_id"], order_by="occurred_at")
-    acts = acts.mutate(turn=ibis.row_number().over(order) + 1)
-    acts = acts.filter(acts.turn == acts.times)
-    return acts.select("who", "milestone_id", "step", "within_days", reached_at="occurred_at")
+    # Whose account a person belongs to is not asked: to look it up for every event would cost most of the time.
+    events = owned(t, "events") if own else t["events"]
+    acts = events.select("occurred_at", did="name", who=events.account_id if own else events.user_id)
+    acts = acts.semi_join(people.select(newcomer="who"), [("who", "newcomer")])
+    acts = acts.inner_join(goals, acts.did == goals.event_name)
+    if t.has("milestones", "times"):
+        order = ibis.window(group_by=["who", "milestone_id"], order_by="occurred_at")
+        acts = acts.mutate(turn=ibis.row_number().over(order) + 1).filter(lambda a: a.turn >= a.times)
+    return acts.select("who", "milestone_id", "within_days", reached_at="occurred_at")
 
 
 def milestones(t: Tables, kinds: tuple[str, ...], entity: str = "user") -> ir.Table:

@@ -8,7 +8,7 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from bot.metrics.cohorts import months_of, next_month
+from bot.metrics.cohort_members import months_of, next_month
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.declare import metric
 from bot.metrics.dimensions import tenure, with_dimensions

@@ -82,8 +82,8 @@ def _standing(
     if set(PLAN_COLUMNS) & set(dimensions):
         needed["plan_id"] = None
     if set(needed) <= AT_THE_ENDS:
-        # Nothing is asked of what was over before: most of a long history need not be folded.
-        rows = rows.filter(rows.closes > window.first)
+        # Nothing is asked of what was over before, nor of who paid nothing: most of a long history need not be folded.
+        rows = rows.filter((rows.closes > window.first) & ((rows.pays == 1) | (rows.rests == 1)))
     frame = rows.group_by("account_id").agg(**{name: known[name]() for name in needed if name != "loss"})
     if "loss" in needed:
         frame = frame.mutate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +13,7 @@ from bot.metrics.dimensions import with_dimensions
 from bot.metrics.expressions import flag, micros, money, ratio
 from bot.metrics.movements import steps, within
 from bot.metrics.population import standing
-from bot.metrics.tables import Tables, beside, counted_only, per
+from bot.metrics.tables import Tables, beside, counted_only, per, told_as_rows
 from bot.metrics.terms import Policy, holds, terms
 from bot.types import Grain, Shape, Unit, Window
 
@@ -136,7 +136,7 @@ def mrr_movements(
     else:
         moves = _net_moves(t, window, tuple(keys), rules, reactivation_days)
     return per(of_the_move.narrow(moves), (*keys, "type")).agg(
-        value=money(moves.moved.sum()), effect=money(moves.effect.sum()), n=flag(moves.moved != 0).sum()
+        value=money(moves.moved.sum()), effect=money(moves.effect.sum()), n=moves.n.sum().cast("int64")
     )
 
 
@@ -160,7 +160,8 @@ def _net_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, re
     )
     inside = ibis.cases((came & resting, "resume"), (went & pausing, "pause"), else_="")
     change = frame.end_micros - frame.start_micros
-    return _parts(frame, by, kind=kind, inside=inside, change=change, start=frame.start_micros, end=frame.end_micros)
+    rows = frame.select(*by, kind=kind, inside=inside, change=change, first=frame.start_micros, last=frame.end_micros)
+    return _one_below_another(rows, by, _moves(rows) | _ends(rows))
 
 
 def _event_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, reactivation_days: str) -> ir.Table:
@@ -171,13 +172,9 @@ def _event_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, 
     stopped = (frame.pays_before > 0) & (frame.pays_after == 0)
     frame = frame.mutate(last_left=frame.moved_on.max(where=stopped).over(so_far))
     frame = frame.mutate(left_before=frame.last_left.lag().over(life))
-    at_start = frame.group_by([*by, "account_id"]).agg(
+    at_ends = frame.group_by([*by, "account_id"]).agg(
         first=frame.micros_after.argmax(frame.moved_on, where=frame.moved_on <= window.first).fill_null(0),
         last=frame.micros_after.argmax(frame.moved_on),
-    )
-    ends = ibis.union(
-        at_start.select(*by, type=ibis.literal("start"), moved=at_start["first"], effect=at_start["first"]),
-        at_start.select(*by, type=ibis.literal("end"), moved=at_start["last"], effect=ibis.literal(0, "int64")),
     )
     moved = frame.filter(within(frame, window) & (frame.micros_after != frame.micros_before))
     came, went = moved.pays_before == 0, moved.pays_after == 0
@@ -191,9 +188,8 @@ def _event_moves(t: Tables, window: Window, by: tuple[str, ...], rules: Policy, 
     )
     inside = ibis.cases((came & (moved.kept_before > 0), "resume"), (went & (moved.kept_after > 0), "pause"), else_="")
     change = moved.micros_after - moved.micros_before
-    zero = ibis.literal(0, "int64")
-    parts = _parts(moved, by, kind=kind, inside=inside, change=change, start=zero, end=zero)
-    return ibis.union(parts, ends)
+    rows = moved.select(*by, kind=kind, inside=inside, change=change)
+    return ibis.union(_one_below_another(rows, by, _moves(rows)), _one_below_another(at_ends, by, _ends(at_ends)))
 
 
 def _long_gone(frame: ir.Table, window: Window, reactivation_days: str) -> ir.BooleanValue:
@@ -204,38 +200,45 @@ def _long_gone(frame: ir.Table, window: Window, reactivation_days: str) -> ir.Bo
     return (frame.left_before + ibis.interval(days=int(reactivation_days)) < moment).fill_null(False)
 
 
-def _parts(
-    frame: ir.Table,
-    by: tuple[str, ...],
-    *,
-    kind: ir.Value,
-    inside: ir.Value,
-    change: ir.Value,
-    start: ir.Value,
-    end: ir.Value,
-) -> ir.Table:
-    """(type, moved, effect) rows: the bridge's ends, the movement, and what of it was a pause or a resume."""
-    rows = frame.select(*by, kind=kind, inside=inside, change=change, first=start, last=end)
-    zero = ibis.literal(0, "int64")
-    # Each type gets a row even when nothing moved, so that the bridge is always whole.
-    named = [
-        rows.select(
-            *by,
-            type=ibis.literal(name),
-            moved=(rows.kind == name).ifelse(rows.change.abs(), 0),
-            effect=(rows.kind == name).ifelse(rows.change, 0),
+Parts = dict[str, tuple[ir.Value, ir.BooleanValue | None, int]]
+"""Type → (micros, of which rows of the table, their sign in the sum)."""
+
+
+def _moves(rows: ir.Table) -> Parts:
+    """The movements of rows with kind, inside and change, and what of them was a pause or a resume.
+
+    Each type gets a row even when nothing moved, so that the bridge is always whole.
+    """
+    kinds: Parts = {name: (rows.change, rows.kind == name, 1 if name in GAINS else -1) for name in (*GAINS, *LOSSES)}
+    return kinds | {name: (rows.change, rows.inside == name, 0) for name in ("pause", "resume")}
+
+
+def _ends(rows: ir.Table) -> Parts:
+    """What was paid at the start (`first`) and at the end (`last`)."""
+    return {"start": (rows["first"], None, 1), "end": (rows["last"], None, 0)}
+
+
+def _one_below_another(rows: ir.Table, by: tuple[str, ...], parts: Parts) -> ir.Table:
+    """(type, moved, effect, n) of each segment: all types added up in one pass, then set one below another."""
+    sums: dict[str, ir.Value] = {"rows": rows.count()}
+    for name, (micros_of, where, _) in parts.items():
+        moved = cast(ir.IntegerValue, micros_of)
+        sums[f"{name}_moved"] = moved.abs().sum(where=where).fill_null(0)
+        sums[f"{name}_n"] = cast(ir.IntegerValue, flag(moved != 0)).sum(where=where).fill_null(0)
+    added = told_as_rows(per(rows, by).agg(**sums))
+    added = added.filter(added.rows > 0)
+    return ibis.union(
+        *(
+            added.select(
+                *by,
+                type=ibis.literal(name),
+                moved=added[f"{name}_moved"],
+                effect=added[f"{name}_moved"] * sign,
+                n=added[f"{name}_n"],
+            )
+            for name, (_, _, sign) in parts.items()
         )
-        for name in (*GAINS, *LOSSES)
-    ]
-    apart = [
-        rows.select(*by, type=ibis.literal(name), moved=(rows.inside == name).ifelse(rows.change.abs(), 0), effect=zero)
-        for name in ("pause", "resume")
-    ]
-    ends = [
-        rows.select(*by, type=ibis.literal("start"), moved=rows["first"], effect=rows["first"]),
-        rows.select(*by, type=ibis.literal("end"), moved=rows["last"], effect=zero),
-    ]
-    return ibis.union(*named, *apart, *ends)
+    )
 
 
 @metric(

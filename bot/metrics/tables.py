@@ -115,7 +115,18 @@ def everybody(t: Tables) -> Tables:
 
 def counted_only(shares: ir.Table) -> ir.Table:
     """Segments with somebody in them; one with a part and no whole stays, else the segments would not add up."""
-    return shares.filter((shares.whole > 0) | (shares.part > 0))
+    return told_as_rows(shares).filter(lambda s: (s.whole > 0) | (s.part > 0))
+
+
+def told_as_rows(sums: ir.Table) -> ir.Table:
+    """The same aggregate as a table: to filter an ungrouped one, Ibis would have each of its sums worked out anew."""
+    return sums.select(sums.columns)
+
+
+def worked_out_once(joined: ir.Table) -> ir.Table:
+    """The same rows as a part of its own: what joins a join, Ibis would have join all of its tables anew."""
+    first = joined.columns[0]
+    return joined.mutate(**{first: joined[first]})
 
 
 SELDOM_READ: Mapping[str, tuple[str, ...]] = {"events": ("event_id", "properties")}

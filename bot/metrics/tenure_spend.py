@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from bot.metrics.cohorts import months_of, next_month
+from bot.metrics.cohort_members import months_of, next_month
 from bot.metrics.customers import ACCOUNT_DIMENSIONS
 from bot.metrics.declare import Asked, metric
 from bot.metrics.dimensions import LONGEST_TENURE, TENURE_BANDS, with_dimensions

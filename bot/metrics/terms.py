@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
 
 from bot.errors import BadData
 from bot.metrics.expressions import FOREVER, flag, micros
-from bot.metrics.tables import Tables, owned
+from bot.metrics.tables import Tables, of_the_merged
 from bot.types import Definitions
 
 
@@ -44,6 +44,9 @@ STRETCH = (
 )  # fmt: skip
 """What of a stretch is carried along as it is."""
 
+WAITING = ("past_due", "paused")
+"""Statuses under which somebody is a customer for a time only."""
+
 
 def terms(t: Tables, policy: Policy) -> ir.Table:
     """Effective stretches: one row per subscription and stretch, `[opens, closes)`.
@@ -59,24 +62,18 @@ def terms(t: Tables, policy: Policy) -> ir.Table:
 
 
 def _terms(t: Tables, policy: Policy) -> ir.Table:
-    rows = owned(t, "subscriptions")
-    closes = rows.valid_to.fill_null(FOREVER)
-    if policy.recognition == "request":
-        asked = rows.cancel_requested_at.fill_null(FOREVER)
-        closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
-    rows = rows.select(*STRETCH, "valid_from", closes=closes, amount=_amount(t, rows, policy))
-    if policy.pause_policy == "keep_mrr":
-        before = ibis.window(group_by="subscription_id", order_by="valid_from")
-        carried = rows.amount.lag().over(before)
-        rows = rows.mutate(amount=(rows.status == "paused").ifelse(carried, rows.amount))
-    waiting = rows.status.isin(("past_due", "paused"))
-    rows = ibis.union(
-        rows.filter(~waiting).mutate(since=rows.valid_from),
-        _since(rows.filter(waiting)),
-    )
+    others, waiting = _parted(t, policy)
+    counted = others.status == "free" if policy.free_policy == "active" else ibis.literal(False)
+    active, never_cut = others.status == "active", ibis.literal("")
+    steady = _effective(others, pays=active, rests=counted, closes=others.closes, lapsed=never_cut)
+    return of_the_merged(t, ibis.union(steady, _ended_in_time(_since(waiting), policy)))
+
+
+def _ended_in_time(rows: ir.Table, policy: Policy) -> ir.Table:
+    """Stretches that wait, ended where their grace or their pause does."""
     paused, due = rows.status == "paused", rows.status == "past_due"
-    keeps = policy.pause_policy == "keep_mrr"
-    rests = paused if policy.pause_policy == "zero_mrr" else ibis.literal(False)
+    never = ibis.literal(False)
+    rests = paused if policy.pause_policy == "zero_mrr" else never
     closes = due.ifelse(
         ibis.least(rows.closes, rows.since + ibis.interval(days=policy.grace_days)),
         rests.ifelse(
@@ -84,10 +81,16 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
             rows.closes,
         ),
     )
-    status_pays = (rows.status == "active") | due | (paused if keeps else ibis.literal(False))
-    free = rows.status == "free"
-    counted = free if policy.free_policy == "active" else ibis.literal(False)
     cut = closes < rows.closes
+    lapsed = ibis.cases((cut & due, "involuntary"), (cut & rests, "pause_expired"), else_="")
+    pays = due | (paused if policy.pause_policy == "keep_mrr" else never)
+    return _effective(rows, pays=pays, rests=rests, closes=closes, lapsed=lapsed)
+
+
+def _effective(
+    rows: ir.Table, *, pays: ir.BooleanValue, rests: ir.BooleanValue, closes: ir.Value, lapsed: ir.Value
+) -> ir.Table:
+    """The columns of `terms`, by what holds of the status of each row."""
     frame = rows.select(
         "account_id",
         "subscription_id",
@@ -99,17 +102,43 @@ def _terms(t: Tables, policy: Policy) -> ir.Table:
         "reason_code",
         "reason_text",
         # What ended the stretch before its own time; never null, so that the last one can be asked for it.
-        lapsed=ibis.cases((cut & due, "involuntary"), (cut & rests, "pause_expired"), else_=""),
+        lapsed=lapsed,
         # One precision, so that stretches of both ends can be put into one column.
         opens=rows.valid_from.cast("timestamp"),
-        closes=closes.cast("timestamp"),
-        pays=flag(status_pays & (rows.amount.isnull() | (rows.amount > 0))),
-        rests=flag(rests | counted),
-        is_free=flag(free),
+        closes=cast(Any, closes).cast("timestamp"),
+        pays=flag(pays & (rows.amount.isnull() | (rows.amount > 0))),
+        rests=flag(rests),
+        is_free=flag(rows.status == "free"),
         # Less than nothing is no revenue, as it makes no customer: else the bridge would hold what the level has not.
-        micros=ibis.greatest(micros(status_pays.ifelse(rows.amount, 0.0)).fill_null(0), 0),
+        micros=ibis.greatest(micros(pays.ifelse(rows.amount, 0.0)).fill_null(0), 0),
     )
     return frame.filter(frame.closes > frame.opens)
+
+
+def _parted(t: Tables, policy: Policy) -> tuple[ir.Table, ir.Table]:
+    """The stretches that wait for nothing, and those that do, each with `closes` and `amount` by the policy.
+
+    They are taken apart where the table is read, for what is asked of the many others can be asked there, too.
+    """
+
+    def read(rows: ir.Table) -> ir.Table:
+        closes = rows.valid_to.fill_null(FOREVER)
+        if policy.recognition == "request":
+            asked = rows.cancel_requested_at.fill_null(FOREVER)
+            closes = ibis.least(closes, ibis.greatest(asked, rows.valid_from))
+        return rows.select(*STRETCH, "valid_from", closes=closes, amount=_amount(t, rows, policy))
+
+    def both(rows: ir.Table) -> tuple[ir.Table, ir.Table]:
+        waiting = rows.status.isin(WAITING)
+        return rows.filter(~waiting), rows.filter(waiting)
+
+    if policy.pause_policy == "keep_mrr":
+        every = read(t["subscriptions"])
+        before = ibis.window(group_by="subscription_id", order_by="valid_from")
+        carried = every.amount.lag().over(before)
+        return both(every.mutate(amount=(every.status == "paused").ifelse(carried, every.amount)))
+    others, waiting = both(t["subscriptions"])
+    return read(others), read(waiting)
 
 
 def _amount(t: Tables, rows: ir.Table, policy: Policy) -> ir.Value:

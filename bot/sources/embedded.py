@@ -23,7 +23,7 @@ from sqlglot.optimizer.qualify_tables import qualify_tables
 
 from bot.errors import BadData, OurFault, Unavailable
 from bot.sources.connection import COPY_SECONDS, MOST_ROWS, SelectError, parsed_select, tables_in
-from bot.sources.trimming import trimmed_where_needed
+from bot.sources.trimming import looks_for_blanks, trimmed_where_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +66,8 @@ class Embedded:
         self.stamp: Callable[[], str] = lambda: ""
         self.fill: Callable[[str], None] = nothing
         """Called with each table that is about to be read, for sources that are copied in."""
+        self._views: dict[str, tuple[str, str]] = {}
+        self._making = threading.Lock()
 
     def close_doors(self, *folders: str) -> None:
         """From here on no query reads a file or an address outside these folders."""
@@ -112,16 +114,39 @@ class Embedded:
         """A typed copy where text is parsed or a SELECT would be worked out anew; else a view."""
         self._fill(table)
         copied = parsed or (selected and self.copy_selects)
-        kind = "TABLE" if copied else "VIEW"
-        statement = trimmed_where_needed(str(ibis.to_sql(table, dialect="duckdb")))
+        statement = str(ibis.to_sql(table, dialect="duckdb"))
+        now = self.stamp()
+        self._make(name, statement, "TABLE" if copied else "VIEW")
+        if not copied:
+            self._views[name] = (now, statement)
+        with self._refusals(name):
+            return self.backend.table(name, database=("memory", "canonical"))
+
+    def _make(self, name: str, statement: str, kind: str) -> None:
+        """The canonical table. A view looks for blanks once a version of the data, where that has one, and leaves the
+        text alone that has none."""
         cursor = self.database.cursor()
         with self._refusals(name), _timed(cursor, COPY_SECONDS):
-            cursor.execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {statement}')
-            return self.backend.table(name, database=("memory", "canonical"))
+            look = looks_for_blanks(statement) if kind == "VIEW" and self.stamp() else None
+            dirty = {} if look is None else cursor.execute(look).to_arrow_table().to_pylist()[0]
+            quick = trimmed_where_needed(statement, [column for column, blanks in dirty.items() if not blanks])
+            cursor.execute(f'CREATE OR REPLACE {kind} memory.canonical."{name}" AS {quick}')
+
+    def _look_again(self) -> None:
+        """Make the views anew whose data has changed since."""
+        now = self.stamp()
+        if all(then == now for then, _ in self._views.copy().values()):
+            return
+        with self._making:
+            for name, (then, statement) in self._views.copy().items():
+                if then != now:
+                    self._make(name, statement, "VIEW")
+                    self._views[name] = (now, statement)
 
     def run(self, expression: ir.Expr, statement: str, seconds: float) -> pd.DataFrame:
         """The result, on a cursor of its own."""
         self._fill(expression)
+        self._look_again()
         cursor = self.database.cursor()
         try:
             with _timed(cursor, seconds):

@@ -106,6 +106,13 @@ def test_the_page_names_the_commit_the_machine_and_the_command() -> None:
     assert "cores" in text
     assert "of commit" in text
     assert "| churn_rate | 1.10 × | ≤ 1.5: holds | note |" in text
+    assert "Of 1 bounds 1 hold." in text
+
+
+def test_the_page_says_first_which_bounds_do_not_hold() -> None:
+    lines = [Line("churn_rate", at_most(1.1, 1.5)), Line("mrr", at_most(1.6, 1.5)), Line("start", at_most(7))]
+    text = "\n".join(page({"metrics": lines}, "python -m benchmarks", 1000))
+    assert "Of 2 bounds 1 hold; these do not:\n\n- mrr: 1.60 ×, not ≤ 1.5" in text
 
 
 def test_days_and_numbers_are_compared_in_one_form() -> None:

@@ -1,25 +1,14 @@
-WITH "t4" AS (
+WITH "t2" AS (
   SELECT
-    "t1"."account_id",
-    "t1"."subscription_id",
-    "t1"."status",
-    "t1"."plan_id",
-    "t1"."quantity",
-    "t1"."discount",
-    "t1"."end_type",
-    "t1"."reason_code",
-    "t1"."reason_text",
-    "t1"."valid_from",
-    COALESCE("t1"."valid_to", CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS "closes",
-    "t1"."mrr" AS "amount"
-  FROM "subscriptions" AS "t1"
-), "t22" AS (
+    COUNT(*) AS "rows"
+  FROM "subscriptions" AS "t0"
+), "t27" AS (
   SELECT
-    "t21"."account_id",
-    "t21"."plan_id",
-    "t21"."closes",
-    "t21"."opens" AS "start",
-    "t21"."micros" AS "amount"
+    "t26"."account_id",
+    "t26"."plan_id",
+    "t26"."closes",
+    "t26"."opens" AS "start",
+    "t26"."micros" AS "amount"
   FROM (
     SELECT
       *
@@ -28,401 +17,489 @@ WITH "t4" AS (
         *
       FROM (
         SELECT
-          "t18"."account_id",
-          "t18"."subscription_id",
-          "t18"."plan_id",
-          "t18"."status",
-          "t18"."quantity",
-          "t18"."discount",
-          "t18"."end_type",
-          "t18"."reason_code",
-          "t18"."reason_text",
-          CASE
-            WHEN (
-              CASE
-                WHEN "t18"."status" = 'past_due'
-                THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '30 DAY')
-                ELSE CASE
-                  WHEN "t18"."status" = 'paused'
-                  THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '90 DAY')
-                  ELSE "t18"."closes"
-                END
-              END < "t18"."closes"
-            )
-            AND (
-              "t18"."status" = 'past_due'
-            )
-            THEN 'involuntary'
-            WHEN (
-              CASE
-                WHEN "t18"."status" = 'past_due'
-                THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '30 DAY')
-                ELSE CASE
-                  WHEN "t18"."status" = 'paused'
-                  THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '90 DAY')
-                  ELSE "t18"."closes"
-                END
-              END < "t18"."closes"
-            )
-            AND (
-              "t18"."status" = 'paused'
-            )
-            THEN 'pause_expired'
-            ELSE ''
-          END AS "lapsed",
-          CAST("t18"."valid_from" AS TIMESTAMP) AS "opens",
-          CASE
-            WHEN "t18"."status" = 'past_due'
-            THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '30 DAY')
-            ELSE CASE
-              WHEN "t18"."status" = 'paused'
-              THEN LEAST("t18"."closes", "t18"."since" + INTERVAL '90 DAY')
-              ELSE "t18"."closes"
-            END
-          END AS "closes",
-          CASE
-            WHEN (
-              (
-                "t18"."status" = 'active'
-              ) OR (
-                "t18"."status" = 'past_due'
-              ) OR FALSE
-            )
-            AND (
-              (
-                "t18"."amount" IS NULL
-              ) OR (
-                "t18"."amount" > 0
-              )
-            )
-            THEN 1
-            ELSE 0
-          END AS "pays",
-          CASE WHEN (
-            "t18"."status" = 'paused'
-          ) OR FALSE THEN 1 ELSE 0 END AS "rests",
-          CASE WHEN "t18"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
-          GREATEST(
-            COALESCE(
-              CAST(ROUND(
-                CASE
-                  WHEN (
-                    "t18"."status" = 'active'
-                  ) OR (
-                    "t18"."status" = 'past_due'
-                  ) OR FALSE
-                  THEN "t18"."amount"
-                  ELSE 0.0
-                END * 1000000.0
-              ) AS BIGINT),
-              0
-            ),
-            0
-          ) AS "micros"
+          *
         FROM (
           SELECT
-            *
+            "t13"."account_id",
+            "t13"."subscription_id",
+            "t13"."plan_id",
+            "t13"."status",
+            "t13"."quantity",
+            "t13"."discount",
+            "t13"."end_type",
+            "t13"."reason_code",
+            "t13"."reason_text",
+            '' AS "lapsed",
+            CAST("t13"."valid_from" AS TIMESTAMP) AS "opens",
+            "t13"."closes",
+            CASE
+              WHEN (
+                "t13"."status" = 'active'
+              )
+              AND (
+                (
+                  "t13"."amount" IS NULL
+                ) OR (
+                  "t13"."amount" > 0
+                )
+              )
+              THEN 1
+              ELSE 0
+            END AS "pays",
+            CASE WHEN FALSE THEN 1 ELSE 0 END AS "rests",
+            CASE WHEN "t13"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+            GREATEST(
+              COALESCE(
+                CAST(ROUND(CASE WHEN "t13"."status" = 'active' THEN "t13"."amount" ELSE 0.0 END * 1000000.0) AS BIGINT),
+                0
+              ),
+              0
+            ) AS "micros"
           FROM (
             SELECT
-              "t11"."account_id",
-              "t11"."subscription_id",
-              "t11"."status",
-              "t11"."plan_id",
-              "t11"."quantity",
-              "t11"."discount",
-              "t11"."end_type",
-              "t11"."reason_code",
-              "t11"."reason_text",
-              "t11"."valid_from",
-              "t11"."closes",
-              "t11"."amount",
-              "t11"."valid_from" AS "since"
+              "t7"."account_id",
+              "t7"."subscription_id",
+              "t7"."status",
+              "t7"."plan_id",
+              "t7"."quantity",
+              "t7"."discount",
+              "t7"."end_type",
+              "t7"."reason_code",
+              "t7"."reason_text",
+              "t7"."valid_from",
+              COALESCE("t7"."valid_to", CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS "closes",
+              "t7"."mrr" AS "amount"
             FROM (
               SELECT
                 *
-              FROM "t4" AS "t6"
+              FROM "subscriptions" AS "t0"
               WHERE
                 NOT (
-                  "t6"."status" IN ('past_due', 'paused')
+                  "t0"."status" IN ('past_due', 'paused')
                 )
-            ) AS "t11"
-          ) AS "t14"
-          UNION ALL
+            ) AS "t7"
+          ) AS "t13"
+        ) AS "t19"
+        WHERE
+          "t19"."closes" > "t19"."opens"
+      ) AS "t20"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          *
+        FROM (
           SELECT
-            *
+            "t22"."account_id",
+            "t22"."subscription_id",
+            "t22"."plan_id",
+            "t22"."status",
+            "t22"."quantity",
+            "t22"."discount",
+            "t22"."end_type",
+            "t22"."reason_code",
+            "t22"."reason_text",
+            CASE
+              WHEN (
+                CASE
+                  WHEN "t22"."status" = 'past_due'
+                  THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '30 DAY')
+                  ELSE CASE
+                    WHEN "t22"."status" = 'paused'
+                    THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '90 DAY')
+                    ELSE "t22"."closes"
+                  END
+                END < "t22"."closes"
+              )
+              AND (
+                "t22"."status" = 'past_due'
+              )
+              THEN 'involuntary'
+              WHEN (
+                CASE
+                  WHEN "t22"."status" = 'past_due'
+                  THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '30 DAY')
+                  ELSE CASE
+                    WHEN "t22"."status" = 'paused'
+                    THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '90 DAY')
+                    ELSE "t22"."closes"
+                  END
+                END < "t22"."closes"
+              )
+              AND (
+                "t22"."status" = 'paused'
+              )
+              THEN 'pause_expired'
+              ELSE ''
+            END AS "lapsed",
+            CAST("t22"."valid_from" AS TIMESTAMP) AS "opens",
+            CASE
+              WHEN "t22"."status" = 'past_due'
+              THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '30 DAY')
+              ELSE CASE
+                WHEN "t22"."status" = 'paused'
+                THEN LEAST("t22"."closes", "t22"."since" + INTERVAL '90 DAY')
+                ELSE "t22"."closes"
+              END
+            END AS "closes",
+            CASE
+              WHEN (
+                (
+                  "t22"."status" = 'past_due'
+                ) OR FALSE
+              )
+              AND (
+                (
+                  "t22"."amount" IS NULL
+                ) OR (
+                  "t22"."amount" > 0
+                )
+              )
+              THEN 1
+              ELSE 0
+            END AS "pays",
+            CASE WHEN "t22"."status" = 'paused' THEN 1 ELSE 0 END AS "rests",
+            CASE WHEN "t22"."status" = 'free' THEN 1 ELSE 0 END AS "is_free",
+            GREATEST(
+              COALESCE(
+                CAST(ROUND(
+                  CASE
+                    WHEN (
+                      "t22"."status" = 'past_due'
+                    ) OR FALSE
+                    THEN "t22"."amount"
+                    ELSE 0.0
+                  END * 1000000.0
+                ) AS BIGINT),
+                0
+              ),
+              0
+            ) AS "micros"
           FROM (
             SELECT
-              "t16"."account_id",
-              "t16"."subscription_id",
-              "t16"."status",
-              "t16"."plan_id",
-              "t16"."quantity",
-              "t16"."discount",
-              "t16"."end_type",
-              "t16"."reason_code",
-              "t16"."reason_text",
-              "t16"."valid_from",
-              "t16"."closes",
-              "t16"."amount",
-              "t16"."since"
+              "t21"."account_id",
+              "t21"."subscription_id",
+              "t21"."status",
+              "t21"."plan_id",
+              "t21"."quantity",
+              "t21"."discount",
+              "t21"."end_type",
+              "t21"."reason_code",
+              "t21"."reason_text",
+              "t21"."valid_from",
+              "t21"."closes",
+              "t21"."amount",
+              "t21"."since"
             FROM (
               SELECT
-                "t15"."account_id",
-                "t15"."subscription_id",
-                "t15"."status",
-                "t15"."plan_id",
-                "t15"."quantity",
-                "t15"."discount",
-                "t15"."end_type",
-                "t15"."reason_code",
-                "t15"."reason_text",
-                "t15"."valid_from",
-                "t15"."closes",
-                "t15"."amount",
-                "t15"."fresh",
+                "t18"."account_id",
+                "t18"."subscription_id",
+                "t18"."status",
+                "t18"."plan_id",
+                "t18"."quantity",
+                "t18"."discount",
+                "t18"."end_type",
+                "t18"."reason_code",
+                "t18"."reason_text",
+                "t18"."valid_from",
+                "t18"."closes",
+                "t18"."amount",
+                "t18"."fresh",
                 MAX(
                   CASE
-                    WHEN "t15"."fresh" = 1
-                    THEN "t15"."valid_from"
+                    WHEN "t18"."fresh" = 1
+                    THEN "t18"."valid_from"
                     ELSE CAST(NULL AS TIMESTAMP(6))
                   END
                 ) OVER (
-                  PARTITION BY "t15"."subscription_id", "t15"."status"
-                  ORDER BY "t15"."valid_from" ASC
+                  PARTITION BY "t18"."subscription_id", "t18"."status"
+                  ORDER BY "t18"."valid_from" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "since"
               FROM (
                 SELECT
-                  "t10"."account_id",
-                  "t10"."subscription_id",
-                  "t10"."status",
-                  "t10"."plan_id",
-                  "t10"."quantity",
-                  "t10"."discount",
-                  "t10"."end_type",
-                  "t10"."reason_code",
-                  "t10"."reason_text",
-                  "t10"."valid_from",
-                  "t10"."closes",
-                  "t10"."amount",
+                  "t9"."account_id",
+                  "t9"."subscription_id",
+                  "t9"."status",
+                  "t9"."plan_id",
+                  "t9"."quantity",
+                  "t9"."discount",
+                  "t9"."end_type",
+                  "t9"."reason_code",
+                  "t9"."reason_text",
+                  "t9"."valid_from",
+                  "t9"."closes",
+                  "t9"."amount",
                   CASE
                     WHEN COALESCE(
-                      LAG("t10"."closes") OVER (
-                        PARTITION BY "t10"."subscription_id", "t10"."status"
-                        ORDER BY "t10"."valid_from" ASC
+                      LAG("t9"."closes") OVER (
+                        PARTITION BY "t9"."subscription_id", "t9"."status"
+                        ORDER BY "t9"."valid_from" ASC
                         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                       ),
                       CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                    ) <> "t10"."valid_from"
+                    ) <> "t9"."valid_from"
                     THEN 1
                     ELSE 0
                   END AS "fresh"
                 FROM (
                   SELECT
-                    *
-                  FROM "t4" AS "t6"
-                  WHERE
-                    "t6"."status" IN ('past_due', 'paused')
-                ) AS "t10"
-              ) AS "t15"
-            ) AS "t16"
-          ) AS "t17"
-        ) AS "t18"
-      ) AS "t19"
-      WHERE
-        "t19"."closes" > "t19"."opens"
-    ) AS "t20"
+                    "t4"."account_id",
+                    "t4"."subscription_id",
+                    "t4"."status",
+                    "t4"."plan_id",
+                    "t4"."quantity",
+                    "t4"."discount",
+                    "t4"."end_type",
+                    "t4"."reason_code",
+                    "t4"."reason_text",
+                    "t4"."valid_from",
+                    COALESCE("t4"."valid_to", CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS "closes",
+                    "t4"."mrr" AS "amount"
+                  FROM (
+                    SELECT
+                      *
+                    FROM "subscriptions" AS "t0"
+                    WHERE
+                      "t0"."status" IN ('past_due', 'paused')
+                  ) AS "t4"
+                ) AS "t9"
+              ) AS "t18"
+            ) AS "t21"
+          ) AS "t22"
+        ) AS "t23"
+        WHERE
+          "t23"."closes" > "t23"."opens"
+      ) AS "t24"
+    ) AS "t25"
     WHERE
-      "t20"."pays" = 1
-  ) AS "t21"
-)
-SELECT
-  "t45"."cohort",
-  "t45"."age",
-  "t45"."part",
-  "t45"."whole",
-  0 AS "side",
-  '2026-10-01' AS "period"
-FROM (
+      "t25"."pays" = 1
+  ) AS "t26"
+), "t38" AS (
   SELECT
-    "t44"."cohort",
-    "t44"."age",
-    "t44"."there" AS "part",
-    "t44"."size" AS "whole"
+    "t37"."who",
+    "t37"."start",
+    "t37"."cohort"
   FROM (
     SELECT
-      "t43"."cohort",
-      "t43"."age",
-      SUM("t43"."here") AS "there",
-      COUNT(*) AS "size",
-      SUM("t43"."here" * "t43"."amount") AS "amount"
+      *
     FROM (
       SELECT
-        "t42"."who",
-        "t42"."start",
-        "t42"."cohort",
-        "t42"."step",
-        "t42"."age",
-        "t42"."person",
-        "t42"."on",
-        "t42"."times",
-        COALESCE("t42"."amount", 0) AS "amount",
-        CASE WHEN "t42"."times" >= 1 THEN 1 ELSE 0 END AS "here"
+        "t35"."account_id",
+        "t35"."start",
+        "t35"."plan_id",
+        "t35"."who",
+        "t35"."cohort",
+        "t35"."since"
       FROM (
         SELECT
-          "t41"."who",
-          "t41"."start",
-          "t41"."cohort",
-          "t41"."step",
-          "t41"."age",
-          "t35"."person",
-          "t35"."on",
-          "t35"."times",
-          "t35"."amount"
+          "t33"."account_id",
+          "t33"."start",
+          "t33"."plan_id",
+          "t33"."who",
+          "t33"."cohort",
+          "t33"."start" AS "since"
         FROM (
           SELECT
-            "t39"."who",
-            "t39"."start",
-            "t39"."cohort",
-            "t39"."step",
-            ROW_NUMBER() OVER (
-              PARTITION BY "t39"."who", "t39"."cohort"
-              ORDER BY "t39"."step" ASC
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) - 1 AS "age"
+            "t32"."account_id",
+            "t32"."start",
+            "t32"."plan_id",
+            "t32"."who",
+            CAST(DATE_TRUNC('MONTH', "t32"."start") AS DATE) AS "cohort"
           FROM (
             SELECT
               *
             FROM (
               SELECT
-                "t37"."who",
-                "t37"."start",
-                "t37"."cohort",
-                "t13"."step"
+                "t30"."account_id",
+                "t30"."start",
+                "t30"."plan_id",
+                "t30"."account_id" AS "who"
               FROM (
                 SELECT
-                  "t34"."account_id",
-                  "t34"."start",
-                  "t34"."plan_id",
-                  "t34"."who",
-                  "t34"."cohort",
-                  "t34"."start" AS "since"
-                FROM (
-                  SELECT
-                    "t32"."account_id",
-                    "t32"."start",
-                    "t32"."plan_id",
-                    "t32"."who",
-                    CAST(DATE_TRUNC('MONTH', CAST(CAST("t32"."start" AS DATE) AS TIMESTAMP)) AS DATE) AS "cohort"
-                  FROM (
-                    SELECT
-                      *
-                    FROM (
-                      SELECT
-                        "t28"."account_id",
-                        "t28"."start",
-                        "t28"."plan_id",
-                        "t28"."account_id" AS "who"
-                      FROM (
-                        SELECT
-                          "t23"."account_id",
-                          MIN("t23"."start") AS "start",
-                          SUBSTRING(MIN(TO_CHAR("t23"."start", 'YYYYMMDDHH24MISSUS') || "t23"."plan_id") FROM CASE
-                            WHEN (
-                              20 + 1
-                            ) >= 1
-                            THEN 20 + 1
-                            ELSE 20 + 1 + LENGTH(MIN(TO_CHAR("t23"."start", 'YYYYMMDDHH24MISSUS') || "t23"."plan_id"))
-                          END) AS "plan_id"
-                        FROM "t22" AS "t23"
-                        GROUP BY
-                          1
-                      ) AS "t28"
-                    ) AS "t30"
-                    WHERE
-                      "t30"."start" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
-                      AND "t30"."start" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-                  ) AS "t32"
-                ) AS "t34"
-              ) AS "t37"
-              CROSS JOIN (
+                  "t28"."account_id",
+                  MIN("t28"."start") AS "start",
+                  SUBSTRING(MIN(TO_CHAR("t28"."start", 'YYYYMMDDHH24MISSUS') || "t28"."plan_id") FROM CASE
+                    WHEN (
+                      20 + 1
+                    ) >= 1
+                    THEN 20 + 1
+                    ELSE 20 + 1 + LENGTH(MIN(TO_CHAR("t28"."start", 'YYYYMMDDHH24MISSUS') || "t28"."plan_id"))
+                  END) AS "plan_id"
+                FROM "t27" AS "t28"
+                GROUP BY
+                  1
+              ) AS "t30"
+            ) AS "t31"
+            WHERE
+              "t31"."start" >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+              AND "t31"."start" < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+          ) AS "t32"
+        ) AS "t33"
+      ) AS "t35"
+      WHERE
+        EXISTS(
+          SELECT
+            1
+          FROM (
+            SELECT
+              "t8"."account_id" AS "known_id"
+            FROM (
+              SELECT
+                *
+              FROM "accounts" AS "t1"
+              WHERE
+                NOT (
+                  COALESCE("t1"."is_test", FALSE)
+                )
+            ) AS "t8"
+          ) AS "t14"
+          WHERE
+            "t35"."account_id" = "t14"."known_id"
+        )
+    ) AS "t36"
+  ) AS "t37"
+)
+SELECT
+  "t57"."cohort",
+  "t57"."age",
+  "t57"."part",
+  "t57"."whole",
+  0 AS "side",
+  '2026-10-01' AS "period"
+FROM (
+  SELECT
+    "t56"."cohort",
+    "t56"."age",
+    "t56"."there" AS "part",
+    "t56"."size" AS "whole"
+  FROM (
+    SELECT
+      "t55"."cohort",
+      "t55"."size",
+      "t55"."step",
+      "t55"."age",
+      "t55"."cohort_right",
+      "t55"."on",
+      COALESCE("t55"."there", 0) AS "there",
+      COALESCE("t55"."amount", 0) AS "amount"
+    FROM (
+      SELECT
+        "t51"."cohort",
+        "t51"."size",
+        "t51"."step",
+        "t51"."age",
+        "t54"."cohort" AS "cohort_right",
+        "t54"."on",
+        "t54"."there",
+        "t54"."amount"
+      FROM (
+        SELECT
+          "t47"."cohort",
+          "t47"."size",
+          "t47"."step",
+          ROW_NUMBER() OVER (
+            PARTITION BY "t47"."cohort"
+            ORDER BY "t47"."step" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "age"
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t43"."cohort",
+              "t43"."size",
+              "t17"."step"
+            FROM (
+              SELECT
+                "t39"."cohort",
+                COUNT(*) AS "size"
+              FROM "t38" AS "t39"
+              GROUP BY
+                1
+            ) AS "t43"
+            CROSS JOIN (
+              SELECT
+                CAST("t11"."followed" AS DATE) AS "step"
+              FROM (
                 SELECT
-                  CAST("t8"."followed" AS DATE) AS "step"
+                  UNNEST("t5"."followed") AS "followed"
                 FROM (
                   SELECT
-                    UNNEST("t3"."followed") AS "followed"
-                  FROM (
-                    SELECT
-                      ARRAY[CAST('2026-10-01T00:00:00' AS TIMESTAMP)] AS "followed"
-                    FROM (
-                      SELECT
-                        COUNT(*) AS "rows"
-                      FROM "subscriptions" AS "t1"
-                    ) AS "t2"
-                  ) AS "t3"
-                ) AS "t8"
-              ) AS "t13"
+                    ARRAY[CAST('2026-10-01T00:00:00' AS TIMESTAMP)] AS "followed"
+                  FROM "t2" AS "t3"
+                ) AS "t5"
+              ) AS "t11"
+            ) AS "t17"
+          ) AS "t45"
+          WHERE
+            "t45"."step" >= "t45"."cohort" AND "t45"."step" <= MAKE_DATE(2026, 10, 1)
+        ) AS "t47"
+      ) AS "t51"
+      LEFT OUTER JOIN (
+        SELECT
+          "t52"."cohort",
+          "t52"."on",
+          SUM(CASE WHEN "t52"."times" >= 1 THEN 1 ELSE 0 END) AS "there",
+          SUM(CASE WHEN "t52"."times" >= 1 THEN 1 ELSE 0 END * "t52"."amount") AS "amount"
+        FROM (
+          SELECT
+            "t40"."who",
+            "t40"."start",
+            "t40"."cohort",
+            "t49"."person",
+            "t49"."on",
+            "t49"."times",
+            "t49"."amount"
+          FROM "t38" AS "t40"
+          INNER JOIN (
+            SELECT
+              "t46"."person",
+              CAST(DATE_TRUNC('MONTH', "t46"."moment") AS DATE) AS "on",
+              1 AS "times",
+              SUM("t46"."amount") AS "amount"
+            FROM (
+              SELECT
+                "t29"."account_id" AS "person",
+                "t15"."ended" - INTERVAL '1 SECOND' AS "moment",
+                "t29"."amount"
+              FROM "t27" AS "t29"
+              INNER JOIN (
+                SELECT
+                  UNNEST("t6"."ended") AS "ended"
+                FROM (
+                  SELECT
+                    ARRAY[CAST('2026-11-01T00:00:00' AS TIMESTAMP)] AS "ended"
+                  FROM "t2" AS "t3"
+                ) AS "t6"
+              ) AS "t15"
+                ON "t29"."start" <= "t15"."ended" AND "t29"."closes" > "t15"."ended"
               WHERE
                 EXISTS(
                   SELECT
                     1
                   FROM (
                     SELECT
-                      "t5"."account_id" AS "known_id"
-                    FROM (
-                      SELECT
-                        *
-                      FROM "accounts" AS "t0"
-                      WHERE
-                        NOT (
-                          COALESCE("t0"."is_test", FALSE)
-                        )
-                    ) AS "t5"
-                  ) AS "t9"
+                      "t39"."who" AS "member"
+                    FROM "t38" AS "t39"
+                  ) AS "t44"
                   WHERE
-                    "t37"."account_id" = "t9"."known_id"
+                    "t29"."account_id" = "t44"."member"
                 )
-            ) AS "t38"
-            WHERE
-              "t38"."step" >= "t38"."cohort" AND "t38"."step" <= MAKE_DATE(2026, 10, 1)
-          ) AS "t39"
-        ) AS "t41"
-        LEFT OUTER JOIN (
-          SELECT
-            "t31"."person",
-            CAST(DATE_TRUNC('MONTH', CAST(CAST("t31"."moment" AS DATE) AS TIMESTAMP)) AS DATE) AS "on",
-            1 AS "times",
-            SUM("t31"."amount") AS "amount"
-          FROM (
-            SELECT
-              "t24"."account_id" AS "person",
-              "t29"."ended" - INTERVAL '1 SECOND' AS "moment",
-              "t24"."amount"
-            FROM "t22" AS "t24"
-            INNER JOIN (
-              SELECT
-                UNNEST("t26"."ended") AS "ended"
-              FROM (
-                SELECT
-                  ARRAY[CAST('2026-11-01T00:00:00' AS TIMESTAMP)] AS "ended"
-                FROM (
-                  SELECT
-                    COUNT(*) AS "rows"
-                  FROM "t22" AS "t23"
-                ) AS "t25"
-              ) AS "t26"
-            ) AS "t29"
-              ON "t24"."start" <= "t29"."ended" AND "t24"."closes" > "t29"."ended"
-          ) AS "t31"
-          GROUP BY
-            1,
-            2
-        ) AS "t35"
-          ON "t41"."who" = "t35"."person" AND "t41"."step" = "t35"."on"
-      ) AS "t42"
-    ) AS "t43"
-    GROUP BY
-      1,
-      2
-  ) AS "t44"
-) AS "t45";
+            ) AS "t46"
+            GROUP BY
+              1,
+              2
+          ) AS "t49"
+            ON "t40"."who" = "t49"."person" AND "t40"."cohort" <= "t49"."on"
+        ) AS "t52"
+        GROUP BY
+          1,
+          2
+      ) AS "t54"
+        ON "t51"."cohort" = "t54"."cohort" AND "t51"."step" = "t54"."on"
+    ) AS "t55"
+  ) AS "t56"
+) AS "t57";

@@ -1,19 +1,4 @@
-WITH `t3` AS (
-  SELECT
-    `t1`.`account_id`,
-    `t1`.`subscription_id`,
-    `t1`.`status`,
-    `t1`.`plan_id`,
-    `t1`.`quantity`,
-    `t1`.`discount`,
-    `t1`.`end_type`,
-    `t1`.`reason_code`,
-    `t1`.`reason_text`,
-    `t1`.`valid_from`,
-    COALESCE(`t1`.`valid_to`, CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS `closes`,
-    `t1`.`mrr` AS `amount`
-  FROM `subscriptions` AS `t1`
-), `t23` AS (
+WITH `t24` AS (
   SELECT
     *
   FROM (
@@ -21,15 +6,15 @@ WITH `t3` AS (
       *
     FROM (
       SELECT
-        `t20`.`account_id`,
-        `t20`.`spell`,
-        MIN(IF(`t20`.`pays` = 1, `t20`.`opens`, NULL)) AS `since`,
-        MAX(`t20`.`closes`) AS `left`,
+        `t21`.`account_id`,
+        `t21`.`spell`,
+        MIN(IF(`t21`.`pays` = 1, `t21`.`opens`, NULL)) AS `since`,
+        MAX(`t21`.`closes`) AS `left`,
         SUBSTRING(
           MIN(
             IF(
-              `t20`.`pays` = 1,
-              CONCAT(DATE_FORMAT(`t20`.`opens`, 'yyyyMMddHHmmssSSSSSS'), `t20`.`plan_id`),
+              `t21`.`pays` = 1,
+              CONCAT(DATE_FORMAT(`t21`.`opens`, 'yyyyMMddHHmmssSSSSSS'), `t21`.`plan_id`),
               NULL
             )
           ),
@@ -41,77 +26,77 @@ WITH `t3` AS (
             20 + 1 + LENGTH(
               MIN(
                 IF(
-                  `t20`.`pays` = 1,
-                  CONCAT(DATE_FORMAT(`t20`.`opens`, 'yyyyMMddHHmmssSSSSSS'), `t20`.`plan_id`),
+                  `t21`.`pays` = 1,
+                  CONCAT(DATE_FORMAT(`t21`.`opens`, 'yyyyMMddHHmmssSSSSSS'), `t21`.`plan_id`),
                   NULL
                 )
               )
             )
           )
         ) AS `plan_id`,
-        MIN(`t20`.`begins`) AS `begins`
+        MIN(`t21`.`begins`) AS `begins`
       FROM (
         SELECT
-          `t19`.`account_id`,
-          `t19`.`subscription_id`,
-          `t19`.`plan_id`,
-          `t19`.`status`,
-          `t19`.`quantity`,
-          `t19`.`discount`,
-          `t19`.`end_type`,
-          `t19`.`reason_code`,
-          `t19`.`reason_text`,
-          `t19`.`lapsed`,
-          `t19`.`opens`,
-          `t19`.`closes`,
-          `t19`.`pays`,
-          `t19`.`rests`,
-          `t19`.`is_free`,
-          `t19`.`micros`,
-          `t19`.`fresh`,
-          `t19`.`begins`,
-          SUM(`t19`.`fresh`) OVER (
-            PARTITION BY `t19`.`account_id`
-            ORDER BY `t19`.`opens` ASC NULLS LAST, `t19`.`closes` ASC NULLS LAST
+          `t20`.`account_id`,
+          `t20`.`subscription_id`,
+          `t20`.`plan_id`,
+          `t20`.`status`,
+          `t20`.`quantity`,
+          `t20`.`discount`,
+          `t20`.`end_type`,
+          `t20`.`reason_code`,
+          `t20`.`reason_text`,
+          `t20`.`lapsed`,
+          `t20`.`opens`,
+          `t20`.`closes`,
+          `t20`.`pays`,
+          `t20`.`rests`,
+          `t20`.`is_free`,
+          `t20`.`micros`,
+          `t20`.`fresh`,
+          `t20`.`begins`,
+          SUM(`t20`.`fresh`) OVER (
+            PARTITION BY `t20`.`account_id`
+            ORDER BY `t20`.`opens` ASC NULLS LAST, `t20`.`closes` ASC NULLS LAST
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
           ) AS `spell`
         FROM (
           SELECT
-            `t18`.`account_id`,
-            `t18`.`subscription_id`,
-            `t18`.`plan_id`,
-            `t18`.`status`,
-            `t18`.`quantity`,
-            `t18`.`discount`,
-            `t18`.`end_type`,
-            `t18`.`reason_code`,
-            `t18`.`reason_text`,
-            `t18`.`lapsed`,
-            `t18`.`opens`,
-            `t18`.`closes`,
-            `t18`.`pays`,
-            `t18`.`rests`,
-            `t18`.`is_free`,
-            `t18`.`micros`,
+            `t19`.`account_id`,
+            `t19`.`subscription_id`,
+            `t19`.`plan_id`,
+            `t19`.`status`,
+            `t19`.`quantity`,
+            `t19`.`discount`,
+            `t19`.`end_type`,
+            `t19`.`reason_code`,
+            `t19`.`reason_text`,
+            `t19`.`lapsed`,
+            `t19`.`opens`,
+            `t19`.`closes`,
+            `t19`.`pays`,
+            `t19`.`rests`,
+            `t19`.`is_free`,
+            `t19`.`micros`,
             IF(
               (
-                MAX(`t18`.`closes`) OVER (
-                  PARTITION BY `t18`.`account_id`
-                  ORDER BY `t18`.`opens` ASC NULLS LAST, `t18`.`closes` ASC NULLS LAST
+                MAX(`t19`.`closes`) OVER (
+                  PARTITION BY `t19`.`account_id`
+                  ORDER BY `t19`.`opens` ASC NULLS LAST, `t19`.`closes` ASC NULLS LAST
                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                 ) IS NULL
               )
               OR (
-                `t18`.`opens` > MAX(`t18`.`closes`) OVER (
-                  PARTITION BY `t18`.`account_id`
-                  ORDER BY `t18`.`opens` ASC NULLS LAST, `t18`.`closes` ASC NULLS LAST
+                `t19`.`opens` > MAX(`t19`.`closes`) OVER (
+                  PARTITION BY `t19`.`account_id`
+                  ORDER BY `t19`.`opens` ASC NULLS LAST, `t19`.`closes` ASC NULLS LAST
                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                 )
               ),
               1,
               0
             ) AS `fresh`,
-            MIN(`t18`.`opens`) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS `begins`
+            MIN(`t19`.`opens`) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS `begins`
           FROM (
             SELECT
               *
@@ -120,288 +105,331 @@ WITH `t3` AS (
                 *
               FROM (
                 SELECT
-                  `t15`.`account_id`,
-                  `t15`.`subscription_id`,
-                  `t15`.`plan_id`,
-                  `t15`.`status`,
-                  `t15`.`quantity`,
-                  `t15`.`discount`,
-                  `t15`.`end_type`,
-                  `t15`.`reason_code`,
-                  `t15`.`reason_text`,
-                  CASE
-                    WHEN (
-                      IF(
-                        `t15`.`status` = 'past_due',
-                        LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
-                        IF(
-                          `t15`.`status` = 'paused',
-                          LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
-                          `t15`.`closes`
-                        )
-                      ) < `t15`.`closes`
-                    )
-                    AND (
-                      `t15`.`status` = 'past_due'
-                    )
-                    THEN 'involuntary'
-                    WHEN (
-                      IF(
-                        `t15`.`status` = 'past_due',
-                        LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
-                        IF(
-                          `t15`.`status` = 'paused',
-                          LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
-                          `t15`.`closes`
-                        )
-                      ) < `t15`.`closes`
-                    )
-                    AND (
-                      `t15`.`status` = 'paused'
-                    )
-                    THEN 'pause_expired'
-                    ELSE ''
-                  END AS `lapsed`,
-                  CAST(`t15`.`valid_from` AS TIMESTAMP) AS `opens`,
-                  IF(
-                    `t15`.`status` = 'past_due',
-                    LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
-                    IF(
-                      `t15`.`status` = 'paused',
-                      LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
-                      `t15`.`closes`
-                    )
-                  ) AS `closes`,
-                  IF(
-                    (
-                      (
-                        `t15`.`status` = 'active'
-                      ) OR (
-                        `t15`.`status` = 'past_due'
-                      ) OR FALSE
-                    )
-                    AND (
-                      `t15`.`amount` IS NULL OR ISNAN(`t15`.`amount`) OR (
-                        `t15`.`amount` > 0
-                      )
-                    ),
-                    1,
-                    0
-                  ) AS `pays`,
-                  IF((
-                    `t15`.`status` = 'paused'
-                  ) OR FALSE, 1, 0) AS `rests`,
-                  IF(`t15`.`status` = 'free', 1, 0) AS `is_free`,
-                  GREATEST(
-                    COALESCE(
-                      CAST(ROUND(
-                        IF(
-                          (
-                            `t15`.`status` = 'active'
-                          ) OR (
-                            `t15`.`status` = 'past_due'
-                          ) OR FALSE,
-                          `t15`.`amount`,
-                          0.0
-                        ) * 1000000.0,
-                        0
-                      ) AS BIGINT),
-                      0
-                    ),
-                    0
-                  ) AS `micros`
+                  *
                 FROM (
                   SELECT
-                    *
+                    `t10`.`account_id`,
+                    `t10`.`subscription_id`,
+                    `t10`.`plan_id`,
+                    `t10`.`status`,
+                    `t10`.`quantity`,
+                    `t10`.`discount`,
+                    `t10`.`end_type`,
+                    `t10`.`reason_code`,
+                    `t10`.`reason_text`,
+                    '' AS `lapsed`,
+                    CAST(`t10`.`valid_from` AS TIMESTAMP) AS `opens`,
+                    `t10`.`closes`,
+                    IF(
+                      (
+                        `t10`.`status` = 'active'
+                      )
+                      AND (
+                        `t10`.`amount` IS NULL OR ISNAN(`t10`.`amount`) OR (
+                          `t10`.`amount` > 0
+                        )
+                      ),
+                      1,
+                      0
+                    ) AS `pays`,
+                    IF(FALSE, 1, 0) AS `rests`,
+                    IF(`t10`.`status` = 'free', 1, 0) AS `is_free`,
+                    GREATEST(
+                      COALESCE(
+                        CAST(ROUND(IF(`t10`.`status` = 'active', `t10`.`amount`, 0.0) * 1000000.0, 0) AS BIGINT),
+                        0
+                      ),
+                      0
+                    ) AS `micros`
                   FROM (
                     SELECT
-                      `t10`.`account_id`,
-                      `t10`.`subscription_id`,
-                      `t10`.`status`,
-                      `t10`.`plan_id`,
-                      `t10`.`quantity`,
-                      `t10`.`discount`,
-                      `t10`.`end_type`,
-                      `t10`.`reason_code`,
-                      `t10`.`reason_text`,
-                      `t10`.`valid_from`,
-                      `t10`.`closes`,
-                      `t10`.`amount`,
-                      `t10`.`valid_from` AS `since`
+                      `t6`.`account_id`,
+                      `t6`.`subscription_id`,
+                      `t6`.`status`,
+                      `t6`.`plan_id`,
+                      `t6`.`quantity`,
+                      `t6`.`discount`,
+                      `t6`.`end_type`,
+                      `t6`.`reason_code`,
+                      `t6`.`reason_text`,
+                      `t6`.`valid_from`,
+                      COALESCE(`t6`.`valid_to`, CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS `closes`,
+                      `t6`.`mrr` AS `amount`
                     FROM (
                       SELECT
                         *
-                      FROM `t3` AS `t6`
+                      FROM `subscriptions` AS `t1`
                       WHERE
                         NOT (
-                          `t6`.`status` IN ('past_due', 'paused')
+                          `t1`.`status` IN ('past_due', 'paused')
                         )
-                    ) AS `t10`
-                  ) AS `t11`
-                  UNION ALL
+                    ) AS `t6`
+                  ) AS `t10`
+                ) AS `t12`
+                WHERE
+                  `t12`.`closes` > `t12`.`opens`
+              ) AS `t13`
+              UNION ALL
+              SELECT
+                *
+              FROM (
+                SELECT
+                  *
+                FROM (
                   SELECT
-                    *
+                    `t15`.`account_id`,
+                    `t15`.`subscription_id`,
+                    `t15`.`plan_id`,
+                    `t15`.`status`,
+                    `t15`.`quantity`,
+                    `t15`.`discount`,
+                    `t15`.`end_type`,
+                    `t15`.`reason_code`,
+                    `t15`.`reason_text`,
+                    CASE
+                      WHEN (
+                        IF(
+                          `t15`.`status` = 'past_due',
+                          LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
+                          IF(
+                            `t15`.`status` = 'paused',
+                            LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
+                            `t15`.`closes`
+                          )
+                        ) < `t15`.`closes`
+                      )
+                      AND (
+                        `t15`.`status` = 'past_due'
+                      )
+                      THEN 'involuntary'
+                      WHEN (
+                        IF(
+                          `t15`.`status` = 'past_due',
+                          LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
+                          IF(
+                            `t15`.`status` = 'paused',
+                            LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
+                            `t15`.`closes`
+                          )
+                        ) < `t15`.`closes`
+                      )
+                      AND (
+                        `t15`.`status` = 'paused'
+                      )
+                      THEN 'pause_expired'
+                      ELSE ''
+                    END AS `lapsed`,
+                    CAST(`t15`.`valid_from` AS TIMESTAMP) AS `opens`,
+                    IF(
+                      `t15`.`status` = 'past_due',
+                      LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '30' DAY),
+                      IF(
+                        `t15`.`status` = 'paused',
+                        LEAST(`t15`.`closes`, `t15`.`since` + INTERVAL '90' DAY),
+                        `t15`.`closes`
+                      )
+                    ) AS `closes`,
+                    IF(
+                      (
+                        (
+                          `t15`.`status` = 'past_due'
+                        ) OR FALSE
+                      )
+                      AND (
+                        `t15`.`amount` IS NULL OR ISNAN(`t15`.`amount`) OR (
+                          `t15`.`amount` > 0
+                        )
+                      ),
+                      1,
+                      0
+                    ) AS `pays`,
+                    IF(`t15`.`status` = 'paused', 1, 0) AS `rests`,
+                    IF(`t15`.`status` = 'free', 1, 0) AS `is_free`,
+                    GREATEST(
+                      COALESCE(
+                        CAST(ROUND(IF((
+                          `t15`.`status` = 'past_due'
+                        ) OR FALSE, `t15`.`amount`, 0.0) * 1000000.0, 0) AS BIGINT),
+                        0
+                      ),
+                      0
+                    ) AS `micros`
                   FROM (
                     SELECT
-                      `t13`.`account_id`,
-                      `t13`.`subscription_id`,
-                      `t13`.`status`,
-                      `t13`.`plan_id`,
-                      `t13`.`quantity`,
-                      `t13`.`discount`,
-                      `t13`.`end_type`,
-                      `t13`.`reason_code`,
-                      `t13`.`reason_text`,
-                      `t13`.`valid_from`,
-                      `t13`.`closes`,
-                      `t13`.`amount`,
-                      `t13`.`since`
+                      `t14`.`account_id`,
+                      `t14`.`subscription_id`,
+                      `t14`.`status`,
+                      `t14`.`plan_id`,
+                      `t14`.`quantity`,
+                      `t14`.`discount`,
+                      `t14`.`end_type`,
+                      `t14`.`reason_code`,
+                      `t14`.`reason_text`,
+                      `t14`.`valid_from`,
+                      `t14`.`closes`,
+                      `t14`.`amount`,
+                      `t14`.`since`
                     FROM (
                       SELECT
-                        `t12`.`account_id`,
-                        `t12`.`subscription_id`,
-                        `t12`.`status`,
-                        `t12`.`plan_id`,
-                        `t12`.`quantity`,
-                        `t12`.`discount`,
-                        `t12`.`end_type`,
-                        `t12`.`reason_code`,
-                        `t12`.`reason_text`,
-                        `t12`.`valid_from`,
-                        `t12`.`closes`,
-                        `t12`.`amount`,
-                        `t12`.`fresh`,
-                        MAX(IF(`t12`.`fresh` = 1, `t12`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
-                          PARTITION BY `t12`.`subscription_id`, `t12`.`status`
-                          ORDER BY `t12`.`valid_from` ASC NULLS LAST
+                        `t11`.`account_id`,
+                        `t11`.`subscription_id`,
+                        `t11`.`status`,
+                        `t11`.`plan_id`,
+                        `t11`.`quantity`,
+                        `t11`.`discount`,
+                        `t11`.`end_type`,
+                        `t11`.`reason_code`,
+                        `t11`.`reason_text`,
+                        `t11`.`valid_from`,
+                        `t11`.`closes`,
+                        `t11`.`amount`,
+                        `t11`.`fresh`,
+                        MAX(IF(`t11`.`fresh` = 1, `t11`.`valid_from`, CAST(NULL AS TIMESTAMP))) OVER (
+                          PARTITION BY `t11`.`subscription_id`, `t11`.`status`
+                          ORDER BY `t11`.`valid_from` ASC NULLS LAST
                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                         ) AS `since`
                       FROM (
                         SELECT
-                          `t9`.`account_id`,
-                          `t9`.`subscription_id`,
-                          `t9`.`status`,
-                          `t9`.`plan_id`,
-                          `t9`.`quantity`,
-                          `t9`.`discount`,
-                          `t9`.`end_type`,
-                          `t9`.`reason_code`,
-                          `t9`.`reason_text`,
-                          `t9`.`valid_from`,
-                          `t9`.`closes`,
-                          `t9`.`amount`,
+                          `t8`.`account_id`,
+                          `t8`.`subscription_id`,
+                          `t8`.`status`,
+                          `t8`.`plan_id`,
+                          `t8`.`quantity`,
+                          `t8`.`discount`,
+                          `t8`.`end_type`,
+                          `t8`.`reason_code`,
+                          `t8`.`reason_text`,
+                          `t8`.`valid_from`,
+                          `t8`.`closes`,
+                          `t8`.`amount`,
                           IF(
                             COALESCE(
-                              LAG(`t9`.`closes`) OVER (
-                                PARTITION BY `t9`.`subscription_id`, `t9`.`status`
-                                ORDER BY `t9`.`valid_from` ASC NULLS LAST
+                              LAG(`t8`.`closes`) OVER (
+                                PARTITION BY `t8`.`subscription_id`, `t8`.`status`
+                                ORDER BY `t8`.`valid_from` ASC NULLS LAST
                               ),
                               CAST('0001-01-01T00:00:00' AS TIMESTAMP)
-                            ) <> `t9`.`valid_from`,
+                            ) <> `t8`.`valid_from`,
                             1,
                             0
                           ) AS `fresh`
                         FROM (
                           SELECT
-                            *
-                          FROM `t3` AS `t6`
-                          WHERE
-                            `t6`.`status` IN ('past_due', 'paused')
-                        ) AS `t9`
-                      ) AS `t12`
-                    ) AS `t13`
-                  ) AS `t14`
-                ) AS `t15`
-              ) AS `t16`
-              WHERE
-                `t16`.`closes` > `t16`.`opens`
-            ) AS `t17`
+                            `t3`.`account_id`,
+                            `t3`.`subscription_id`,
+                            `t3`.`status`,
+                            `t3`.`plan_id`,
+                            `t3`.`quantity`,
+                            `t3`.`discount`,
+                            `t3`.`end_type`,
+                            `t3`.`reason_code`,
+                            `t3`.`reason_text`,
+                            `t3`.`valid_from`,
+                            COALESCE(`t3`.`valid_to`, CAST('9999-01-01T00:00:00' AS TIMESTAMP)) AS `closes`,
+                            `t3`.`mrr` AS `amount`
+                          FROM (
+                            SELECT
+                              *
+                            FROM `subscriptions` AS `t1`
+                            WHERE
+                              `t1`.`status` IN ('past_due', 'paused')
+                          ) AS `t3`
+                        ) AS `t8`
+                      ) AS `t11`
+                    ) AS `t14`
+                  ) AS `t15`
+                ) AS `t16`
+                WHERE
+                  `t16`.`closes` > `t16`.`opens`
+              ) AS `t17`
+            ) AS `t18`
             WHERE
               (
-                `t17`.`pays` + `t17`.`rests`
+                `t18`.`pays` + `t18`.`rests`
               ) > 0
-          ) AS `t18`
-        ) AS `t19`
-      ) AS `t20`
+          ) AS `t19`
+        ) AS `t20`
+      ) AS `t21`
       GROUP BY
         1,
         2
-    ) AS `t21`
+    ) AS `t22`
     WHERE
-      `t21`.`since` IS NOT NULL
-  ) AS `t22`
+      `t22`.`since` IS NOT NULL
+  ) AS `t23`
   WHERE
-    `t22`.`since` < CAST('2026-11-02T00:00:00' AS TIMESTAMP)
+    `t23`.`since` < CAST('2026-11-02T00:00:00' AS TIMESTAMP)
 )
 SELECT
-  `t44`.`age`,
-  `t44`.`left`,
-  `t44`.`censored`,
-  `t44`.`entered`,
+  `t45`.`age`,
+  `t45`.`left`,
+  `t45`.`censored`,
+  `t45`.`entered`,
   0 AS `side`,
   '2026-10-01' AS `period`
 FROM (
   SELECT
-    `t43`.`age`,
-    SUM(`t43`.`left`) AS `left`,
-    SUM(`t43`.`censored`) AS `censored`,
-    SUM(`t43`.`entered`) AS `entered`
+    `t44`.`age`,
+    SUM(`t44`.`left`) AS `left`,
+    SUM(`t44`.`censored`) AS `censored`,
+    SUM(`t44`.`entered`) AS `entered`
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        `t38`.`age`,
-        CAST(`t38`.`left` AS BIGINT) AS `left`,
-        1 - CAST(`t38`.`left` AS BIGINT) AS `censored`,
+        `t39`.`age`,
+        CAST(`t39`.`left` AS BIGINT) AS `left`,
+        1 - CAST(`t39`.`left` AS BIGINT) AS `censored`,
         0 AS `entered`
       FROM (
         SELECT
           *
         FROM (
           SELECT
-            `t35`.`account_id`,
-            `t35`.`plan_id`,
-            `t35`.`left_on`,
-            `t35`.`entered`,
-            `t35`.`origin` AS `since`,
+            `t36`.`account_id`,
+            `t36`.`plan_id`,
+            `t36`.`left_on`,
+            `t36`.`entered`,
+            `t36`.`origin` AS `since`,
             IF((
-              `t35`.`left_on` IS NOT NULL
+              `t36`.`left_on` IS NOT NULL
             ) AND (
-              `t35`.`ended` <= `t35`.`follow`
+              `t36`.`ended` <= `t36`.`follow`
             ), 1, 0) AS `left`,
             IF(
               (
-                `t35`.`left_on` IS NOT NULL
+                `t36`.`left_on` IS NOT NULL
               ) AND (
-                `t35`.`ended` <= `t35`.`follow`
+                `t36`.`ended` <= `t36`.`follow`
               ),
-              `t35`.`ended`,
-              `t35`.`follow`
+              `t36`.`ended`,
+              `t36`.`follow`
             ) AS `age`
           FROM (
             SELECT
-              `t34`.`account_id`,
-              `t34`.`spell`,
-              `t34`.`since`,
-              `t34`.`left`,
-              `t34`.`plan_id`,
-              `t34`.`begins`,
-              `t34`.`seen`,
-              `t34`.`left_on`,
-              `t34`.`signed`,
-              `t34`.`origin`,
+              `t35`.`account_id`,
+              `t35`.`spell`,
+              `t35`.`since`,
+              `t35`.`left`,
+              `t35`.`plan_id`,
+              `t35`.`begins`,
+              `t35`.`seen`,
+              `t35`.`left_on`,
+              `t35`.`signed`,
+              `t35`.`origin`,
               (
                 (
                   (
                     (
-                      EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM `t34`.`origin`)
+                      EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM `t35`.`origin`)
                     ) * 12
                   ) + EXTRACT(month FROM MAKE_DATE(2026, 11, 2))
-                ) - EXTRACT(month FROM `t34`.`origin`)
+                ) - EXTRACT(month FROM `t35`.`origin`)
               ) - IF(
                 LEAST(
-                  EXTRACT(day FROM `t34`.`origin`),
+                  EXTRACT(day FROM `t35`.`origin`),
                   EXTRACT(day FROM (
                     DATE_TRUNC('month', MAKE_DATE(2026, 11, 2)) + INTERVAL '1' MONTH
                   ) - INTERVAL '1' DAY)
@@ -414,17 +442,17 @@ FROM (
                   (
                     (
                       (
-                        EXTRACT(year FROM `t34`.`left_on`) - EXTRACT(year FROM `t34`.`origin`)
+                        EXTRACT(year FROM `t35`.`left_on`) - EXTRACT(year FROM `t35`.`origin`)
                       ) * 12
-                    ) + EXTRACT(month FROM `t34`.`left_on`)
-                  ) - EXTRACT(month FROM `t34`.`origin`)
+                    ) + EXTRACT(month FROM `t35`.`left_on`)
+                  ) - EXTRACT(month FROM `t35`.`origin`)
                 ) + IF(
                   LEAST(
-                    EXTRACT(day FROM `t34`.`origin`),
+                    EXTRACT(day FROM `t35`.`origin`),
                     EXTRACT(day FROM (
-                      DATE_TRUNC('month', `t34`.`left_on`) + INTERVAL '1' MONTH
+                      DATE_TRUNC('month', `t35`.`left_on`) + INTERVAL '1' MONTH
                     ) - INTERVAL '1' DAY)
-                  ) < EXTRACT(day FROM `t34`.`left_on`),
+                  ) < EXTRACT(day FROM `t35`.`left_on`),
                   1,
                   0
                 ),
@@ -434,79 +462,79 @@ FROM (
                 (
                   (
                     (
-                      EXTRACT(year FROM `t34`.`seen`) - EXTRACT(year FROM `t34`.`origin`)
+                      EXTRACT(year FROM `t35`.`seen`) - EXTRACT(year FROM `t35`.`origin`)
                     ) * 12
-                  ) + EXTRACT(month FROM `t34`.`seen`)
-                ) - EXTRACT(month FROM `t34`.`origin`)
+                  ) + EXTRACT(month FROM `t35`.`seen`)
+                ) - EXTRACT(month FROM `t35`.`origin`)
               ) + IF(
                 LEAST(
-                  EXTRACT(day FROM `t34`.`origin`),
+                  EXTRACT(day FROM `t35`.`origin`),
                   EXTRACT(day FROM (
-                    DATE_TRUNC('month', `t34`.`seen`) + INTERVAL '1' MONTH
+                    DATE_TRUNC('month', `t35`.`seen`) + INTERVAL '1' MONTH
                   ) - INTERVAL '1' DAY)
-                ) < EXTRACT(day FROM `t34`.`seen`),
+                ) < EXTRACT(day FROM `t35`.`seen`),
                 1,
                 0
               ) AS `entered`
             FROM (
               SELECT
-                `t33`.`account_id`,
-                `t33`.`spell`,
-                `t33`.`since`,
-                `t33`.`left`,
-                `t33`.`plan_id`,
-                `t33`.`begins`,
-                `t33`.`seen`,
-                `t33`.`left_on`,
-                `t33`.`signed`,
+                `t34`.`account_id`,
+                `t34`.`spell`,
+                `t34`.`since`,
+                `t34`.`left`,
+                `t34`.`plan_id`,
+                `t34`.`begins`,
+                `t34`.`seen`,
+                `t34`.`left_on`,
+                `t34`.`signed`,
                 IF(
                   COALESCE(
                     (
-                      `t33`.`seen` = CAST(`t33`.`begins` AS DATE)
+                      `t34`.`seen` = CAST(`t34`.`begins` AS DATE)
                     )
                     AND (
-                      `t33`.`signed` < `t33`.`seen`
+                      `t34`.`signed` < `t34`.`seen`
                     ),
                     FALSE
                   ),
-                  `t33`.`signed`,
-                  `t33`.`seen`
+                  `t34`.`signed`,
+                  `t34`.`seen`
                 ) AS `origin`
               FROM (
                 SELECT
-                  `t32`.`account_id`,
-                  `t32`.`spell`,
-                  `t32`.`since`,
-                  `t32`.`left`,
-                  `t32`.`plan_id`,
-                  `t32`.`begins`,
-                  `t32`.`seen`,
-                  `t32`.`left_on`,
-                  `t32`.`signed`
+                  `t33`.`account_id`,
+                  `t33`.`spell`,
+                  `t33`.`since`,
+                  `t33`.`left`,
+                  `t33`.`plan_id`,
+                  `t33`.`begins`,
+                  `t33`.`seen`,
+                  `t33`.`left_on`,
+                  `t33`.`signed`
                 FROM (
                   SELECT
-                    `t31`.`account_id`,
-                    `t31`.`spell`,
-                    `t31`.`since`,
-                    `t31`.`left`,
-                    `t31`.`plan_id`,
-                    `t31`.`begins`,
-                    `t31`.`seen`,
-                    `t31`.`left_on`,
+                    `t32`.`account_id`,
+                    `t32`.`spell`,
+                    `t32`.`since`,
+                    `t32`.`left`,
+                    `t32`.`plan_id`,
+                    `t32`.`begins`,
+                    `t32`.`seen`,
+                    `t32`.`left_on`,
                     `t4`.`signed_id`,
                     `t4`.`signed`
                   FROM (
                     SELECT
-                      `t29`.`account_id`,
-                      `t29`.`spell`,
-                      `t29`.`since`,
-                      `t29`.`left`,
-                      `t29`.`plan_id`,
-                      `t29`.`begins`,
-                      CAST(`t29`.`since` AS DATE) AS `seen`,
+                      `t30`.`account_id`,
+                      `t30`.`spell`,
+                      `t30`.`since`,
+                      `t30`.`left`,
+                      `t30`.`plan_id`,
+                      `t30`.`begins`,
+                      CAST(`t30`.`since` AS DATE) AS `seen`,
                       CAST(IF(
-                        `t29`.`left` <= CAST('2026-11-02T00:00:00' AS TIMESTAMP),
-                        `t29`.`left`,
+                        `t30`.`left` <= CAST('2026-11-02T00:00:00' AS TIMESTAMP),
+                        `t30`.`left`,
                         CAST(NULL AS TIMESTAMP)
                       ) AS DATE) AS `left_on`
                     FROM (
@@ -514,47 +542,47 @@ FROM (
                         *
                       FROM (
                         SELECT
-                          `t25`.`account_id`,
-                          `t25`.`spell`,
-                          `t25`.`since`,
-                          `t25`.`left`,
-                          `t25`.`plan_id`,
-                          `t25`.`begins`
-                        FROM `t23` AS `t25`
+                          `t26`.`account_id`,
+                          `t26`.`spell`,
+                          `t26`.`since`,
+                          `t26`.`left`,
+                          `t26`.`plan_id`,
+                          `t26`.`begins`
+                        FROM `t24` AS `t26`
                         LEFT SEMI JOIN (
                           SELECT
-                            `t24`.`account_id` AS `first_id`,
-                            MIN(`t24`.`since`) AS `first_since`
-                          FROM `t23` AS `t24`
+                            `t25`.`account_id` AS `first_id`,
+                            MIN(`t25`.`since`) AS `first_since`
+                          FROM `t24` AS `t25`
                           GROUP BY
                             1
-                        ) AS `t27`
-                          ON `t25`.`account_id` = `t27`.`first_id` AND `t25`.`since` = `t27`.`first_since`
-                      ) AS `t28`
+                        ) AS `t28`
+                          ON `t26`.`account_id` = `t28`.`first_id` AND `t26`.`since` = `t28`.`first_since`
+                      ) AS `t29`
                       WHERE
-                        `t28`.`since` >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
-                        AND `t28`.`since` < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-                    ) AS `t29`
-                  ) AS `t31`
+                        `t29`.`since` >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                        AND `t29`.`since` < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                    ) AS `t30`
+                  ) AS `t32`
                   LEFT OUTER JOIN (
                     SELECT
                       `t0`.`account_id` AS `signed_id`,
                       CAST(`t0`.`signup_at` AS DATE) AS `signed`
                     FROM `accounts` AS `t0`
                   ) AS `t4`
-                    ON `t31`.`account_id` = `t4`.`signed_id`
-                ) AS `t32`
-              ) AS `t33`
-            ) AS `t34`
-          ) AS `t35`
-        ) AS `t36`
+                    ON `t32`.`account_id` = `t4`.`signed_id`
+                ) AS `t33`
+              ) AS `t34`
+            ) AS `t35`
+          ) AS `t36`
+        ) AS `t37`
         WHERE
           (
             (
-              `t36`.`age` + 1
-            ) - `t36`.`left`
-          ) > `t36`.`entered`
-      ) AS `t38`
+              `t37`.`age` + 1
+            ) - `t37`.`left`
+          ) > `t37`.`entered`
+      ) AS `t39`
       LEFT SEMI JOIN (
         SELECT
           `t5`.`account_id` AS `known_id`
@@ -567,15 +595,15 @@ FROM (
               COALESCE(`t0`.`is_test`, FALSE)
             )
         ) AS `t5`
-      ) AS `t8`
-        ON `t38`.`account_id` = `t8`.`known_id`
-    ) AS `t39`
+      ) AS `t9`
+        ON `t39`.`account_id` = `t9`.`known_id`
+    ) AS `t40`
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        `t41`.`entered` AS `age`,
+        `t42`.`entered` AS `age`,
         0 AS `left`,
         0 AS `censored`,
         1 AS `entered`
@@ -584,60 +612,60 @@ FROM (
           *
         FROM (
           SELECT
-            `t38`.`account_id`,
-            `t38`.`plan_id`,
-            `t38`.`left_on`,
-            `t38`.`entered`,
-            `t38`.`since`,
-            `t38`.`left`,
-            `t38`.`age`
+            `t39`.`account_id`,
+            `t39`.`plan_id`,
+            `t39`.`left_on`,
+            `t39`.`entered`,
+            `t39`.`since`,
+            `t39`.`left`,
+            `t39`.`age`
           FROM (
             SELECT
               *
             FROM (
               SELECT
-                `t35`.`account_id`,
-                `t35`.`plan_id`,
-                `t35`.`left_on`,
-                `t35`.`entered`,
-                `t35`.`origin` AS `since`,
+                `t36`.`account_id`,
+                `t36`.`plan_id`,
+                `t36`.`left_on`,
+                `t36`.`entered`,
+                `t36`.`origin` AS `since`,
                 IF((
-                  `t35`.`left_on` IS NOT NULL
+                  `t36`.`left_on` IS NOT NULL
                 ) AND (
-                  `t35`.`ended` <= `t35`.`follow`
+                  `t36`.`ended` <= `t36`.`follow`
                 ), 1, 0) AS `left`,
                 IF(
                   (
-                    `t35`.`left_on` IS NOT NULL
+                    `t36`.`left_on` IS NOT NULL
                   ) AND (
-                    `t35`.`ended` <= `t35`.`follow`
+                    `t36`.`ended` <= `t36`.`follow`
                   ),
-                  `t35`.`ended`,
-                  `t35`.`follow`
+                  `t36`.`ended`,
+                  `t36`.`follow`
                 ) AS `age`
               FROM (
                 SELECT
-                  `t34`.`account_id`,
-                  `t34`.`spell`,
-                  `t34`.`since`,
-                  `t34`.`left`,
-                  `t34`.`plan_id`,
-                  `t34`.`begins`,
-                  `t34`.`seen`,
-                  `t34`.`left_on`,
-                  `t34`.`signed`,
-                  `t34`.`origin`,
+                  `t35`.`account_id`,
+                  `t35`.`spell`,
+                  `t35`.`since`,
+                  `t35`.`left`,
+                  `t35`.`plan_id`,
+                  `t35`.`begins`,
+                  `t35`.`seen`,
+                  `t35`.`left_on`,
+                  `t35`.`signed`,
+                  `t35`.`origin`,
                   (
                     (
                       (
                         (
-                          EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM `t34`.`origin`)
+                          EXTRACT(year FROM MAKE_DATE(2026, 11, 2)) - EXTRACT(year FROM `t35`.`origin`)
                         ) * 12
                       ) + EXTRACT(month FROM MAKE_DATE(2026, 11, 2))
-                    ) - EXTRACT(month FROM `t34`.`origin`)
+                    ) - EXTRACT(month FROM `t35`.`origin`)
                   ) - IF(
                     LEAST(
-                      EXTRACT(day FROM `t34`.`origin`),
+                      EXTRACT(day FROM `t35`.`origin`),
                       EXTRACT(day FROM (
                         DATE_TRUNC('month', MAKE_DATE(2026, 11, 2)) + INTERVAL '1' MONTH
                       ) - INTERVAL '1' DAY)
@@ -650,17 +678,17 @@ FROM (
                       (
                         (
                           (
-                            EXTRACT(year FROM `t34`.`left_on`) - EXTRACT(year FROM `t34`.`origin`)
+                            EXTRACT(year FROM `t35`.`left_on`) - EXTRACT(year FROM `t35`.`origin`)
                           ) * 12
-                        ) + EXTRACT(month FROM `t34`.`left_on`)
-                      ) - EXTRACT(month FROM `t34`.`origin`)
+                        ) + EXTRACT(month FROM `t35`.`left_on`)
+                      ) - EXTRACT(month FROM `t35`.`origin`)
                     ) + IF(
                       LEAST(
-                        EXTRACT(day FROM `t34`.`origin`),
+                        EXTRACT(day FROM `t35`.`origin`),
                         EXTRACT(day FROM (
-                          DATE_TRUNC('month', `t34`.`left_on`) + INTERVAL '1' MONTH
+                          DATE_TRUNC('month', `t35`.`left_on`) + INTERVAL '1' MONTH
                         ) - INTERVAL '1' DAY)
-                      ) < EXTRACT(day FROM `t34`.`left_on`),
+                      ) < EXTRACT(day FROM `t35`.`left_on`),
                       1,
                       0
                     ),
@@ -670,79 +698,79 @@ FROM (
                     (
                       (
                         (
-                          EXTRACT(year FROM `t34`.`seen`) - EXTRACT(year FROM `t34`.`origin`)
+                          EXTRACT(year FROM `t35`.`seen`) - EXTRACT(year FROM `t35`.`origin`)
                         ) * 12
-                      ) + EXTRACT(month FROM `t34`.`seen`)
-                    ) - EXTRACT(month FROM `t34`.`origin`)
+                      ) + EXTRACT(month FROM `t35`.`seen`)
+                    ) - EXTRACT(month FROM `t35`.`origin`)
                   ) + IF(
                     LEAST(
-                      EXTRACT(day FROM `t34`.`origin`),
+                      EXTRACT(day FROM `t35`.`origin`),
                       EXTRACT(day FROM (
-                        DATE_TRUNC('month', `t34`.`seen`) + INTERVAL '1' MONTH
+                        DATE_TRUNC('month', `t35`.`seen`) + INTERVAL '1' MONTH
                       ) - INTERVAL '1' DAY)
-                    ) < EXTRACT(day FROM `t34`.`seen`),
+                    ) < EXTRACT(day FROM `t35`.`seen`),
                     1,
                     0
                   ) AS `entered`
                 FROM (
                   SELECT
-                    `t33`.`account_id`,
-                    `t33`.`spell`,
-                    `t33`.`since`,
-                    `t33`.`left`,
-                    `t33`.`plan_id`,
-                    `t33`.`begins`,
-                    `t33`.`seen`,
-                    `t33`.`left_on`,
-                    `t33`.`signed`,
+                    `t34`.`account_id`,
+                    `t34`.`spell`,
+                    `t34`.`since`,
+                    `t34`.`left`,
+                    `t34`.`plan_id`,
+                    `t34`.`begins`,
+                    `t34`.`seen`,
+                    `t34`.`left_on`,
+                    `t34`.`signed`,
                     IF(
                       COALESCE(
                         (
-                          `t33`.`seen` = CAST(`t33`.`begins` AS DATE)
+                          `t34`.`seen` = CAST(`t34`.`begins` AS DATE)
                         )
                         AND (
-                          `t33`.`signed` < `t33`.`seen`
+                          `t34`.`signed` < `t34`.`seen`
                         ),
                         FALSE
                       ),
-                      `t33`.`signed`,
-                      `t33`.`seen`
+                      `t34`.`signed`,
+                      `t34`.`seen`
                     ) AS `origin`
                   FROM (
                     SELECT
-                      `t32`.`account_id`,
-                      `t32`.`spell`,
-                      `t32`.`since`,
-                      `t32`.`left`,
-                      `t32`.`plan_id`,
-                      `t32`.`begins`,
-                      `t32`.`seen`,
-                      `t32`.`left_on`,
-                      `t32`.`signed`
+                      `t33`.`account_id`,
+                      `t33`.`spell`,
+                      `t33`.`since`,
+                      `t33`.`left`,
+                      `t33`.`plan_id`,
+                      `t33`.`begins`,
+                      `t33`.`seen`,
+                      `t33`.`left_on`,
+                      `t33`.`signed`
                     FROM (
                       SELECT
-                        `t31`.`account_id`,
-                        `t31`.`spell`,
-                        `t31`.`since`,
-                        `t31`.`left`,
-                        `t31`.`plan_id`,
-                        `t31`.`begins`,
-                        `t31`.`seen`,
-                        `t31`.`left_on`,
+                        `t32`.`account_id`,
+                        `t32`.`spell`,
+                        `t32`.`since`,
+                        `t32`.`left`,
+                        `t32`.`plan_id`,
+                        `t32`.`begins`,
+                        `t32`.`seen`,
+                        `t32`.`left_on`,
                         `t4`.`signed_id`,
                         `t4`.`signed`
                       FROM (
                         SELECT
-                          `t29`.`account_id`,
-                          `t29`.`spell`,
-                          `t29`.`since`,
-                          `t29`.`left`,
-                          `t29`.`plan_id`,
-                          `t29`.`begins`,
-                          CAST(`t29`.`since` AS DATE) AS `seen`,
+                          `t30`.`account_id`,
+                          `t30`.`spell`,
+                          `t30`.`since`,
+                          `t30`.`left`,
+                          `t30`.`plan_id`,
+                          `t30`.`begins`,
+                          CAST(`t30`.`since` AS DATE) AS `seen`,
                           CAST(IF(
-                            `t29`.`left` <= CAST('2026-11-02T00:00:00' AS TIMESTAMP),
-                            `t29`.`left`,
+                            `t30`.`left` <= CAST('2026-11-02T00:00:00' AS TIMESTAMP),
+                            `t30`.`left`,
                             CAST(NULL AS TIMESTAMP)
                           ) AS DATE) AS `left_on`
                         FROM (
@@ -750,47 +778,47 @@ FROM (
                             *
                           FROM (
                             SELECT
-                              `t25`.`account_id`,
-                              `t25`.`spell`,
-                              `t25`.`since`,
-                              `t25`.`left`,
-                              `t25`.`plan_id`,
-                              `t25`.`begins`
-                            FROM `t23` AS `t25`
+                              `t26`.`account_id`,
+                              `t26`.`spell`,
+                              `t26`.`since`,
+                              `t26`.`left`,
+                              `t26`.`plan_id`,
+                              `t26`.`begins`
+                            FROM `t24` AS `t26`
                             LEFT SEMI JOIN (
                               SELECT
-                                `t24`.`account_id` AS `first_id`,
-                                MIN(`t24`.`since`) AS `first_since`
-                              FROM `t23` AS `t24`
+                                `t25`.`account_id` AS `first_id`,
+                                MIN(`t25`.`since`) AS `first_since`
+                              FROM `t24` AS `t25`
                               GROUP BY
                                 1
-                            ) AS `t27`
-                              ON `t25`.`account_id` = `t27`.`first_id` AND `t25`.`since` = `t27`.`first_since`
-                          ) AS `t28`
+                            ) AS `t28`
+                              ON `t26`.`account_id` = `t28`.`first_id` AND `t26`.`since` = `t28`.`first_since`
+                          ) AS `t29`
                           WHERE
-                            `t28`.`since` >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
-                            AND `t28`.`since` < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
-                        ) AS `t29`
-                      ) AS `t31`
+                            `t29`.`since` >= CAST('2026-10-01T00:00:00' AS TIMESTAMP)
+                            AND `t29`.`since` < CAST('2026-11-01T00:00:00' AS TIMESTAMP)
+                        ) AS `t30`
+                      ) AS `t32`
                       LEFT OUTER JOIN (
                         SELECT
                           `t0`.`account_id` AS `signed_id`,
                           CAST(`t0`.`signup_at` AS DATE) AS `signed`
                         FROM `accounts` AS `t0`
                       ) AS `t4`
-                        ON `t31`.`account_id` = `t4`.`signed_id`
-                    ) AS `t32`
-                  ) AS `t33`
-                ) AS `t34`
-              ) AS `t35`
-            ) AS `t36`
+                        ON `t32`.`account_id` = `t4`.`signed_id`
+                    ) AS `t33`
+                  ) AS `t34`
+                ) AS `t35`
+              ) AS `t36`
+            ) AS `t37`
             WHERE
               (
                 (
-                  `t36`.`age` + 1
-                ) - `t36`.`left`
-              ) > `t36`.`entered`
-          ) AS `t38`
+                  `t37`.`age` + 1
+                ) - `t37`.`left`
+              ) > `t37`.`entered`
+          ) AS `t39`
           LEFT SEMI JOIN (
             SELECT
               `t5`.`account_id` AS `known_id`
@@ -803,14 +831,14 @@ FROM (
                   COALESCE(`t0`.`is_test`, FALSE)
                 )
             ) AS `t5`
-          ) AS `t8`
-            ON `t38`.`account_id` = `t8`.`known_id`
-        ) AS `t40`
+          ) AS `t9`
+            ON `t39`.`account_id` = `t9`.`known_id`
+        ) AS `t41`
         WHERE
-          `t40`.`entered` > 0
-      ) AS `t41`
-    ) AS `t42`
-  ) AS `t43`
+          `t41`.`entered` > 0
+      ) AS `t42`
+    ) AS `t43`
+  ) AS `t44`
   GROUP BY
     1
-) AS `t44`;
+) AS `t45`;
