@@ -144,6 +144,8 @@ def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
     bound += heard.timeless
+    if any(words.isdecimal() for words in heard.unexplained):
+        return False
     return not heard.strangers and all(stems(words, heard.language) <= best.covered for words in bound)
 
 

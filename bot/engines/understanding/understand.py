@@ -26,6 +26,7 @@ from bot.engines.understanding.occasion import without_occasion
 from bot.engines.understanding.readers import of_its_own
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import Refusals
+from bot.engines.understanding.spoken import spoken
 from bot.engines.understanding.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
@@ -275,6 +276,7 @@ class Understanding:
                 values = {"metric": one.metric, "near": self.refusals.near(one.words)}
                 self.assumed.append(Note("metric_not_available", values))
         features.named(heard, self.catalogue.get(known[0].metric), self.values.get(features.DIMENSION, ()))
+        spoken(heard, self.catalogue.get(known[0].metric), self.values.get("language", ()))
         if trouble := self.refusals.trouble(known[0].metric):
             return trouble
         queries = list(dict.fromkeys(self.query(one) for one in known))
