@@ -29,6 +29,10 @@ DECLINED = [
     "le MRR de notre plus gros client",
     "el MRR de nuestro mayor cliente",
     "MRR naszego największego klienta",
+    "what share of MRR comes from the top 10 customers",
+    "quelle part du MRR vient des 10 premiers clients ?",
+    "qué parte del MRR viene de los 10 mayores clientes",
+    "jaka część MRR pochodzi od 10 największych klientów",
     # of each customer's own time
     "september churn among customers in their first three months",
     "churn de septembre chez les clients dans leurs trois premiers mois",

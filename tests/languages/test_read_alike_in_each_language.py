@@ -25,6 +25,9 @@ FRENCH_MAIL = "value open_rate 2026-10-01/2026-11-01 language=fr rate"
 NEW = "value new_customers 2026-09-01/2026-10-01"
 MONTH_3 = "value n_day_retention 2026-05-01/2026-06-01 n:3 steps:month"
 EARLY = "value churn_rate 2026-10-01/2026-11-01 include_early:true"
+QUARTERS = "compare nps 2026-07-01/2026-10-01 base=previous"
+LOST = "value mrr_movements 2026-07-01/2026-08-01 type=churn"
+MORE_LEFT = "why churned_customers 2026-10-01/2026-11-01 base=previous country=FR claim=up"
 
 READ = [
     # the prices that change are no reason to leave
@@ -135,6 +138,21 @@ READ = [
     ("churn d'octobre, churn précoce inclus", EARLY),
     ("churn de octubre incluyendo el churn temprano", EARLY),
     ("churn w październiku, łącznie z wczesnym churnem", EARLY),
+    # against the one before
+    ("NPS last quarter vs the one before", QUARTERS),
+    ("NPS du dernier trimestre par rapport au précédent", QUARTERS),
+    ("NPS del último trimestre respecto al anterior", QUARTERS),
+    ("NPS w ostatnim kwartale względem poprzedniego", QUARTERS),
+    # what churn took of the MRR
+    ("MRR lost to churn in July", LOST),
+    ("MRR perdu par churn en juillet", LOST),
+    ("MRR perdido por churn en julio", LOST),
+    ("MRR utracony przez churn w lipcu", LOST),
+    # why more left is asked of how many did, and not of the reasons they gave
+    ("why did we lose more customers in France in October", MORE_LEFT),
+    ("pourquoi a-t-on perdu plus de clients en France en octobre ?", MORE_LEFT),
+    ("por qué perdimos más clientes en Francia en octubre", MORE_LEFT),
+    ("dlaczego w październiku straciliśmy więcej klientów we Francji", MORE_LEFT),
     # accounts are customers, and no kind of ticket
     ("churn of accounts in France", "value churn_rate country=FR"),
     ("churn des comptes en France", "value churn_rate country=FR"),

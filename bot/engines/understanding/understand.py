@@ -19,7 +19,7 @@ from bot.engines.understanding import chosen, features, inquiry, messages, offer
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, read_twice
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead, lost
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, lost
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -295,7 +295,7 @@ class Understanding:
         named = lost(named) if "loses" in heard.intents else named
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
-        named = finer(less_cohort(named, heard), joined=heard.joins)
+        named = finer(less_beside(named, heard), joined=heard.joins)
         if named[0].metric in OF_NEWCOMERS:
             heard.segments = [one for one in heard.segments if one != "new"]
         ours = [one for one in named if one.metric in BENCHMARKED]
