@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 from bot.errors import OurFault
-from bot.language import amounts, entries, filler, periods
+from bot.language import amounts, dated_words, entries, filler, periods
 from bot.language.amounts import Stated
 from bot.language.days import Ahead, Calendar
 from bot.language.filler import Filler
@@ -157,8 +158,8 @@ class Language(Phrasing):
         return Letters(self.asked)
 
     def writes(self, word: str) -> bool:
-        """True when a folded word stands in some phrase of this language just so."""
-        return self._matcher.holds(word)
+        """True when a folded word stands in some phrase of this language just so, or names a time in it."""
+        return self._matcher.holds(word) or not dated_words.NAMES.isdisjoint(self._slots(word))
 
     def periods(self, tokens: tuple[Token, ...], spans: list[Span], when: Calendar) -> list[Period]:
         """The periods that the words name; BadQuestion for one that cannot be (Q9) or has not begun."""
@@ -178,35 +179,35 @@ class Language(Phrasing):
 
         Of words in each other the longer phrase is meant: "plus bas" is down, though "plus" alone is up.
         """
-        return [(span.id, (span.start, span.end)) for span in self._told("supposed", tokens)]
+        return [(span.id, (span.start, span.end)) for span in self.told("supposed", tokens)]
 
     def conditions(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a description of customers says of them, in the order of the text: use of a feature, an amount, what
         is counted, and the words that ask for a segment or for keeping one. The longer phrase is meant."""
-        return self._told("conditions", tokens)
+        return self.told("conditions", tokens)
 
     def paid(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of what customers pay, in its order: that they do, a month or a year, and its limits."""
-        return self._told("paid", tokens)
+        return self.told("paid", tokens)
 
     def of_messages(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a message that it asks for, in its order: what is written ("channel", "kind"), "whom" it
         is for, what it "says", and in what "manner". The longer phrase is meant."""
-        return self._told("messages", tokens)
+        return self.told("messages", tokens)
 
     def of_lists(self, tokens: tuple[Token, ...]) -> list[Span]:
         """What a text says of a list of people: their order by "worth" or the other way round ("least"), how "many"."""
-        return self._told("lists", tokens)
+        return self.told("lists", tokens)
 
     def of_occasions(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say why something is asked: a "reason" begins so, "amid" other words too; a "setting" is
         what it is for, which says nothing else only where nothing is named beside it."""
-        return self._told("occasions", tokens)
+        return self.told("occasions", tokens)
 
     def meant(self, tokens: tuple[Token, ...]) -> list[Span]:
         """The words that say what a word means, in the order of the text: "says" before that word, "is" between it
         and its meaning, "not" before what is not meant, and "NAME=VALUE" for a variant of what the word is."""
-        return self._told("meant", tokens)
+        return self.told("meant", tokens)
 
     def near_metrics(self, tokens: Iterable[Token]) -> list[str]:
         """The metrics nearest to what these words ask for, by the file's own table, likeliest first."""
@@ -226,7 +227,7 @@ class Language(Phrasing):
         phrases."""
         return self._places("notions", tokens) if "notions" in self.data["hears"] else {}
 
-    def _told(self, table: str, tokens: tuple[Token, ...]) -> list[Span]:
+    def told(self, table: str, tokens: tuple[Token, ...]) -> list[Span]:
         """The phrases of a table in these words, in their order; of those in each other the longest."""
         return sorted(_outermost(self._tables[table].find(tokens)), key=lambda span: span.start)
 
@@ -265,7 +266,7 @@ class Language(Phrasing):
     def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Takes the month from words that are something else too ("may") unless their place says month."""
         unclear = self.data["periods"]["unclear_months"]
-        before = self.data["periods"]["before_months"]
+        before, after = self.data["periods"]["before_months"], self.data["periods"]["after_months"]
 
         def is_month(at: int) -> bool:
             token, previous = tokens[at], tokens[at - 1] if at else None
@@ -273,7 +274,7 @@ class Language(Phrasing):
             return (
                 (previous is not None and (previous.folded in before or token.text[:1].isupper()))
                 or (previous is not None and "day" in previous.slots)
-                or (beside is not None and ("year" in beside.slots or "day" in beside.slots))
+                or (beside is not None and ("year" in beside.slots or "day" in beside.slots or beside.folded in after))
                 or len(tokens) == 1
             )
 
@@ -293,7 +294,7 @@ class Language(Phrasing):
     @cached_property
     def _slots(self) -> Readers:
         named = self._calendar_words("months"), self._calendar_words("days")
-        read = periods.slots(self.data["periods"], self._numbers.whole, *named)
+        read = dated_words.slots(self.data["periods"], self._numbers.whole, *named)
         languages = {fold(name): code for code, name in self._locale.languages.items() if len(code) == 2}
         languages |= self.data.get("inflected", {}).get("languages", {})
 
@@ -405,20 +406,22 @@ def load(code: str) -> Language:
 
 
 def detect(text: str, prior: str | None = None, spoken: str | None = None) -> str:
-    """The language of a text, told by its small words and marked letters, then by the words it hears, then by all
-    letters.
+    """The language of a text, told by its small words and marked letters, then by words it hears, then by all letters.
 
     `prior` (the company's language, or `spoken`) wins when the text gives nothing away ("MRR ?"); what is `spoken` in
     the thread, or by the person, also where half of the small words are its own ("drill down sur Starter only").
     """
     prior, text = spoken or prior, text[:LONGEST_QUESTION].replace("w/o", "without")
     codes = {token.text for token in words(text) if len(token.text) == CODE and token.text.isupper()}
-    heard = [token.folded for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
+    said = [token for token in words(text) if text.isupper() or token.text not in codes]  # "ES vs PL"
+    heard = [token.folded for token in said]
     marks = set(text.lower())
 
     def small_words(code: str) -> int:
         language = load(code)
-        return 2 * len(language.function_words.intersection(heard)) + len(language.letters & marks)
+        own = {*ascii_letters, *language.letters}  # "à" is no English "a"
+        foreign = {one.folded for one in said if one.folded.isalpha() and not own.issuperset(one.text.lower())}
+        return 2 * len(language.function_words.intersection(heard) - foreign) + len(language.letters & marks)
 
     leaders = _best(available(), small_words)
     if spoken is not None and spoken not in leaders:
@@ -426,7 +429,7 @@ def detect(text: str, prior: str | None = None, spoken: str | None = None) -> st
         if 4 * len(own.intersection(heard)) >= small_words(leaders[0]):
             return spoken
     if len(leaders) > 1:
-        leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard if word.isalpha()))
+        leaders = _best(leaders, lambda code: sum(load(code).writes(word) for word in heard if not word.isdecimal()))
     if prior is not None and prior in leaders:
         return prior
     return max(leaders, key=lambda code: load(code).letters_in_threes.likelihood(text))

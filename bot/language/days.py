@@ -52,6 +52,16 @@ class Calendar:
             return date(months // 12, months % 12 + 1, 1)
         return start + timedelta(days=n * (7 if unit is Grain.WEEK else 1))
 
+    def away(self, day: date, unit: Grain, n: int) -> date:
+        """The day `n` units from this one, the same of its month where there is such; ValueError for too many."""
+        if not 1 <= abs(n) <= MOST_UNITS:
+            raise ValueError(n)
+        if unit in MONTHS_OF:
+            first = self.shift(day, unit, n)
+            last = self.shift(first, Grain.MONTH, 1) - ONE_DAY
+            return first.replace(day=min(day.day, last.day))
+        return self.shift(day, unit, n)
+
     def unit(self, day: date, unit: Grain) -> tuple[date, date]:
         """The unit that `day` falls in, as `[start, end)`."""
         start = self.start(day, unit)
@@ -151,7 +161,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "last_half": lambda: _half_before(when),
         "twelve_months": lambda: _several(12, Grain.MONTH, when),
         "recently": lambda: _several(30, Grain.DAY, when),
-        **dict.fromkeys(("ahead", "coming"), lambda: _ahead(given["n"], given["unit"], when)),
+        **dict.fromkeys(("ahead", "coming", "hence"), lambda: _ahead(given["n"], given["unit"], when)),
         "unit_end": lambda: _until(when.unit(when.as_of, given["unit"])[1], when),
         "next_unit_end": lambda: _until(when.shift(when.start(when.as_of, given["unit"]), given["unit"], 2), when),
         "ago": lambda: _ago(given["n"], given["unit"], when),

@@ -8,7 +8,7 @@ Windows are half-open; what the data does not reach is cut at as-of and marked a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -21,7 +21,6 @@ from bot.types import Grain, Window
 
 VAGUE = ("recently", "happening", "six_months", "twelve_months", *SEASONS, "last_few", "n_units", "figures")
 """Forms whose reading is always stated; 3/10/2026 is one, for some write the month first."""
-YEARS = range(1990, 2101)
 SLOT_WITH_YEAR = ("year", "iso_month", "iso_day", "iso_quarter", "figures")
 OF_A_YEAR = frozenset({
     "month", "quarter", "ordinal_quarter", "half", "ordinal_half", "week_number", "day_month", *SEASONS,
@@ -33,8 +32,8 @@ COUNTED = {"twelve_months": (12, Grain.MONTH), "six_months": (6, Grain.MONTH)}
 """Forms of a length that is not in their slots."""
 LENGTHS = frozenset({"last_n", "n_units", "over_n", "last_span", *COUNTED})
 """Forms that count units, and so can end elsewhere than today: "the twelve months to September"."""
-SHORT_YEARS = range(20, 40)
-"""Years written with two figures ("Oct-25"); others would be days."""
+STRETCHES = {"before": -1, "preceding": -1, "after": 1, "following": 1}
+"""Links between a length and the period that it ends or begins with → which way it goes from there."""
 MOST_BETWEEN = 3
 """Words that may stand between two periods of which one leaves out what the other says."""
 
@@ -54,83 +53,6 @@ class Period:
     to the other."""
 
 
-# ---------------------------------------------------------------- words → slots
-
-
-def slots(
-    data: Mapping[str, Any], numbers: Mapping[str, int], months: Mapping[str, int], weekdays: Mapping[str, int]
-) -> Callable[[str], dict[str, Any]]:
-    """A reader of single folded words: what number, unit, month, day ... a word can be in this language."""
-    vague, ordinals = data["vague_numbers"], data["ordinals"]
-    units = {fold(word): Grain(unit) for unit, words in data["units"].items() for word in words}
-    plurals = {fold(word) for word in data["plurals"]}
-    letters = data["unit_letters"]
-    short = re.compile(rf"[lt]?(\d{{1,3}})([{''.join(letters)}])$")
-    quarter = re.compile(rf"[{data['quarter_letters']}](\d)$|(\d)[{data['quarter_letters']}]$")
-    half = re.compile(rf"[{data['half_letters']}]([12])$")
-    week = re.compile(rf"[{data['week_letters']}](\d{{1,2}})$")
-    day = re.compile(rf"(\d{{1,2}})(?:{'|'.join(data['day_suffixes'])})?$")
-
-    def read(word: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        if word[:1].isdigit():
-            found.update(_figures(word))
-            if match := day.match(word):
-                found["day"] = int(match.group(1))
-        for name, table in (
-            ("n", numbers),
-            ("n", vague),
-            ("ordinal", ordinals),
-            ("unit", units),
-            ("month", months),
-            ("weekday", weekdays),
-        ):
-            if word in table:
-                found[name] = table[word]
-        if word in plurals:
-            found["units"] = units[word]
-        if word in vague:
-            found["vague"] = True
-        for name, pattern in (("half", half), ("week_number", week), ("quarter", quarter)):
-            if match := pattern.match(word):
-                found[name] = int(next(group for group in match.groups() if group))
-        if "half" in found:
-            found.pop("week_number", None)
-        found.update(_dated_word(word, months, data["quarter_letters"]))
-        if match := short.match(word):
-            found["span"] = (int(match.group(1)), Grain(letters[match.group(2)]))
-        return found
-
-    return read
-
-
-def _dated_word(word: str, months: Mapping[str, int], quarter: str) -> dict[str, Any]:
-    """A month or a quarter written in one word with its year: "Oct-25", "3T25"."""
-    match = re.fullmatch(rf"([^\W\d_]+)[-_](\d\d)|(?:[{quarter}]([1-4])|([1-4])[{quarter}])(\d\d)", word)
-    year = int(match.group(2) or match.group(5)) if match else None
-    if match is None or year not in SHORT_YEARS:
-        return {}
-    if match.group(1) in months:
-        return {"iso_month": f"20{year}-{months[match.group(1)]:02}"}
-    return {} if match.group(1) else {"iso_quarter": f"20{year}-q{match.group(3) or match.group(4)}"}
-
-
-def _figures(word: str) -> dict[str, Any]:
-    if word.isdecimal():
-        number = int(word)
-        short = {"short_year": 2000 + number} if number in SHORT_YEARS and len(word) == 2 else {}
-        return {"year": number} if number in YEARS else {"n": number, **short}
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
-        return {"iso_day": word}
-    if re.fullmatch(r"\d{4}-\d{2}", word):
-        return {"iso_month": word}
-    if re.fullmatch(r"\d{4}-[qt]\d", word):
-        return {"iso_quarter": word}
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}/\d\d", word):
-        return {"figures": word}
-    return {}
-
-
 # ---------------------------------------------------------------- spans → periods
 
 
@@ -144,6 +66,7 @@ def read(spans: Sequence[Span], tokens: Sequence[Token], skip: Iterable[str], wh
     passed = frozenset(fold(word) for word in skip)
     forms = _filled_in(_dated(forms, tokens, passed, when), links, tokens, passed)
     found = _parts([span for span in spans if span.kind == "part"], forms, tokens, passed, when)
+    found += _stretches(forms, links, tokens, passed, when)
     used = {at for one in found for at in range(one.start, one.end)}
     for span in forms:
         if span.start in used:
@@ -229,6 +152,37 @@ def _parts(
             raise BadQuestion("unknown_period", text=text) from None
         window = when.window(text, days, _grain_of(days, when))
         found.append(Period(window, part.start, whole.end, "part", vague=window.grain is Grain.RANGE))
+    return found
+
+
+def _stretches(
+    forms: list[Span], links: list[Span], tokens: Sequence[Token], skip: frozenset[str], when: Calendar
+) -> list[Period]:
+    """The periods of so many units that end or begin with another one: "the 90 days before October", "the month after
+    the price change"."""
+    found = []
+    for link in links:
+        unit = tokens[link.start - 1].slots.get("unit") if link.start else None
+        sign = STRETCHES.get(link.id)
+        whole = next((one for one in forms if link.end <= one.start and _gap(link.end, one.start, tokens, skip)), None)
+        if unit is None or sign is None or whole is None:
+            continue
+        number = tokens[link.start - 2].slots.get("n") if link.start > 1 else None
+        start = link.start - (1 if number is None else 2)
+        rhythm = link.end < len(tokens) and tokens[link.end].slots.get("unit") == unit  # "miesiąc po miesiącu"
+        apart = number is None and start > 0 and tokens[start - 1].folded not in skip  # "by month before October"
+        if rhythm or apart:
+            continue
+        start -= int(start > 0 and tokens[start - 1].folded in skip)
+        text = _text(tokens, start, whole.end)
+        days = _resolve(whole, text, when)
+        edge = days[0] if sign < 0 else days[1]
+        try:
+            other = when.away(edge, unit, sign * (number or 1))
+        except (ValueError, OverflowError):
+            raise BadQuestion("unknown_period", text=text) from None
+        window = when.window(text, (min(edge, other), max(edge, other)), name="range")
+        found.append(Period(window, start, whole.end, "stretch", _vague(whole, tokens)))
     return found
 
 

@@ -18,6 +18,16 @@ BENCHMARK = "value benchmark_compare compared:churn_rate"
 TWO_REPORTS = "reconcile churn_rate"
 STATED = "reconcile mrr about=mrr?vendor=stripe to=41000number"
 DOWNGRADES = "value mrr_movements 2026-10-01/2026-11-01 type=contraction"
+BEFORE = "value churn_rate 2026-07-03/2026-10-01 rate"
+WEEK_BEFORE = "value churn_rate 2026-09-24/2026-10-01"
+SOON = "project mrr 2026-11-01/2027-05-01"
+FRENCH_MAIL = "value open_rate 2026-10-01/2026-11-01 language=fr rate"
+NEW = "value new_customers 2026-09-01/2026-10-01"
+MONTH_3 = "value n_day_retention 2026-05-01/2026-06-01 n:3 steps:month"
+EARLY = "value churn_rate 2026-10-01/2026-11-01 include_early:true"
+QUARTERS = "compare nps 2026-07-01/2026-10-01 base=previous"
+LOST = "value mrr_movements 2026-07-01/2026-08-01 type=churn"
+MORE_LEFT = "why churned_customers 2026-10-01/2026-11-01 base=previous country=FR claim=up"
 
 READ = [
     # the prices that change are no reason to leave
@@ -87,6 +97,67 @@ READ = [
     ("przychód utracony przez downgrade'y w październiku", DOWNGRADES),
     # a year ago is no anniversary
     ("perdemos más clientes que hace un año?", "compare churned_customers base=last_year"),
+    # so long before or after another period
+    ("churn rate in the 90 days before October", BEFORE),
+    ("taux de churn dans les 90 jours précédant octobre", BEFORE),
+    ("tasa de churn en los 90 días anteriores a octubre", BEFORE),
+    ("wskaźnik churnu w 90 dniach przed październikiem", BEFORE),
+    ("churn in the week before October", WEEK_BEFORE),
+    ("churn la semaine précédant octobre", WEEK_BEFORE),
+    ("churn en la semana anterior a octubre", WEEK_BEFORE),
+    ("churn w tygodniu przed październikiem", WEEK_BEFORE),
+    # a level at the end of some months is a forecast, and a figure within them is not
+    ("MRR in 6 months", SOON),
+    ("le MRR dans 6 mois", SOON),
+    ("MRR dentro de 6 meses", SOON),
+    ("MRR za 6 miesięcy", SOON),
+    ("new customers in 6 months", "value new_customers 2026-05-01/2026-11-01"),
+    # of whom the messages are
+    ("open rate of french-language emails in oct", FRENCH_MAIL),
+    ("taux d'ouverture des e-mails en français en octobre", FRENCH_MAIL),
+    ("tasa de apertura de los correos en francés en octubre", FRENCH_MAIL),
+    ("open rate maili po francusku w październiku", FRENCH_MAIL.removesuffix(" rate")),
+    # what is denied is left out, and corrects nothing
+    ("new customers in September but not in October", NEW),
+    ("nouveaux clients en septembre mais pas en octobre", NEW),
+    ("nuevos clientes en septiembre pero no en octubre", NEW),
+    ("nowi klienci we wrześniu, ale nie w październiku", NEW),
+    ("nuevos clientes en octubre, no, en septiembre", NEW),
+    # a cohort and its month
+    ("M3 retention of the May cohort", MONTH_3),
+    ("rétention M3 de la cohorte de mai", MONTH_3),
+    ("retención M3 de la cohorte de mayo", MONTH_3),
+    ("retencja M3 kohorty majowej", MONTH_3),
+    # a year ago dates a month that stands beside it
+    ("churn in october a year ago", "value churn_rate 2025-10-01/2025-11-01"),
+    ("churn en octobre il y a un an", "value churn_rate 2025-10-01/2025-11-01"),
+    ("churn en octubre de hace un año", "value churn_rate 2025-10-01/2025-11-01"),
+    ("churn w październiku rok temu", "value churn_rate 2025-10-01/2025-11-01"),
+    # counted with those who came and left again
+    ("october churn, early churn included", EARLY),
+    ("churn d'octobre, churn précoce inclus", EARLY),
+    ("churn de octubre incluyendo el churn temprano", EARLY),
+    ("churn w październiku, łącznie z wczesnym churnem", EARLY),
+    # against the one before
+    ("NPS last quarter vs the one before", QUARTERS),
+    ("NPS du dernier trimestre par rapport au précédent", QUARTERS),
+    ("NPS del último trimestre respecto al anterior", QUARTERS),
+    ("NPS w ostatnim kwartale względem poprzedniego", QUARTERS),
+    # what churn took of the MRR
+    ("MRR lost to churn in July", LOST),
+    ("MRR perdu par churn en juillet", LOST),
+    ("MRR perdido por churn en julio", LOST),
+    ("MRR utracony przez churn w lipcu", LOST),
+    # why more left is asked of how many did, and not of the reasons they gave
+    ("why did we lose more customers in France in October", MORE_LEFT),
+    ("pourquoi a-t-on perdu plus de clients en France en octobre ?", MORE_LEFT),
+    ("por qué perdimos más clientes en Francia en octubre", MORE_LEFT),
+    ("dlaczego w październiku straciliśmy więcej klientów we Francji", MORE_LEFT),
+    # accounts are customers, and no kind of ticket
+    ("churn of accounts in France", "value churn_rate country=FR"),
+    ("churn des comptes en France", "value churn_rate country=FR"),
+    ("churn de las cuentas en Francia", "value churn_rate country=FR"),
+    ("churn kont we Francji", "value churn_rate country=FR"),
 ]
 
 

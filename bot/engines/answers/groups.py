@@ -89,6 +89,8 @@ def described(asked: Understanding) -> Reading | None:
     if heard.unexplained or heard.by or heard.compare or heard.claims:
         words = heard.unexplained or [asked.question.text]
         return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))
+    if conditions and _of_no_people(heard):  # "plans with more than 10 users"
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
     group = replace(group, conditions=tuple(lasting(heard, one) for one in conditions))
     query = asked.plain(Intent.SEGMENT)
     for name, _ in (*query.filters, *query.exclude):
@@ -114,6 +116,12 @@ def _alone(asked: Understanding) -> bool:
     if several:
         return heard.intents <= {"list_people"}
     return named and not heard.segments and bool(heard.filters) and not heard.intents
+
+
+def _of_no_people(heard: Heard) -> bool:
+    """Whether something else than people is described: a dimension is named, and nobody beside it."""
+    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    return bool(heard.mentioned or heard.which) and not any(one.folded.startswith(people) for one in heard.tokens)
 
 
 def _lists(heard: Heard) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.engines.answers.futures import PROJECTED
 from bot.engines.understanding.picks import Pick
@@ -20,6 +20,10 @@ TO_COME = frozenset({
 """Forms of a period that may lie ahead; beside them those of the language's table `ahead`."""
 COMING = frozenset({"next_unit", "next_unit_end", "coming"})
 """Forms of a period that cannot lie behind."""
+HENCE = "hence"
+"""The form of "in 6 months", which lies ahead only of what is told of a moment: "MRR in 6 months"."""
+LEVELS = frozenset({"mrr", "arr"})
+"""Figures of a moment that can be projected."""
 
 
 def asks_ahead(picks: Sequence[Pick]) -> bool:
@@ -28,9 +32,16 @@ def asks_ahead(picks: Sequence[Pick]) -> bool:
     return bool(cues & {*INTENTS}) and Intent.WHY not in cues
 
 
-def foresees(picks: Sequence[Pick], spans: Iterable[Span]) -> bool:
+def foresees(picks: Sequence[Pick], spans: Sequence[Span]) -> bool:
     """True for "churn next quarter": a figure that can be projected, of a time to come, and nothing else asked."""
     named = {span.id for pick in picks for span in (*pick.of("metric"), *pick.of("ambiguous"))}
     cues = {span.id for pick in picks for span in pick.of("intent")}
-    coming = any(span.kind in ("period", "ahead") and span.id in COMING for span in spans)
+    told = {span.id for span in spans if span.kind in ("period", "ahead") and not _before_now(span, spans)}
+    claims = any(pick.of("claim") for pick in picks)
+    coming = bool(told & COMING) or (HENCE in told and bool(named & LEVELS) and not claims)
     return coming and cues <= SILENT and bool(named & {*PROJECTED, "retention"})
+
+
+def _before_now(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether "in six months" is a part of "in six months ago terms"."""
+    return any(one.id == "ago" and one.start < span.end < one.end for one in spans)

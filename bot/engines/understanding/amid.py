@@ -7,6 +7,9 @@ from itertools import pairwise
 
 from bot.engines.understanding.picks import NAMES, Pick
 from bot.language import Language, Period, Span, Token
+from bot.language.periods import STRETCHES
+
+TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
 
 
 def bridged(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) -> list[Span]:
@@ -26,7 +29,10 @@ def bridged(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]
             continue
         first = min(gap for gap, _ in gaps if gap > start)
         after = max(until for _, until in gaps if until < end)
-        if any(one.kind == "metric" and one.start <= start and end - after < one.end - start for one in spans):
+        named = [one for one in spans if one.kind == "metric"]
+        if any(one.start <= start and end - after < one.end - start for one in named):
+            continue
+        if any("?" in one.id and one.start < start < one.end for one in named):  # "M3 retention of the May cohort"
             continue
         own = [(start, first), (after, end)]
         left = [one for one in left if one.kind not in NAMES or not _within(one, own)]
@@ -56,7 +62,9 @@ def _within(span: Span, places: Sequence[tuple[int, int]]) -> bool:
     return any(start <= span.start and span.end <= end for start, end in places)
 
 
-def last_said(periods: Sequence[Period], picks: Sequence[Pick]) -> tuple[list[Period], list[Period]]:
+def last_said(
+    periods: Sequence[Period], picks: Sequence[Pick], tokens: Sequence[Token]
+) -> tuple[list[Period], list[Period]]:
     """The periods that are meant, and those that are cut out of another, which cannot be measured.
 
     One that is taken back or denied is none: "in September, sorry, October", "in October, not September".
@@ -64,7 +72,8 @@ def last_said(periods: Sequence[Period], picks: Sequence[Pick]) -> tuple[list[Pe
     meant, cut = list(periods), []
     for first, second in pairwise(periods):
         between = [one for one in picks if first.end <= one.start and one.end <= second.start <= one.end + 1]
-        if any(span.id == "correction" for one in between for span in one.of("turn")):
+        corrected = [one for one in between if any(span.id == "correction" for span in one.of("turn"))]
+        if any(not one.of("word") or not _close(tokens, one.end) for one in corrected):  # "septiembre, no, octubre"
             meant.remove(first)
         elif any(span.id == "without" for one in between for span in one.of("word")):
             meant.remove(second)
@@ -78,3 +87,21 @@ def held(span: Span, phrase: Span) -> bool:
     if span.kind == "link":
         return span.start < phrase.end and phrase.start < span.end
     return phrase.start <= span.start and span.end <= phrase.end
+
+
+def timeless_in(span: Span, spans: Sequence[Span]) -> bool:
+    """True for a phrase in which no period is meant: "than last month" is, "month after month", "as of today"; not for
+    "the week before" that "October" follows."""
+    if span.kind == "compare" and _begins_stretch(span, spans):
+        return False
+    return (
+        span.kind in ("compare", "step", "metric")
+        or span.id.startswith("smalltalk")
+        or (span.kind, span.id) in TIMELESS
+    )
+
+
+def _begins_stretch(phrase: Span, spans: Sequence[Span]) -> bool:
+    """Whether a period follows that the phrase only says the time before or after: "the week before October"."""
+    ends = {one.end for one in spans if one.kind == "link" and one.id in STRETCHES}
+    return phrase.end in ends and any(one.kind == "period" and 0 <= one.start - phrase.end <= 1 for one in spans)

@@ -13,7 +13,9 @@ from typing import Any
 from bot.engines.understanding.heard import Heard, Named, Unclear
 from bot.engines.understanding.opinion import Guess, Opinion, stems
 from bot.engines.understanding.reading import Reading
+from bot.engines.understanding.vocabulary import strange
 from bot.errors import BadQuestion
+from bot.metrics import catalogue
 from bot.types import Intent, Query
 
 CLEAR, LIKELY = 0.8, 0.7
@@ -129,7 +131,8 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], told: Sequence[Query]) 
     if told and not (clear and behind >= FAR_AHEAD and _covers(heard, best)):
         return None
     likely = [one.name for one in guesses if one.kind == "metric" and one.score >= LIKELY][:MOST_CHOICES]
-    names = [best.name] if clear and behind >= FAR_AHEAD else list(dict.fromkeys([*likely, *([own] if own else [])]))
+    alone = clear and behind >= FAR_AHEAD and (bool(told) or not heard.metrics)  # what is named outright stays in
+    names = [best.name] if alone else list(dict.fromkeys([*likely, *([own] if own else [])]))
     choices = tuple(Named(name, words=heard.matter) for name in names)
     return _plain(heard, metrics=[], unclear=[Unclear("", heard.matter, choices)]) if clear or len(names) > 1 else None
 
@@ -144,6 +147,11 @@ def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
     bound += heard.timeless
+    metric = catalogue().get(best.name)
+    if any(
+        words.isdecimal() or (metric and strange(words, (metric,), heard.language.code)) for words in heard.unexplained
+    ):
+        return False
     return not heard.strangers and all(stems(words, heard.language) <= best.covered for words in bound)
 
 

@@ -86,7 +86,12 @@ def in_its_name(heard: Heard, metric: str | None) -> set[str]:
     return {one.id for one in named if (one.start, one.end) in places}
 
 
-def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
+def less_beside(named: list[Named], heard: Heard) -> list[Named]:
+    """The figures less those that only say of whom, or are a word of the question."""
+    return _less_cohort(_less_reasons(named, heard), heard)
+
+
+def _less_cohort(named: list[Named], heard: Heard) -> list[Named]:
     """The figures less "sign-ups of July", which beside a figure of newcomers says whose it is: "day 30 retention,
     sign-ups of July", "D7, July cohort"."""
     if len(named) != 2 or named[1].metric not in COHORTS or named[0].metric not in OF_NEWCOMERS:
@@ -96,6 +101,14 @@ def less_cohort(named: list[Named], heard: Heard) -> list[Named]:
     dated = any(end <= one.start <= end + COHORT_DATED or one.end == start for one in heard.periods)
     joins = [one for one in heard.spans if (one.kind, one.id) == ("word", "join")]
     return [first] if dated and not any(first.start < one.start < start for one in joins) else named
+
+
+def _less_reasons(named: list[Named], heard: Heard) -> list[Named]:
+    """The figures less the reasons that leavers gave, where it is asked why more of them left: "why did we lose more
+    customers"."""
+    others = [one for one in named if one.metric != "churn_reasons"]
+    churn = any(one.metric in WITHIN["churn_reasons"] for one in others)
+    return others if churn and heard.claims and "why" in heard.intents else named
 
 
 def lost(named: Sequence[Named]) -> list[Named]:

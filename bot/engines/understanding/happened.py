@@ -13,7 +13,7 @@ from bot.errors import BadQuestion
 from bot.language import Calendar, Matcher, Span, Token
 from bot.types import Happening
 
-DATING = frozenset({"since", "after", "before", "between", "from", "to", "and"})
+DATING = frozenset({"since", "after", "before", "preceding", "following", "between", "from", "to", "and"})
 """Links after which a day can be named so."""
 FORM = "happening"
 

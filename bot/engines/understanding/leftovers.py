@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
-from bot.engines.understanding.picks import Pick, runs
+from bot.engines.understanding.picks import Pick, runs, spelt
 from bot.language import Span, Token, fold
 from bot.language.filler import Filler
 
@@ -18,6 +18,8 @@ LONG_NUMBER = 4
 """Digits from which a word is an id wherever it stands."""
 LONG_SLIP = 6
 """Letters from which a word with one slip is still known."""
+MISTAKEN = {"size": {"plan"}}
+"""Dimension → those whose values may have the same words."""
 DATED = ("since", "after", "between", "week_of")
 """Links that only a period can follow."""
 
@@ -56,6 +58,14 @@ class Around:
         named = {at for one in self.spans if one.kind == "dimension" for at in range(one.start, one.end)}
         small = all(at in named or self._tokens[at].folded in self._filler for at in range(end, start))
         return 0 <= end <= start <= end + 2 and small
+
+    def named_as(self, pick: Pick, dimension: str) -> str | None:
+        """The dimension that stands right beside a word for a value of another: "the Enterprise plan" is no size."""
+        if dimension not in MISTAKEN or pick.of("data"):
+            return None
+        beside = [one for one in self.picks if one.of("dimension") and pick.start in (one.end, one.start - 1)]
+        named = {span.id for one in beside for span in one.of("dimension")} & MISTAKEN[dimension]
+        return min(named, default=None)
 
     def parted(self, at: int) -> bool:
         """Whether more than a space stands before this place."""
@@ -96,8 +106,10 @@ def of_people(pick: Pick) -> bool:
 
 
 def _slips(token: Token, filler: Filler) -> bool:
-    """Whether a long word is a small word with one slip: "custmoers"."""
+    """Whether a long word is a small word with one slip: "custmoers", and no name."""
     near = token.near
+    if spelt(token):
+        return False
     if near is None or near not in filler or len(token.folded) < LONG_SLIP:
         return False
     return OSA.distance(token.folded, near, score_cutoff=1) == 1
@@ -148,6 +160,7 @@ class Leftovers:
                 heard.beside.append(words)
             elif (
                 self._around.after(start, "place")
+                or self._around.after(start, "by")
                 or self._is_only(start, end)
                 or self._in_list(start, end)
                 or self._is_opposed(start, end)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
-from bot.engines.understanding.amid import bridged, held, last_said
+from bot.engines.understanding.amid import bridged, held, last_said, timeless_in
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.gists import by_gist
@@ -40,7 +40,6 @@ from bot.types import Grain, Intent, Meaning
 
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
 """Kinds whose misspelt words are said back."""
-TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
 ASIDE = frozenset({"when", "data", "value", "step", "metric_window"})
 """Kinds that say of when and of whom, not of what."""
 
@@ -80,7 +79,7 @@ def hear(
         spans = [span for span in spans if span.kind != "period" or span.id in TO_COME]
         spans += [replace(span, kind="period") for span in to_come]
         picks = picked(spans)
-    timeless = [span for pick in picks for span in pick.spans if span.length > 1 and _timeless(span)]
+    timeless = [span for pick in picks for span in pick.spans if span.length > 1 and timeless_in(span, spans)]
     dated = [span for span in spans if not any(held(span, one) for one in timeless)]
     try:
         heard.periods = language.periods(tokens, dated, when)
@@ -95,7 +94,7 @@ def hear(
     picks = picked([span for span in spans if span.kind not in ("period", "link", "part")] + when_spans)
     kept = {int(span.id) for pick in picks for span in pick.of("when")}
     named = [one for n, one in enumerate(heard.periods) if n in kept]
-    heard.periods, cut = last_said(named, picks)
+    heard.periods, cut = last_said(named, picks, heard.tokens)
     heard.denied = [one for one in named if one not in heard.periods]
     heard.timeless += [heard.words(one.start, one.end) for one in cut]
     _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
@@ -103,15 +102,6 @@ def hear(
     heard.intents |= {Intent.PROJECT.value} if foreseen else set()
     hear_sayings(heard)
     return heard
-
-
-def _timeless(span: Span) -> bool:
-    """True for a phrase in which no period is meant: "than last month" is, "month after month", "as of today"."""
-    return (
-        span.kind in ("compare", "step", "metric")
-        or span.id.startswith("smalltalk")
-        or (span.kind, span.id) in TIMELESS
-    )
 
 
 class _Reader:
@@ -372,6 +362,8 @@ class _Reader:
 
     def _stranger(self, pick: Pick) -> None:
         kind = pick.of("stranger")[0].id
+        if kind in COUNTED and self._mode == "by":  # "MRR per employee"
+            kind = ""
         beside = (kind in COUNTED and any(one.of("segment") for one in self._picks)) or (
             (kind in COUNTED or changes(pick)) and any(one.of("metric") for one in self._picks)
         )
@@ -393,6 +385,9 @@ class _Reader:
         if self._heard.rhythm is not None and pick.of("rate") and self._heard.rhythm is not Grain.YEAR:
             return
         dimension, value = self._known(pick)
+        if elsewhere := self._around.named_as(pick, dimension):
+            self._heard.misfits.append((elsewhere, self._heard.words(pick.start, pick.end)))
+            return
         if dimension == "market":
             self._heard.markets.append(value)
             return

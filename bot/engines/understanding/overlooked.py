@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from bot.engines.understanding.changing import changing
 from bot.engines.understanding.clauses import rolling
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
@@ -38,6 +39,7 @@ def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, M
         return _two_explained(heard, queries)
     found = _heavy(heard, told, catalogue) or _one_side(heard, told) or _denied(heard, told)
     found = found or _lengths(heard) or _undated(heard) or _loose(heard, told) or _other_side(heard, told)
+    found = found or changing(heard, told, catalogue)
     if not found and len(told) == 1:
         found = _share(heard, told[0], catalogue.get(told[0].metric or ""))
     return found

@@ -119,6 +119,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     words = tokens[span.start : span.end]
     if span.kind == "metric" and span.length == 1 and words[0].folded in language.data["hears"].get("common", {}):
         return _called(span, tokens, language)
+    if span.kind == "word" and span.guessed and any(spelt(one) for one in words if one.near):
+        return False
     short = len(words[0].folded) < SHORTEST_VALUE
     if short and span.kind in ("value", "data") and span.length == 1 and _placed(span, spans, tokens, language):
         return True
@@ -132,12 +134,19 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     if short or (as_written and span.start > 0 and not words[0].text.islower()):
         return as_written
     dimension = span.id.partition("=")[0]
+    alone = words[0].folded.startswith(people)  # "churn of accounts" is of no category
     apart = span.start > 0 and words[0].start - tokens[span.start - 1].end > 1  # "failed payments, solo los anuales"
     return any(
         (other.start == span.end and (other.kind == "metric" or other.id == dimension))
-        or (other.end == span.start and not apart and (other.kind == "metric" or other.id in (dimension, "place")))
+        or (other.end == span.start and other.id == dimension)
+        or (other.end == span.start and not (apart or alone) and (other.kind == "metric" or other.id == "place"))
         for other in spans
     )
+
+
+def spelt(token: Token) -> bool:
+    """Whether a word that is no known one is no slip of the pen either: a name, or one whose accents are written."""
+    return not token.text.isascii() or (token.start > 0 and token.text[:1].isupper())
 
 
 def _placed(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:

@@ -18,7 +18,7 @@ SEVERAL = {"last_n_days": Grain.DAY, "last_n_weeks": Grain.WEEK, "last_n_months"
 """Names of periods of several units → the unit."""
 USUAL_MONTHS = 3
 """Months before that say what a month usually is."""
-LENGTHS = ("n_units", "over_n", "twelve_months", "ahead", "coming")
+LENGTHS = ("n_units", "over_n", "twelve_months", "ahead", "coming", "hence")
 """Forms of a period that say how long, and not when."""
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
 

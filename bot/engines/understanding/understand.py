@@ -19,13 +19,14 @@ from bot.engines.understanding import chosen, features, inquiry, messages, offer
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, read_twice
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_cohort, looks_ahead, lost
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, lost
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
 from bot.engines.understanding.readers import of_its_own
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import Refusals
+from bot.engines.understanding.spoken import spoken
 from bot.engines.understanding.timing import timing
 from bot.errors import BadQuestion
 from bot.language import Calendar, detect, load
@@ -275,6 +276,7 @@ class Understanding:
                 values = {"metric": one.metric, "near": self.refusals.near(one.words)}
                 self.assumed.append(Note("metric_not_available", values))
         features.named(heard, self.catalogue.get(known[0].metric), self.values.get(features.DIMENSION, ()))
+        spoken(heard, self.catalogue.get(known[0].metric), self.values.get("language", ()))
         if trouble := self.refusals.trouble(known[0].metric):
             return trouble
         queries = list(dict.fromkeys(self.query(one) for one in known))
@@ -293,7 +295,7 @@ class Understanding:
         named = lost(named) if "loses" in heard.intents else named
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
-        named = finer(less_cohort(named, heard), joined=heard.joins)
+        named = finer(less_beside(named, heard), joined=heard.joins)
         if named[0].metric in OF_NEWCOMERS:
             heard.segments = [one for one in heard.segments if one != "new"]
         ours = [one for one in named if one.metric in BENCHMARKED]
