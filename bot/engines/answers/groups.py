@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from bot.analysis.groups import sized
 from bot.engines.answers.part import Desk, Part
 from bot.engines.understanding.clauses import Clauses, lasting, without
+from bot.engines.understanding.groups_named import apart, of_groups, of_those
 from bot.engines.understanding.heard import COUNTED, Heard
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.language import available, fold, load
+from bot.language.matcher import words
 from bot.language.visible import unquoted
 from bot.metrics.groups import DESCRIBING
 from bot.metrics.segments import SEGMENTS
@@ -77,6 +79,9 @@ def described(asked: Understanding) -> Reading | None:
     if not _lists(heard):
         heard.intents.discard("list_people")
     group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
+    if conditions and _goes_on(asked):
+        heard.segments = [group.text]
+        return None
     if heard.metrics or heard.unclear or heard.strangers or {"draft", "advise"} & heard.intents:
         if conditions:
             heard.segments = [group.text]
@@ -95,8 +100,22 @@ def described(asked: Understanding) -> Reading | None:
         if name not in DESCRIBING:
             return asked.refusals.say(Intent.SEGMENT, "segment_dimension", dimension=name)
     intent = Intent.LIST_PEOPLE if _lists(heard) else Intent.SEGMENT
+    if apart(heard) and not conditions:
+        return of_groups(asked, replace(query, intent=intent, limit=heard.limit))
     one = group.segments[0] if len(group.segments) == 1 and not conditions else None
     return asked.done(replace(query, intent=intent, subject=one or group.text, limit=heard.limit))
+
+
+def _goes_on(asked: Understanding) -> bool:
+    """Whether the clause is of those before: "only those who never used exports" after a figure or a list."""
+    previous, heard = asked.question.previous, asked.heard
+    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    named = any(one.folded.startswith(people) for one in words(asked.question.text))
+    own = named or heard.segments or heard.filters or heard.exclude  # "which ones pay over 300?" names nobody
+    if previous is None or (own and not (heard.follows or of_those(heard))):
+        return False
+    heard.narrows = not own
+    return previous.metric is not None or _of_query(previous, asked.values.get("segment", ())) is not None
 
 
 def _alone(asked: Understanding) -> bool:
@@ -106,14 +125,13 @@ def _alone(asked: Understanding) -> bool:
     people = heard.language.data["grounding"]["people"]
     named = any(token.folded.startswith(tuple(fold(one) for one in people)) for token in heard.tokens)
     said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
-    more = (
-        heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.follows or heard.variants
-    )
+    more = heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.variants
     if said or more or asked.question.previous is not None:
         return False
     if several:
         return heard.intents <= {"list_people"}
-    return named and not heard.segments and bool(heard.filters) and not heard.intents
+    of_whom = heard.exclude or (heard.filters and not heard.negates)
+    return named and not heard.segments and bool(of_whom) and heard.intents <= {"list_people"}
 
 
 def _lists(heard: Heard) -> bool:
