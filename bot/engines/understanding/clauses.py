@@ -251,9 +251,10 @@ class Clauses:
             end += 1
         while back > 0 and back - 1 not in self._opening and not self._parted(back) and self._belongs(back - 1):
             back -= 1
-        if self._joints.is_either(self._joints.before(back)):
-            raise BadQuestion("unknown_part", value=self._heard.words(back - 1, end))
         opened = self._begun(back)
+        first = min((one.start for one in self._openers if one.start < back <= one.end), default=back)
+        if opened and self._joints.is_either(self._joints.before(first)):
+            raise BadQuestion("unknown_part", value=self._heard.words(first - 1, end))
         while not opened and start > 0 and start - 1 in self._marked and not self._of_period(start - 1):
             start -= 1
         return (back if opened else start), end
