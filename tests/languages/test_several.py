@@ -25,6 +25,18 @@ OWN = [
     ("le churn en septembre et le NPS en octobre", f"value churn_rate {SEP} & value nps {OCT}"),
     ("churn en septiembre en España y NPS en octubre", f"value churn_rate {SEP} country=ES & value nps {OCT}"),
     ("churn we wrześniu i NPS w październiku", f"value churn_rate {SEP} & value nps {OCT}"),
+    ("churn in october, and while you are at it the weekly report", f"value churn_rate {OCT} & weekly"),
+    # a message that is asked for after a question is for its own people, or for those of the question
+    ("MRR now? also draft something for VIPs", "value mrr & draft about=vip"),
+    ("le NPS du T3, et rédige un mail aux détracteurs", f"value nps {Q3} & draft about=detractors"),
+    (
+        "who is at risk in France? draft them an email",
+        "list_people country=FR about=at_risk & draft country=FR about=at_risk",
+    ),
+    (
+        "kim są nasi promotorzy w Hiszpanii i co im wysłać?",
+        "list_people country=ES about=promoters & draft country=ES about=promoters",
+    ),
 ]
 GONE_ON = [
     (

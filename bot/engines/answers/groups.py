@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from bot.analysis.groups import sized
 from bot.engines.answers.part import Desk, Part
 from bot.engines.understanding.clauses import Clauses, lasting, without
+from bot.engines.understanding.groups_named import apart, of_groups, of_those
 from bot.engines.understanding.heard import COUNTED, Heard
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.language import available, fold, load
+from bot.language.matcher import words
 from bot.language.visible import unquoted
 from bot.metrics.groups import DESCRIBING
 from bot.metrics.segments import SEGMENTS
@@ -77,28 +79,53 @@ def described(asked: Understanding) -> Reading | None:
     if not _lists(heard):
         heard.intents.discard("list_people")
     group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
+    if conditions and _goes_on(asked):
+        heard.segments = [group.text]
+        return None
     if heard.metrics or heard.unclear or heard.strangers or {"draft", "advise"} & heard.intents:
         if conditions:
             heard.segments = [group.text]
             heard.by += ["segment"] if heard.compare or "compare" in heard.intents else []
         return None
-    if heard.beside or heard.placed or heard.misfits:
-        return asked.refusals.unknown_words()
-    if heard.names_rate:  # "what share of customers pay annually": their number is none
-        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
-    if heard.unexplained or heard.by or heard.compare or heard.claims:
-        words = heard.unexplained or [asked.question.text]
-        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(words))
-    if conditions and _of_no_people(heard):  # "plans with more than 10 users"
-        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
+    if (refused := _not_understood(asked)) is not None:
+        return refused
     group = replace(group, conditions=tuple(lasting(heard, one) for one in conditions))
     query = asked.plain(Intent.SEGMENT)
     for name, _ in (*query.filters, *query.exclude):
         if name not in DESCRIBING:
             return asked.refusals.say(Intent.SEGMENT, "segment_dimension", dimension=name)
     intent = Intent.LIST_PEOPLE if _lists(heard) else Intent.SEGMENT
+    if apart(heard) and not conditions:
+        return of_groups(asked, replace(query, intent=intent, limit=heard.limit))
     one = group.segments[0] if len(group.segments) == 1 and not conditions else None
     return asked.done(replace(query, intent=intent, subject=one or group.text, limit=heard.limit))
+
+
+def _not_understood(asked: Understanding) -> Reading | None:
+    """A refusal where something of the sentence says nothing of people."""
+    heard = asked.heard
+    if heard.beside or heard.placed or heard.misfits:
+        return asked.refusals.unknown_words()
+    if heard.names_rate:  # "what share of customers pay annually": their number is none
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
+    if heard.unexplained or heard.by or heard.compare or heard.claims:
+        left = heard.unexplained or [asked.question.text]
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=" … ".join(left))
+    if heard.conditions and _of_no_people(heard):  # "plans with more than 10 users"
+        return asked.refusals.say(Intent.SEGMENT, "segment_not_understood", words=asked.question.text)
+    return None
+
+
+def _goes_on(asked: Understanding) -> bool:
+    """Whether the clause is of those before: "only those who never used exports" after a figure or a list."""
+    previous, heard = asked.question.previous, asked.heard
+    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    named = any(one.folded.startswith(people) for one in words(asked.question.text))
+    own = named or heard.segments or heard.filters or heard.exclude  # "which ones pay over 300?" names nobody
+    if previous is None or (own and not (heard.follows or of_those(heard))):
+        return False
+    heard.narrows = not own
+    return previous.metric is not None or _of_query(previous, asked.values.get("segment", ())) is not None
 
 
 def _alone(asked: Understanding) -> bool:
@@ -108,14 +135,13 @@ def _alone(asked: Understanding) -> bool:
     people = heard.language.data["grounding"]["people"]
     named = any(token.folded.startswith(tuple(fold(one) for one in people)) for token in heard.tokens)
     said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
-    more = (
-        heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.follows or heard.variants
-    )
+    more = heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.variants
     if said or more or asked.question.previous is not None:
         return False
     if several:
         return heard.intents <= {"list_people"}
-    return named and not heard.segments and bool(heard.filters) and not heard.intents
+    of_whom = heard.exclude or (heard.filters and not heard.negates)
+    return named and not heard.segments and bool(of_whom) and heard.intents <= {"list_people"}
 
 
 def _of_no_people(heard: Heard) -> bool:

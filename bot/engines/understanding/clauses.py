@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.analysis.behaviours import deed_of
+from bot.engines.understanding.coordinated import Joints
 from bot.engines.understanding.features import told_at
 from bot.engines.understanding.finer import OF_NEWCOMERS
-from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.heard import GROUPS, Heard
 from bot.engines.understanding.paying import payers
 from bot.engines.understanding.periods_apart import in_one_period
 from bot.engines.understanding.picks import plainly
@@ -74,11 +75,13 @@ class Clauses:
         ]
         self._joins = [one for one in heard.spans if one.kind == "word" and one.id in ("join", "either")]
         self._groups = [one for one in heard.spans if one.kind == "segment"]
+        self._lacking = [one for one in heard.spans if one.kind == "metric" and one.id in GROUPS]
         names = Matcher(("segment", one, plainly(one)) for one in heard.segments)
         self._named = names.find(heard.tokens)  # a group of the company's own is called as it likes: "Bez raportów"
         self._marked = {at for one in self._spans for at in range(one.start, one.end)}
         self._marked |= {at for one in heard.periods for at in range(one.start, one.end)}
         self._opening = {at for one in self._openers for at in range(one.start, one.end)}
+        self._joints = Joints(heard, self._spans, self._openers)
 
     def read(self) -> Clauses:
         """All clauses, from left to right. BadQuestion for a feature or a period that no condition can have."""
@@ -112,6 +115,7 @@ class Clauses:
             return
         inside = any(one.start <= span.start and span.end <= one.end for one in self._groups)
         grouped = inside and span.id not in USES  # "stopped using" is a group, but not of what they stopped using
+        grouped = grouped or (span.id == "none" and any(one.start == span.end for one in self._lacking))
         if grouped or self._is_the_figure(span) or (span.id == "none" and thing is not None and kinds):
             return  # "without urgent tickets" says which tickets, and not of whom
         if span.id in VERBS:
@@ -240,20 +244,34 @@ class Clauses:
     # ------------------------------------------------------------ how far it goes
 
     def _reach(self, start: int, end: int) -> tuple[int, int]:
-        """The clause around a phrase: the amounts, periods and small words that touch it, back to "customers who"."""
+        """The clause around a phrase: the amounts, periods and small words that touch it, back to "customers who" or
+        to the clause before it. BadQuestion where "or" joins it to that one."""
         tokens, back = self._heard.tokens, start
-        while end < len(tokens) and not self._parted(end) and self._belongs(end):
+        while end < len(tokens) and not self._parted(end) and self._belongs(end) and not self._begins_at(end):
             end += 1
         while back > 0 and back - 1 not in self._opening and not self._parted(back) and self._belongs(back - 1):
             back -= 1
-        opened = back > 0 and back - 1 in self._opening
+        opened = self._begun(back)
+        first = min((one.start for one in self._openers if one.start < back <= one.end), default=back)
+        if opened and self._joints.is_either(self._joints.before(first)):
+            raise BadQuestion("unknown_part", value=self._heard.words(first - 1, end))
         while not opened and start > 0 and start - 1 in self._marked and not self._of_period(start - 1):
             start -= 1
         return (back if opened else start), end
 
     def _belongs(self, at: int) -> bool:
         word = self._heard.tokens[at].folded
+        if at in self._joints.places:
+            return False
         return at in self._marked or (len(word) <= SMALL and word in self._heard.language.filler)
+
+    def _begins_at(self, at: int) -> bool:
+        """Whether another clause begins here: "who joined in May | who have not logged in for 14 days"."""
+        return at in self._opening or any(one.start == at and one.id in SPELLS for one in self._spans)
+
+    def _begun(self, start: int) -> bool:
+        """Whether "customers who" stands right before, or a clause that this one goes on from."""
+        return (start > 0 and start - 1 in self._opening) or self._joints.goes_on(start, self.covered)
 
     def _parted(self, at: int) -> bool:
         """True where more than a space stands before a word."""
@@ -265,8 +283,7 @@ class Clauses:
 
     def _opened(self, span: Span) -> bool:
         """Whether "customers who" stands before."""
-        start, _ = self._reach(span.start, span.end)
-        return start > 0 and start - 1 in self._opening
+        return self._begun(self._reach(span.start, span.end)[0])
 
     def _follows_people(self, span: Span) -> bool:
         """Whether a word for people, or "customers who", stands before."""
@@ -287,7 +304,7 @@ class Clauses:
             loose = [one for one in self._heard.periods if not words & set(range(one.start, one.end))]
             kept = {at for one in loose for at in range(one.start, one.end)}
             words = set(range(min(words), max(words) + 1)) - kept
-        self.covered |= words
+        self.covered |= words | set(self._joints.before(start))
         if start > 0 and start - 1 in self._opening:
             opener = next(one for one in self._openers if one.start <= start - 1 < one.end)
             self.covered |= set(range(opener.start, opener.end))

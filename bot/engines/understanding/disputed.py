@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.analysis.definitions import PLAIN
-from bot.engines.understanding.heard import Named
+from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.paying import limited
 from bot.engines.understanding.reading import Reading
+from bot.language import Stated
 from bot.metrics.vendors import expanded, with_convention
 from bot.types import Amount, Choice, Intent, Metric, Query, Unit
 
@@ -57,6 +58,8 @@ def stated(asked: Understanding) -> Reading | None:
     heard = asked.heard
     named = [asked.catalogue[one.metric] for one in heard.metrics if one.metric in asked.catalogue]
     amounts = [one.amount for one in heard.amounts if one.amount.unit in ("percent", "money") and not one.amount.step]
+    if not amounts and heard.intents & {"why", "really"} and len(_written(heard)) > 1:  # "112 for them and 114 for you"
+        amounts = [one.amount for one in _written(heard)]
     limit = any(limited(heard, one) for one in heard.amounts)  # "customers who pay over $500"
     other = limit or heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
     if len(named) != 1 or not amounts or other or heard.saying is not None or named[0].name in LIMITED:
@@ -66,9 +69,13 @@ def stated(asked: Understanding) -> Reading | None:
 
 def _amounts(asked: Understanding) -> tuple[Amount, ...]:
     """The stated figures in the order of the text; a change ("+1 point") is none, nor a count in words."""
-    written = [one for one in asked.heard.figures if asked.heard.tokens[one.start].text[:1].isdigit()]
-    said = sorted((*asked.heard.amounts, *written), key=lambda one: one.start)
+    said = sorted((*asked.heard.amounts, *_written(asked.heard)), key=lambda one: one.start)
     return tuple(replace(one.amount, to=2 * one.half) for one in said if not one.amount.step)
+
+
+def _written(heard: Heard) -> list[Stated]:
+    """The figures without a unit that stand there in digits."""
+    return [one for one in heard.figures if heard.tokens[one.start].text[:1].isdigit()]
 
 
 def _choices(asked: Understanding, named: Sequence[Named], amounts: Sequence[Amount]) -> list[Named]:
@@ -111,9 +118,11 @@ def _query(asked: Understanding, one: Named, named: Sequence[Named], amounts: tu
         query = replace(query, window=query.window or previous.window, filters=query.filters or previous.filters)
     ours, theirs = _sides(asked, metric)
     if len(named) > 1:
-        return replace(query, baseline=None, amounts=amounts, subject=_written(named[1].metric, dict(named[1].fixed)))
+        return replace(
+            query, baseline=None, amounts=amounts, subject=_definition(named[1].metric, dict(named[1].fixed))
+        )
     variant = tuple(sorted({**dict(query.variant), **ours}.items()))
-    subject = _written(metric.name, {**dict(query.variant), **theirs}) if theirs else None
+    subject = _definition(metric.name, {**dict(query.variant), **theirs}) if theirs else None
     return replace(query, variant=variant, baseline=None, amounts=amounts, subject=subject)
 
 
@@ -137,5 +146,5 @@ def _sides(asked: Understanding, metric: Metric) -> tuple[dict[str, str], dict[s
     return {**rest, **mine}, {**rest, **other, **theirs}
 
 
-def _written(metric: str, rules: dict[str, str]) -> str:
+def _definition(metric: str, rules: dict[str, str]) -> str:
     return f"{metric}?{'&'.join(f'{name}={value}' for name, value in sorted(rules.items()))}" if rules else metric

@@ -123,6 +123,7 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], told: Sequence[Query]) 
     clear = best.score >= CLEAR and best.score - guesses[1].score >= (FAR_AHEAD if denied else AHEAD)
     if best.kind == "intent":
         cue = f"{best.name}_hello" if best.name == Intent.SMALLTALK else best.name
+        clear = clear and _may_be_passed_over(heard, best)
         return _plain(heard, intents=heard.intents | {cue}) if clear and own is None else None
     if best.kind == "elsewhere" or not _may_be_passed_over(heard, best):
         return None
@@ -144,9 +145,12 @@ def _covers(heard: Heard, best: Guess) -> bool:
 
 def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     """Whether the words that nothing explains belong to what the guess is about, and name no group and no time."""
-    bound = [*heard.placed, *(words for _, words in heard.misfits), *(heard.beside if heard.metrics else ())]
+    beside = heard.beside if heard.metrics or heard.negates or heard.conditions else ()
+    bound = [*heard.placed, *(words for _, words in heard.misfits), *beside]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
     bound += heard.timeless
+    if heard.either or any(one.form == "before" for one in heard.periods):
+        return False
     metric = catalogue().get(best.name)
     if any(
         words.isdecimal() or (metric and strange(words, (metric,), heard.language.code)) for words in heard.unexplained

@@ -46,6 +46,8 @@ def named(heard: Heard, metric: Metric | None, present: Sequence[str]) -> None:
 def told_at(heard: Heard, features: Sequence[Deed], start: int) -> tuple[Deed | None, int]:
     """The feature that the words from a place on mean, and the place after the last word of its name."""
     for end in range(start + 1, min(start + LONGEST, len(heard.tokens)) + 1):
+        if end - 1 > start and heard.tokens[end - 1].start - heard.tokens[end - 2].end > 1:
+            break  # "using exports, tell them about automations"
         deed = meant(heard.language, heard.words(start, end), features)
         if deed is not None:
             beyond = (at for at in range(end, len(heard.tokens)) if not _names(deed, heard, at))

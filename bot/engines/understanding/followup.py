@@ -9,6 +9,7 @@ from bot.analysis.windows import last_year
 from bot.analysis.windows import previous as before
 from bot.engines.understanding.ahead import INTENTS as AHEAD
 from bot.engines.understanding.cues import RANKING
+from bot.engines.understanding.groups_named import narrowed, of_those
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import INVESTIGATE
 from bot.engines.understanding.timing import Baseline, timing
@@ -67,10 +68,13 @@ def carried(heard: Heard, previous: Query, fresh: Query, when: Calendar, *, list
     )
     if previous.subject == INVESTIGATE:
         query = replace(query, subject=None)
-    if heard.segments and wanted is Intent.LIST_PEOPLE and previous.metric and not heard.those:  # a list of its own
-        query = Query(wanted, filters=query.filters if heard.follows else fresh.filters, exclude=query.exclude)
+    pointed = heard.those or of_those(heard)
+    if heard.segments and wanted is Intent.LIST_PEOPLE and previous.metric and not pointed:  # a list of its own
+        passing = query.filters if heard.follows else fresh.filters
+        query = Query(wanted, filters=passing, exclude=query.exclude, limit=heard.limit)
     if heard.segments or heard.account:
-        query = replace(query, subject=heard.account or heard.segments[0])
+        named = list(dict.fromkeys(heard.segments))
+        query = replace(query, subject=heard.account or narrowed(previous.subject, named, heard))
     elif wanted not in (Intent.LIST_PEOPLE, Intent.SEGMENT, Intent.DRAFT, Intent.PROJECT):
         query = replace(query, subject=None)
     claim = fresh.claim
@@ -115,6 +119,10 @@ def _intent(heard: Heard, previous: Query, fresh: Query, *, listed: bool) -> Int
     ranked = bool(heard.intents & RANKING) and fresh.intent in (Intent.TREND, Intent.TOP, Intent.VALUE)
     if (ranked or "opposite" in heard.turns) and "trend" not in heard.intents and (previous.by or _dimensions(heard)):
         return Intent.TOP
+    if previous.intent is Intent.LIST_PEOPLE and heard.turns & {"count", "share"}:  # "and in percent?"
+        return Intent.VALUE if previous.metric else previous.intent
+    if previous.intent is Intent.PREMISE and heard.metrics and fresh.intent is Intent.VALUE:  # "ok, and MRR?"
+        return Intent.VALUE
     if ranked and heard.limit and listed:  # "the ten biggest"
         return Intent.LIST_PEOPLE
     if previous.intent is Intent.TOP and fresh.intent is Intent.BREAKDOWN and not heard.by:  # "and which plan?"

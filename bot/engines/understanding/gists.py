@@ -29,6 +29,8 @@ KEPT = frozenset({"period", "ahead", "part", "step", "metric_window"})
 FILLER = 0.3
 """What a word that says little counts beside one that tells something."""
 SIGNS = "=#%"
+COUNTING = frozenset({"at_least", "more_than", "at_most", "fewer_than"})
+COUNTED = frozenset({"tickets", "orders"})
 FEWEST = 2
 """So many notions tell a figure; one alone may be said of several."""
 
@@ -41,6 +43,8 @@ def by_gist(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]
     """
     idea = _told(language, tokens, spans)
     if idea is None or _otherwise(spans, idea) or _denies(spans, idea) or _named_better(language, tokens, spans, idea):
+        return list(spans), frozenset()
+    if _described(language, tokens, spans):
         return list(spans), frozenset()
     names = [one for one in spans if one.kind == "metric" and one.id.partition("?")[0] == idea.figure]
     named = {at for one in names for at in range(one.start, one.end)}
@@ -151,6 +155,15 @@ def _part_of(cue: Span, idea: _Idea) -> bool:
     if cue.id == "message":
         return not idea.covered.isdisjoint(range(cue.start, cue.end))
     return any(start <= cue.start and cue.end <= end and cue.length < end - start for start, end in idea.places)
+
+
+def _described(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) -> bool:
+    """Whether the text is of customers who did something so and so often, and asks for no figure: "customers who opened
+    at least two tickets"."""
+    words = {one.id for one in spans if one.kind == "word"}
+    opens = any(one.id == "relative" and one.start < FEWEST for one in spans if one.kind == "word")
+    marks = {one.id.partition("=")[0] for one in language.conditions(tokens)}
+    return opens and bool(marks & COUNTING and marks & COUNTED) and not words & {"count", "rate"}
 
 
 def _denies(spans: Sequence[Span], idea: _Idea) -> bool:

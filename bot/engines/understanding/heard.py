@@ -17,6 +17,9 @@ OF_CUSTOMERS = frozenset({"customers", "customers_now"})
 COUNTED = OF_CUSTOMERS | {"counts"}
 """Numbers of people that are a figure only where no other is named."""
 
+GROUPS: Mapping[str, str] = {"open_tickets": "open_support_issues"}
+"""Figures whose words, after "without", leave out the people of a segment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -74,8 +77,12 @@ class Heard:
     which: list[str] = field(default_factory=list)
     mentioned: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
+    narrows: bool = False
+    """Whether it is asked of those before who else it holds of: "which ones pay over 300?"."""
     lists_segments: bool = False
     """Whether segments are listed ("VIPs and promoters"), and not said of the same people ("VIP promoters")."""
+    either: str = ""
+    """The words of an "or" between two conditions of several kinds, which no filter says: "in Spain or on Pro"."""
     variants: dict[str, str] = field(default_factory=dict)
     rivals: list[tuple[str, str]] = field(default_factory=list)
     """Further values of a variant that has one already: "with method events and with method average"."""

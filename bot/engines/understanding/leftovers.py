@@ -80,6 +80,14 @@ class Around:
         comma = not sure and self._tokens[end].start - self._tokens[end - 1].end > 1
         return plain and (comma or any(at in self._joins for at in between))
 
+    def denied(self, start: int) -> bool:
+        """Whether "not" stands right before."""
+        return any((one.kind, one.id) == ("word", "without") and one.end == start for one in self.spans)
+
+    def either(self, end: int, start: int) -> bool:
+        """Whether an "or" stands between the places."""
+        return any((one.kind, one.id) == ("word", "either") and end <= one.start < start for one in self.spans)
+
     def counted(self, start: int) -> bool:
         """Whether "how many" stands right before."""
         return any((one.kind, one.id, one.end) == ("word", "count", start) for one in self.spans)

@@ -15,7 +15,7 @@ from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.gists import by_gist
 from bot.engines.understanding.happened import with_days
-from bot.engines.understanding.heard import COUNTED, Heard, Named
+from bot.engines.understanding.heard import COUNTED, GROUPS, Heard, Named
 from bot.engines.understanding.leftovers import Around, Leftovers, of_people
 from bot.engines.understanding.lists import beside_order
 from bot.engines.understanding.messages import beside_message
@@ -28,14 +28,13 @@ from bot.engines.understanding.picks import (
     headed,
     meant,
     picked,
-    spellings,
     values_in,
 )
 from bot.engines.understanding.sayings import hear_sayings, saying_of
 from bot.engines.understanding.unclear import is_choice, unclear_of
-from bot.engines.understanding.unknown import unknown_value
+from bot.engines.understanding.unknown import value_of
 from bot.errors import BadQuestion
-from bot.language import Ahead, Calendar, Language, Span, Stated, fold
+from bot.language import Ahead, Calendar, Language, Span, Stated
 from bot.types import Grain, Intent, Meaning
 
 MEANT = frozenset({"metric", "ambiguous", "data", "value", "dimension", "segment"})
@@ -150,7 +149,7 @@ class _Reader:
                 heard.negates = True
             elif span.id in ("follow", "again") and self._opens(span.start):
                 heard.follows = True
-            elif span.id == "language" and heard.wish is None:
+            elif span.id == "language" and heard.wish is None and not self._around.denied(span.start):
                 heard.wish = str(span.slot("language"))
         heard.follows |= "instead" in heard.turns
         heard.by += [one for one in sorted(self._split) if one not in heard.by and len(heard.filters.get(one, ())) > 1]
@@ -239,9 +238,9 @@ class _Reader:
             heard.step = Grain(span.slot("unit") or span.slot("units") or span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
-        elif span.kind == "turn":
+        elif span.kind == "turn" and (span.id != "less" or self._opens(span.start)):
             heard.turns.add(span.id)
-            self._mode = span.id if span.id == "whole" else self._mode  # "no" may say what is left out
+            self._mode = {"whole": "whole", "instead": ""}.get(span.id, self._mode)  # "no" may say what is left out
 
     def _variant(self, pick: Pick) -> None:
         if self._mode == "without":
@@ -279,8 +278,12 @@ class _Reader:
             if len(self._listed) < outs:  # "Spain excluded" leaves out no more of what follows
                 return
         for span in pick.of("word"):
-            if span.id in ("by", "which", "without"):
+            if span.id == "without" and pick.end == len(heard.tokens):  # "the Spanish ones not"
+                self._leave_out(pick)
+            elif span.id in ("by", "which", "without"):
                 self._mode, self._excluding = span.id, False
+            elif span.id == "denies" and self._of_people_at(pick.end):  # "who aren't on Starter"
+                self._mode, self._excluding = "without", False
             elif span.id == "only":
                 self._mode = ""
             elif span.id == "newly" and any(one.start == pick.end and of_people(one) for one in self._picks):
@@ -292,6 +295,11 @@ class _Reader:
             elif span.id == "top_number":
                 heard.limit = int(span.slot("n"))
                 heard.intents.add("top_high")
+
+    def _of_people_at(self, end: int) -> bool:
+        """Whether what comes next says of whom, small words aside."""
+        follows = next((one for one in self._picks if one.start >= end and not one.of("word")), None)
+        return follows is not None and of_people(follows) and self._around.near(end, follows.start)
 
     def _leave_out(self, pick: Pick) -> None:
         """A list right before "out", "excluded", is left out ("leave Spain out"), unless a value follows at once."""
@@ -310,6 +318,9 @@ class _Reader:
         """Notes a value as one of a list: "Spain, France and VIPs"."""
         if not self._around.listed(self._list_end, pick.start):
             self._listed = []
+        elif self._mode != "without" and {name for name, _ in self._listed[-1:]} - {dimension}:
+            either = self._around.either(self._list_end, pick.start)
+            self._heard.either = self._heard.words(self._list_end - 1, pick.end) if either else self._heard.either
         self._listed.append((dimension, value))
         self._list_end = pick.end
         self._heard.lists_segments |= len({name for kind, name in self._listed if kind == "segment"}) > 1
@@ -318,6 +329,9 @@ class _Reader:
         if self._is_a_group(pick):
             return
         left_out = self._mode == "without" and not self._excluding
+        if left_out and (groups := [GROUPS[one.id] for one in pick.of("metric") if one.id in GROUPS]):
+            self._heard.exclude.setdefault("segment", []).extend(groups)
+            return
         if left_out or (self._heard.metrics and self._says_of_whom(pick)):
             self._heard.beside.append(self._heard.words(pick.start, pick.end))
             return
@@ -384,7 +398,7 @@ class _Reader:
             return
         if self._heard.rhythm is not None and pick.of("rate") and self._heard.rhythm is not Grain.YEAR:
             return
-        dimension, value = self._known(pick)
+        dimension, value = value_of(pick, self._heard, self._values)
         if elsewhere := self._around.named_as(pick, dimension):
             self._heard.misfits.append((elsewhere, self._heard.words(pick.start, pick.end)))
             return
@@ -413,18 +427,3 @@ class _Reader:
             if (other.start == pick.end and not self._around.parted(pick.end))
             or (other.end == pick.start and not self._around.parted(pick.start))
         )
-
-    def _known(self, pick: Pick) -> tuple[str, str]:
-        """The dimension and the value as the data writes it; BadQuestion when the data has no such value."""
-        found = [tuple(span.id.split("=", 1)) for span in (*pick.of("data"), *pick.of("value"))]
-        near = set(self._heard.mentioned + self._heard.by)
-        found.sort(key=lambda one: (one[0] not in near, one[0]))
-        dimension, value = found[0]
-        present = self._values.get(dimension, ())
-        if dimension == "market" or not present or value in present:
-            return dimension, value
-        written = {fold(one): one for one in present}
-        for name in spellings(dimension, value):
-            if fold(name) in written:
-                return dimension, written[fold(name)]
-        raise unknown_value(self._heard.language, dimension, self._heard.words(pick.start, pick.end), present)

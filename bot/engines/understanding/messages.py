@@ -12,10 +12,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.engines.understanding.groups_named import of_groups
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import ACCOUNT
+from bot.engines.understanding.lists import EVERYBODY
 from bot.engines.understanding.reading import Reading
 from bot.language import Language, Span, Token, fold
+from bot.metrics.groups import DESCRIBING
 from bot.types import Choice, Intent, Note, Query
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
@@ -24,6 +27,8 @@ if TYPE_CHECKING:  # understanding asks here, and this builds with it
 WON_BACK = "churned_eligible_for_win_back"
 OFFERED = ("slipping_away", "dormant", WON_BACK)
 """The groups offered when a message is asked for and nobody is named."""
+LEFT_FOR = "reason"
+"""The one dimension that tells of those who left, and of nobody else."""
 WRITTEN = frozenset({"channel", "kind", "plain"})
 CUES = frozenset({"draft", "make", "message"})
 FIRST = 6
@@ -72,6 +77,13 @@ def _ours(written: Iterable[Span]) -> dict[str, str]:
     return {_kind(one): one.id.partition("=")[2] for one in named}
 
 
+def _holds(group: Span, figure: Span) -> bool:
+    """Whether the words of a group are those of a figure too, or more of them: "who signed up but never activated"."""
+    if figure.end <= group.start or group.end <= figure.start:
+        return False
+    return (group.start <= figure.start and figure.end <= group.end) or figure.length < group.length
+
+
 class _Told:
     """A text whose words tell of a message, or of those it is for."""
 
@@ -83,7 +95,8 @@ class _Told:
         self._channels = {at for one in told if one.id == "channel" for at in range(one.start, one.end)}
         groups = {at for one in spans if one.kind == "segment" for at in range(one.start, one.end)}
         says = [one for one in told if one.id == "says" and not self._of_them(one)]
-        self._says = {one.start for one in says if groups.isdisjoint(range(one.start, one.end))}
+        cues = {one.start for one in spans if (one.kind, one.id) == ("intent", "draft")}
+        self._says = {one.start for one in says if groups.isdisjoint(range(one.start, one.end))} - cues
         people = tuple(fold(one) for one in language.data["grounding"]["people"])
         self._people = {at for at, one in enumerate(tokens) if one.folded.startswith(people) or ACCOUNT.match(one.text)}
         pairs = enumerate(pairwise(tokens), 1)
@@ -108,9 +121,7 @@ class _Told:
             return False  # "write a poem"
         groups = [one for one in self._spans if one.kind == "segment"]
         figures = {
-            one.start
-            for one in self._spans
-            if one.kind in FIGURE and not any(two.start <= one.start and one.end <= two.end for two in groups)
+            one.start for one in self._spans if one.kind in FIGURE and not any(_holds(two, one) for two in groups)
         }
         things = {one.start for one in self._written}
         plainly = [one.start for one in cues if one.id == "draft" or (one.id == "message" and one.start == 0)]
@@ -121,8 +132,15 @@ class _Told:
             return False
         by_name = first < FIRST and any(at > first for at in self._starts) and self._named(self._starts[0])
         made = {"make", "message"} <= {one.id for one in cues}
-        asking = any(one.id in ASKING and one.kind in ("intent", "word") and one.start < FIRST for one in self._spans)
+        cues = [one for one in cues if not self._of_a_clause(one)]
+        which = [one for one in self._spans if one.kind == "word" and not self._of_a_clause(one)]
+        asking = any(one.id in ASKING and one.start < FIRST for one in (*cues, *which))
         return (made or by_name) and not asking and not (figures - places if self._starts else figures)
+
+    def _of_a_clause(self, span: Span) -> bool:
+        """Whether the words are the "who" of "customers who"."""
+        clauses = [one for one in self._spans if (one.kind, one.id) == ("word", "relative")]
+        return any(one.start < span.start and span.end <= one.end for one in clauses)
 
     def _within_longer(self, span: Span) -> bool:
         """Whether a longer phrase holds it: "customers who write to us twice"."""
@@ -146,8 +164,10 @@ class _Told:
             return frozenset(at for at in everything if at < min(unknown, default=len(self._tokens)))
         found: set[int] = set()
         says = told = not group
+        thing = min((one.start for one in self._written), default=0)
+        pointed = self._any_in(0, thing, POINTING) and not self._any_in(0, len(self._tokens), WHO)
         for at in everything:
-            if at in self._says:
+            if at in self._says or (pointed and at == thing):  # "write them | a renewal reminder"
                 says = told = True
             elif at in self._starts and not group:
                 says, told, group = False, False, True
@@ -234,12 +254,29 @@ def wanted(asked: Understanding) -> Reading:
     heard = asked.heard
     if heard.beside or heard.placed or heard.misfits or heard.unexplained:
         return asked.refusals.unknown_words()
+    for name in [one for one in heard.filters if one not in (*DESCRIBING, LEFT_FOR)]:  # "an apology for the outage"
+        said = [asked.language.value_name(name, one) for one in heard.filters.pop(name)]
+        asked.assumed.append(Note("assumed_draft", {"words": ", ".join(said)}))
     window = heard.periods[0].window if heard.periods else None
     query = as_written(heard, replace(asked.plain(Intent.DRAFT), language=heard.wish, window=window))
-    if heard.account or heard.segments:
-        return asked.done(replace(query, subject=heard.account or heard.segments[0]))
+    if heard.account:
+        return asked.done(replace(query, subject=heard.account))
+    if heard.segments:
+        heard.segments = _addressed(heard)
+        return of_groups(asked, query)
+    if query.filters or query.exclude:  # "annual customers in Spain"
+        return asked.done(replace(query, subject=EVERYBODY))
     choices = [Choice(asked.language.name("segments", one), replace(query, subject=one)) for one in OFFERED]
     return asked.ask("ask_draft_for", Intent.DRAFT, choices)
+
+
+def _addressed(heard: Heard) -> list[str]:
+    """The groups that the message is for: of "a re-engagement push to dormant users" those after the "to", where there
+    is any."""
+    whom = [one.end for one in heard.language.of_messages(heard.tokens) if one.id == "whom"]
+    spans = [one for one in heard.spans if one.kind == "segment" and one.id in heard.segments]
+    after = {one.id for one in spans if whom and one.start >= min(whom)}
+    return [one for one in heard.segments if one in after] or heard.segments
 
 
 def changed(asked: Understanding) -> Reading | None:

@@ -26,6 +26,8 @@ TOLD = (
 OF_PEOPLE = (Intent.LIST_PEOPLE, Intent.SEGMENT)
 AGAINST_TIME = frozenset({"previous", "last_year", "usual"})
 SHARES = (Unit.SHARE, Unit.RATIO, Unit.POINTS, Unit.SCORE)
+OPENING = 2
+"""So many words may stand before a "no" that takes back what was said."""
 LONG_NAME = 3
 """Words from which a figure is told by what it says."""
 ACTIVE = "active_user_share"
@@ -34,6 +36,8 @@ NAMED = ("metric", "ambiguous", "variant", "aside")
 
 def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, Metric]) -> list[str]:
     """The words without which these queries stand, and which may change them; none where all is well."""
+    if heard.either:
+        return [heard.either]
     told = [one for one in queries if one.intent in TOLD and not _kept(one)]
     if not told:
         return _two_explained(heard, queries)
@@ -117,6 +121,8 @@ def _denied(heard: Heard, told: Sequence[Query]) -> list[str]:
         return []
     for one in (*_of(heard, "without"), *_of(heard, "denies")):
         beside = [other for other in heard.spans if other.kind == "turn" or other.id == "only"]  # "no, September"
+        if one.start >= OPENING and not heard.compare:  # "no" takes something back only where it opens the text
+            beside = [other for other in beside if (other.start, other.end) != (one.start, one.end)]
         turned = any(other.start < one.end + 1 and one.start - 1 < other.end for other in beside)
         if _taken_back(heard, one):
             continue

@@ -136,6 +136,10 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     dimension = span.id.partition("=")[0]
     alone = words[0].folded.startswith(people)  # "churn of accounts" is of no category
     apart = span.start > 0 and words[0].start - tokens[span.start - 1].end > 1  # "failed payments, solo los anuales"
+    beside = tokens[span.start - 1 : span.start] if "after" in language.modifiers else ()
+    beside = (*beside, *(tokens[span.end : span.end + 1] if "before" in language.modifiers else ()))
+    if any(one.folded.startswith(people) for one in beside):  # "Business customers"
+        return True
     return any(
         (other.start == span.end and (other.kind == "metric" or other.id == dimension))
         or (other.end == span.start and other.id == dimension)

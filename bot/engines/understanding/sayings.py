@@ -22,7 +22,8 @@ NARROWED = ("country", "market", "plan", "size", "industry")
 
 def hear_sayings(heard: Heard) -> None:
     """Notes which saying the text repeats, and whether it supposes something of what customers do."""
-    heard.saying = saying_of(heard)
+    drafted = any((one.kind, one.id) == ("intent", "draft") for one in heard.spans)
+    heard.saying = None if drafted else saying_of(heard)
     if heard.saying:
         heard.intents.add("saying")
     if supposes(heard):

@@ -15,6 +15,7 @@ from bot.types import Intent, Question
 SENTENCE = re.compile(r"[?!;]+|\.(?=\s)")
 BREAK = re.compile(rf"{SENTENCE.pattern}|,(?=\s)")
 LISTED = Intent.LIST_PEOPLE.value
+WEEKLY = Intent.WEEKLY.value
 FIRST = 2
 """Words that may stand before "who", where a list is asked for."""
 Hearing = Callable[[str], Heard]
@@ -22,7 +23,9 @@ Hearing = Callable[[str], Heard]
 
 def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
     """The questions of a text, one text each; none where it is one question, or what it says is of all its figures."""
-    if len(_figures(heard)) < 2 or heard.message or heard.compare or "draft" in heard.intents or heard.in_turn:
+    if heard.message or "draft" in heard.intents:
+        return _then_drafted(text, heard, hear)
+    if len(_figures(heard)) < 2 or heard.compare or heard.in_turn:
         return []
     parts: list[str] = []
     begin = 0
@@ -33,11 +36,43 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
             left, right = hear(text[begin:end]), hear(text[after:])
         except BadQuestion:
             return []
-        parted = _differ(left, right, sentence) or (text[end:after].strip(" ,") and _lists_after(left, right))
+        parted = _differ(left, right, sentence) or (_figures(right) == {WEEKLY} and bool(left.metrics))
+        parted = parted or (bool(text[end:after].strip(" ,")) and _lists_after(left, right))
         if parted and (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)):
             parts.append(text[begin:end])
             begin = after
     return _shared([*parts, text[begin:]], hear, SENTENCE.search(text) is not None) if parts else []
+
+
+def in_turn(question: Question, parts: Sequence[str], hear: Hearing, read: Callable[[Question], Reading]) -> Reading:
+    """The readings of several questions; a message to nobody in particular is for those of the question before it."""
+    readings: list[Reading] = []
+    for text in parts:
+        heard = hear(text)
+        whom = heard.segments or heard.account or heard.filters or heard.exclude or not _drafts(heard)
+        before = readings[-1].queries[-1] if readings and readings[-1].queries and not whom else question.previous
+        readings.append(read(replace(question, text=text, previous=before)))
+    return together(readings)
+
+
+def _then_drafted(text: str, heard: Heard, hear: Hearing) -> list[str]:
+    """A question, and after it a message that is asked for: "churn in May? And draft something for our VIPs"."""
+    for end, after, sentence in _joints(text, heard):
+        if not (text[:end].strip() and (sentence or text[end:after].strip(" ,"))):
+            continue
+        try:
+            left, right = hear(text[:end]), hear(text[after:])
+        except BadQuestion:
+            return []
+        whom = right.segments or right.account or right.filters
+        asks = left.metrics or left.unclear or (left.segments and (LISTED in left.intents or not whom))
+        if asks and not _drafts(left) and "message" not in left.intents and "draft" in right.intents:
+            return [text[:end], text[after:]]
+    return []
+
+
+def _drafts(heard: Heard) -> bool:
+    return bool(heard.message) or "draft" in heard.intents
 
 
 def gone_on(question: Question, heard: Heard, hear: Hearing, read: Callable[[Question], Reading]) -> Reading | None:
@@ -94,6 +129,7 @@ def _joints(text: str, heard: Heard) -> Iterator[tuple[int, int, bool]]:
 def _figures(heard: Heard) -> frozenset[str]:
     """What is asked for: figures, and groups that are to be listed."""
     figures = {one.metric for one in heard.metrics} | {one.name for one in heard.unclear}
+    figures |= {WEEKLY} & heard.intents
     return frozenset(figures | (set(heard.segments) if LISTED in heard.intents or not figures else set()))
 
 

@@ -10,13 +10,14 @@ from bot.engines.understanding.clarify import decided
 from bot.engines.understanding.cues import intent_of
 from bot.engines.understanding.followup import carried
 from bot.engines.understanding.heard import HEADCOUNT, Heard, Named
+from bot.engines.understanding.lists import EVERYBODY
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import FALLBACK
 from bot.language import fold
 from bot.language.matcher import words as words_of
 from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.metrics.segments import SEGMENTS
-from bot.types import Grain, Intent, Note, Query, filters
+from bot.types import Grain, Group, Intent, Note, Query, filters
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understanding.understand import Understanding
@@ -52,10 +53,11 @@ def goes_on(asked: Understanding) -> Reading | None:
     own = bool(heard.metrics or heard.unclear or heard.strangers)
     held = heard.those and any(one.metric == "benchmark_compare" for one in heard.metrics)  # "is that good?"
     held = held or _of_them(heard, previous) or _narrows(heard, previous)
+    held = held or (_theirs(heard) and previous.intent is Intent.PROFILE)
     if (own and not (heard.follows or held)) or heard.strangers or not says_something(heard):
         return None
-    if previous.intent is Intent.PROFILE and heard.account:
-        return asked.done(Query(Intent.PROFILE, subject=heard.account))
+    if previous.intent is Intent.PROFILE and (found := _of_the_account(heard, previous)):
+        return asked.done(found)
     if trouble := asked.refusals.trouble(previous.metric):
         return trouble
     several = list({one.metric: one for one in heard.metrics if one.metric in asked.catalogue}.values())
@@ -83,13 +85,38 @@ def _query(asked: Understanding, previous: Query, metric: Named | None) -> Query
     query = asked.with_variants(query if metric is None else asked.fixed(query, metric))
     if query.metric == "benchmark_compare" and query.intent is Intent.COMPARE:  # what it is compared with is its own
         query = replace(query, intent=Intent.VALUE, baseline=None)
-    return replace(query, subject=asked.question.text) if query.intent is Intent.ADVISE else query
+    return replace(query, subject=_advised(asked, base)) if query.intent is Intent.ADVISE else query
+
+
+def _advised(asked: Understanding, base: Query) -> str:
+    """What is sought in the playbook: the words, with what "them" and "that" stand for."""
+    language, heard = asked.language, asked.heard
+    if heard.metrics or heard.segments:
+        return asked.question.text
+    named = [language.value_name("segment", base.subject)] if base.subject and base.subject in SEGMENTS else []
+    named += [language.name("metrics", base.metric)] if base.metric else []
+    return " ".join([asked.question.text, *named])
+
+
+def _of_the_account(heard: Heard, previous: Query) -> Query | None:
+    """The page of the account before, of which a figure is asked ("did they open tickets?"), or of another."""
+    if heard.account:
+        return Query(Intent.PROFILE, subject=heard.account)
+    others = heard.segments or heard.filters or heard.exclude or heard.by or heard.which
+    figure = heard.metrics or heard.unclear
+    return previous if figure and _theirs(heard) and not (others or "draft" in heard.intents) else None
+
+
+def _theirs(heard: Heard) -> bool:
+    """Whether the words are of somebody named before: "their NPS", "did they"."""
+    return any(one.kind == "word" and one.id in ("of_them", "its") for one in heard.spans)
 
 
 def _of_them(heard: Heard, previous: Query) -> bool:
     """Whether a figure is asked of the people listed before: "how much MRR is that?" after a list."""
     listed = previous.metric is None and previous.subject is not None and previous.intent in ABOUT_PEOPLE
-    return listed and heard.those and not (heard.periods or heard.filters or heard.segments)
+    theirs = heard.those or _theirs(heard)
+    return listed and theirs and not (heard.periods or heard.filters or heard.segments)
 
 
 def _narrows(heard: Heard, previous: Query) -> bool:
@@ -135,11 +162,28 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
         said = {word.folded for one in heard.language.data["hears"]["turns"]["add"] for word in words_of(one)}
         for words in [one for one in loose if fold(one) in said]:
             _explained(heard, words)
+    if previous.metric and heard.segments == [EVERYBODY]:  # "the five biggest customers", of those before
+        heard.segments.clear()
+    if "less" in heard.turns:
+        _less(heard, previous)
     if "widen" in heard.turns:
         heard.undone += [*heard.filters, *heard.exclude]
         heard.turns.add("whole")
         heard.filters.clear()
         heard.exclude.clear()
+
+
+def _less(heard: Heard, previous: Query) -> None:
+    """ "Drop Poland": no longer only of it, where it was; else without it."""
+    before = dict(previous.filters)
+    heard.claims.clear()
+    for dimension, named in heard.filters.items():
+        if set(named) >= set(before.get(dimension, ("",))):
+            heard.undone.append(dimension)
+            heard.turns.add("whole")
+        else:
+            heard.exclude.setdefault(dimension, []).extend(named)
+    heard.filters.clear()
 
 
 def _explained(heard: Heard, words: str) -> None:
@@ -175,8 +219,11 @@ def _of_people_before(asked: Understanding, previous: Query, metric: str) -> Que
     """The query before with another metric; people listed by their segment are those it is told of."""
     query = replace(previous, metric=metric, variant=())
     listed = previous.metric is None and previous.intent in ABOUT_PEOPLE and previous.subject
-    if not listed or listed not in SEGMENTS or "segment" not in asked.catalogue[metric].by:
+    known = listed in SEGMENTS or Group.of(listed or None) is not None
+    if not listed or not known or "segment" not in asked.catalogue[metric].by:
         return query
+    if previous.window is not None and previous.window.start == previous.window.end:  # the day that a list is of
+        query = replace(query, window=None)
     passing = filters({**dict(previous.filters), "segment": [listed]})
     return replace(query, intent=Intent.VALUE, filters=passing, subject=None, limit=None)
 
@@ -191,7 +238,7 @@ def _metric_named(asked: Understanding, previous: Query) -> Named | Reading | No
     if heard.unclear:
         return decided(asked, previous)
     for turn, cousins in COUSINS.items():
-        if turn in heard.turns and previous.metric not in cousins.values():
+        if turn in heard.turns and previous.metric and previous.metric not in cousins.values():
             cousin = cousins.get(previous.metric or "")
             return Named(cousin, words=asked.question.text) if cousin else asked.refusals.unknown_subject()
     return None

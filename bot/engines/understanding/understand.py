@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal
 
 from bot.engines.answers import groups, meanings, wanted
-from bot.engines.understanding import chosen, features, inquiry, messages, offered, several, thread
+from bot.engines.understanding import chosen, features, groups_named, inquiry, messages, offered, several, thread
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
 from bot.engines.understanding.doubt import Doubt, read_twice
@@ -53,7 +53,7 @@ from bot.types import (
 
 __all__ = ["Reading", "Understanding", "understand"]
 
-SMALLTALK = ("who_are_you", "goodbye", "thanks", "hello")
+SMALLTALK = ("complaint", "who_are_you", "goodbye", "thanks", "hello")
 NOT_OF_ONE = frozenset({"draft", "message", "list_people", "advise", "why", "define"})
 """Cues that ask for something else than one account on one screen, even where its id stands there."""
 
@@ -95,7 +95,7 @@ def understand(
 
     heard = heard_of(question.text)
     if parts := several.apart(question.text, heard, heard_of):
-        return several.together([anew(replace(question, text=one, language=code)) for one in parts])
+        return several.in_turn(replace(question, language=code), parts, heard_of, anew)
     if both := several.gone_on(replace(question, language=code), heard, heard_of, anew):
         return both
     if choices := chosen.offered(question, heard, anew):
@@ -235,11 +235,13 @@ class Understanding:
         heard = self.heard
         if heard.beside or heard.placed or heard.misfits:
             return self.refusals.unknown_words()
+        if heard.account:
+            raise BadQuestion("unknown_part", value=heard.account)
         if stated := [one for one in heard.amounts if one.amount.unit != "number"]:  # a limit that is not understood
             raise BadQuestion("unknown_part", value=heard.words(stated[0].start, stated[0].end))
         if heard.order:
             return self.refusals.say(Intent.LIST_PEOPLE, "list_order", words=heard.order)
-        return self.done(replace(self.plain(Intent.LIST_PEOPLE, subject=heard.segments[0]), limit=heard.limit))
+        return groups_named.of_groups(self, replace(self.plain(Intent.LIST_PEOPLE), limit=heard.limit))
 
     def _ranking(self) -> Reading | None:
         """ "Which plan loses most?": by share or by number, which may be two different plans."""

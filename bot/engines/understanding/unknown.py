@@ -1,13 +1,15 @@
-"""A value that the data does not have, with the nearest that it has."""
+"""Which value of the data is named, or, where it has none such, the nearest that it has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
+from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.picks import Pick, spellings
 from bot.errors import BadQuestion
-from bot.language import Language
+from bot.language import Language, fold
 
 MOST_NEAR = 5
 
@@ -17,3 +19,19 @@ def unknown_value(language: Language, dimension: str, value: str, present: Seque
     names = [language.value_name(dimension, one) for one in present]
     near = [name for name, _, _ in process.extract(value, names, scorer=fuzz.WRatio, score_cutoff=45, limit=MOST_NEAR)]
     return BadQuestion("unknown_value", dimension=dimension, value=value, near=near or names[:MOST_NEAR])
+
+
+def value_of(pick: Pick, heard: Heard, values: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """The dimension and the value as the data writes it; BadQuestion when the data has no such value."""
+    found = [tuple(span.id.split("=", 1)) for span in (*pick.of("data"), *pick.of("value"))]
+    near = set(heard.mentioned + heard.by)
+    found.sort(key=lambda one: (one[0] not in near, one[0]))
+    dimension, value = found[0]
+    present = values.get(dimension, ())
+    if dimension == "market" or not present or value in present:
+        return dimension, value
+    written = {fold(one): one for one in present}
+    for name in spellings(dimension, value):
+        if fold(name) in written:
+            return dimension, written[fold(name)]
+    raise unknown_value(heard.language, dimension, heard.words(pick.start, pick.end), present)
