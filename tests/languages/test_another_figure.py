@@ -24,6 +24,10 @@ DECLINED = [
     "combien de mois d'affilée le MRR a-t-il progressé ?",
     "cuántos meses seguidos creció el MRR",
     "ile miesięcy z rzędu rósł MRR",
+    "consecutive weeks of falling NPS",
+    "semaines consécutives de baisse du NPS",
+    "semanas consecutivas de caída del NPS",
+    "tygodnie z rzędu ze spadkiem NPS",
     # that of one customer
     "our biggest customer's MRR",
     "le MRR de notre plus gros client",

@@ -128,6 +128,8 @@ READ = [
     ("rétention M3 de la cohorte de mai", MONTH_3),
     ("retención M3 de la cohorte de mayo", MONTH_3),
     ("retencja M3 kohorty majowej", MONTH_3),
+    ("may churn in Spain?", "value churn_rate 2026-05-01/2026-06-01 country=ES"),
+    ("who may churn in Spain?", "list_people country=ES about=at_risk"),
     # a year ago dates a month that stands beside it
     ("churn in october a year ago", "value churn_rate 2025-10-01/2025-11-01"),
     ("churn en octobre il y a un an", "value churn_rate 2025-10-01/2025-11-01"),

@@ -119,6 +119,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     words = tokens[span.start : span.end]
     if span.kind == "metric" and span.length == 1 and words[0].folded in language.data["hears"].get("common", {}):
         return _called(span, tokens, language)
+    if span.kind == "segment" and span.start == 0 and words[0].folded in language.data["periods"]["unclear_months"]:
+        return False  # "may churn in Spain?"
     if span.kind == "word" and span.guessed and any(spelt(one) for one in words if one.near):
         return False
     short = len(words[0].folded) < SHORTEST_VALUE
