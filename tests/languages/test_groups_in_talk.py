@@ -7,7 +7,7 @@ from tests.languages.asked import reading, written
 
 NEVER = Condition("feature", "Automations", most=0)
 TWO = Condition("tickets", least=2, days=30)
-JULY = Condition("signup", "/2026-07-01", least=1)
+GROUP = Group(conditions=(TWO,)).text
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,11 @@ def test_who_is_left_out_is_never_let_in(text: str, means: str) -> None:
         ("who left in october", "how many is that", "value churned_customers 2026-10-01/2026-11-01"),
         ("qui est parti en octobre", "il y avait des VIP parmi eux ?",
          "list_people churned_customers 2026-10-01/2026-11-01 segment=vip"),
+        ("list our VIPs in Poland", "any of them with a failed payment?",
+         f"list_people country=PL about={Group(segments=('vip', 'failed_payment')).text}"),
+        ("lista los VIP de Polonia", "¿alguno con un pago fallido?",
+         f"list_people country=PL about={Group(segments=('vip', 'failed_payment')).text}"),
+        ("lista de detractores", "en Pro, los alemanes no", "list_people plan=Pro not-country=DE about=detractors"),
         ("MRR in Germany", "top 5 customers", "list_people mrr country=DE limit=5"),
         ("churn d’octobre", "fais-leur un rappel de renouvellement", "draft churn_rate 2026-10-01/2026-11-01"),
         ("churn de octubre", "hazles un recordatorio de renovación", "draft churn_rate 2026-10-01/2026-11-01"),
@@ -204,10 +209,14 @@ def test_a_message_in_a_thread_keeps_whom_the_one_before_was_about(first: str, t
 @pytest.mark.parametrize(
     ("text", "means"),
     [
-        ("draft a renewal email for annual customers in Spain", "draft country=ES interval=annual about={}"),
-        ("rédige un mail de renouvellement pour les annuels en Espagne", "draft country=ES interval=annual about={}"),
-        ("redacta un correo de renovación para los anuales de España", "draft country=ES interval=annual about={}"),
-        ("napisz mail o odnowieniu do klientów rocznych w Hiszpanii", "draft country=ES interval=annual about={}"),
+        (
+            "prépare un mail pour les clients Pro en Espagne avec au moins deux tickets",
+            f"draft country=ES plan=Pro about={GROUP}",
+        ),
+        (
+            "escribe un correo a los clientes Pro de España con al menos dos tickets",
+            f"draft country=ES plan=Pro about={GROUP}",
+        ),
         ("push de réengagement aux dormants, en allemand", "draft about=dormant in=de by=push"),
         ("apologise to customers who have an open support ticket", "draft about=open_support_issues"),
         ("przeproś klientów, którzy mają otwarte zgłoszenie", "draft about=open_support_issues"),

@@ -94,6 +94,8 @@ def _dimensions(heard: Heard) -> list[str]:
 
 def _undone(heard: Heard, previous: Query) -> Query:
     """The previous query without what no longer matters: "all countries together", "and in total?"."""
+    if heard.segments and of_those(heard):  # "any of them with a failed payment?"
+        return previous
     if "whole" not in heard.turns or not (heard.undone or not (heard.filters or heard.exclude or heard.by)):
         return previous
     if heard.undone or not previous.by:

@@ -279,6 +279,7 @@ class _Reader:
                 return
         for span in pick.of("word"):
             if span.id == "without" and pick.end == len(heard.tokens):  # "the Spanish ones not"
+                self._listed = [one for one in self._listed if one[0] == self._listed[-1][0]]
                 self._leave_out(pick)
             elif span.id in ("by", "which", "without"):
                 self._mode, self._excluding = span.id, False

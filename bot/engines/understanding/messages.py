@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from bot.engines.understanding.groups_named import of_groups
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import ACCOUNT
-from bot.engines.understanding.lists import EVERYBODY
 from bot.engines.understanding.reading import Reading
 from bot.language import Language, Span, Token, fold
 from bot.metrics.groups import DESCRIBING
@@ -103,6 +102,8 @@ class _Told:
         self._breaks = {at for at, (one, two) in pairs if PART.search(text[one.end : two.start])}
         within = {at for one in spans if one.kind in ("segment", "metric") for at in range(one.start + 1, one.end)}
         within |= {at for one in spans if one.id.startswith("reason=") for at in range(one.start, one.end)}
+        marks = language.conditions(tuple(tokens))  # "with at least 3 tickets", where "at" is none of whom
+        within |= {at for one in marks for at in range(one.start, one.end) if one.length > 1}
         self._whom = {
             one.start: one.end
             for one in told
@@ -264,8 +265,6 @@ def wanted(asked: Understanding) -> Reading:
     if heard.segments:
         heard.segments = _addressed(heard)
         return of_groups(asked, query)
-    if query.filters or query.exclude:  # "annual customers in Spain"
-        return asked.done(replace(query, subject=EVERYBODY))
     choices = [Choice(asked.language.name("segments", one), replace(query, subject=one)) for one in OFFERED]
     return asked.ask("ask_draft_for", Intent.DRAFT, choices)
 
