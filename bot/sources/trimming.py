@@ -14,7 +14,8 @@ BLANKS = frozenset(" \t\n\r\v\f")
 
 def trimmed_where_needed(statement: str) -> str:
     """The same SELECT of DuckDB, with `nullif(trim(column, blanks), '')` worked out only for values that it changes."""
-    return sqlglot.parse_one(statement, dialect="duckdb").transform(_looked_at_first, copy=False).sql("duckdb")
+    tree = sqlglot.parse_one(statement, dialect="duckdb")
+    return tree.transform(_looked_at_first, copy=False).sql("duckdb", copy=False)
 
 
 def _looked_at_first(node: exp.Expression) -> exp.Expression:
