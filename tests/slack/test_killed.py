@@ -9,7 +9,7 @@ import pytest
 from bot.language import load
 from bot.playground import Pace, Slack
 from bot.playground.sockets import Delivery
-from tests.slack.program import running
+from tests.slack.program import forked
 from tests.slack.town import MANIFEST
 
 KILLS = 50
@@ -33,7 +33,7 @@ def test_every_accepted_question_is_answered_once_whenever_the_bot_is_killed(tmp
         for _ in range(KILLS):
             slack.advance(61)
             sent = len(acknowledged(slack))
-            with running(slack, tmp_path):
+            with forked(slack, tmp_path):
                 asked.append(slack.mention(ana, channel, "what was our churn rate in October?"))
                 slack.wait_for(lambda sent=sent: acknowledged(slack)[sent:], seconds=20)
                 time.sleep(moments.uniform(0, ANSWERING_SECONDS))
@@ -48,7 +48,7 @@ def test_every_accepted_question_is_answered_once_whenever_the_bot_is_killed(tmp
         def all_final() -> bool:
             return all(texts and not any(text.startswith(WORKING) for text in texts) for texts in answers().values())
 
-        with running(slack, tmp_path):
+        with forked(slack, tmp_path):
             slack.wait_for(all_final, seconds=120)
             time.sleep(2)  # time for a second answer to show, were there one
         assert {len(texts) for texts in answers().values()} == {1}
