@@ -289,7 +289,7 @@ def drafted(message: Mapping[str, Any]) -> list[str]:
     return [one["value"].split(" ")[1] for one in elements if one["action_id"] == "draft_approve"]
 
 
-@pytest.mark.parametrize("code", ["es", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("code", ["es", *(pytest.param(one, marks=pytest.mark.slow) for one in ("en", "fr", "pl"))])
 def test_ben_hears_of_dogwoods_payment_and_says_what_of_it(company: Path, tmp_path: Path, monkeypatch, code) -> None:
     none = pd.DataFrame(columns=["account_id", "risk", "was", "drivers"]), ""
     monkeypatch.setattr(trouble, "_risks", lambda *_: none)
@@ -298,7 +298,7 @@ def test_ben_hears_of_dogwoods_payment_and_says_what_of_it(company: Path, tmp_pa
         Slack(MANIFEST, Pace(retries=(0.0, 0.2, 0.2))) as slack,
         open_records(f"sqlite:///{tmp_path}/records.sqlite") as records,
     ):
-        locale = {"en": "en-GB", "es": "es-ES"}[code]
+        locale = {"en": "en-GB", "es": "es-ES", "fr": "fr-FR", "pl": "pl-PL"}[code]
         ana = slack.person("Ana", email="ana@example.com", locale=locale)
         ben = slack.person("Ben", email="ben@example.com", locale=locale)
         direct, mine = slack.direct(ben), slack.direct(ana)
@@ -312,7 +312,10 @@ def test_ben_hears_of_dogwoods_payment_and_says_what_of_it(company: Path, tmp_pa
         service = service_of(company, date(2026, 9, 22))
         service.__dict__["records"] = records
         service.now = lambda: datetime(2026, 9, 22, 9)
-        on = {"en": "turn on account alerts", "es": "activa las alertas de cuentas"}[code]
+        on = {
+            "en": "turn on account alerts", "es": "activa las alertas de cuentas",
+            "fr": "active les alertes de comptes", "pl": "włącz alerty kont",
+        }[code]  # fmt: skip
         with open_bot(
             service, records, bot_token=slack.bot_token, app_token=slack.app_token, try_file=Script().try_file,
             api_url=slack.api_url.rstrip("/"), clock=service.now,

@@ -34,6 +34,7 @@ def test_a_mention_its_follow_up_and_its_receipt_of_counts(city: Town) -> None:
     second = city.answer(number=2)
     # A channel shows what a viewer may see: the one annual customer is too few to be shown, and so is nobody else.
     assert "0 of 1" not in second["text"]
+    assert load("en").say("too_few_to_show", smallest=5) in second["text"]
     assert second["thread_ts"] == root
 
 

@@ -132,7 +132,7 @@ class Script:
         return NOW
 
 
-def start(service: Script, records: Records, slack: Slack) -> SlackBot:
+def start(service: Script, records: Records, slack: Slack, language: str = "en") -> SlackBot:
     return open_bot(
         service,
         records,
@@ -141,6 +141,7 @@ def start(service: Script, records: Records, slack: Slack) -> SlackBot:
         try_file=(service if isinstance(service, Script) else Script()).try_file,
         draw=Painter().draw,
         api_url=slack.api_url.rstrip("/"),
+        language=language,
         rate=Rate(10_000, 10_000, 1),
     )
 

@@ -16,7 +16,7 @@ from bot.engines.answers.companions import beside
 from bot.engines.answers.noted import name_noted
 from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import SHOWN, label_of, scope
-from bot.errors import ForPerson
+from bot.errors import ForPerson, NotAllowed
 from bot.metrics import catalogue
 from bot.types import Evidence, Grain, Intent, Query, Shape, Unit, Window
 
@@ -83,6 +83,13 @@ def _untold(rows: Sequence[Mapping[str, Any]]) -> str:
     """The sentence for no value: an empty base is named only where it was counted and is empty."""
     empty = bool(rows) and all(row.get("whole", row.get("n")) == 0 for row in rows)
     return "value_none" if empty else "value_undefined"
+
+
+def _shown(evidence: Evidence) -> None:
+    """Raises NotAllowed where every row is of too few customers to be shown: "none" would be untrue."""
+    for note in evidence.caveats:
+        if note.key == "small_cells_hidden" and not evidence.rows:
+            raise NotAllowed("too_few_to_show", smallest=note.values["smallest"])
 
 
 def _headline(desk: Desk, part: Part, evidence: Evidence, query: Query) -> None:
@@ -187,6 +194,7 @@ def trend(desk: Desk, query: Query) -> Part:
     query = stepped(desk, query)
     evidence = measure(desk.analyst, query, id=desk.next_id())
     query = evidence.query
+    _shown(evidence)
     part = Part(queries=[query])
     part.keep(evidence)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
@@ -281,6 +289,7 @@ def breakdown(desk: Desk, query: Query) -> Part:
         key = "bottom_header" if lowest else "top_header"
         values["dimension"] = dimensions[0]
     if not any(row["value"] is not None for row in rows):
+        _shown(evidence)
         part.say(_untold(rows), evidence, **values)
         scope(part, evidence)
         return part
