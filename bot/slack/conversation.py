@@ -215,7 +215,10 @@ class Conversation:
         person = self._people.person(heard.user, heard.foreign)
         thread = self._records.threads.recall(*heard.conversation)
         prior = thread.language if thread else None
-        code = detect(heard.text, defaults.language or self.language_of(person).code, prior)
+        usual = load(defaults.language) if defaults.language else self.language_of(person)
+        code = usual.code
+        if not (heard.kind == "command" and any(one.means(heard.text, usual) for one in self._commands)):
+            code = detect(heard.text, usual.code, prior)
         try:
             place = self._place(heard)
             rights = self._service.admit(person, place, heard.channel)

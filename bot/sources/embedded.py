@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BATCH = 100_000
+AGAIN_SECONDS = 0.5
 UNKNOWN = re.compile(r'(?:column|Table with name|Function with name) "?([^"\s!]+)"?')
 
 TORN = re.compile(r"CSV Error on Line: (\d+).*?file = (?:[^\n]*/)?([^\n]+)", re.DOTALL)
@@ -197,14 +198,21 @@ class Embedded:
 
 @contextmanager
 def _timed(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupts what the cursor does after so many seconds."""
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
+    """Interrupts what the cursor does after so many seconds, and again until it ends: one that comes before the query has
+    begun is lost."""
+    over = threading.Event()
+
+    def interrupt() -> None:
+        pause = seconds
+        while not over.wait(pause):
+            cursor.interrupt()
+            pause = AGAIN_SECONDS
+
+    threading.Thread(target=interrupt, name="query time", daemon=True).start()
     try:
         yield
     finally:
-        timer.cancel()
+        over.set()
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, statement: str) -> pa.Table:

@@ -97,7 +97,7 @@ WORDS = {
         trend="ilu klientów straciliśmy w każdym miesiącu od lipca 2026?", mrr="jaki jest nasz MRR w tym miesiącu?",
         weekly="tydzień", note="notatka 1 października nowa ścieżka zakupu",
         noted="nowa ścieżka zakupu (1 października)", no_note="notatka usuń 1", left="było dziewięć",
-        all_left="feedback", unendorse="potwierdź usuń wskaźnik churn", alert="alerty dodaj wskaźnik churnu powyżej 5%",
+        all_left="opinia", unendorse="potwierdź usuń wskaźnik churn", alert="alerty dodaj wskaźnik churnu powyżej 5%",
         draft="szkic", metric="wskaźnik churnu", period="październik 2026",
     ),
 }  # fmt: skip

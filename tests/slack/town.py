@@ -13,7 +13,6 @@ from bot import errors
 from bot.engines.answers.marks import REASONS
 from bot.pictures import Painter
 from bot.playground import Slack
-from bot.playground.methods.contract import STREAMING
 from bot.records import Records
 from bot.slack.app import SlackBot, open_bot
 from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Query, Question, Rate, Rights, Standing
@@ -146,6 +145,11 @@ def start(service: Script, records: Records, slack: Slack, language: str = "en")
     )
 
 
+def shows_tasks(message: Mapping[str, Any]) -> bool:
+    """Whether a message still says what is being done, and is to be filled by the answer."""
+    return any(block["type"] == "task_card" for block in message.get("blocks", ()))
+
+
 @dataclass
 class Town:
     """Two colleagues, a channel with the bot, and short ways to look at what was said."""
@@ -158,7 +162,7 @@ class Town:
     def answers(self, channel: str | None = None) -> list[dict[str, Any]]:
         """The bot's messages that hold more than the note that work has begun."""
         found = self.slack.messages(channel or self.channel, by_app=True)
-        return [m for m in found if not m["text"].startswith(NOTES) and m.get("streaming_state") != STREAMING]
+        return [m for m in found if not m["text"].startswith(NOTES) and not shows_tasks(m)]
 
     def answer(self, channel: str | None = None, number: int = 1) -> dict[str, Any]:
         """The bot's latest answer, once there are so many."""

@@ -49,11 +49,12 @@ def test_a_connection_is_of_use_after_too_many_rows(company: Company, few: int) 
     assert company.first(events.aggregate(n=events.count())) == {"n": 2000}
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.3])
 def test_a_select_that_never_ends_is_given_up_when_it_is_worked_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     (tmp_path / "a.csv").write_text("a\n1\n")
-    monkeypatch.setattr("bot.sources.embedded.COPY_SECONDS", 0.3)
+    monkeypatch.setattr("bot.sources.embedded.COPY_SECONDS", seconds)
     company = open_company(f"files:{tmp_path}", {"churn_reasons": TableMap(select=ENDLESS)}, tmp_path, Definitions())
     with pytest.raises(Unavailable) as caught:
         company.tables["churn_reasons"]
