@@ -198,8 +198,8 @@ class Embedded:
 
 @contextmanager
 def _timed(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupts what the cursor does after so many seconds, and again until it ends: one that comes before the query has
-    begun is lost."""
+    """Interrupts what the cursor does after so many seconds, and again until it ends: what comes before the query does
+    nothing."""
     over = threading.Event()
 
     def interrupt() -> None:
