@@ -100,7 +100,7 @@ def test_a_hypothesis_is_told_as_an_association_with_its_interval(demo: Session)
 
 
 def test_a_behaviour_that_the_data_does_not_have_is_refused_with_those_it_has(demo: Session) -> None:
-    answer = demo.service.ask(demo.question("I think customers who dance on Fridays stay longer"))
+    answer = demo.service.ask(demo.question("I think customers who dance at parties stay longer"))
     assert answer.outcome is Outcome.REFUSE
     assert "automations" in answer.text
 
