@@ -64,7 +64,7 @@ def test_a_thumbs_up_is_kept_and_thanked_for(town, service):
 def test_a_thumbs_down_asks_why_and_becomes_a_question_of_its_thread(town, service):
     root = town.slack.mention(town.ana, town.channel, "quel était notre taux de churn en octobre ?")
     town.answer()
-    town.slack.post(town.ana, town.channel, "et par pays ?", root)
+    town.slack.post(town.ana, town.channel, "et en septembre ?", root)
     answer = town.answer(number=2)
     delivery = thumb(town, town.ana, answer, "negative")
     view = town.slack.wait_for(lambda: town.slack.modal(town.ana))
@@ -82,12 +82,13 @@ def test_a_thumbs_down_asks_why_and_becomes_a_question_of_its_thread(town, servi
     (mark,) = marks_of(service, town.ana)
     question = question_of(mark)
     assert (question["text"], question["thread"], question["language"]) == (
-        "et par pays ?",
+        "et en septembre ?",
         ["quel était notre taux de churn en octobre ?"],
         "fr",
     )
     assert (question["reason"], question["words"], question["expect"]) == ("wrong_figure", "finance reports 4", None)
-    assert question["answered"]["by"] == ["country"]
+    assert question["answered"]["metric"] == "churn_rate"
+    assert question["answered"]["window"][0] == "2026-09-01"
 
 
 def test_a_guest_marks_nothing(town, service):

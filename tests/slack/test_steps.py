@@ -85,8 +85,8 @@ def test_a_group_too_small_for_everybody_is_not_given_to_a_workflow(city: Town) 
 
 
 def test_a_metric_of_many_rows_has_no_value_to_give(city: Town) -> None:
-    run = ended(city, city.slack.run_step("metric_value", metric="churn_rate by country", period="2026-10"))
-    assert run["error"] == load("en").say("slack_step_no_value", metric="churn_rate")
+    run = ended(city, city.slack.run_step("metric_value", metric="mrr_movements", period="2026-10"))
+    assert run["error"] == load("en").say("slack_step_no_value", metric="mrr_movements")
 
 
 def test_a_step_without_its_input_is_refused_by_slack_itself(city: Town) -> None:
