@@ -101,5 +101,5 @@ def _filled(slack: Slack, people: Mapping[str, str], channel: str, language: str
 
 
 def _answered(slack: Slack, channel: str, number: int) -> bool:
-    """Whether so many answers stand there."""
-    return len(slack.messages(channel, by_app=True)) >= number
+    """Whether so many answers stand there; what only shows its tasks yet has no text."""
+    return sum(bool(message["text"]) for message in slack.messages(channel, by_app=True)) >= number

@@ -18,7 +18,7 @@ QUIET = (
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
     "--remote-debugging-port=0",
 )  # fmt: skip
-PATIENCE = 20.0
+PATIENCE = 60.0
 SETTLED = 0.05
 """Seconds after which what stands where it stood is taken to stay."""
 KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
