@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from bot.playbook import measured
+from bot.playbook import asking, measured
 from bot.playbook.documents import Document, Documents
 from bot.playbook.fit import Fit, fits
 from bot.playbook.front import VOCABULARY
@@ -105,6 +105,7 @@ class Playbook:
         with self._opening:
             index, words = self._index, self._words_of(language)
             concepts, own = self._concepts, self._own_as_it_is()
+            text = self._asking.about(text, language)
         found = search(index, self._plays, words, concepts, text, language=language, limit=limit)
         if own is None:
             return found
@@ -116,6 +117,7 @@ class Playbook:
         """The plays, best first, by the search of plays, by words alone and by vectors alone: to be measured."""
         with self._opening:
             index, words, concepts = self._index, self._words_of(language), self._concepts
+            text = self._asking.about(text, language)
         found = search(index, self._plays, words, concepts, text, language=language, limit=3)
         alone = {"words": words.shares(text), "vectors": by_vectors(index, self._plays, text)}
         orders = {way: sorted(scores, key=lambda play: (-scores[play], play)) for way, scores in alone.items()}
@@ -132,7 +134,8 @@ class Playbook:
 
     def _words_of(self, language: str) -> Words:
         if language not in self._words:
-            self._words[language] = Words(written(self._plays.values(), language))
+            told = [play for play in self._plays.values() if language in play.texts]
+            self._words[language] = Words({play.id: written(play, language) for play in told})
         return self._words[language]
 
     def _own_as_it_is(self) -> Own | None:
@@ -148,6 +151,10 @@ class Playbook:
     @cached_property
     def _plays(self) -> Mapping[str, Play]:
         return {play.id: play for play in (*load(self._knowledge), *self._added)}
+
+    @cached_property
+    def _asking(self) -> asking.Asking:
+        return asking.read(self._knowledge / "asking.toml")
 
     @cached_property
     def _concepts(self) -> Concepts:

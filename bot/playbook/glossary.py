@@ -24,7 +24,7 @@ from bot.playbook.words import Shares, plain, written
 
 _HALF = 0.75
 """So many uses of a concept, in the mean of a play's languages, count half of what endless uses would."""
-_DOUBT = 2.0
+_DOUBT = 8.0
 """So much is added to the weight of what is heard: one common concept alone says little."""
 
 _KNOWN = 20_000
@@ -152,9 +152,8 @@ def _folded(phrase: str) -> _Phrase:
     return tuple((word, star == "*") for word, star in re.findall(r"(\w+)(\*?)", plain(phrase)))
 
 
-def _spoken_of(glossary: Glossary, play: Play) -> dict[str, float]:
-    """Concept → uses in a play, the mean of its languages."""
-    uses: Counter[str] = Counter()
+def _spoken_of(glossary: Glossary, play: Play) -> Iterator[tuple[Counter[str], float]]:
+    """The uses of concepts in each piece of a play; a piece counts less, the more languages the play has."""
     for language in play.texts:
-        uses += glossary.heard(written([play], language)[play.id], language)
-    return {concept: count / len(play.texts) for concept, count in uses.items()}
+        for piece, times in written(play, language):
+            yield glossary.heard(piece, language), times / len(play.texts)

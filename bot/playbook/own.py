@@ -13,11 +13,11 @@ from bot.playbook.search import Passage
 from bot.playbook.words import Words
 from bot.types import Citation
 
-NEAR = 0.85
+NEAR = 1.15
 """A document goes before the best play if its score is lower by no more than this.
 
 A document is found by what stands in it; a play by the phrases of askers and by concepts as well, and words count more.
-Where both answer a question, that lifts the play by 0.1 to 0.85; where only the play does, the document is below the
+Where both answer a question, that lifts the play by 0.3 to 1.1; where only the play does, the document is below the
 floors or further away.
 """
 LEAST = 0.3
@@ -32,6 +32,8 @@ _ELSEWHERE = 0.6
 """How much the nearest topic outside the playbook weighs against a document."""
 _WORDS = 0.3
 """What shared words may add to the mean cosine."""
+_HALF = 1.2
+"""So many uses of a word in a piece count half of what endless uses would."""
 _TOP = 3
 """A piece's score is the mean of its best three rows of four: a short heading alone is near to much."""
 _PIECE = 500
@@ -77,7 +79,7 @@ class Own(Rows):
 
         `elsewhere` is the cosine of the nearest topic outside the playbook.
         """
-        words = self._words.setdefault(language, Words(self._written(language)))
+        words = self._words.setdefault(language, Words(self._written(language), _HALF))
         best: dict[str, tuple[float, Piece]] = {}
         shares = words.shares(text)
         for id, mean in self._means(self.vector(text)).items():
@@ -96,10 +98,10 @@ class Own(Rows):
             rows[hit.play].append(hit.score)
         return {id: sum((found + [hits[-1].score] * _TOP)[:_TOP]) / _TOP for id, found in rows.items()}
 
-    def _written(self, language: str) -> dict[str, str]:
+    def _written(self, language: str) -> dict[str, list[tuple[str, float]]]:
         """Piece → its words, of the documents in this language; where it stands counts two times."""
         return {
-            id: f"{piece.document.title} {piece.heading} {piece.heading} {piece.text}"
+            id: [(f"{piece.document.title} {piece.heading} {piece.heading} {piece.text}", 1.0)]
             for id, piece in self._pieces.items()
             if piece.document.language == language
         }

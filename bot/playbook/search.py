@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from bot.playbook.glossary import Concepts
     from bot.playbook.index import Index
 
-FLOOR = 0.01
+FLOOR = 0.03
 """Below it no play is about the question: the best play's score, less what speaks for a topic elsewhere.
 
 It refuses 38 of 40 written questions that no play covers, and with them hardly any that one does.
 """
-_ELSEWHERE = 1.1
+_ELSEWHERE = 1.0
 """How much the nearest topic outside the playbook weighs against the plays."""
-_SAID = 0.3
+_SAID = 0.15
 """So much of what words and concepts say for a play counts there: an invoice is also what accountants ask about."""
 CITED = (APPLIES, "audience", "steps", "measure", "risks")
 """The sections an answer may show: an example illustrates, but what is cited must advise."""
@@ -31,11 +31,11 @@ _SAME = 0.95
 """A cosine of texts that hold the same words."""
 _TOP = 5
 """So many of a play's rows tell how near it is."""
-_ASKED, _APPLIES, _WORDS, _CONCEPTS = 0.75, 0.4, 0.5, 0.5
+_ASKED, _APPLIES, _WORDS, _CONCEPTS = 0.75, 0.4, 1.0, 0.5
 """What a play's score is made of: the cosines of its title and phrases, those of the sentences on when it applies, the
-share of the question's words that it uses, and the share of the concepts heard in it. Chosen with the written
-questions; what they find is nearly the same for weights a fifth away."""
-_UNTOLD = 0.25
+share of the question's words that it uses, and the share of the concepts heard in it. Chosen with questions
+written for that; what they find is nearly the same for weights a fifth away."""
+_UNTOLD = 0.45
 """The share of a play that is not written in the asker's language: what the right one usually has."""
 
 

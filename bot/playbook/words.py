@@ -9,24 +9,41 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from bot.playbook.plays import Play
 
 _STEM = 6
 """Letters by which words count as one: inflected languages change the others."""
-_HALF = 1.2
-"""So many uses of a word count half of what endless uses would (k1 of BM25)."""
+_HALF = 3.0
+"""So many uses of a word in a play count half of what endless uses would (k1 of BM25)."""
+
+Pieces = Iterable[tuple[str, float]]
+"""What a text is made of, each piece with how many times it counts."""
 
 
 class Shares:
-    """How much of what is asked each text uses, from the uses of terms by text, and by term."""
+    """How much of what is asked each text uses, from the uses of terms in its pieces.
 
-    def __init__(self, uses: Mapping[str, Mapping[str, float]], half: float, doubt: float = 0.0) -> None:
-        """`half` uses of a term count half of what endless uses would; `doubt` is a weight that nothing answers."""
-        self._uses = uses
-        self._texts_with = Counter(term for used in uses.values() for term in used)
+    A term is rare by the pieces that use it: nearly every text of some length uses nearly every common word, once.
+    """
+
+    def __init__(
+        self, texts: Mapping[str, Iterable[tuple[Mapping[str, float], float]]], half: float, doubt: float = 0.0
+    ) -> None:
+        """By text, the uses of terms in each piece and how many times it counts. `half` uses of a term count half of
+        what endless uses would; `doubt` is a weight that nothing answers."""
+        self._uses: dict[str, dict[str, float]] = {}
+        self._pieces = 0.0
+        self._pieces_with: dict[str, float] = defaultdict(float)
+        for id, pieces in texts.items():
+            used = self._uses[id] = defaultdict(float)
+            for uses, times in pieces:
+                self._pieces += times
+                for term, count in uses.items():
+                    used[term] += count * times
+                    self._pieces_with[term] += times
         self._half = half
         self._doubt = doubt
 
@@ -43,27 +60,28 @@ class Shares:
         }
 
     def _weight(self, term: str) -> float:
-        with_it = self._texts_with[term]
-        return math.log(1 + (len(self._uses) - with_it + 0.5) / (with_it + 0.5))
+        with_it = self._pieces_with.get(term, 0.0)
+        return math.log(1 + (self._pieces - with_it + 0.5) / (with_it + 0.5))
 
 
 class Words:
     """The words of texts by id, all in one language."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._shares = Shares({id: Counter(_words(text)) for id, text in texts.items()}, _HALF)
+    def __init__(self, texts: Mapping[str, Pieces], half: float = _HALF) -> None:
+        counted = {id: [(Counter(_words(piece)), times) for piece, times in pieces] for id, pieces in texts.items()}
+        self._shares = Shares(counted, half)
 
     def shares(self, question: str) -> dict[str, float]:
         """Id → between 0 and 1: the share of the question's words that it uses; without texts, nothing."""
         return self._shares.of(_words(question))
 
 
-def written(plays: Iterable[Play], language: str) -> dict[str, str]:
-    """Play → its text in a language. Titles and phrases say what a play is about: they count three and two times."""
-    texts = {play.id: play.texts[language] for play in plays if language in play.texts}
-    return {
-        id: " ".join([*[text.title] * 3, *text.asked_as * 2, *text.sections.values()]) for id, text in texts.items()
-    }
+def written(play: Play, language: str) -> list[tuple[str, float]]:
+    """What a play says in a language, in pieces. Its title and phrases say what it is about: they count three and two
+    times."""
+    text = play.texts[language]
+    phrases, sections = [(phrase, 2.0) for phrase in text.asked_as], [(one, 1.0) for one in text.sections.values()]
+    return [(text.title, 3.0), *phrases, *sections]
 
 
 def plain(text: str) -> str:
