@@ -99,6 +99,11 @@ class Language(Phrasing):
         return frozenset(self.data["hears"]["modifiers"]["sides"])
 
     @cached_property
+    def people(self) -> tuple[str, ...]:
+        """How words for people begin, folded."""
+        return tuple(fold(one) for one in self.data["grounding"]["people"])
+
+    @cached_property
     def _amount_words(self) -> amounts.Words:
         return amounts.Words.of(self.data["hears"]["amounts"], self._numbers)
 
@@ -126,7 +131,7 @@ class Language(Phrasing):
 
     def phrases(self, tokens: tuple[Token, ...]) -> list[Span]:
         """Every phrase in these words of a text."""
-        return self._matcher.find(self._placed_months(tokens))
+        return self._matcher.find(dated_words.placed_months(tokens, self.data["periods"]))
 
     def contexts(self, metric: str) -> tuple[str, ...]:
         """The words that speak for a figure where a word may mean several."""
@@ -263,38 +268,9 @@ class Language(Phrasing):
         """Denials that affirm: "has not stopped" falling is falling."""
         return self._going_on.find(tokens)
 
-    def _placed_months(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-        """Takes the month from words that are something else too ("may") unless their place says month."""
-        unclear = self.data["periods"]["unclear_months"]
-        before, after = self.data["periods"]["before_months"], self.data["periods"]["after_months"]
-
-        def is_month(at: int) -> bool:
-            token, previous = tokens[at], tokens[at - 1] if at else None
-            beside = tokens[at + 1] if at + 1 < len(tokens) else None
-            return (
-                (previous is not None and (previous.folded in before or token.text[:1].isupper()))
-                or (previous is not None and "day" in previous.slots)
-                or (beside is not None and ("year" in beside.slots or "day" in beside.slots or beside.folded in after))
-                or len(tokens) == 1
-            )
-
-        return tuple(
-            Token(
-                token.text,
-                token.folded,
-                token.start,
-                token.end,
-                {name: value for name, value in token.slots.items() if name != "month"},
-            )
-            if token.folded in unclear and not is_month(at)
-            else token
-            for at, token in enumerate(tokens)
-        )
-
     @cached_property
     def _slots(self) -> Readers:
-        named = self._calendar_words("months"), self._calendar_words("days")
-        read = dated_words.slots(self.data["periods"], self._numbers.whole, *named)
+        read = dated_words.slots(self.data["periods"], self._numbers.whole, self._months, self.weekdays)
         languages = {fold(name): code for code, name in self._locale.languages.items() if len(code) == 2}
         languages |= self.data.get("inflected", {}).get("languages", {})
 
@@ -325,8 +301,12 @@ class Language(Phrasing):
         return self._calendar_words("days")
 
     @cached_property
+    def _months(self) -> Mapping[str, int]:
+        return self._calendar_words("months")
+
+    @cached_property
     def _matcher(self) -> Matcher:
-        names = {*self._calendar_words("months"), *self._calendar_words("days")}
+        names = {*self._months, *self.weekdays}
         heard = list(entries.own(self.data, self._locale.territories))
         if self.code != ENGLISH:
             heard += entries.borrowed(load(ENGLISH).data, self.filler.words | {phrase for _, _, phrase in heard})

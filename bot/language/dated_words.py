@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.language.matcher import fold
+from bot.language.matcher import Token, fold
 from bot.types import Grain
 
 NAMES = frozenset({"month", "weekday", "quarter"})
@@ -72,6 +73,28 @@ def _dated_word(word: str, months: Mapping[str, int], quarter: str) -> dict[str,
     if match.group(1) in months:
         return {"iso_month": f"20{year}-{months[match.group(1)]:02}"}
     return {} if match.group(1) else {"iso_quarter": f"20{year}-q{match.group(3) or match.group(4)}"}
+
+
+def placed_months(tokens: tuple[Token, ...], data: Mapping[str, Any]) -> tuple[Token, ...]:
+    """Takes the month from words that are something else too ("may") unless their place says month."""
+    unclear, before, after = data["unclear_months"], data["before_months"], data["after_months"]
+
+    def is_month(at: int) -> bool:
+        token, previous = tokens[at], tokens[at - 1] if at else None
+        beside = tokens[at + 1] if at + 1 < len(tokens) else None
+        return (
+            (previous is not None and (previous.folded in before or token.text[:1].isupper()))
+            or (previous is not None and "day" in previous.slots)
+            or (beside is not None and ("year" in beside.slots or "day" in beside.slots or beside.folded in after))
+            or len(tokens) == 1
+        )
+
+    return tuple(
+        replace(token, near=None, slots={name: one for name, one in token.slots.items() if name != "month"})
+        if token.folded in unclear and not is_month(at)
+        else token
+        for at, token in enumerate(tokens)
+    )
 
 
 def _figures(word: str) -> dict[str, Any]:

@@ -239,6 +239,8 @@ def _named(days: tuple[date, date], unit: Grain) -> Days:
 
 
 def _several(n: int, unit: Grain, when: Calendar) -> Days:
+    if unit is Grain.YEAR:  # so many years are counted in months: "over one year" is not last year
+        n, unit = n * 12, Grain.MONTH
     days = when.back(n, unit)
     return _named(days, unit) if n == 1 and unit is not Grain.DAY else (*days, Grain.RANGE, f"last_n_{unit}s")
 

@@ -61,7 +61,9 @@ def read(spans: Sequence[Span], tokens: Sequence[Token], skip: Iterable[str], wh
 
     `spans` are all those of kind "period" and "link"; `skip` are words that may stand in between ("the").
     """
-    forms = _longest([span for span in spans if span.kind == "period"])
+    joins = {span.start for span in spans if (span.kind, span.id) == ("link", "and")}
+    forms = [one for one in spans if one.kind == "period" and not (one.id == "day_month" and one.start in joins)]
+    forms = _longest(forms)  # "lipca i sierpnia" is no first of August
     links = _longest([span for span in spans if span.kind == "link"])
     passed = frozenset(fold(word) for word in skip)
     forms = _filled_in(_dated(forms, tokens, passed, when), links, tokens, passed)

@@ -44,6 +44,10 @@ class Shape(StrEnum):
     VERDICT = "verdict"
 
 
+LENT = "lent/"
+"""How the name of a data set begins that one person lent, for that person alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """The company's own settings of the conventions G01 to G29 of the metric definitions."""
@@ -99,6 +103,8 @@ class Definitions:
     markets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     snapshot: bool = False
     """True where the data is one undated picture: a share of it can be told, no period."""
+    data: str = ""
+    """Which data set of the workspace it is, by its name there; empty for the main one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ ENGLISH = [
     ("churn in the Software sector", "value churn_rate industry=Software"),
     ("churn from partner channel", "value churn_rate channel=partner"),
     ("ios vs android active users", "compare active_users platform=android,ios by=platform"),
-    ("monthly churn over the last year", "trend churn_rate 2025-01-01/2026-01-01 step=month"),
+    ("monthly churn over the last year", "trend churn_rate 2025-11-01/2026-11-01 step=month"),
     ("MRR at the end of Q2", "value mrr 2026-04-01/2026-07-01"),
     ("MRR on 30 June 2026", "value mrr 2026-06-30/2026-07-01"),
     ("what was MRR a year ago?", "compare mrr base=last_year"),

@@ -28,6 +28,13 @@ EARLY = "value churn_rate 2026-10-01/2026-11-01 include_early:true"
 QUARTERS = "compare nps 2026-07-01/2026-10-01 base=previous"
 LOST = "value mrr_movements 2026-07-01/2026-08-01 type=churn"
 MORE_LEFT = "why churned_customers 2026-10-01/2026-11-01 base=previous country=FR claim=up"
+LEFT = "list_people churned_customers 2026-10-01/2026-11-01"
+AT_RISK = "list_people about=at_risk"
+AND_THEN = "breakdown churn_rate by=country & advise churn_rate"
+ROLLING = "trend mrr 2025-11-01/2026-11-01 step=month"
+WEEKS = "trend mrr 2026-08-01/2026-11-10 step=week"
+LOYALTY = "advise loyalty_participation"
+NOT_YEARLY = "segment not-interval=annual about={}"
 
 READ = [
     # the prices that change are no reason to leave
@@ -46,6 +53,12 @@ READ = [
         PAID.replace("segment", "list_people").replace("paying", "orders"),
     ),
     ("churn in October, not September", "value churn_rate 2026-10-01/2026-11-01"),
+    # who asks for advice says more than a figure: the playbook hears all of it
+    ("How can I win back customers who left because of price?", "advise churned_customers reason=price"),
+    ("is it worth building a loyalty programme?", LOYALTY),
+    ("ça vaut le coup de lancer un programme de fidélité ?", LOYALTY),
+    ("¿conviene montar un programa de puntos?", LOYALTY),
+    ("czy warto założyć program lojalnościowy?", LOYALTY),
     # how many people an account has
     ("accounts with more than 10 users", MEMBERS),
     ("comptes avec plus de 10 utilisateurs", MEMBERS),
@@ -160,6 +173,36 @@ READ = [
     ("churn des comptes en France", "value churn_rate country=FR"),
     ("churn de las cuentas en Francia", "value churn_rate country=FR"),
     ("churn kont we Francji", "value churn_rate country=FR"),
+    # which customers were lost is a list of them
+    ("which customers did we lose in October", LEFT),
+    ("quels clients avons-nous perdus en octobre", LEFT),
+    ("qué clientes perdimos en octubre", LEFT),
+    ("których klientów straciliśmy w październiku", LEFT),
+    # who will leave cannot be known, and who is at risk can
+    ("which customers are we going to lose next month?", AT_RISK),
+    ("quels clients vont partir le mois prochain ?", AT_RISK),
+    ("qué clientes se van a ir el mes que viene?", AT_RISK),
+    ("którzy klienci odejdą w przyszłym miesiącu?", AT_RISK),
+    # a figure, and what to do about it
+    ("breakdown of churn by country and what to do about it", AND_THEN),
+    ("détail du churn par pays et que faire ?", AND_THEN),
+    ("desglose del churn por país y qué hacemos al respecto", AND_THEN),
+    ("rozbicie churnu na kraje i co z tym zrobić", AND_THEN),
+    # the last year, which is not last year
+    ("MRR over the last year", ROLLING),
+    ("MRR sur la dernière année", ROLLING),
+    ("MRR en el último año", ROLLING),
+    ("MRR za ostatni rok", ROLLING),
+    # an adverb of rhythm is a step
+    ("MRR weekly since August", WEEKS),
+    ("MRR chaque semaine depuis août", WEEKS),
+    ("MRR semanalmente desde agosto", WEEKS),
+    ("MRR tygodniowo od sierpnia", WEEKS),
+    # who does not pay by the year pays all the same
+    ("customers who don't pay annually", NOT_YEARLY),
+    ("clients qui ne paient pas à l'année", NOT_YEARLY),
+    ("clientes que no pagan anualmente", NOT_YEARLY),
+    ("klienci, którzy nie płacą rocznie", NOT_YEARLY),
 ]
 
 

@@ -26,6 +26,12 @@ CASES = [
         "c'est mieux que l'an dernier ?",
         f"premise churn_rate {OCTOBER} base=last_year country=FR claim=down",
     ),
+    # what is added stands beside what was there
+    ("customers at risk", "plus the VIPs", "list_people about=at_risk & list_people about=vip"),
+    ("clients à risque", "plus les VIP", "list_people about=at_risk & list_people about=vip"),
+    ("clientes en riesgo", "más los VIP", "list_people about=at_risk & list_people about=vip"),
+    ("klienci zagrożeni", "dodaj VIP-ów", "list_people about=at_risk & list_people about=vip"),
+    ("churn of promoters", "plus the VIPs", "value churn_rate segment=promoters,vip"),
     # the number of all customers is a question of its own
     ("how many customers do we have?", "how many customers in Spain?", "value customer_count country=ES"),
     ("churn in October for France", "how many customers do we have?", "value customer_count"),

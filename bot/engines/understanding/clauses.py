@@ -19,7 +19,7 @@ from bot.engines.understanding.periods_apart import in_one_period
 from bot.engines.understanding.picks import plainly
 from bot.engines.understanding.unknown import unknown_value
 from bot.errors import BadQuestion
-from bot.language import Matcher, Period, Span, fold
+from bot.language import Matcher, Period, Span
 from bot.types import Condition
 
 RECENT_DAYS = 30
@@ -287,9 +287,8 @@ class Clauses:
 
     def _follows_people(self, span: Span) -> bool:
         """Whether a word for people, or "customers who", stands before."""
-        people = tuple(fold(one) for one in self._heard.language.data["grounding"]["people"])
         before = self._heard.tokens[max(0, span.start - APART) : span.start]
-        return self._opened(span) or any(one.folded.startswith(people) for one in before)
+        return self._opened(span) or any(one.folded.startswith(self._heard.language.people) for one in before)
 
     def _inside(self, start: int, end: int) -> list[Span]:
         return [one for one in self._spans if start <= one.start and one.end <= end]

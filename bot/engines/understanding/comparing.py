@@ -44,6 +44,7 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     _stepped(heard, picks)
     _elided(heard, picks)
     _rows(heard, picks)
+    _rest(heard)
     if Intent.WHY in heard.intents:
         heard.intents -= {*AHEAD}
     ranks = bool(heard.which or heard.by or heard.mentioned or heard.moment)
@@ -151,6 +152,14 @@ def _elided(heard: Heard, picks: Sequence[Pick]) -> None:
                 raise BadQuestion("unknown_period", text=heard.words(span.start, span.end))
         else:
             heard.beside.append(heard.words(span.start, span.end))
+
+
+def _rest(heard: Heard) -> None:
+    """ "Churn of VIPs vs the rest": by who is in the group, and who is not."""
+    others = [one.start for one in heard.spans if (one.kind, one.id) == ("word", "others")]
+    against = heard.versus is not None and any(at > heard.versus for at in others)
+    if against and heard.metrics and len(set(heard.segments)) == 1 and not (heard.by or heard.filters):
+        heard.by.append("segment")
 
 
 def _rows(heard: Heard, picks: Sequence[Pick]) -> None:

@@ -38,6 +38,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.ADVISE, "advise" in cues),
         (Intent.WHY, "why" in cues),
         (Intent.COMPARE, bool(values) and bool(heard.compare or heard.claims or ranked or "compare" in cues)),
+        (Intent.COMPARE, measured and _either_value(heard)),
         (Intent.DEFINE, "distinguish" in cues and len(heard.metrics) > 1),
         (Intent.COMPARE, against_the_rest(heard)),
         (Intent.TREND, heard.moment and measured and (ranked or bool(heard.claims & COMPARATIVES))),
@@ -83,6 +84,14 @@ def against_the_rest(heard: Heard) -> bool:
 def _beside_others(heard: Heard) -> bool:
     """ "NPS in Poland vs the rest"."""
     return any((one.kind, one.id) == ("word", "others") for one in heard.spans)
+
+
+def _either_value(heard: Heard) -> bool:
+    """ "NPS: France or Spain?" asks for both, one beside the other."""
+    between = [one.start for one in heard.spans if (one.kind, one.id) == ("word", "either") and one.start > 0]
+    placed = any(one.kind == "word" and one.id in ("place", "relative", "only") for one in heard.spans)
+    asks = placed or heard.asks or heard.by or heard.which or heard.segments
+    return bool(between) and [len(found) for found in heard.filters.values()] == [2] and not asks
 
 
 def claim_of(heard: Heard, good: Good) -> Literal["up", "down"] | None:

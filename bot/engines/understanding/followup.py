@@ -14,6 +14,7 @@ from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import INVESTIGATE
 from bot.engines.understanding.timing import Baseline, timing
 from bot.language import Calendar
+from bot.language.days import MONTHS_OF
 from bot.types import Filters, Grain, Intent, Query, Window, filters
 
 KEPT = (
@@ -158,7 +159,10 @@ def _in_time(heard: Heard, previous: Query, query: Query, when: Calendar) -> Que
     if query.intent in (Intent.DRAFT, Intent.DEFINE, Intent.ADVISE) and not heard.periods:
         return replace(query, baseline=None)
     if previous.window and _goes_back(heard):
-        return replace(query, intent=previous.intent, window=before(previous.window))
+        gone, unit = before(previous.window), previous.window.grain
+        if not previous.window.complete and unit in MONTHS_OF:  # before a quarter that runs is the whole one before it
+            gone = when.window("", when.unit(gone.start, unit), unit)
+        return replace(query, intent=previous.intent, window=gone)
     timed, _ = timing(heard, query, None, when)
     if timed.baseline is not None and previous.window and _only_against(heard, timed):
         return replace(timed, window=previous.window, baseline=_against(previous.window, timed.baseline))

@@ -6,18 +6,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engines.understanding.clauses import rolling
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import Reading
+from bot.errors import BadQuestion
 from bot.metrics.segments import SEGMENTS
-from bot.types import Choice, Group, Query, filters
+from bot.types import Choice, Group, Intent, Note, Query, filters
 
 if TYPE_CHECKING:  # understanding asks here, and this builds with it
     from bot.engines.understanding.understand import Understanding
 
 
 def of_groups(asked: Understanding, query: Query) -> Reading:
-    """The reading of a query of people, for the groups that the text names."""
+    """The reading of a query of people, for the groups that the text names. BadQuestion for those of another day."""
     named = _named(asked.heard)
+    if query.intent is not Intent.DRAFT:
+        _of_now(asked)
     if not apart(asked.heard):
         return asked.done(replace(query, subject=together(named)))
     choices = [
@@ -25,6 +29,16 @@ def of_groups(asked: Understanding, query: Query) -> Reading:
         for one in (*named, together(named))
     ]
     return asked.ask("ask_groups", query.intent, choices)
+
+
+def _of_now(asked: Understanding) -> None:
+    """Tells of a period that a group has not: BadQuestion where it is over ("who was at risk in May?")."""
+    heard = asked.heard
+    for one in heard.periods:
+        if rolling(heard, one):
+            asked.assumed.append(Note("passed_over", {"words": heard.words(one.start, one.end)}))
+        elif one.window.end < asked.when.as_of:
+            raise BadQuestion("segment_period", window=one.window)
 
 
 def _named(heard: Heard) -> list[str]:

@@ -77,6 +77,8 @@ class Heard:
     which: list[str] = field(default_factory=list)
     mentioned: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
+    foretold: bool = False
+    """Whether it was asked who will leave, for whom those at risk were taken."""
     narrows: bool = False
     """Whether it is asked of those before who else it holds of: "which ones pay over 300?"."""
     lists_segments: bool = False

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.picks import Pick, runs, spelt
-from bot.language import Span, Token, fold
+from bot.language import Span, Token
 from bot.language.filler import Filler
 
 ACCOUNT = re.compile(r"(?=.*\d)[A-Za-z]{1,8}[-_]?\d+$")
@@ -219,7 +219,7 @@ class Leftovers:
     def _describes(self, start: int, end: int) -> bool:
         """Next to the people that another word tells of, where this language puts adjectives: "funeral companies"."""
         tokens, language = self._heard.tokens, self._heard.language
-        people = tuple(fold(one) for one in language.data["grounding"]["people"])
+        people = language.people
         after = "after" in language.modifiers and start > 0 and tokens[start - 1].folded.startswith(people)
         before = "before" in language.modifiers and end < len(tokens) and tokens[end].folded.startswith(people)
         return (after and tokens[start].folded.endswith(language.adjectives)) or (
@@ -229,7 +229,7 @@ class Leftovers:
     def _limited(self, loose: list[int]) -> list[int]:
         """The places less that of the number of "two industries with the worst churn", "our 10 biggest customers"."""
         heard = self._heard
-        people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+        people = heard.language.people
         for at, token in enumerate(heard.tokens[:-1]):
             n = token.slots.get("n")
             if not n or (n == 1 and not token.folded.isdecimal()) or at in self._explained or heard.limit is not None:

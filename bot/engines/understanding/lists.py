@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.heard import Heard
-from bot.language import Span, fold
+from bot.language import Span
 from bot.types import Group, Intent
 
 FIGURE = frozenset({"metric", "ambiguous", "stranger"})
@@ -68,7 +68,7 @@ def beside_order(heard: Heard, spans: Sequence[Span]) -> list[Span]:
 
 def _everybody(heard: Heard, spans: Sequence[Span], order: Collection[int]) -> Span | None:
     """All customers, where nothing but the order of a list says which of them: "our 25 biggest customers"."""
-    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    people = heard.language.people
     others = [one for one in spans if one.kind in {*ELSE, *FIGURE, "segment"} and one.id != MOST_VALUABLE]
     named = {at for one in others for at in range(one.start, one.end)}
     ranks = {one.end for one in spans if one.id in RANKED and (one.id != "top_high" or one.start in order)}
@@ -108,7 +108,7 @@ def _number(heard: Heard, told: Sequence[Span], groups: Sequence[Span], spans: S
 def _counted(heard: Heard, told: Sequence[Span], groups: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """(place, number) of the numbers that may count people: in words that say so, or before the people."""
     tokens = heard.tokens
-    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
+    people = heard.language.people
     numbers = {at: one.slots["n"] for at, one in enumerate(tokens) if "n" in one.slots and "vague" not in one.slots}
     within = {at for one in groups for at in range(one.start, one.end)}
     for one in told:

@@ -13,6 +13,7 @@ from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
 from bot.engines.understanding.amid import bridged, held, last_said, timeless_in
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
+from bot.engines.understanding.foretold import foretold, renewing
 from bot.engines.understanding.gists import by_gist
 from bot.engines.understanding.happened import with_days
 from bot.engines.understanding.heard import COUNTED, GROUPS, Heard, Named
@@ -68,6 +69,7 @@ def hear(
     spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
     spans = beside_message(heard, text, spans)
     spans = spans if heard.message else beside_order(heard, spans)
+    spans = foretold(heard, spans)
     to_come = [span for span in spans if span.kind == "ahead"]
     spans = [span for span in spans if span.kind != "ahead"]
     spans = headed(spans, language)
@@ -97,6 +99,7 @@ def hear(
     heard.denied = [one for one in named if one not in heard.periods]
     heard.timeless += [heard.words(one.start, one.end) for one in cut]
     _Reader(heard, values, picks, spans, asides(text, tokens)).read(language.figures(text, tokens))
+    renewing(heard, when)
     compared(heard, picks, across)
     heard.intents |= {Intent.PROJECT.value} if foreseen else set()
     hear_sayings(heard)
@@ -238,8 +241,8 @@ class _Reader:
             heard.step = Grain(span.slot("unit") or span.slot("units") or span.id)
         elif span.kind == "metric_window":
             heard.metric_window = Grain(span.id)
-        elif span.kind == "turn" and (span.id != "less" or self._opens(span.start)):
-            heard.turns.add(span.id)
+        elif span.kind == "turn" and (span.id not in ("less", "also") or self._opens(span.start)):
+            heard.turns.add("add" if span.id == "also" else span.id)
             self._mode = {"whole": "whole", "instead": ""}.get(span.id, self._mode)  # "no" may say what is left out
 
     def _variant(self, pick: Pick) -> None:

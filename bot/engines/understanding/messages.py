@@ -16,7 +16,7 @@ from bot.engines.understanding.groups_named import of_groups
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.leftovers import ACCOUNT
 from bot.engines.understanding.reading import Reading
-from bot.language import Language, Span, Token, fold
+from bot.language import Language, Span, Token
 from bot.metrics.groups import DESCRIBING
 from bot.types import Choice, Intent, Note, Query
 
@@ -96,7 +96,7 @@ class _Told:
         says = [one for one in told if one.id == "says" and not self._of_them(one)]
         cues = {one.start for one in spans if (one.kind, one.id) == ("intent", "draft")}
         self._says = {one.start for one in says if groups.isdisjoint(range(one.start, one.end))} - cues
-        people = tuple(fold(one) for one in language.data["grounding"]["people"])
+        people = language.people
         self._people = {at for at, one in enumerate(tokens) if one.folded.startswith(people) or ACCOUNT.match(one.text)}
         pairs = enumerate(pairwise(tokens), 1)
         self._breaks = {at for at, (one, two) in pairs if PART.search(text[one.end : two.start])}

@@ -43,7 +43,7 @@ def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, M
         return _two_explained(heard, queries)
     found = _heavy(heard, told, catalogue) or _one_side(heard, told) or _denied(heard, told)
     found = found or _lengths(heard) or _undated(heard) or _loose(heard, told) or _other_side(heard, told)
-    found = found or changing(heard, told, catalogue)
+    found = found or changing(heard, told, catalogue) or _rhythm(heard)
     if not found and len(told) == 1:
         found = _share(heard, told[0], catalogue.get(told[0].metric or ""))
     return found
@@ -192,6 +192,14 @@ def _share(heard: Heard, query: Query, metric: Metric | None) -> list[str]:
     named = [one for one in heard.spans if one.kind in NAMED or one.id in NAMED]
     shares = [one for one in _of(heard, "rate") if not _within(one, named)]
     return [heard.words(one.start, one.end) for one in shares[:1]]
+
+
+def _rhythm(heard: Heard) -> list[str]:
+    """ "Active users by platform, weekly": a rhythm that no course was taken from."""
+    if heard.step or heard.rhythm or Intent.WEEKLY.value not in heard.intents or not heard.metrics:
+        return []
+    alone = [one for one in heard.spans if one.id == Intent.WEEKLY.value and one.length == 1]
+    return [heard.words(one.start, one.end) for one in alone[:1]]
 
 
 def _of(heard: Heard, word: str) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.engines.understanding.heard import Heard
-from bot.language import Period, Span, fold
+from bot.language import Period, Span
 from bot.types import Condition
 
 DEEDS: Mapping[str, str] = {"paying_in": "paying", "bought": "orders", "active_in": "active"}
@@ -67,8 +67,7 @@ def _of_a_figure(heard: Heard, deed: Span) -> bool:
 
 
 def _people(heard: Heard, deed: Span) -> bool:
-    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
-    return heard.tokens[deed.start].folded.startswith(people)
+    return heard.tokens[deed.start].folded.startswith(heard.language.people)
 
 
 def _days(period: Period) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bot.engines.understanding.finer import WITHIN
 from bot.language import Language, Matcher, Span, Token, available, fold, load
-from bot.types import Meaning
+from bot.types import Intent, Meaning
 
 SHORTEST_NAME = 3
 """Shorter words of values are heard only as they stand in the data."""
@@ -19,6 +20,9 @@ PLACING = frozenset({"place", "without", "only"})
 FIGURED = 10
 """So many words longer a value counts that has figures in its name."""
 BRACKETS = re.compile(r"\([^()]*\)")
+LOST = "churned_customers"
+"""The figure whose words may begin with the people that a list is asked of."""
+UNPAID = "failed_payment"
 NAMES = frozenset({"metric", "ambiguous", "stranger", "segment"})
 """Kinds whose longer phrases say more exactly what is meant than a word in them."""
 RANKS = ("when", "intent", "metric", "ambiguous", "stranger", "segment", "compare", "data", "value", "claim")
@@ -121,6 +125,12 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         return _called(span, tokens, language)
     if span.kind == "segment" and span.start == 0 and words[0].folded in language.data["periods"]["unclear_months"]:
         return False  # "may churn in Spain?"
+    if (
+        span.kind == "segment"
+        and span.id == UNPAID
+        and any(one.id.startswith("interval=") and span.start < one.start <= span.end < one.end for one in spans)
+    ):
+        return False  # "who do not pay | annually"
     if span.kind == "word" and span.guessed and any(spelt(one) for one in words if one.near):
         return False
     short = len(words[0].folded) < SHORTEST_VALUE
@@ -128,7 +138,7 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         return True
     if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
-    people = tuple(fold(one) for one in language.data["grounding"]["people"])
+    people = language.people
     common = words[0].folded in language.filler or (span.kind == "data" and words[0].folded.startswith(people))
     if span.kind != "data" or span.length > 1 or not (short or common):
         return True
@@ -142,11 +152,27 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     beside = (*beside, *(tokens[span.end : span.end + 1] if "before" in language.modifiers else ()))
     if any(one.folded.startswith(people) for one in beside):  # "Business customers"
         return True
+    if any(_beside_value(span, other, spans, dimension) for other in spans):
+        return True
     return any(
         (other.start == span.end and (other.kind == "metric" or other.id == dimension))
         or (other.end == span.start and other.id == dimension)
         or (other.end == span.start and not (apart or alone) and (other.kind == "metric" or other.id == "place"))
         for other in spans
+    )
+
+
+def _beside_value(span: Span, other: Span, spans: Sequence[Span], dimension: str) -> bool:
+    """Whether a value of the same dimension stands on the other side of an "or" or a "versus": "pro vs business"."""
+    first, second = sorted((span, other), key=lambda one: one.start)
+    return (
+        other.kind in ("data", "value")
+        and other.id.startswith(f"{dimension}=")
+        and other.id != span.id
+        and any(
+            (one.start, one.end) == (first.end, second.start) and (one.id == "join" or one.kind == "compare")
+            for one in spans
+        )
     )
 
 
@@ -193,8 +219,12 @@ def bare(spans: Sequence[Span]) -> list[Span]:
     known = {(span.kind, span.id, span.start, span.end) for span in spans}
     named = [(span.start, span.end) for span in spans if span.kind == "metric"]
 
+    asking = [(one.start, one.end) for one in spans if (one.kind, one.id) == ("intent", Intent.LIST_PEOPLE.value)]
+
     def cut(span: Span) -> Span:
         about = [start for start, end in named if span.kind == "intent" and end == span.end and start > span.start]
+        asked = [end for start, end in asking if span.id == LOST and start <= span.start < end < span.end]
+        span = replace(span, start=max(asked)) if asked else span  # "which customers | did we lose"
         return replace(span, end=max(about)) if about else span
 
     def steps_apart(span: Span) -> bool:
@@ -207,7 +237,14 @@ def bare(spans: Sequence[Span]) -> list[Span]:
         small = span.end - 1 in places or (span.kind == "metric" and span.end - 1 in splits)
         return small and (span.kind, span.id, span.start, span.end - 1) in known
 
-    return [cut(span) for span in spans if not swallows(span) and not steps_apart(span)]
+    def coarser(span: Span) -> bool:
+        """True for the "how many tickets" of "how many tickets open": a finer figure goes on from its last word."""
+        return span.kind == "metric" and any(
+            one.kind == "metric" and span.start < one.start < span.end < one.end and span.id in WITHIN.get(one.id, ())
+            for one in spans
+        )
+
+    return [cut(span) for span in spans if not (swallows(span) or steps_apart(span) or coarser(span))]
 
 
 def headed(spans: Sequence[Span], language: Language) -> list[Span]:

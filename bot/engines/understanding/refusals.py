@@ -104,7 +104,9 @@ class Refusals:
         stated = [one for one in heard.amounts if one.amount.unit != "number"]
         if told is Intent.WHY and heard.claims:  # "it dropped by 5 points, why?": by how much it did is told anyway
             stated = []
-        loose = heard.beside + [heard.words(one.start, one.end) for one in stated]
+        # The playbook hears the whole text of who asks for advice.
+        beside = [] if told is Intent.ADVISE else heard.beside
+        loose = beside + [heard.words(one.start, one.end) for one in stated]
         if "off_topic" in heard.intents or len(" ".join(heard.unexplained).split()) >= ANOTHER_QUESTION:
             loose = loose or heard.unexplained
             if not loose:

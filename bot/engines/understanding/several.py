@@ -15,6 +15,7 @@ from bot.types import Intent, Question
 SENTENCE = re.compile(r"[?!;]+|\.(?=\s)")
 BREAK = re.compile(rf"{SENTENCE.pattern}|,(?=\s)")
 LISTED = Intent.LIST_PEOPLE.value
+ADVISED = Intent.ADVISE.value
 WEEKLY = Intent.WEEKLY.value
 FIRST = 2
 """Words that may stand before "who", where a list is asked for."""
@@ -25,6 +26,8 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
     """The questions of a text, one text each; none where it is one question, or what it says is of all its figures."""
     if heard.message or "draft" in heard.intents:
         return _then_drafted(text, heard, hear)
+    if ADVISED in heard.intents and (found := _then_advised(text, heard, hear)):
+        return found
     if len(_figures(heard)) < 2 or heard.compare or heard.in_turn:
         return []
     parts: list[str] = []
@@ -36,7 +39,8 @@ def apart(text: str, heard: Heard, hear: Hearing) -> list[str]:
             left, right = hear(text[begin:end]), hear(text[after:])
         except BadQuestion:
             return []
-        parted = _differ(left, right, sentence) or (_figures(right) == {WEEKLY} and bool(left.metrics))
+        summary = any(one.id == WEEKLY and one.length > 1 for one in right.spans)  # "weekly" alone is a rhythm
+        parted = _differ(left, right, sentence) or (_figures(right) == {WEEKLY} and bool(left.metrics) and summary)
         parted = parted or (bool(text[end:after].strip(" ,")) and _lists_after(left, right))
         if parted and (_both_asked(text[begin : end + 1], left) if sentence else not _in_clause(left)):
             parts.append(text[begin:end])
@@ -49,7 +53,8 @@ def in_turn(question: Question, parts: Sequence[str], hear: Hearing, read: Calla
     readings: list[Reading] = []
     for text in parts:
         heard = hear(text)
-        whom = heard.segments or heard.account or heard.filters or heard.exclude or not _drafts(heard)
+        goes_on = _drafts(heard) or (ADVISED in heard.intents and not _figures(heard))
+        whom = heard.segments or heard.account or heard.filters or heard.exclude or not goes_on
         before = readings[-1].queries[-1] if readings and readings[-1].queries and not whom else question.previous
         readings.append(read(replace(question, text=text, previous=before)))
     return together(readings)
@@ -67,6 +72,26 @@ def _then_drafted(text: str, heard: Heard, hear: Hearing) -> list[str]:
         whom = right.segments or right.account or right.filters
         asks = left.metrics or left.unclear or (left.segments and (LISTED in left.intents or not whom))
         if asks and not _drafts(left) and "message" not in left.intents and "draft" in right.intents:
+            return [text[:end], text[after:]]
+    return []
+
+
+def _then_advised(text: str, heard: Heard, hear: Hearing) -> list[str]:
+    """A question, and after it what to do about it: "churn by country and what can we do"; not "churn went up, what
+    can we do", which asks for advice alone.
+    """
+    for end, after, sentence in _joints(text, heard):
+        if not (text[:end].strip() and text[end:after].strip(" ,")) or (sentence and "?" not in text[end:after]):
+            continue
+        try:
+            left, right = hear(text[:end]), hear(text[after:])
+        except BadQuestion:
+            return []
+        asks = left.asks - {ADVISED} or left.by or left.which or left.mentioned or not left.claims
+        listed = LISTED in left.intents and left.segments
+        said = left.periods or left.filters or left.by or left.mentioned or left.intents or sentence
+        advised = ADVISED in right.intents and not (_figures(right) or right.filters or right.periods)
+        if advised and ADVISED not in left.intents and asks and (listed or ((left.metrics or left.unclear) and said)):
             return [text[:end], text[after:]]
     return []
 

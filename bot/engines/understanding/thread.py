@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # understanding asks here, and this builds with it
 ABOUT_PEOPLE = (Intent.DRAFT, Intent.ADVISE, Intent.LIST_PEOPLE, Intent.SEGMENT)
 ORDER = "mrr"
 """What lists are in the order of: "the five biggest by MRR" names it and asks for nothing else."""
+MOVED: Mapping[str, str] = {"churned_customers": "churn", "new_customers": "new"}
+"""People that a figure counts → the movement of MRR that "their MRR" is."""
 COUSINS: Mapping[str, Mapping[str, str]] = {
     "gross": {"nrr": "grr", "net_revenue_churn": "gross_revenue_churn"},
     "net": {"grr": "nrr", "gross_revenue_churn": "net_revenue_churn"},
@@ -53,7 +55,7 @@ def goes_on(asked: Understanding) -> Reading | None:
     own = bool(heard.metrics or heard.unclear or heard.strangers)
     held = heard.those and any(one.metric == "benchmark_compare" for one in heard.metrics)  # "is that good?"
     held = held or _of_them(heard, previous) or _narrows(heard, previous)
-    held = held or (_theirs(heard) and previous.intent is Intent.PROFILE)
+    held = held or (_theirs(heard) and (previous.intent is Intent.PROFILE or previous.metric in MOVED))
     if (own and not (heard.follows or held)) or heard.strangers or not says_something(heard):
         return None
     if previous.intent is Intent.PROFILE and (found := _of_the_account(heard, previous)):
@@ -71,7 +73,9 @@ def goes_on(asked: Understanding) -> Reading | None:
     query = _query(asked, previous, metric)
     if query.metric is None and query.intent not in ABOUT_PEOPLE:
         return asked.refusals.say(query.intent, "nothing_before")
-    return asked.done(query)
+    more = "add" in heard.turns and bool(heard.segments)
+    both = more and previous.intent is query.intent is Intent.LIST_PEOPLE  # "plus the VIPs": they are no part of those
+    return asked.done(previous, query) if both else asked.done(query)
 
 
 def _query(asked: Understanding, previous: Query, metric: Named | None) -> Query:
@@ -81,11 +85,21 @@ def _query(asked: Understanding, previous: Query, metric: Named | None) -> Query
     intent = intent_of(heard, measured=base.metric is not None)
     fresh = replace(asked.plain(intent), claim=asked.claim(base.metric))
     query = carried(heard, base, fresh, asked.when, listed=_has_people(asked, base))
-    query = query if intent is Intent.LIST_PEOPLE else asked.within(query)
+    query = query if intent is Intent.LIST_PEOPLE else _with_more(heard, base, asked.within(query))
     query = asked.with_variants(query if metric is None else asked.fixed(query, metric))
     if query.metric == "benchmark_compare" and query.intent is Intent.COMPARE:  # what it is compared with is its own
         query = replace(query, intent=Intent.VALUE, baseline=None)
     return replace(query, subject=_advised(asked, base)) if query.intent is Intent.ADVISE else query
+
+
+def _with_more(heard: Heard, base: Query, query: Query) -> Query:
+    """The query with the groups of the one before beside those that are added: "plus the VIPs"."""
+    before = dict(base.filters).get("segment", ())
+    if not ("add" in heard.turns and before and heard.segments):
+        return query
+    now = dict(query.filters)
+    several = tuple(dict.fromkeys((*before, *now.get("segment", ()))))
+    return replace(query, filters=filters({**now, "segment": several}))
 
 
 def _advised(asked: Understanding, base: Query) -> str:
@@ -233,6 +247,13 @@ def _metric_named(asked: Understanding, previous: Query) -> Named | Reading | No
     heard = asked.heard
     if heard.metrics and heard.metrics[0].metric == "benchmark_compare" and previous.metric in BENCHMARKED:
         return replace(heard.metrics[0], fixed=(("compared", previous.metric),))
+    moved = MOVED.get(previous.metric or "")
+    if heard.metrics and moved and _theirs(heard) and not (heard.filters or heard.segments):
+        if heard.metrics[0].metric == ORDER:
+            return replace(heard.metrics[0], metric="mrr_movements", fixed=(("type", moved),))
+        if heard.metrics[0].metric not in MOVED:  # the NPS of those who left is told of no one figure
+            words = heard.metrics[0].words
+            return asked.refusals.say(Intent.VALUE, "not_understood", metric=heard.metrics[0].metric, words=words)
     if heard.metrics:
         return heard.metrics[0]
     if heard.unclear:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from bot.analysis.windows import before_it, last_year, weeks_before
+from bot.engines.understanding.changing import TIMES
 from bot.engines.understanding.heard import Heard
 from bot.errors import BadQuestion
 from bot.language import Calendar, Period
@@ -20,6 +21,7 @@ USUAL_MONTHS = 3
 """Months before that say what a month usually is."""
 LENGTHS = ("n_units", "over_n", "twelve_months", "ahead", "coming", "hence")
 """Forms of a period that say how long, and not when."""
+ALONE = (Intent.VALUE, Intent.BREAKDOWN, Intent.TOP)
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
 
 
@@ -37,6 +39,9 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         if period.vague
     ]
     window, baseline = _windows(heard, query, when)
+    told_in = metric is not None and metric.unit in TIMES  # "median lifetime, in months"
+    if not heard.periods and query.intent in ALONE and not told_in:
+        window = _unit_alone(heard, when)
     if "usual" in heard.compare and not isinstance(baseline, Window):
         window, baseline = _against_usual(window or _last(heard.metric_window or Grain.WEEK, when))
     if window is None and heard.metric_window is not None:
@@ -92,6 +97,19 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     if main is None:
         return _against_alone(against, when)
     return main.window, _relation(main, against)
+
+
+def _unit_alone(heard: Heard, when: Calendar) -> Window | None:
+    """The running unit of "churn of the quarter", which nothing else takes up; None where none is named so."""
+    units = [(at, one.slots["unit"]) for at, one in enumerate(heard.tokens) if "unit" in one.slots]
+    apart = heard.step or heard.rhythm or heard.metric_window or heard.moment or heard.by or heard.compare
+    if apart or len(units) != 1 or units[0][1] is Grain.DAY:
+        return None
+    at, unit = units[0]
+    small = heard.language.filler
+    if at in heard.explained or at == 0 or heard.tokens[at - 1].folded not in small:
+        return None
+    return when.window("", when.unit(when.as_of, unit), unit) if when.start(when.as_of, unit) < when.as_of else None
 
 
 def _in_clause(heard: Heard, versus: int, period: Period) -> bool:

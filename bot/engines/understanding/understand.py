@@ -122,6 +122,7 @@ class Understanding:
         self.refusals = Refusals(heard, catalogue, values)
         self.assumed = [Note("assumed_spelling", {"words": words, "read": read}) for words, read in heard.guesses]
         self.assumed += meanings.noted(heard, question.meanings)
+        self.assumed += [Note("assumed_at_risk")] if heard.foretold else []
         for name in heard.markets:
             self._add_market(name, [one for one in markets[name] if one in values.get("country", (one,))])
 
