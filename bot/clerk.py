@@ -6,7 +6,7 @@ Total, as the service is: what goes wrong for a person comes back as an Answer t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,10 +19,11 @@ from bot.engines.answers.alerts import Alerts, Rule
 from bot.engines.answers.audited import Wanted
 from bot.engines.answers.composed import Composer
 from bot.engines.answers.decided import Decided
-from bot.engines.answers.footing import footing, reach
+from bot.engines.answers.footing import footing, reach, source
 from bot.engines.answers.forgotten import Askers
 from bot.engines.answers.marks import Marks
 from bot.engines.answers.scheduled import Scheduled
+from bot.engines.answers.setup import Setup
 from bot.engines.answers.standing import standing
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.traces import Traces
@@ -39,7 +40,7 @@ from bot.language.refused import refusal
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources.check import examine
-from bot.types import Answer, Finding, Intent, Outcome, Query, Question, Standing
+from bot.types import Answer, Entry, Finding, Intent, Outcome, Query, Question, Standing
 from bot.types.sizes import LONGEST_QUESTION
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ class Clerk:
     language: Callable[[Question], Language]
     keep: Callable[[Answer, Question], None]
     traces: Traces
+    setup: Setup
 
     @property
     def composer(self) -> Composer:
@@ -136,7 +138,8 @@ class Clerk:
         key = ("check", analyst.company.version, question.now.date())
         report = analyst.kept.get(key, lambda: examine(analyst.company, question.now))
         ready = sum(not analyst.missing(one) for one in catalogue().values())
-        lines = [language.say(note.key, **note.values) for note in reach(analyst, question.now, analyst.as_of)]
+        lines = [*source(analyst.company, language)]
+        lines += [language.say(note.key, **note.values) for note in reach(analyst, question.now, analyst.as_of)]
         whole = not rights.row_filters and rights.metrics is None
         lines += short(report, (ready, len(catalogue())), language, counted=whole, shown=rights.person_level)
         return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, language.code, "\n".join(lines))
@@ -220,7 +223,14 @@ class Clerk:
         analyst, language = self.analyst(question), self.language(question)
         coming = (*self.schedules.of(question.asker, language), *self.alerts.coming(question, language))
         found = standing(question, language, analyst, self.decided, self.taught, self.notes, measured=measured)
-        return replace(found, coming=coming)
+        settings = tuple(self._settings(analyst, language)) if question.rights.role == "admin" else ()
+        return replace(found, coming=coming, settings=settings)
+
+    def _settings(self, analyst: Analyst, language: Language) -> Iterator[Entry]:
+        """How the bot is set up, and what of it an admin may turn."""
+        if (switch := self.alerts.owners.setting(language)) is not None:
+            yield switch
+        yield from self.setup.lines(analyst.company.definitions, language)
 
     def _told(self, question: Question, tell: Callable[[Language], Answer]) -> Answer:
         language = self.language(question)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.errors import ForPerson
+from bot.language import load
+from bot.language.refused import said
 from bot.service import Service
 from bot.terminal import Session
 from bot.wiring import home, installed_in, reach_model, reach_slack
@@ -43,6 +45,7 @@ def looked_at(workspace: Path, open_session: Callable[[], Session]) -> Iterator[
     else:
         yield Line("workspace", "fine", "doctor_workspace", {"path": str(workspace)})
         yield _tried("data", lambda: _data(session))
+        yield from _sets(session)
         yield _tried("records", lambda: _records(session.service))
         yield _tried("playbook", lambda: _playbook(session.service))
         yield _tried("model", lambda: _model(workspace))
@@ -70,6 +73,16 @@ def _data(session: Session) -> Line:
         "metrics": sum(1 for one in session.service.catalogue() if one["available"]),
     }
     return Line("data", "lacking" if report.stale else "fine", "doctor_data", values)
+
+
+def _sets(session: Session) -> Iterator[Line]:
+    """Each further data set; the bot works without one that is wrong, and says so where that is asked."""
+    for name, found in session.service.sets.checked(session.now):
+        if isinstance(found, ForPerson):
+            why = said(load(session.language or "en"), found.key, found.values)
+            yield Line(f"data {name}", "wrong", "data_set_wrong", {"name": name, "why": why})
+        else:
+            yield Line(f"data {name}", "fine", found.key, found.values)
 
 
 def _records(service: Service) -> Line:

@@ -49,6 +49,8 @@ class Receipt:
     """The definitions of the metric that somebody stands by."""
     endorsable: bool = False
     """Whether the reader may stand by the answer's own."""
+    source: str = ""
+    """Which data it is, in words, where it is not the main one."""
 
 
 def plain(value: Any) -> Any:

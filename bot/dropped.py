@@ -1,45 +1,32 @@
-"""A file that somebody gave to the bot: tried in a folder of its own, told in one answer, and forgotten."""
+"""What a look at files that somebody gave to the bot says: how they are read, what is left open, what they tell."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from bot.documents import plain
 from bot.errors import BadData, BadWorkspace
-from bot.trying import Tried, shown, tried
-from bot.types import Answer, Intent, Outcome
+from bot.lent import Found, Open, worded
+from bot.trying import MOST_ASKED, Tried, shown, tried
 
 
-def dropped(files: Sequence[tuple[str, bytes]], language: str) -> Answer:
-    """What is in the files (name, bytes), what was assumed, and the most telling answers. Raises ForPerson.
-
-    Nothing of them stays: neither the files nor the workspace, and no record of the answers.
-    """
-    with TemporaryDirectory(prefix="mainstay-file-") as folder:
-        (Path(folder) / "data").mkdir()
-        targets = [str(kept(Path(folder) / "data", name, data)) for name, data in files]
-        try:
-            result = tried(targets, Path(folder) / "workspace.toml", seen=harmless, language=language)
-        except BadWorkspace as error:  # the workspace is ours, so its gaps would tell the person nothing
-            raise BadData("drop_unread", files=[name for name, _ in files]) from error
-    lines = [*told(result, [name for name, _ in files]), "", result.language.say("drop_forgotten")]
+def dropped(folder: Path, workspace: Path, language: str, answered: Mapping[str, str]) -> Found:
+    """What is in the files of a folder, what was assumed, and the most telling answers; `answered` are the answers to
+    what was left open. Writes the workspace file, and keeps no record of the answers. Raises ForPerson."""
+    targets = sorted(str(path) for path in folder.iterdir())
+    try:
+        result = tried(
+            targets, workspace, reply=lambda ask, _: answered.get(ask.id), replace=lambda _: True, seen=harmless,
+            language=language,
+        )  # fmt: skip
+    except BadWorkspace as error:  # the workspace is ours, so its gaps would tell the person nothing
+        raise BadData("drop_unread", files=[Path(one).name for one in targets]) from error
     caveats = dict.fromkeys(caveat for _, answer in result.answers for caveat in answer.caveats)
-    text = "\n".join(lines)
-    return Answer(Outcome.ANSWER, Intent.DATA_HEALTH, result.language.code, text, caveats=tuple(caveats))
-
-
-def kept(folder: Path, name: str, data: bytes) -> Path:
-    """The file under a name that is only a name; a second one of the same stem is told apart."""
-    suffix = PurePath(name).suffix.lower()
-    stem = re.sub(r"[^\w-]+", "_", PurePath(name).stem).strip("_") or "data"
-    taken = {other.stem.lower() for other in folder.iterdir()}
-    names = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
-    path = folder / f"{next(one for one in names if one.lower() not in taken)}{suffix}"
-    path.write_bytes(data)
-    return path
+    opens = tuple(Open(one.id, one.key, one.choices, plain(one.values)) for one in result.guess.asks[:MOST_ASKED])
+    guessed = [one for one in opens if one.id not in answered]
+    return Found("\n".join(told(result, guessed)), opens, tuple(caveats))
 
 
 def harmless(guess: Any) -> None:
@@ -49,13 +36,16 @@ def harmless(guess: Any) -> None:
         raise BadData("drop_unread", files=sorted({source for one in guess.tables for source in one.sources}))
 
 
-def told(result: Tried, names: Sequence[str]) -> Iterator[str]:
-    """The lines of the answer."""
-    say = result.language.say
-    yield say("drop_seen", files=list(names))
+def told(result: Tried, guessed: Sequence[Open]) -> Iterator[str]:
+    """The lines of the answer; `guessed` is what nobody has chosen yet."""
+    say, language = result.language.say, result.language
     yield from (f"- {line}" if not line.startswith(" ") else line for line in shown(result.guess, result.language))
     # How to change the zone in a workspace file helps nobody here; the answers say that days are in UTC.
-    if assumed := [line for line in result.assumed if line != say("try_note_zone")]:
+    assumed = [line for line in result.assumed if line != say("try_note_zone")]
+    for one in guessed:
+        question, likeliest = say(one.key, **one.values), worded(one.choices[0], language)
+        assumed.append(say("try_assumed", question=question, choice=likeliest))
+    if assumed:
         yield ""
         yield f"**{say('try_assumptions')}**"
         yield from (f"- {line}" for line in assumed)

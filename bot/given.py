@@ -11,9 +11,11 @@ from bot.analysis.measure import Analyst
 from bot.documents import Receipt, final_from
 from bot.engines.answers import endorsed
 from bot.engines.answers import receipt as receipts
+from bot.engines.answers.footing import source
 from bot.engines.answers.marks import Marks
 from bot.errors import BadQuestion
 from bot.language import load
+from bot.sources import Company
 from bot.types import Endorsement, Evidence, Final, Query, Question, Rights
 
 if TYPE_CHECKING:
@@ -28,15 +30,18 @@ class Given:
     endorsements: endorsed.Endorsements
     marks: Marks
     analyst: Callable[[Rights, datetime], Analyst]
+    company: Company
 
     def receipt(self, answer: str, rights: Rights) -> Receipt:
         """What the answer to the question with this id stands on. Raises BadQuestion (none is kept), NotAllowed."""
         document = self.records().answers.get(answer)
         if document is None:
             raise BadQuestion("receipt_gone")
-        found = receipts.receipt(document, load(document["language"]), rights)
+        language = load(document["language"])
+        found = receipts.receipt(document, language, rights)
         ours = tuple(one for one in self.endorsements.all() if one.metric == found.query.metric)
-        return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES)
+        about = next(source(self.company, language), "")
+        return replace(found, endorsed=ours, endorsable=rights.role in endorsed.ROLES, source=about)
 
     def endorse(self, answer: str, question: Question) -> Endorsement:
         """Endorses the definition of an answer that was given, and marks the answer as good. Raises ForPerson."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.errors import ForPerson
 from bot.language import Language
 from bot.language.refused import said
 from bot.types import Finding, Note
@@ -70,6 +71,15 @@ def own_lines(own: Sequence[Note], language: Language) -> Iterator[str]:
         yield language.say("check_own")
         yield from (f"  {said(language, one.key, one.values)}" for one in own)
         yield ""
+
+
+def set_lines(found: Iterator[tuple[str, Note | ForPerson]], language: Language) -> Iterator[str]:
+    """A line for each further data set: how it stands, or what is wrong with it."""
+    for name, one in found:
+        if isinstance(one, ForPerson):
+            yield language.say("data_set_wrong", name=name, why=said(language, one.key, one.values))
+        else:
+            yield language.say(one.key, **one.values)
 
 
 def short(report: Any, ready: tuple[int, int], language: Language, *, counted: bool, shown: bool) -> Iterator[str]:

@@ -27,18 +27,19 @@ MOST_TEXTS = 20
 
 
 class Memory:
-    """The conversations with one company's bot; `records` opens what they are kept in."""
+    """The conversations about one data set, by its name, empty for the main one; `records` opens what they are kept
+    in."""
 
-    def __init__(self, records: Callable[[], Records]) -> None:
-        self._records = records
+    def __init__(self, records: Callable[[], Records], data: str = "") -> None:
+        self._records, self._data = records, data
 
     def recalled(self, question: Question, thread: str | None) -> Question:
         """The question with what its thread ("team/channel/ts") was about; one that brings its own stays as it is."""
         if thread is None or question.previous is not None:
             return question
         kept = self._records().threads.recall(*_place(thread))
-        if kept is None:
-            return question
+        if kept is None or kept.data != self._data:
+            return question  # what was asked of other data is no beginning of this
         previous = query_from(kept.query) if kept.query else None
         spoken = question.language or detect(question.text, spoken=kept.language)
         meanings = tuple(one for text in kept.meanings if (one := Meaning.of(text)))
@@ -57,6 +58,7 @@ class Memory:
             now=question.now,
             meanings=[one.text for one in meanings],
             texts=[*question.said, question.text][-MOST_TEXTS:],
+            data=self._data,
         )
 
     def reminded(self, question: Question, asked: Mapping[str, Any]) -> Question:
@@ -86,6 +88,7 @@ class Memory:
             self._records().answers.keep(
                 question.id, question=question.id, document=document, now=question.now, asker=question.asker,
                 name=question.name, place=question.place.value, evidence=fingerprint(document["evidence"]),
+                data=self._data,
             )  # fmt: skip
 
     def keep_anyway(self, answer: Answer, question: Question, chosen: Query | None = None) -> None:

@@ -26,6 +26,7 @@ from bot.analysis.risk import learn
 from bot.analysis.usage_interval import Usage, usage
 from bot.analysis.windows import baseline_of, default_window
 from bot.clerk import Clerk
+from bot.data_sets import DataSets
 from bot.documents import metric_document, query_document, query_from
 from bot.drafting import Brand, Handbook
 from bot.engines import rules
@@ -45,6 +46,7 @@ from bot.engines.answers.own_text import looked_at
 from bot.engines.answers.part import Desk
 from bot.engines.answers.profile import named
 from bot.engines.answers.scheduled import Scheduled
+from bot.engines.answers.setup import Setup
 from bot.engines.answers.taught import Taught
 from bot.engines.answers.traces import Traces
 from bot.engines.answers.walked import Walks
@@ -118,8 +120,8 @@ class Service:
         """`now` is the clock of surfaces without `--as-of`, naive UTC. The other callables open their part at first
         use. `embed` turns texts into vectors; `agent` is None where there is no language model; `defaults` are those of
         each channel that has some."""
-        self.company = company
-        self.policy = policy
+        self.company, self.data_set = company, company.definitions.data
+        self.policy, self.sets = policy, DataSets(self)
         self.brand = brand
         self.now = now
         self._open_playbook = playbook
@@ -127,10 +129,10 @@ class Service:
         self._open_handbook = handbook
         self._open_agent = agent
         self._defaults = defaults or {}
-        self._opinion = Opinion(embed)
+        self.embed, self._opinion = embed, Opinion(embed)
         self._opening = RLock()
         self._kept = Kept()
-        self._memory = Memory(lambda: self.records)
+        self._memory = Memory(lambda: self.records, self.data_set)
         self._taught = Taught(lambda: self.records.proposals, company.definitions.company)
         marks = Marks(lambda: self.records, company.definitions.company)
         self.decided = Decided(
@@ -144,14 +146,16 @@ class Service:
             self._taught, noted.Notes(lambda: self.records.proposals, company.definitions.company),
             endorsed.Endorsements(lambda: self.records.proposals, company.definitions.company),
             self.decided, marks, Walks(self.decided),
-            Scheduled(lambda: self.records, policy.drafts, company.definitions.zone),
+            Scheduled(lambda: self.records, policy.drafts, company.definitions.zone, self.data_set),
             Alerts(lambda: self.records, company, self._analyst, self._read, lambda: self.playbook, policy.drafts),
             lambda: self.playbook, lambda q: self._analyst(q.rights, q.now), self._language,
-            self._memory.keep_anyway, Traces(lambda: self.records, company, lambda: self.playbook),
+            self._memory.keep_anyway,
+            Traces(lambda: self.records, company, lambda: self.playbook, self._lent_by),
+            Setup(policy, self._defaults, agent is not None),
         )  # fmt: skip
         self.toolbox = Toolbox(self._analyst, self._values, self.clerk, self._answered, company.definitions.language)
         self.reasons, self.mark, self.marks = REASONS, marks.keep, marks.all
-        given = Given(lambda: self.records, self.clerk.endorsements, marks, self._analyst)
+        given = Given(lambda: self.records, self.clerk.endorsements, marks, self._analyst, company)
         self.receipt, self.endorse_answer, self.awaited = given.receipt, given.endorse, given.awaited
         self.others = given.others
         self.warm = partial(
@@ -308,6 +312,9 @@ class Service:
         """How often the product seems to be used, and the event that tells it best: a proposal to be agreed."""
         return usage(self._analyst(Rights(), now))
 
+    def _lent_by(self, who: str, forget: bool) -> int:
+        return self.sets.lent_by(who, forget)
+
     def _today(self, now: datetime) -> date:
         return local_day(now, self.company.definitions.zone)
 
@@ -349,7 +356,9 @@ class Service:
             self._memory.keep(answer, question, query)
             self.decided.keep(answer, question, analyst)
         except ForPerson as error:
-            answer = replace(refusal(language, error), caveats=tuple(beneath(error.key, question, language)))
+            answer = replace(
+                refusal(language, error), caveats=tuple(beneath(error.key, self.company, question, language))
+            )
             answer = replace(answer, fuller=fuller(answer, question), elapsed_ms=_since(began))
             self._memory.keep_anyway(answer, question, query)
         except Exception:

@@ -10,7 +10,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from bot.errors import BadQuestion
 from bot.health import odd_line
 from bot.language import Language, available, load
 from bot.language.refused import said
+from bot.lent import worded
 from bot.terminal import Session, opened, out, show, show_json
 from bot.types import Answer, Note, Place
 
@@ -215,7 +216,7 @@ def assumptions(guess: Any, answered: dict[str, str], spoken: Language) -> Itera
         yield note_text(note, spoken)
     for ask in guess.asks:
         if ask.id not in answered:
-            yield spoken.say("try_assumed", question=question_text(ask, spoken), choice=choice(ask.choices[0], spoken))
+            yield spoken.say("try_assumed", question=question_text(ask, spoken), choice=worded(ask.choices[0], spoken))
     if not guess.snapshot:
         yield spoken.say("try_note_zone")
 
@@ -230,12 +231,6 @@ def question_text(ask: Any, spoken: Language) -> str:
     return spoken.say(ask.key, **ask.values)
 
 
-def choice(text: str, spoken: Language) -> str:
-    """A choice in words; names of tables and currencies are their own."""
-    key = f"try_choice_{text}"
-    return spoken.say(key) if key in spoken.keys else text
-
-
 def answers(session: Session, guess: Any, ready: Sequence[str], spoken: Language) -> Iterator[tuple[str, Answer]]:
     """The most telling questions that the data allows, asked as a person would."""
     priceless = any(note.key == "try_note_no_price" for one in guess.tables for note in one.notes)
@@ -243,7 +238,7 @@ def answers(session: Session, guess: Any, ready: Sequence[str], spoken: Language
     given = 0
     for name in wanted:
         text = spoken.say(f"try_q_{name}")
-        answer = session.service.ask(session.question(text))
+        answer = session.service.ask(replace(session.question(text), id=""))  # of what is only tried nothing is kept
         if answer.error is None and any(row.get("value") is not None for one in answer.evidence for row in one.rows):
             yield text, answer
             given += 1
@@ -340,7 +335,7 @@ def asked(ask: Any, spoken: Language) -> str:
     """One question at the terminal; Enter takes the first choice."""
     out.print(f"[bold]{escape(question_text(ask, spoken))}[/bold]")
     for number, text in enumerate(ask.choices, 1):
-        out.print(f"  {number}. {escape(choice(text, spoken))}")
+        out.print(f"  {number}. {escape(worded(text, spoken))}")
     try:
         typed = input(spoken.say("try_pick")).strip()
     except EOFError:

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from bot.cli.options import DEFAULT, AsOf, Json, Spoken, Workspace, app
 from bot.documents import plain
-from bot.health import health_lines
+from bot.health import health_lines, set_lines
 from bot.language import load
 from bot.language.refused import said
 from bot.terminal import (
@@ -40,10 +40,18 @@ def check(workspace: Workspace = DEFAULT, as_of: AsOf = None, language: Spoken =
                     "documents": own[0],
                     "own": own[1],
                     "metrics": metrics,
+                    "sets": {
+                        name: {"key": one.key, **plain(one.values)}
+                        for name, one in session.service.sets.checked(session.now)
+                    },
                 }
             )
         else:
-            for line in health_lines(report, metrics, load(language or "en"), usage, documents, added):
+            spoken, sets = load(language or "en"), session.service.sets.checked(session.now)
+            for line in (
+                *health_lines(report, metrics, spoken, usage, documents, added),
+                *set_lines(sets, spoken),
+            ):
                 out.print(escape(line))
         return 0
 

@@ -317,5 +317,6 @@ def _id(pick: Pick, text: Text, language: str, request: DraftRequest, left: pd.D
     """The same for the same text, people and day."""
     own = [] if text.writer == "template" else [part for one in text.variants for part in one.parts.values()]
     day = request.as_of.isoformat()
-    made_of = "\n".join((pick.message.id, pick.channel, language, day, *own, *sorted(left.user_id)))
+    data = [request.definitions.data] if request.definitions.data else []  # another one's people may have the same ids
+    made_of = "\n".join((*data, pick.message.id, pick.channel, language, day, *own, *sorted(left.user_id)))
     return "d-" + hashlib.sha256(made_of.encode()).hexdigest()[:10]

@@ -44,10 +44,11 @@ class Answers:
         name: str = "",
         place: str = "",
         evidence: str = "",
+        data: str = "",
     ) -> None:
-        """Keep the JSON document of an answer to the question with this id, and who asked it where."""
+        """Keep the JSON document of an answer to the question with this id, who asked it where, and its data set."""
         values = {"question": question, "document": dict(document), "created_at": now}
-        told = {"asker": asker, "name": name, "place": place, "evidence": evidence}
+        told = {"asker": asker, "name": name, "place": place, "evidence": evidence, "data": data}
         self._database.put(answers, {"id": id}, {**values, **told})
 
     def get(self, id: str) -> Mapping[str, Any] | None:
@@ -55,6 +56,11 @@ class Answers:
         with self._database.reading() as connection:
             row = connection.execute(select(answers.c.document).where(answers.c.id == id)).first()
         return None if row is None else row.document
+
+    def about(self, id: str) -> str:
+        """The name of the data set that an answer is from; empty for the main one, and where there is no answer."""
+        with self._database.reading() as connection:
+            return connection.execute(select(answers.c.data).where(answers.c.id == id)).scalar() or ""
 
     def all(
         self, since: datetime | None = None, until: datetime | None = None, who: str | None = None

@@ -8,7 +8,7 @@ to keep (segments, meanings, notes, endorsements, alerts, campaigns being planne
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from bot.records.database import Database
 from bot.records.schema import answers, decisions, drafts, inbox, postings, promises, proposals, schedules, spending
@@ -38,3 +38,13 @@ def _over(before: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     yield promises, (promises.c.state == "done") & (promises.c.made_at < before)
     yield proposals, (proposals.c.kind == "mark") & (proposals.c.said_at < before)
     yield drafts, (drafts.c.created_at < before) & drafts.c.state.not_in(["approved", "rejected"]) & ~decided
+
+
+def drop(database: Database, data: str) -> None:
+    """Delete what was answered from a data set that is gone, and what its threads were about; that they were about it
+    stays, so that it can be said."""
+    empty = {"query": None, "meanings": None, "texts": None}
+    with database.writing() as connection:
+        connection.execute(delete(answers).where(answers.c.data == data))
+        connection.execute(delete(proposals).where(proposals.c.company == data))
+        connection.execute(update(conversations).where(conversations.c.data == data).values(**empty))

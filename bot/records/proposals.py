@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from bot.records.database import Database
 from bot.records.schema import proposals
@@ -33,6 +33,9 @@ class Proposal:
     said_at: datetime
 
 
+COLUMNS = tuple(proposals.c[name] for name in Proposal.__dataclass_fields__)
+
+
 class Proposals:
     """The proposals of every company that is asked about."""
 
@@ -49,15 +52,26 @@ class Proposals:
 
     def decide(self, company: str, kind: Kind, name: str, state: State) -> bool:
         """Accept or drop one; False where there is none of this name."""
-        this = (proposals.c.company == company) & (proposals.c.kind == kind) & (proposals.c.name == name)
         with self._database.writing() as connection:
-            return connection.execute(update(proposals).where(this).values(state=state)).rowcount == 1
+            return (
+                connection.execute(update(proposals).where(_this(company, kind, name)).values(state=state)).rowcount
+                == 1
+            )
+
+    def get(self, company: str, kind: Kind, name: str) -> Proposal | None:
+        """The one of this kind and name; None where there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(*COLUMNS).where(_this(company, kind, name))).mappings().first()
+            return None if row is None else Proposal(**row)
 
     def all(self, company: str, kind: Kind, state: State | None = None) -> list[Proposal]:
         """Those of a kind, in one state or in any, the oldest first."""
-        columns = (proposals.c[name] for name in Proposal.__dataclass_fields__)
-        chosen = select(*columns).where(proposals.c.company == company, proposals.c.kind == kind)
+        chosen = select(*COLUMNS).where(proposals.c.company == company, proposals.c.kind == kind)
         chosen = chosen if state is None else chosen.where(proposals.c.state == state)
         with self._database.reading() as connection:
             rows = connection.execute(chosen.order_by(proposals.c.said_at, proposals.c.name)).mappings()
             return [Proposal(**row) for row in rows]
+
+
+def _this(company: str, kind: Kind, name: str) -> ColumnElement[bool]:
+    return (proposals.c.company == company) & (proposals.c.kind == kind) & (proposals.c.name == name)

@@ -74,6 +74,8 @@ threads = Table(
     Column("meanings", JSON(none_as_null=True)),
     Column("texts", JSON(none_as_null=True)),
     Column("updated_at", Instant, nullable=False),
+    Column("data", String, nullable=False, server_default=""),
+    Index(None, "data"),
 )
 
 answers = Table(
@@ -87,9 +89,11 @@ answers = Table(
     Column("name", String, nullable=False, server_default=""),
     Column("place", String, nullable=False, server_default=""),
     Column("evidence", String, nullable=False, server_default=""),
+    Column("data", String, nullable=False, server_default=""),
     Index(None, "question"),
     Index(None, "created_at"),
     Index(None, "asker"),
+    Index(None, "data"),
 )
 
 drafts = Table(
@@ -185,6 +189,7 @@ schedules = Table(
     Column("state", String, nullable=False),
     Column("due", Instant, nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("data", String, nullable=False, server_default=""),
     Index(None, "state", "due"),
     Index(None, "team", "channel"),
 )

@@ -17,7 +17,7 @@ from bot.records.drafts import Drafts
 from bot.records.forgetting import Forgetting
 from bot.records.inbox import Inbox
 from bot.records.installed import Installed
-from bot.records.keeping import expire
+from bot.records.keeping import drop, expire
 from bot.records.promises import Promises
 from bot.records.proposals import Proposals
 from bot.records.restoring import restore
@@ -51,6 +51,10 @@ class Records:
     def expire(self, now: datetime) -> dict[str, int]:
         """Delete what is over its time; table → rows."""
         return {} if self._keep is None else expire(self._database, now - self._keep)
+
+    def drop(self, data: str) -> None:
+        """Delete what was answered from a data set that is gone."""
+        drop(self._database, data)
 
     def backlog(self, now: datetime) -> Backlog:
         """What waits, and what is late. Raises Unavailable."""

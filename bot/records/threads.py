@@ -23,6 +23,8 @@ class Thread:
     """What words mean in it, each as the text of a Meaning."""
     texts: Sequence[str] = ()
     """What was asked in it, the oldest first."""
+    data: str = ""
+    """The data set that it is about, by its name in the workspace; empty for the main one."""
 
 
 class Threads:
@@ -41,7 +43,7 @@ class Threads:
             row = connection.execute(this).first()
         if row is None:
             return None
-        return Thread(row.query, row.language, row.updated_at, row.meanings or (), row.texts or ())
+        return Thread(row.query, row.language, row.updated_at, row.meanings or (), row.texts or (), row.data)
 
     def remember(
         self,
@@ -54,9 +56,10 @@ class Threads:
         now: datetime,
         meanings: Sequence[str] = (),
         texts: Sequence[str] = (),
+        data: str = "",
     ) -> None:
         """Keep the latest turn of a thread in place of the one before."""
         key = {"team": team, "channel": channel, "thread_ts": thread_ts}
         kept = None if query is None else dict(query)
-        values = {"query": kept, "language": language, "updated_at": now}
+        values = {"query": kept, "language": language, "updated_at": now, "data": data}
         self._database.put(threads, key, {**values, "meanings": [*meanings] or None, "texts": [*texts] or None})

@@ -62,6 +62,8 @@ class DataSection(Section):
     as_of: date | None = None
     snapshot: bool = False
     tables: dict[str, TableSection] = {}
+    sets: dict[Annotated[str, Field(pattern="^[a-z0-9_-]{1,40}$")], str] = {}
+    """Further data sets: name → a workspace file, of which all counts but access, agent, records, limits and own."""
 
 
 class DefinitionsSection(Section):
@@ -144,6 +146,8 @@ class ChannelSection(Section):
     filters: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
     variant: dict[str, str] = {}
     language: str | None = Field(None, pattern="^[a-z]{2}$")
+    data: str | None = None
+    """The name of one of `data.sets`."""
 
     def settled(self) -> Defaults:
         """What the channel is about."""
@@ -238,9 +242,11 @@ class AgentSection(Section):
 
 
 class RecordsSection(Section):
-    """For how many days answers, conversations and what models cost are kept."""
+    """For how many days answers, conversations and what models cost are kept, and for how many hours a file that
+    somebody lent in a direct message."""
 
     keep_days: int = Field(365, ge=1, le=3660)
+    file_hours: int = Field(24, ge=1, le=720)
 
 
 class LimitsSection(Section):

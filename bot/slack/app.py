@@ -25,6 +25,7 @@ from slack_sdk.web import SlackResponse
 from bot import errors
 from bot.language import load
 from bot.slack.blocks import said_of
+from bot.slack.claims import Claims
 from bot.slack.clock import Clock
 from bot.slack.commands import load_commands
 from bot.slack.conversation import Conversation, utc
@@ -39,13 +40,16 @@ from bot.slack.homes import Homes
 from bot.slack.installations import ByTeam, Installations, Kept
 from bot.slack.keeping import Keeping
 from bot.slack.listener import Listener
+from bot.slack.making import Making
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.marks import Marks
+from bot.slack.modals import Modals
 from bot.slack.people import People
 from bot.slack.ports import Draw, Service, TryFile
 from bot.slack.reach import hurried, known, repeating
 from bot.slack.replies import Replies
 from bot.slack.shelves import Records
+from bot.slack.sparing import SPARED_SECONDS
 from bot.slack.steps import Steps
 from bot.slack.stops import Stops
 from bot.slack.telling import Teller
@@ -69,8 +73,6 @@ UNCOUNTED = Uncounted()
 TIMEOUT_SECONDS = 20
 MOST_WAITS = 40
 """How often a call waits as long as Slack asks: a channel takes one message a second, and a restart may owe many."""
-STATUS_SECONDS = 3
-"""How long a status may take: the answer waits for it."""
 
 
 def open_bot(
@@ -93,7 +95,7 @@ def open_bot(
     """The Slack app, not yet connected: by Socket Mode with an app token, else by requests to `listen` (host, port).
 
     `signing_secret` is what those requests are signed with, `paths` what else is served there, in Socket Mode too;
-    `try_file` reads files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
+    `try_file` takes files that people share with the bot, `draw` makes pictures of answers; `api_url` is another Slack
     than the real one; `language` the company's; `rate` how fast people may ask; `clock` tells this instant, naive UTC;
     `gauges` count the work.
 
@@ -102,8 +104,7 @@ def open_bot(
     client = client_of(bot_token, api_url, gauges)
     me = known(client)
     desk = desk_of(
-        me, Furnished(service, records, language, rate), client, try_file=try_file, draw=draw, clock=clock,
-        gauges=gauges,
+        me, Furnished(service, records, language, rate, try_file), client, draw=draw, clock=clock, gauges=gauges,
     )  # fmt: skip
     mine = AuthorizeResult.from_auth_test_response(bot_token=bot_token, auth_test_response=me)
     app = App(
@@ -128,7 +129,6 @@ def open_bots(
     client_secret: str,
     signing_secret: str,
     listen: tuple[str, int],
-    try_file: TryFile,
     draw: Draw | None = None,
     api_url: str | None = None,
     paths: Mapping[str, WSGIApplication] | None = None,
@@ -145,7 +145,7 @@ def open_bots(
 
     def make(team: str, own: WebClient) -> Desk:
         me = known(own)  # for a team whose token is no good nothing is opened
-        return desk_of(me, furnish(team), own, try_file=try_file, draw=draw, clock=clock, gauges=gauges)
+        return desk_of(me, furnish(team), own, draw=draw, clock=clock, gauges=gauges)
 
     desks = Several(installations, make, client)
     executor = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack")
@@ -176,7 +176,6 @@ def desk_of(
     has: Furnished,
     client: WebClient,
     *,
-    try_file: TryFile,
     draw: Draw | None,
     clock: Callable[[], datetime],
     gauges: Gauges,
@@ -185,9 +184,11 @@ def desk_of(
     service, records, language = has.service, has.records, has.language
     people = People(client, me["team_id"])
     counter = Counter(service, people, client, language)
-    workbench = Workbench(service, people, client, language)
+    claims, replies = Claims(records.inbox, clock), Replies(client, pausing(gauges))
+    modals = Modals(service, people, client)
+    workbench = Workbench(service, people, modals, client, language)
+    making = Making(service, records, claims, people, modals, replies, client, clock)
     marks, decisions = Marks(service, people, client), Decisions(service, people, client, workbench.decided)
-    replies = Replies(client, pausing(gauges))
     summaries = Clock(service, records, people, replies)
     homes = Homes(service, people, client, language)
     watch = Watch(service, records, people, replies, clock)
@@ -196,21 +197,24 @@ def desk_of(
     conversation = Conversation(
         service,
         records,
+        claims,
         people,
         replies,
-        Teller(hurried(client, STATUS_SECONDS)),
+        Teller(hurried(client, SPARED_SECONDS)),
         stops,
         load_commands(),
         Files(client, service.document_kinds),
-        try_file,
+        has.try_file,
         Turnstile(records, has.rate, clock),
         default=language,
         draw=draw,
         clock=clock,
         gauges=gauges,
     )
-    steps, keeping = Steps(service, records.inbox, client, language, clock), Keeping(records, clock)
+    steps = Steps(service, records.inbox, client, language, clock)
+    keeping = Keeping(records, service.sets, clock)
     return Desk(
+        claims,
         conversation,
         stops,
         steps,
@@ -218,6 +222,7 @@ def desk_of(
         marks,
         decisions,
         workbench,
+        making,
         summaries,
         watch,
         finals,

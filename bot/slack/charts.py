@@ -139,10 +139,10 @@ def _label(evidence: Evidence, by: Sequence[str], row: Row, language: Language) 
 
 
 def _title(evidence: Evidence, language: Language) -> str:
-    metric = evidence.query.metric or ""
-    if evidence.query.window is None:
-        return language.say("choice_metric", metric=metric)
-    return language.say("choice_window", metric=metric, window=evidence.query.window)
+    """The metric and its period; without the period, which the headline says too, where that would be cut."""
+    metric, window = evidence.query.metric or "", evidence.query.window
+    whole = language.say("choice_window", metric=metric, window=window) if window else ""
+    return whole if 0 < len(whole) <= limits.CHART_TITLE else language.say("choice_metric", metric=metric)
 
 
 def _axis(evidence: Evidence, language: Language) -> str:

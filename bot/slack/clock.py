@@ -27,7 +27,7 @@ from bot.slack.reasons import UNREACHED, reason
 from bot.slack.replies import Replies
 from bot.slack.shelves import Posting, Records
 from bot.slack.unasked import speak
-from bot.types import Cadence, Grain, Outcome, Place, Question, Rights, Schedule, local_day
+from bot.types import Answer, Cadence, Grain, Intent, Outcome, Place, Question, Rights, Schedule, local_day
 from bot.types.schedules import moved
 
 LOG = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class Clock:
             self._pause(posting, worker, "gone" if self._gone(schedule.owner) else "shut")
             return
         question = self._question(posting, place, rights)
-        answer = self._service.weekly(question, None, GRAINS[schedule.cadence], schedule.readers)
+        answer, service = self._measured(schedule, question)
         if answer.outcome is Outcome.REFUSE and posting.tries < MOST_TRIES:
             LOG.warning("schedule %s cannot be answered now", schedule.id)
             return
@@ -155,12 +155,23 @@ class Clock:
         ts = speak(
             self._replies, self._records, heard, answer, message,
             since=posting.begun_at, again=posting.tries > 1, now=self._service.now(),
-            stated=self._service.clerk.stated(answer, question),
+            stated=service.clerk.stated(answer, question) if service else None,
+            data=service.data_set if service else "",
         )  # fmt: skip
         if not ts:
             self._pause(posting, worker, "shut")
             return
         self._records.schedules.finish(posting, worker, self._service.now(), "posted", ts)
+
+    def _measured(self, schedule: Schedule, question: Question) -> tuple[Answer, Service | None]:
+        """The summary, and who gave it; why there is none, where its data set cannot be opened. Raises Unavailable."""
+        sets = self._service.sets
+        try:
+            at = sets.named(schedule.data) if schedule.personal else sets.at(schedule.team, schedule.channel)
+        except errors.BadWorkspace as refusal:
+            said = blocks.said_of(refusal, load(schedule.language))
+            return Answer(Outcome.REFUSE, Intent.WEEKLY, schedule.language, said), None
+        return at.weekly(question, None, GRAINS[schedule.cadence], schedule.readers), at
 
     def _question(self, posting: Posting, place: Place, rights: Rights) -> Question:
         schedule = posting.schedule

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 
 from bot import errors
 from bot.language import Language, available, detect, load
 from bot.progress import Stopped
 from bot.slack import blocks
+from bot.slack.claims import Claims
 from bot.slack.commands import Asked, Command
 from bot.slack.files import Files
 from bot.slack.gauges import Gauges
@@ -31,8 +30,6 @@ from bot.types import Answer, Defaults, Intent, Outcome, Person, Place, Question
 from bot.types.sizes import LONGEST_QUESTION
 
 LOG = logging.getLogger(__name__)
-LEASE = timedelta(seconds=20)
-"""How long a worker holds a question unless it is renewed; one whose worker died is free again after it."""
 MOST_TRIES = 5
 PASSING = frozenset({"records_unavailable", "slack_unavailable", "source_down"})
 """What is over in a moment, mostly: who asked is told of it once, and answered after it, unless it does not end within
@@ -58,6 +55,7 @@ class Conversation:
         self,
         service: Service,
         records: Records,
+        claims: Claims,
         people: People,
         replies: Replies,
         teller: Teller,
@@ -74,6 +72,7 @@ class Conversation:
     ) -> None:
         self._service = service
         self._records = records
+        self._claims = claims
         self._people = people
         self._replies = replies
         self._teller = teller
@@ -86,24 +85,6 @@ class Conversation:
         self._draw = draw
         self._clock = clock
         self._gauges = gauges
-        self._at_work: set[str] = set()
-
-    def accept(self, heard: Heard) -> bool:
-        """Keeps a question, before it is acknowledged; False for a repetition."""
-        return self._records.inbox.accept(
-            event=heard.event,
-            team=heard.team,
-            channel=heard.channel,
-            ts=heard.ts,
-            payload=heard.as_row(),
-            now=self._clock(),
-        )
-
-    def left_over(self) -> list[Heard]:
-        """The accepted questions that nobody is at work on; those in work here are kept in work."""
-        if at_work := tuple(self._at_work):
-            self._records.inbox.renew(at_work, self._clock(), LEASE)
-        return [Heard(**accepted.payload) for accepted in self._records.inbox.unfinished(self._clock())]
 
     def joined(self, team: str, channel: str, thread: str) -> bool:
         """Whether the bot takes part in a thread."""
@@ -111,27 +92,15 @@ class Conversation:
 
     def answer(self, heard: Heard) -> None:
         """Answers one question, if no other worker has it; runs in a worker, after the acknowledgement."""
-        worker = uuid.uuid4().hex
-        accepted = self._records.inbox.claim(self._clock(), worker, LEASE, heard.event)
-        if accepted is None:
-            return
-        self._at_work.add(worker)
-        try:
-            with self._stops.heeded(heard, accepted) as stopped:
-                this = Try(accepted.tries, partial(self._holds, worker), not heard.response_url)
+        with self._claims.of(heard) as claim:
+            if claim is None:
+                return
+            with self._stops.heeded(heard, claim.accepted) as stopped:
+                this = Try(claim.accepted.tries, claim.holds, not heard.response_url)
                 told = self._answered(heard, stopped, this)
             if told is not None:
-                self._records.inbox.finish(accepted.id, worker, self._clock(), told or None)
-                self._gauges.answered((self._clock() - accepted.accepted_at).total_seconds())
-        finally:
-            self._at_work.discard(worker)
-
-    def _holds(self, worker: str) -> bool:
-        """Whether a worker still holds its question. Where the records cannot tell, nobody else can have taken it."""
-        try:
-            return self._records.inbox.renew((worker,), self._clock(), LEASE) > 0
-        except errors.Unavailable:
-            return True
+                claim.finish(told or None)
+                self._gauges.answered(claim.seconds())
 
     def _answered(self, heard: Heard, stopped: threading.Event, this: Try) -> str | None:
         """The ts of the answer, empty for an ephemeral one; None when it is to be tried again."""
@@ -139,7 +108,7 @@ class Conversation:
         language = load(detect(heard.text, self._default))
         try:
             placed = self._placed(heard)
-            question, language = self._question(placed, self._service.defaults(heard.channel))
+            question, language = self._question(placed, self._asked(placed).defaults(heard.channel))
             if not this.again and not self._in_turn(heard, language):
                 return ""
         except errors.ForPerson as refusal:
@@ -339,18 +308,29 @@ class Conversation:
     def _join(self, heard: Heard, language: Language) -> None:
         """From the first question on, what is said in this thread is for the bot."""
         if not self.joined(*heard.conversation):
-            self._records.threads.remember(*heard.conversation, query=None, language=language.code, now=self._clock())
+            about, now = self._asked(heard).data_set, self._clock()
+            self._records.threads.remember(
+                *heard.conversation, query=None, language=language.code, now=now, data=about
+            )  # fmt: skip
+
+    def _asked(self, heard: Heard) -> Service:
+        """Who is to answer: whoever gave the answer that is wanted anew, else of what its place is about. Raises
+        ForPerson."""
+        sets = self._service.sets
+        if heard.kind == "file":  # also in the thread of one that is gone
+            return self._service
+        return sets.behind(heard.answer) if heard.answer else sets.at(*heard.conversation)
 
     def _answer(self, heard: Heard, question: Question, language: Language) -> Answer:
         if heard.kind == "file":
             return self._of_files(heard, question, language)
-        thread = "/".join(heard.conversation)
+        thread, service = "/".join(heard.conversation), self._asked(heard)
         if heard.answer:
-            return self._service.again(heard.answer, question, thread)
+            return service.again(heard.answer, question, thread)
         if heard.query:
-            return self._service.choose(question, json.loads(heard.query), thread)
+            return service.choose(question, json.loads(heard.query), thread)
         asked = Asked(
-            self._service, self._commands, question, thread, language, lambda: self._people.inside(heard.channel),
+            service, self._commands, question, thread, language, lambda: self._people.inside(heard.channel),
             self._people.named,
         )  # fmt: skip
         if not heard.text:
@@ -358,7 +338,7 @@ class Conversation:
         for command in self._commands:
             if heard.kind in ("command", "button") and command.means(heard.text, language):
                 return command.run(asked)
-        return self._service.ask(question, thread)
+        return service.ask(question, thread)
 
     def _of_files(self, heard: Heard, question: Question, language: Language) -> Answer:
         """What the files of a message say, or that they are in the playbook now; words beside them are no question."""
@@ -366,7 +346,7 @@ class Conversation:
         try:
             files = self._files.fetch(heard.files)
             shelve, look = self._service.clerk.add_documents, self._try_file
-            answer = shelve(files, question) if documents else look(files, language.code)
+            answer = shelve(files, question) if documents else look(files, question, "/".join(heard.conversation))
         except errors.ForPerson as trouble:
             said = blocks.said_of(trouble, language)
             answer = Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, said)

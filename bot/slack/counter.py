@@ -82,23 +82,23 @@ class Counter:
         language, packed = load(self._default), json.dumps(metadata)
         try:
             language, rights = self._reader(body, metadata)
-            receipt = self._service.receipt(metadata["answer"], rights)
+            receipt = self._behind(metadata).receipt(metadata["answer"], rights)
             language = load(receipt.language)
             if self._update(view, shown.view(receipt, (), language, packed, measuring=True)):
-                self._slow.submit(self._measure, view, receipt, rights, packed)
+                self._slow.submit(self._measure, view, metadata, receipt, rights)
         except errors.ForPerson as refusal:
             self._update(view, shown.refused(language, said_of(refusal, language)))
         except Exception:
             LOG.exception("no receipt for %s", metadata["answer"])
             self._update(view, shown.refused(language, language.say("slack_failed")))
 
-    def _measure(self, view: str, receipt: Receipt, rights: Rights, packed: str) -> None:
+    def _measure(self, view: str, metadata: Mapping[str, str], receipt: Receipt, rights: Rights) -> None:
         """Shows the other definitions as they come, for as long as somebody looks."""
-        language = load(receipt.language)
+        language, packed = load(receipt.language), json.dumps(metadata)
         found: list[tuple[Query, Evidence]] = []
         told = time.monotonic()
         try:
-            for one in self._service.others(receipt, rights, self._service.now()):
+            for one in self._behind(metadata).others(receipt, rights, self._service.now()):
                 found.append(one)
                 if time.monotonic() - told > PAUSE_SECONDS:
                     if not self._update(view, shown.view(receipt, found, language, packed, measuring=True)):
@@ -114,7 +114,7 @@ class Counter:
         language, kind = load(self._default), body["actions"][0]["action_id"]
         try:
             language, rights = self._reader(body, metadata)
-            receipt = self._service.receipt(metadata["answer"], rights)
+            receipt = self._behind(metadata).receipt(metadata["answer"], rights)
             language = load(receipt.language)
             ending = "csv" if kind == shown.CSV else "sql"
             content = shown.table_of(receipt) if kind == shown.CSV else shown.queries_of(receipt)
@@ -139,7 +139,8 @@ class Counter:
         try:
             _, rights = self._reader(body, metadata)
             now, name = self._service.now(), self._people.person(user).name
-            kept = self._service.endorse_answer(metadata["answer"], Question("", now, rights, asker=user, name=name))
+            question = Question("", now, rights, asker=user, name=name)
+            kept = self._behind(metadata).endorse_answer(metadata["answer"], question)
             note = language.say("footing_endorsed", by=kept.by, day=kept.day)
         except errors.ForPerson as refusal:
             note = said_of(refusal, language)
@@ -152,6 +153,10 @@ class Counter:
         """Another definition was chosen: the answer goes where the first one stands."""
         language = self._spoken(body)
         self._note(body, language, language.say("slack_receipt_switched"))
+
+    def _behind(self, metadata: Mapping[str, str]) -> Service:
+        """Whoever gave the answer that the receipt is of. Raises ForPerson."""
+        return self._service.sets.behind(metadata["answer"])
 
     def _note(self, body: Body, language: Language, text: str) -> None:
         view, pressed = body["view"], str(body["actions"][0]["block_id"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +19,21 @@ from slack_sdk.errors import SlackApiError
 
 from bot import errors
 from bot.language import Language, load
+from bot.slack import limits
+from bot.slack.blocks import COMPOSE, mrkdwn, said_of, verbatim
 from bot.slack.blocks import DECIDE as ACTION
-from bot.slack.blocks import mrkdwn, said_of, verbatim
 from bot.slack.limits import Block
 from bot.slack.people import People
-from bot.slack.ports import Service
+from bot.slack.ports import Decided, Service
 from bot.slack.reasons import UNREACHED
-from bot.types import Deed, Question, Variant
+from bot.types import Answer, Deed, Outcome, Question, Variant
 
 LOG = logging.getLogger(__name__)
 CONFIRM, REASON, UNTIL = "confirm", "reason", "until"
+FILES = f"{COMPOSE}_files"
+"""The button under what is said of an approval: it opens the modal in which the draft is exported."""
+IN_SLACK = {"draft_then_export": "slack_draft_then_export", "draft_held_now": "slack_draft_held_now"}
+"""Sentences that name a command of the terminal → those that name what there is to press."""
 LONGEST_PART = 3_000
 """Characters that an input of a form takes."""
 LONGEST_REASON = 1_000
@@ -102,7 +107,7 @@ class Decisions:
     def _ask(self, body: Body, told: Told) -> None:
         language = load(told.language)
         try:
-            variants = self._service.decided.texts(told.draft) if told.verb == "edit" else ()
+            variants = self._decides(told).texts(told.draft) if told.verb == "edit" else ()
             show = self._client.views_push if told.view else self._client.views_open
             show(trigger_id=body["trigger_id"], view=form(language, told, variants))
         except errors.ForPerson as refusal:
@@ -112,23 +117,28 @@ class Decisions:
 
     def _decided(self, body: Body, told: Told, states: Mapping[str, Any]) -> None:
         """Does what the form says, and tells whoever filled it in; what cannot be done is said."""
-        language, user = load(told.language), body["user"]
+        language, user, approved = load(told.language), body["user"], False
         try:
             person = self._people.person(user["id"], user.get("team_id", body["team"]["id"]) != body["team"]["id"])
             place = self._people.place(told.channel)
             rights = self._service.admit(person, place, told.channel)
             question = Question("", self._service.now(), rights, place, person.id, language=told.language)
-            by = person.email or person.id
+            by = person.signature
             deeds = list(self._deeds(told, states, by))
-            said = [self._service.decided.decide(question, deed, language).text for deed in deeds]
-            note = "\n\n".join(said) or language.say("slack_draft_unchanged")
+            said = [self._decides(told).decide(question, deed, language) for deed in deeds]
+            approved = told.verb == "approve" and all(one.outcome is Outcome.ANSWER for one in said)
+            note = "\n\n".join(in_slack(one, language) for one in said) or language.say("slack_draft_unchanged")
         except errors.ForPerson as refusal:
             note = said_of(refusal, language)
         except Exception:
             LOG.exception("a decision on %s was not kept", told.draft)
             note = language.say("slack_failed")
         if not (told.view and self._show and self._show(body, told, note)):
-            self._tell(user["id"], told, mrkdwn(note))
+            self._tell(user["id"], told, mrkdwn(note), under=[files(told, language)] if approved else [])
+
+    def _decides(self, told: Told) -> Decided:
+        """What decides on the draft: that of the data set whose people it is for. Raises ForPerson."""
+        return self._service.sets.of_draft(told.draft).decided
 
     def _deeds(self, told: Told, states: Mapping[str, Any], by: str) -> Iterator[Deed]:
         """What the form says to do: one deed, but for an edit one a part that was changed."""
@@ -140,16 +150,38 @@ class Decisions:
             day = (states.get(UNTIL) or {}).get("selected_date")
             yield Deed("snooze", told.draft, by, until=date.fromisoformat(day) if day else None)
         else:
-            for variant, part, text in editable(self._service.decided.texts(told.draft)):
+            for variant, part, text in editable(self._decides(told).texts(told.draft)):
                 new = str((states.get(f"{variant}/{part}") or {}).get("value") or "")
                 if new and new != text:
                     yield Deed("edit", told.draft, by, part=part, text=new, variant=variant)
 
-    def _tell(self, user: str, told: Told, note: str) -> None:
+    def _tell(self, user: str, told: Told, note: str, under: Sequence[Block] = ()) -> None:
+        message = limits.fit(note, [{"type": "section", "text": verbatim(note)}, *under] if under else ())
         try:
-            self._client.chat_postEphemeral(channel=told.channel, user=user, text=note, thread_ts=told.thread or None)
+            self._client.chat_postEphemeral(
+                channel=told.channel, user=user, text=message.text, blocks=list(message.blocks) or None,
+                thread_ts=told.thread or None,
+            )  # fmt: skip
         except (SlackApiError, *UNREACHED) as error:
             LOG.warning("a decision was made, and nobody told: %s", error)
+
+
+def in_slack(answer: Answer, language: Language) -> str:
+    """What is said of a decision, with the button in the place of each command of the terminal."""
+    text = answer.text
+    labels = {"button": language.say("slack_compose_export"), "approve": language.say("slack_draft_approve")}
+    for one in answer.findings:
+        if one.key in IN_SLACK:
+            spoken = language.say(IN_SLACK[one.key], **{**one.values, **labels})
+            text = text.replace(language.say(one.key, **one.values), spoken)
+    return text
+
+
+def files(told: Told, language: Language) -> Block:
+    """The button that leads to the files of an approved draft."""
+    text = {"type": "plain_text", "text": language.say("slack_compose_export")}
+    button = {"type": "button", "action_id": FILES, "text": text, "value": f"{language.code} {told.draft}"}
+    return {"type": "actions", "elements": [button]}
 
 
 def editable(variants: tuple[Variant, ...]) -> Iterator[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import trail
 from bot.slack import heard
+from bot.slack.claims import Claims
 from bot.slack.clock import Clock
 from bot.slack.conversation import Conversation
 from bot.slack.counter import Counter
@@ -19,6 +20,7 @@ from bot.slack.finals import Finals
 from bot.slack.heard import Heard
 from bot.slack.homes import Homes
 from bot.slack.keeping import Keeping
+from bot.slack.making import Making
 from bot.slack.manifest import SHORTCUT
 from bot.slack.marks import Marks
 from bot.slack.steps import Steps
@@ -37,6 +39,7 @@ MEET_SECONDS = 240.0
 class Desk:
     """Takes in what was heard: keeps it, and hands it to a worker."""
 
+    claims: Claims
     conversation: Conversation
     stops: Stops
     steps: Steps
@@ -44,6 +47,7 @@ class Desk:
     marks: Marks
     decisions: Decisions
     workbench: Workbench
+    making: Making
     summaries: Clock
     watch: Watch
     finals: Finals
@@ -88,7 +92,7 @@ class Desk:
     def stopped(self, body: Mapping[str, Any]) -> None:
         """The stop button was pressed: past the workers, which may all be at what is to be stopped."""
         press = heard.stopped(body)
-        if self.conversation.accept(press):
+        if self.claims.accept(press):
             self.stops.take(press)
 
     def executed(self, body: Mapping[str, Any]) -> None:
@@ -101,15 +105,16 @@ class Desk:
 
     def pressed(self, body: Mapping[str, Any]) -> None:
         """A pressed button: a question, a receipt to be shown, a mark, a promise, a draft, or a decision on one."""
-        desks = (self.marks, self.decisions, self.workbench, self.finals, self.counter)
-        if not any(desk.pressed(body) for desk in desks) and not self.homes.pressed(body, self._take):
+        desks = (self.marks, self.decisions, self.finals, self.counter)
+        asking = (self.workbench, self.homes)
+        if not any(desk.pressed(body) for desk in desks) and not any(one.pressed(body, self._take) for one in asking):
             self._take(heard.pressed(body))
 
     def submitted(self, body: Mapping[str, Any]) -> None:
         """A form that was filled in: why an answer was no good, for whom a draft is, what is decided on it, or what is
         changed on the Home."""
-        desks = (self.workbench, self.decisions)
-        if not any(desk.submitted(body) for desk in desks) and not self.homes.submitted(body, self._take):
+        asking = (self.workbench, self.homes)
+        if not any(one.submitted(body, self._take) for one in asking) and not self.decisions.submitted(body):
             self.marks.submitted(body)
 
     def in_place(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,12 +145,15 @@ class Desk:
         if what is None:
             return None
         with trail.about(what.key):
-            first = self.conversation.accept(what)
+            first = self.claims.accept(what)
             LOG.info("event %s is %s", what.event, "accepted" if first else "a repetition")
         return self._give(what) if first else None
 
     def _give(self, what: Heard) -> Future[None]:
-        others = {**dict.fromkeys(KINDS, self.watch.judge), "stop": self.stops.take, "step": self.steps.run}
+        others = {
+            **dict.fromkeys(KINDS, self.watch.judge), "stop": self.stops.take, "step": self.steps.run,
+            "form": self.making.make,
+        }  # fmt: skip
         return self.workers.submit(self._do, others.get(what.kind, self.conversation.answer), what)
 
     @staticmethod
@@ -156,7 +164,9 @@ class Desk:
     def _sweep(self) -> None:
         while not self.closing.is_set():
             try:
-                for what in (*self.conversation.left_over(), *self.watch.due()):
+                for what in self.claims.left_over():
+                    self._give(what)
+                for what in self.watch.due():
                     self._give(what)
                 self.finals.sweep()
                 self.keeping.sweep()

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from bot import errors
 from bot.slack.desk import Desk
 from bot.slack.installations import Installations, TeamClient
-from bot.slack.ports import Service
+from bot.slack.ports import Service, TryFile
 from bot.slack.shelves import Records
 from bot.types import Rate
 
@@ -31,12 +31,14 @@ GONE = ("app_uninstalled", "tokens_revoked")
 
 @dataclass(frozen=True)
 class Furnished:
-    """What is a workspace's own: its data and settings behind the service, its records, language and rate."""
+    """What is a workspace's own: its data and settings behind the service, its records, language and rate, and what
+    takes people's own files."""
 
     service: Service
     records: Records
     language: str
     rate: Rate
+    try_file: TryFile
 
 
 class Desks(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -104,11 +104,12 @@ def drafted(language: Language, answer: Answer, carried: str, note: str = "") ->
 
 
 def settled(
-    language: Language, note: str, carried: str, tools: Iterable[tuple[str, str]] = (), draft: str = ""
+    language: Language, note: str, carried: str, tools: Sequence[tuple[str, str]] = (), draft: str = ""
 ) -> View:
     """What was decided; with the tools that an approved draft can be exported for."""
     blocks = [_section(one) for one in pieces(mrkdwn(note), limits.SECTION)]
-    options = [_option(id, name) for id, name in sorted(tools, key=lambda tool: tool[0] != NEUTRAL)]
+    named = dict(tools) | {NEUTRAL: language.say("slack_compose_plain_files")}
+    options = [_option(id, named[id]) for id in sorted((id for id, _ in tools), key=lambda id: id != NEUTRAL)]
     if options:
         tool = {"type": "static_select", "action_id": TOOL, "options": options[:OPTIONS], "initial_option": options[0]}
         blocks += [
@@ -120,11 +121,14 @@ def settled(
 
 
 def tool_of(body: Mapping[str, Any]) -> str:
-    """Which tool is chosen in the modal in which "export" was pressed: the first one where nobody chose."""
+    """Which tool is chosen in the modal in which "export" was pressed: the first one where nobody chose.
+
+    Raises ValueError where the modal offers none.
+    """
     state = body["view"].get("state", {}).get("values", {}).get(EXPORT, {}).get(TOOL) or {}
     if chosen := state.get("selected_option"):
         return str(chosen["value"])
-    block = next(one for one in body["view"]["blocks"] if one.get("block_id") == EXPORT)
+    [block] = [one for one in body["view"]["blocks"] if one.get("block_id") == EXPORT]
     return str(block["elements"][0]["initial_option"]["value"])
 
 

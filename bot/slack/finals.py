@@ -86,11 +86,12 @@ class Finals:
         try:
             person = self._people.person(user["id"], user.get("team_id", body["team"]["id"]) != body["team"]["id"])
             self._service.admit(person, self._people.place(channel), channel)
-            asked, final = self._service.awaited(key)
+            service = self._service.sets.behind(key)
+            asked, final = service.awaited(key)
             note = mrkdwn(language.say("slack_final_promised", text=asked, day=final.day))
             if ephemeral:
                 channel, thread = self._begun(user["id"], note)
-            document = {"final": final_document(final), "language": code}
+            document = {"final": final_document(final), "language": code, "data": service.data_set}
             self._records.promises.make(
                 f"{key}/{user['id']}", channel=channel, thread=thread, asker=user["id"], document=document,
                 due=final.day, now=self._clock(),
@@ -141,14 +142,15 @@ class Finals:
         """Posts the answer; False while it is not final. Raises NotAllowed where the asker may not see it any more."""
         heard = self._heard(promise)
         question = self._question(promise, heard)
-        answer = self._service.final(question, final_from(promise.document["final"]), "/".join(heard.conversation))
+        service = self._promised(promise)
+        answer = service.final(question, final_from(promise.document["final"]), "/".join(heard.conversation))
         if answer is None:
             return False
         if answer.outcome is Outcome.REFUSE:
             raise errors.NotAllowed(answer.error.key if answer.error else "slack_failed")
         self._post(promise, heard, answer)
-        if (stated := self._service.clerk.stated(answer, question)) is not None:
-            hold(self._records, heard, promise.thread, stated, answer.language, self._clock())
+        if (stated := service.clerk.stated(answer, question)) is not None:
+            hold(self._records, heard, promise.thread, stated, answer.language, self._clock(), service.data_set)
         return True
 
     def _held(self, promise: Promise) -> bool:
@@ -156,14 +158,18 @@ class Finals:
         stated = promise.document["stated"]
         if self._clock().date() > date.fromisoformat(stated["until"]):
             return True
-        heard = self._heard(promise)
-        found = self._service.clerk.restated(stated, self._question(promise, heard))
+        heard, service = self._heard(promise), self._promised(promise)
+        found = service.clerk.restated(stated, self._question(promise, heard))
         if found is None:
             return False
         answer, after = found
         self._post(promise, heard, answer)
-        hold(self._records, heard, promise.thread, after, answer.language, self._clock())
+        hold(self._records, heard, promise.thread, after, answer.language, self._clock(), service.data_set)
         return True
+
+    def _promised(self, promise: Promise) -> Service:
+        """Whoever gave the answer that the promise is about. Raises ForPerson."""
+        return self._service.sets.named(promise.document.get("data", ""))
 
     def _heard(self, promise: Promise) -> Heard:
         return Heard(

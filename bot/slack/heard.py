@@ -30,7 +30,7 @@ class Heard:
     ts: str
     kind: Literal[
         "mention", "direct", "file", "follow_up", "command", "button", "alone", "share", "shortcut", "schedule",
-        "alert", "owners", "owner", "stop", "step",
+        "alert", "owners", "owner", "stop", "step", "form",
     ]  # fmt: skip
     team: str
     channel: str
@@ -50,7 +50,9 @@ class Heard:
     """The id of the answer that its asker wants anew: all that they may see of it in their direct messages, or what
     everybody may see of it where it was asked."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
-    """What a step of a workflow was given."""
+    """What a step of a workflow was given, or what a modal carries and says."""
+    data: str = ""
+    """The data set that something to be told unasked is from; empty for the main one."""
 
     def __post_init__(self) -> None:
         """Raises TypeError, or ValueError for broken letters, where a payload was not as Slack says."""
@@ -210,6 +212,31 @@ def executed(body: Mapping[str, Any]) -> Heard:
         text=event["function"]["callback_id"],
         inputs=dict(event.get("inputs") or {}),
     )
+
+
+def formed(body: Mapping[str, Any], **more: Any) -> Heard:
+    """What is to be made in a modal that carries its channel: once for what was clicked on, however often that is.
+
+    `text` says what was clicked, and is empty for a form that was filled in; `more` joins what the modal says.
+    """
+    view, user = body["view"], body["user"]
+    action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
+    clicked = f"{view['id']}/{view.get('hash')}"
+    return Heard(
+        event=clicked,
+        ts=clicked,
+        kind="form",
+        team=body["team"]["id"],
+        channel=str(json.loads(view["private_metadata"])["channel"]),
+        user=user["id"],
+        text=str(action.get("action_id") or ""),
+        query=str(action.get("value") or ""),
+        foreign=user.get("team_id", body["team"]["id"]) != body["team"]["id"],
+        inputs={
+            "view": str(view["id"]), "hash": str(view.get("hash") or ""), "carried": view["private_metadata"],
+            "values": (view.get("state") or {}).get("values") or {}, **more,
+        },
+    )  # fmt: skip
 
 
 def _of_message(body: Mapping[str, Any]) -> dict[str, str]:

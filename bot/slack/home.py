@@ -102,6 +102,18 @@ def wanted(home: Home) -> list[Block]:
     return _entries(home, "slack_home_wanted", home.standing.wanted)
 
 
+def settings(home: Home) -> list[Block]:
+    """How the bot is set up, for admins, and where that is changed."""
+    if not home.standing.settings:
+        return []
+    blocks = _entries(home, "slack_home_settings", home.standing.settings)
+    for channel in {str(one.line.values.get("channel", "")) for one in home.standing.settings} - {""}:
+        for block in blocks:  # the workspace file knows a channel by its id, people by its name
+            if block["type"] == "section":
+                block["text"]["text"] = block["text"]["text"].replace(channel, f"<#{channel}>")
+    return [*blocks, {"type": "context", "elements": [verbatim(mrkdwn(home.language.say("settings_where")))]}]
+
+
 def notes(home: Home) -> list[Block]:
     """What people noted, the latest first."""
     return _notes(home, "slack_home_notes", home.standing.notes[::-1])
@@ -118,7 +130,9 @@ def starters(home: Home) -> list[Block]:
     return [_header(home.language.say("slack_home_ask")), {"type": "actions", "elements": pressed}]
 
 
-SECTIONS: Sequence[Callable[[Home], list[Block]]] = (data, week, drafts, coming, wanted, segments, notes, starters)
+SECTIONS: Sequence[Callable[[Home], list[Block]]] = (
+    data, week, drafts, coming, wanted, segments, notes, starters, settings,
+)  # fmt: skip
 """In the order in which they are shown."""
 
 
@@ -152,7 +166,7 @@ def _figure(evidence: Evidence, language: Language) -> str:
         said = language.say("cell_money" if evidence.unit is Unit.MONEY else "cell_figure", value=row["value"], **unit)
     name = language.say("cell_metric", metric=evidence.query.metric)
     course = "" if small else f"  `{sparkline(one.get('value') for one in evidence.rows)}`"
-    return f"{mrkdwn(name)}: *{mrkdwn(said)}*{course}"
+    return language.say("slack_home_figure", name=mrkdwn(name), said=f"*{mrkdwn(said)}*") + course
 
 
 def _notes(home: Home, title: str, lines: Sequence[Note]) -> list[Block]:

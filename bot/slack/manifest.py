@@ -52,11 +52,17 @@ EVENTS: Final = (
 )
 
 
+CHANNEL: Final[Mapping[str, Any]] = {
+    "type": "slack#/types/channel_id",
+    "title": "Channel",
+    "description": "Whose data set, market and way to count hold; empty for all",
+    "is_required": False,
+}
 STEPS: Final[Mapping[str, Any]] = {
     "weekly_summary": {
         "title": "Retention: the week",
         "description": "The last complete week, as everybody may see it",
-        "input_parameters": {"properties": {}, "required": []},
+        "input_parameters": {"properties": {"channel": CHANNEL}, "required": []},
         "output_parameters": {
             "properties": {
                 "text": {"type": "string", "title": "Summary", "description": "The week in words", "is_required": True},
@@ -81,6 +87,7 @@ STEPS: Final[Mapping[str, Any]] = {
                     "description": "Such as last month, 2026-10 or last-30-days; empty for the metric's own",
                     "is_required": False,
                 },
+                "channel": CHANNEL,
             },
             "required": ["metric"],
         },

@@ -56,7 +56,7 @@ class Marks:
         chosen = (filled.get(REASON) or {}).get("selected_option") or {}
         words = (filled.get(WORDS) or {}).get("value") or ""
         told = json.loads(view["private_metadata"])
-        self._workers.submit(self._kept, body, told, up=False, reason=str(chosen.get("value", "")), words=words)
+        self._workers.submit(self._reasoned, body, told, str(chosen.get("value", "")), words)
         return True
 
     def close(self) -> None:
@@ -64,11 +64,17 @@ class Marks:
         self._workers.shutdown(wait=True)
 
     def _marked(self, body: Body, told: Mapping[str, str], up: bool) -> None:
-        if not up:  # the trigger lives three seconds
-            self._ask(body, told)
-        self._kept(body, told, up=up, quiet=not up)
+        """Keeps the mark, and then asks why: what is said in the form can only come after it."""
+        fault = self._fault(body, told, up=up)
+        if up or fault or not self._asked(body, told):
+            self._answer(body, told, fault, "slack_mark_thanks" if up else "slack_mark_noted")
 
-    def _ask(self, body: Body, told: Mapping[str, str]) -> None:
+    def _reasoned(self, body: Body, told: Mapping[str, str], reason: str, words: str) -> None:
+        fault = self._fault(body, told, up=False, reason=reason, words=words)
+        self._answer(body, told, fault, "slack_mark_noted")
+
+    def _asked(self, body: Body, told: Mapping[str, str]) -> bool:
+        """Asks for a reason; False where nobody could be asked, as when the click is over three seconds old."""
         try:
             self._client.views_open(
                 trigger_id=body["trigger_id"],
@@ -76,32 +82,35 @@ class Marks:
             )
         except (SlackApiError, *UNREACHED) as error:
             LOG.warning("nobody could be asked for a reason: %s", error)
+            return False
+        return True
 
-    def _kept(
-        self, body: Body, told: Mapping[str, str], *, up: bool, quiet: bool = False, reason: str = "", words: str = ""
-    ) -> None:
-        """Keeps a mark and thanks for it; `quiet`: thanks come with the reason. What cannot be kept is said."""
+    def _fault(self, body: Body, told: Mapping[str, str], *, up: bool, reason: str = "", words: str = "") -> str:
+        """Keeps a mark. Returns why it cannot be kept, and nothing where it is."""
         language, user = load(told["language"]), body["user"]
         try:
             person = self._people.person(user["id"], user.get("team_id", body["team"]["id"]) != body["team"]["id"])
             self._service.admit(person, self._people.place(told["channel"]), told["channel"])
-            self._service.mark(told["key"], up, by=user["id"], now=self._service.now(), reason=reason, words=words)
-            note = "" if quiet else language.say("slack_mark_thanks" if up else "slack_mark_noted")
+            service = self._service.sets.behind(told["key"])
+            service.mark(told["key"], up, by=user["id"], now=service.now(), reason=reason, words=words)
         except errors.ForPerson as refusal:
-            note = said_of(refusal, language)
+            return said_of(refusal, language)
         except Exception:
             LOG.exception("a mark of %s was not kept", told["key"])
-            note = language.say("slack_failed")
-        if note:
-            self._tell(user["id"], told, note)
+            return language.say("slack_failed")
+        return ""
 
-    def _tell(self, user: str, told: Mapping[str, str], note: str) -> None:
+    def _answer(self, body: Body, told: Mapping[str, str], fault: str, thanks: str) -> None:
+        """Says why the mark was not kept, or thanks for it."""
         try:
             self._client.chat_postEphemeral(
-                channel=told["channel"], user=user, text=note, thread_ts=told["thread"] or None
+                channel=told["channel"],
+                user=body["user"]["id"],
+                text=fault or load(told["language"]).say(thanks),
+                thread_ts=told["thread"] or None,
             )
         except (SlackApiError, *UNREACHED) as error:
-            LOG.warning("a mark was kept, and nobody told: %s", error)
+            LOG.warning("a mark was given, and nobody told: %s", error)
 
 
 def form(language: Language, reasons: tuple[str, ...], metadata: str) -> dict[str, Any]:

@@ -34,21 +34,23 @@ class Owners:
         self._service, self._records, self._people = service, records, people
         self._replies, self._clock = replies, clock
 
-    def due(self, read_to: date) -> Iterator[Heard]:
-        """The day of data, as something to be judged."""
-        switch = self._service.clerk.alerts.owners.now()
+    def due(self, service: Service, read_to: date) -> Iterator[Heard]:
+        """The day of data of a data set, as something to be judged."""
+        switch = service.clerk.alerts.owners.now()
         if switch is not None:
-            name = f"owners-{read_to}"
-            yield Heard(name, name, "owners", switch.team, "", switch.by, "")
+            name = "-".join(filter(None, ("owners", service.data_set, str(read_to))))
+            yield Heard(name, name, "owners", switch.team, "", switch.by, "", data=service.data_set)
 
     def day(self, heard: Heard, accepted: Accepted) -> list[Heard]:
         """What each owner who can be told is to be told, as rows that are to be judged; the others are told of."""
-        switch = self._service.clerk.alerts.owners.now()
+        alerts = self._service.sets.named(heard.data).clerk.alerts
+        switch = alerts.owners.now()
         if switch is None:
             return []
-        found = {owner: self._reached(owner) for owner in self._service.clerk.alerts.accounts.owners(self._clock())}
+        found = {owner: self._reached(owner) for owner in alerts.accounts.owners(self._clock())}
+        ids = {owner: f"{heard.ts}-{owner}" for owner in found}
         rows = [
-            Heard(f"{heard.ts}-{owner}", f"{heard.ts}-{owner}", "owner", switch.team, "", who.id, "", query=owner)
+            Heard(ids[owner], ids[owner], "owner", switch.team, "", who.id, "", query=owner, data=heard.data)
             for owner, who in found.items()
             if isinstance(who, Person)
         ]
@@ -61,7 +63,8 @@ class Owners:
 
     def owner(self, heard: Heard, accepted: Accepted) -> None:
         """Tells one owner of theirs, with their own rights, in their direct messages with the bot."""
-        switch = self._service.clerk.alerts.owners.now()
+        service = self._service.sets.named(heard.data)
+        switch = service.clerk.alerts.owners.now()
         if switch is None:
             return
         try:
@@ -70,7 +73,7 @@ class Owners:
             heard = replace(heard, channel=self._people.direct(heard.user))
             language = load(person.language if person.language in available() else switch.language)
             question = self._question(heard, person, rights, language)
-            found = self._service.clerk.troubled(heard.query, question)
+            found = service.clerk.troubled(heard.query, question)
         except errors.NotAllowed as refusal:
             LOG.info("%s is not told: %s", heard.event, refusal.key)
             return
@@ -79,9 +82,9 @@ class Owners:
         message = blocks.build(found.answer, language, key=heard.key, marked=True, under=_under(found, language))
         if speak(
             self._replies, self._records, heard, found.answer, message,
-            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(),
+            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(), data=heard.data,
         ):  # fmt: skip
-            self._service.clerk.alerts.accounts.told(found, question)
+            service.clerk.alerts.accounts.told(found, question)
 
     # --- who can be told -----------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ class Owners:
             self._replies.post(told, blocks.sentence(text), accepted.accepted_at, again=accepted.tries > 1)
         except errors.NotAllowed as refusal:
             LOG.warning("nobody hears which owners cannot be told: %s", refusal.key)
-        self._service.clerk.alerts.owners.told({*switch.unreached, *new})
+        self._service.sets.named(heard.data).clerk.alerts.owners.told({*switch.unreached, *new})
 
     def _question(self, heard: Heard, person: Person, rights: Rights, language: Language) -> Question:
         return Question(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.documents import Receipt
 from bot.language import Language
+from bot.slack.sets import Sets
 from bot.types import (
     Answer,
     Choices,
@@ -298,7 +299,17 @@ class Policy(Protocol):
 
 
 class Service(Protocol):
-    """Answers questions; user errors come back as Answers."""
+    """Answers questions about one data set; user errors come back as Answers."""
+
+    @property
+    def data_set(self) -> str:
+        """The name of the data set; empty for the main one."""
+        ...
+
+    @property
+    def sets(self) -> Sets:
+        """Who answers about which data set."""
+        ...
 
     @property
     def policy(self) -> Policy:
@@ -411,8 +422,9 @@ class Draw(Protocol):
 
 
 class TryFile(Protocol):
-    """Reads a person's own files for one answer."""
+    """Takes a person's own files, to answer from them for that person alone."""
 
-    def __call__(self, files: Sequence[tuple[str, bytes]], language: str) -> Answer:
-        """What is in them, what was assumed and the most telling answers; ForPerson where nothing can be read."""
+    def __call__(self, files: Sequence[tuple[str, bytes]], question: Question, thread: str) -> Answer:
+        """What is in them, what was assumed, the most telling answers, and for how long they are kept: from then on
+        the thread ("team/channel/ts") is about them. ForPerson where nothing can be read."""
         ...

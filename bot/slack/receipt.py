@@ -43,6 +43,7 @@ def view(
     main = receipt.evidence[0]
     blocks = [
         *_figure(main, language),
+        *([_section(mrkdwn(receipt.source))] if receipt.source else []),
         _section(_definition(receipt, language)),
         *_endorse(receipt, language),
         {"type": "section", "fields": list(_fields(main, language))},

@@ -84,8 +84,9 @@ class Threads(Protocol):
         query: Mapping[str, Any] | None,
         language: str | None,
         now: datetime,
+        data: str = "",
     ) -> None:
-        """Keeps the latest turn."""
+        """Keeps the latest turn, about a data set."""
         ...
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+SPARED_SECONDS = 3
+"""How long such a call may take: the answer waits for it."""
+
 
 class Spared(Exception):
     """Slack takes no such call for now."""

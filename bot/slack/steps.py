@@ -62,16 +62,12 @@ class Steps:
         self._inbox.finish(accepted.id, worker, self._clock())
 
     def _complete(self, heard: Heard, language: Language) -> None:
-        question = Question(
-            _words(heard), self._service.now(), self._service.policy.unnamed, Place.PUBLIC, asker="workflow",
-            language=language.code,
-        )  # fmt: skip
         step = {"weekly_summary": self._weekly, "metric_value": self._metric}.get(heard.text)
         if step is None:
             self._fail(heard, language.say("slack_step_unknown", name=heard.text))
             return
         try:
-            outputs = step(question)
+            outputs = step(*self._asked(heard, language))
         except errors.ForPerson as refusal:
             self._fail(heard, said_of(refusal, language))
             return
@@ -79,14 +75,26 @@ class Steps:
             lambda: self._client.functions_completeSuccess(function_execution_id=heard.event, outputs=dict(outputs))
         )
 
-    def _weekly(self, question: Question) -> Outputs:
-        """The last complete week in words. Raises ForPerson."""
-        return {"text": _text(self._service.weekly(question))}
+    def _asked(self, heard: Heard, language: Language) -> tuple[Service, Question]:
+        """Who answers about the channel that the step names, and what it asks. Raises ForPerson."""
+        channel = str(heard.inputs.get("channel") or "")
+        service = self._service.sets.at(heard.team, channel)
+        question = Question(
+            _words(heard), service.now(), service.policy.unnamed, Place.PUBLIC, asker="workflow",
+            language=language.code, defaults=service.defaults(channel),
+        )  # fmt: skip
+        return service, question
 
-    def _metric(self, question: Question) -> Outputs:
+    @staticmethod
+    def _weekly(service: Service, question: Question) -> Outputs:
+        """The last complete week in words. Raises ForPerson."""
+        return {"text": _text(service.weekly(question))}
+
+    @staticmethod
+    def _metric(service: Service, question: Question) -> Outputs:
         """One metric: its value, the change against the period before, and both in words. Raises ForPerson."""
-        query = self._service.clerk.named_metric(question)
-        answer = self._service.choose(question, {**query_document(query), "baseline": "previous"})
+        query = service.clerk.named_metric(question)
+        answer = service.choose(question, {**query_document(query), "baseline": "previous"})
         text = _text(answer)
         main = _single(answer, "main")
         if main is None or (value := _value(main)) is None:

@@ -22,11 +22,9 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.heard import Heard
 from bot.slack.reach import hurried
 from bot.slack.reasons import UNREACHED, reason
-from bot.slack.sparing import Spared, Sparing
+from bot.slack.sparing import SPARED_SECONDS, Spared, Sparing
 
 LOG = logging.getLogger(__name__)
-SECONDS = 3
-"""How long a call may take: the answer waits for it."""
 LONGEST = 240.0
 """Seconds after which a stream is ended: Slack would, a minute later, and show the message as broken."""
 OVER = ("message_not_in_streaming_state", "stopped_by_user", "message_not_found")
@@ -47,7 +45,7 @@ class Streams:
     """Begins streams, as long as Slack takes any."""
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self.client, self.clock, self.sparing = hurried(client, SECONDS), clock, Sparing(clock)
+        self.client, self.clock, self.sparing = hurried(client, SPARED_SECONDS), clock, Sparing(clock)
 
     def of(self, heard: Heard) -> Stream:
         """The stream of one question, not begun yet."""

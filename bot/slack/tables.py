@@ -12,7 +12,7 @@ from bot.errors import OurFault
 from bot.language import Language, one_line
 from bot.slack import limits
 from bot.slack.limits import NOTHING, Block
-from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit
+from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit, Window
 
 INNER = ("rate_effect", "mix_effect", "drivers")
 """Columns of a receipt that a reader of the answer does not need."""
@@ -21,6 +21,8 @@ MONEY = ("mrr", "amount", "expected_loss")
 SHARES = ("risk",)
 UNKNOWN = "unknown"
 """What metrics call a value that the data does not know."""
+REST = "other"
+"""What they call the small groups that are put together."""
 SMALL_SAMPLE = Definitions().small_sample
 
 
@@ -156,6 +158,8 @@ def cell(evidence: Evidence, name: str, row: Mapping[str, Any], language: Langua
     value = row.get(name)
     if value is None or ((name == "value" or isinstance(value, list | tuple)) and too_small(evidence, row)):
         return NOTHING
+    if value == REST and language.value_name(name, REST) == REST:
+        return language.say("other_value_label")
     form, more = _form(evidence, name, value)
     return language.say(form, **{"value": value, **more}) if form else str(value)
 
@@ -185,8 +189,7 @@ def _form(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any
 def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[str, Any]]:
     match value:
         case str() if name == "period":
-            month = evidence.query.window is not None and evidence.query.window.grain is Grain.MONTH
-            return ("cell_month" if month else "cell_day"), {"value": date.fromisoformat(value)}
+            return _form_of_step(date.fromisoformat(value), evidence.query.window)
         case str() if value == UNKNOWN:
             return "unknown_value_label", {}
         case str():
@@ -198,6 +201,15 @@ def _form_of_type(evidence: Evidence, name: str, value: Any) -> tuple[str, dict[
         case bool():
             return "", {}
     return "cell_number", {}
+
+
+def _form_of_step(first: date, window: Window | None) -> tuple[str, dict[str, Any]]:
+    """A step of a trend by its first day; a month that is not over is told as such, as in the text."""
+    if window is None or window.grain is not Grain.MONTH:
+        return "cell_day", {"value": first}
+    if (first.year, first.month) == (window.end.year, window.end.month) and window.end.day > 1:
+        return "cell_window", {"window": Window(first, window.end, Grain.MONTH, complete=False)}
+    return "cell_month", {"value": first}
 
 
 def _is_money(evidence: Evidence, name: str) -> bool:

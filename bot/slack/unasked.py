@@ -32,10 +32,11 @@ def speak(
     again: bool,
     now: datetime,
     stated: Mapping[str, Any] | None = None,
+    data: str = "",
 ) -> str:
     """Posts an answer as `Replies.post` does; what is said under it is for the bot. Its ts, empty where it is shut.
 
-    `stated` is what is held against the data from the next day on.
+    `stated` is what is held against the data from the next day on, `data` the data set that the answer is from.
     """
     try:
         ts = replies.post(heard, message, since, again=again)
@@ -46,15 +47,19 @@ def speak(
     where = heard.team, heard.channel, ts
     if records.threads.recall(*where) is None:
         query = query_document(answer.queries[0]) if answer.queries else None
-        records.threads.remember(*where, query=query, language=answer.language, now=now)
+        records.threads.remember(*where, query=query, language=answer.language, now=now, data=data)
     if stated is not None:
-        hold(records, heard, ts, stated, answer.language, now)
+        hold(records, heard, ts, stated, answer.language, now, data)
     return ts
 
 
-def hold(records: Records, heard: Heard, thread: str, stated: Mapping[str, Any], language: str, now: datetime) -> None:
-    """Promises, once for each post, to say in its thread what is restated of it, from the next day on."""
+def hold(
+    records: Records, heard: Heard, thread: str, stated: Mapping[str, Any], language: str, now: datetime, data: str
+) -> None:
+    """Promises, once for each post, to say in its thread what is restated of it by its data set, from the next day
+    on."""
     records.promises.make(
         f"stated/{heard.key}", channel=heard.channel, thread=thread, asker=heard.user,
-        document={"stated": dict(stated), "language": language}, due=now.date() + timedelta(days=1), now=now,
+        document={"stated": dict(stated), "language": language, "data": data},
+        due=now.date() + timedelta(days=1), now=now,
     )  # fmt: skip

@@ -52,8 +52,7 @@ class Watch:
         if now - self._looked < LOOK:
             return
         self._looked = now
-        read_to = self._service.clerk.alerts.read_to(now)
-        for what in (*self._rules(read_to), *self._owners.due(read_to)):
+        for what in self._judgements(now):
             if self._records.inbox.accept(
                 event=what.event, team=what.team, channel=what.channel, ts=what.ts, payload=what.as_row(), now=now
             ):
@@ -81,39 +80,52 @@ class Watch:
         for row in rows:
             self.judge(row)
 
-    def _rules(self, read_to: date) -> Iterator[Heard]:
-        """The alerts that are told in Slack."""
-        for rule in self._service.clerk.alerts.rules():
+    def _judgements(self, now: datetime) -> Iterator[Heard]:
+        """What is to be judged of each data set; one whose data is not there holds up no other."""
+        for service in self._service.sets.all():
+            try:
+                read_to = service.clerk.alerts.read_to(now)
+                yield from (*self._rules(service, read_to), *self._owners.due(service, read_to))
+            except errors.ForPerson as error:
+                LOG.warning("the alerts of %s cannot be judged now: %s", service.data_set or "the data", error.key)
+
+    def _rules(self, service: Service, read_to: date) -> Iterator[Heard]:
+        """The alerts that are told in Slack; each data set counts its own."""
+        for rule in service.clerk.alerts.rules():
             team, _, channel = rule.place.partition("/")
-            name = f"alert-{rule.name}-{read_to}"
+            name = "-".join(filter(None, ("alert", service.data_set, rule.name, str(read_to))))
             if channel:
-                yield Heard(name, name, "alert", team, channel, rule.by, "", query=rule.name)
+                yield Heard(name, name, "alert", team, channel, rule.by, "", query=rule.name, data=service.data_set)
 
     def _judged(self, heard: Heard, accepted: Accepted) -> None:
-        rules = {rule.name: rule for rule in self._service.clerk.alerts.rules()}
+        service = self._service.sets.named(heard.data)
+        rules = {rule.name: rule for rule in service.clerk.alerts.rules()}
         rule = rules.get(heard.query)
         if rule is None:
             return
+        if not self._service.sets.suits(heard.channel, heard.data):
+            LOG.warning("alert %s tells nobody: its channel is about other data now", heard.event)
+            return
         try:
-            question = self._question(heard, rule)
+            question = self._question(service, heard, rule)
         except errors.Unavailable:
             raise
         except errors.ForPerson as refusal:
             LOG.info("alert %s tells nobody: %s", rule.name, refusal.key)
             return
-        answer, after = self._service.clerk.judged(rule, question)
+        answer, after = service.clerk.judged(rule, question)
         if answer is not None:
-            self._post(heard, answer, accepted, self._service.clerk.stated(answer, question))
-        self._service.clerk.alerts.keep(after)
+            self._post(heard, answer, accepted, service.clerk.stated(answer, question))
+        service.clerk.alerts.keep(after)
 
-    def _question(self, heard: Heard, rule: Rule) -> Question:
+    def _question(self, service: Service, heard: Heard, rule: Rule) -> Question:
         """The alert with its owner's rights, cut by those of the place, as they are now. Raises ForPerson."""
         person = self._people.person(heard.user, anew=True)
         place = self._people.place(heard.channel, anew=True)
-        rights = self._service.admit(person, place, heard.channel)
+        rights = service.admit(person, place, heard.channel)
         return Question(
-            "", self._service.now(), rights, place, asker=heard.user, language=rule.language, id=heard.key,
-            defaults=self._service.defaults(heard.channel), name=person.name, zone=person.zone,
+            "", service.now(), rights, place, asker=heard.user, language=rule.language, id=heard.key,
+            defaults=service.defaults(heard.channel), name=person.name, zone=person.zone,
         )  # fmt: skip
 
     def _post(self, heard: Heard, answer: Answer, accepted: Accepted, stated: Mapping[str, Any] | None) -> None:
@@ -121,7 +133,7 @@ class Watch:
         message = blocks.build(answer, load(answer.language), key=heard.key, marked=True)
         ts = speak(
             self._replies, self._records, heard, answer, message,
-            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(), stated=stated,
+            since=accepted.accepted_at, again=accepted.tries > 1, now=self._clock(), stated=stated, data=heard.data,
         )  # fmt: skip
         if not ts:
             LOG.warning("%s could not be told: its place is shut", heard.key)

@@ -44,7 +44,7 @@ def looks_for_blanks(statement: str) -> str | None:
         for name, text in texts.items()
         if text is not None
     ]
-    return tree.copy().select(*dirty, append=False).sql("duckdb") if dirty else None
+    return tree.select(*dirty, append=False, copy=False).sql("duckdb") if dirty else None
 
 
 def _trimmed(node: exp.Expression) -> exp.Column | None:

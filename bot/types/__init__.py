@@ -15,7 +15,7 @@ from bot.types.drafts import Audience, Check, Draft, Variant, Writer
 from bot.types.endorsements import Endorsement
 from bot.types.groups import Condition, Group, limit_of
 from bot.types.meanings import Meaning, over
-from bot.types.metrics import Definitions, Good, Metric, Shape, Unit, Value
+from bot.types.metrics import LENT, Definitions, Good, Metric, Shape, Unit, Value
 from bot.types.notes import Citation, Note
 from bot.types.pictures import Picture
 from bot.types.questions import (
@@ -43,6 +43,7 @@ from bot.types.wanted import Wanted
 from bot.types.windows import Grain, Happening, Window, instant, local_day
 
 __all__ = [
+    "LENT",
     "TONES",
     "USUAL_RATE",
     "Alert",

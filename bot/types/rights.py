@@ -73,3 +73,8 @@ class Person:
     """Their own time zone, an IANA name, where the surface knows it."""
     name: str = ""
     """What they are called, where that is known."""
+
+    @property
+    def signature(self) -> str:
+        """The name in which they do something."""
+        return self.email or self.id

@@ -50,6 +50,8 @@ class Schedule:
     state: Literal["active", "paused", "deleted"] = "active"
     due: datetime = datetime.max
     id: int = 0
+    data: str = ""
+    """The data set it was made on, by its name in the workspace; empty for the main one."""
 
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:

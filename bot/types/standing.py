@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from bot.types.notes import Note
 from bot.types.schedules import Schedule
 
-DeedOn: TypeAlias = Literal["end", "accept", "drop"]
+DeedOn: TypeAlias = Literal["end", "accept", "drop", "on", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,5 @@ class Standing:
     notes: tuple[Note, ...] = ()
     coming: tuple[Entry, ...] = ()
     """The summaries and alerts of this person."""
+    settings: tuple[Entry, ...] = ()
+    """How the bot is set up, for admins."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from bot.access import RoleRule, make_policy
 from bot.additions import settled
+from bot.data_sets import DataSets
 from bot.drafting import Brand, load_handbook
 from bot.engines.agent.prompts import prompts
 from bot.engines.answers.defaults import gaps
-from bot.errors import BadQuestion, BadWorkspace
+from bot.errors import BadQuestion, BadWorkspace, OurFault
 from bot.language import available, detect
+from bot.lent import Found, Lender, Look
 from bot.models.embedding import EndpointEncoder, SentenceEncoder, offline
 from bot.models.kept_vectors import kept
 from bot.playbook import Documents, Playbook
@@ -25,7 +30,7 @@ from bot.settings import ROOT, Environment, Workspace, read_workspace
 from bot.sources import Company, TableMap, open_company
 from bot.sources.connection import connect
 from bot.sources.guess import Looked
-from bot.types import Endpoint, Limits
+from bot.types import Endpoint, Limits, Note
 
 if TYPE_CHECKING:
     from bot.engines.agent.loop import Agent
@@ -38,11 +43,33 @@ DOCUMENTS = "documents"
 
 def company_of(workspace: Workspace, as_of: date | None = None) -> Company:
     """The company's data as the workspace maps it; `as_of` overrides the file's own."""
+    return company_in(workspace, as_of, "")
+
+
+def company_in(workspace: Workspace, as_of: date | None, data: str) -> Company:
+    """The same as the data set of a name."""
     tables = {
         name: TableMap(select=one.select, table=one.table or one.file, columns=one.columns)
         for name, one in workspace.data.tables.items()
     }
-    return open_company(workspace.data.url, tables, workspace.base, workspace.settled(), as_of or workspace.data.as_of)
+    definitions = replace(workspace.settled(), data=data)
+    return open_company(workspace.data.url, tables, workspace.base, definitions, as_of or workspace.data.as_of)
+
+
+def nobody_looks(*_: object) -> Found:
+    """Files are taken in Slack; whoever has nobody else look at them only answers from them, and deletes them."""
+    raise OurFault("files are taken in Slack alone")
+
+
+def lender_of(main: Service, workspace: Workspace, home: Path, look: Look = nobody_looks) -> Lender:
+    """What keeps and answers from the files that people lend to a service, in the bot's home."""
+
+    def company(path: Path, name: str) -> Company:
+        one = read_workspace(path)  # what people save is kept under the name of the company: no two files share it
+        own = one.model_copy(update={"company": one.company.model_copy(update={"name": name})})
+        return company_in(own, None, name)
+
+    return Lender(main, home / "lent", workspace.records.file_hours, look, company)
 
 
 def look_at(url: str, base: Path, only: frozenset[str] | None = None) -> Looked:
@@ -109,6 +136,12 @@ def assembled(
     }
     defaults = {channel: one.settled() for channel, one in access.channels.items()}
     wrong = tuple(gap for channel, one in defaults.items() for gap in gaps(channel, one, available()))
+    about = {channel: one.data for channel, one in access.channels.items() if one.data is not None}
+    wrong += tuple(
+        Note("gap_channel_data", {"channel": channel, "name": name, "near": tuple(sorted(workspace.data.sets))})
+        for channel, name in about.items()
+        if name not in workspace.data.sets
+    )
     try:
         policy = make_policy(
             access.default_role,
@@ -120,20 +153,53 @@ def assembled(
         raise BadWorkspace(error.key, gaps=(*error.values["gaps"], *wrong)) from error
     if wrong:
         raise BadWorkspace("access_gaps", gaps=wrong)
-    return Service(
-        company=company_of(workspace, as_of),
-        policy=policy,
-        playbook=lambda: Playbook(
-            ROOT / "knowledge", environment.mainstay_home / "index", embedder, documents, server, plays
-        ),
-        records=records,
-        brand=Brand(**workspace.brand.model_dump()),
-        handbook=lambda: load_handbook(ROOT / "knowledge"),
-        now=lambda: datetime.now(UTC).replace(tzinfo=None),
-        embed=kept(offline(), environment.mainstay_home / "index"),
-        agent=partial(_agent, endpoint, limits) if endpoint else None,
-        defaults=defaults,
-    )
+    index, embed = environment.mainstay_home / "index", kept(offline(), environment.mainstay_home / "index")
+
+    def service(one: Workspace, company: Company, shelved: Documents, opened: Callable[[], Records]) -> Service:
+        data = company.definitions.data
+        return Service(
+            company=company,
+            policy=policy,
+            playbook=lambda: Playbook(ROOT / "knowledge", index, embedder, shelved, server, plays),
+            records=opened,
+            brand=Brand(**one.brand.model_dump()),
+            handbook=lambda: load_handbook(ROOT / "knowledge"),
+            now=lambda: datetime.now(UTC).replace(tzinfo=None),
+            embed=embed,
+            agent=partial(_agent, endpoint, limits) if endpoint else None,
+            defaults={channel: own for channel, own in defaults.items() if about.get(channel, "") == data},
+        )
+
+    def another(name: str) -> Service:
+        one = set_of(workspace, name)
+        shelved = _documents(one, home or environment.mainstay_home)
+        return service(one, company_in(one, as_of, name), shelved, lambda: main.records)
+
+    main = service(workspace, company_of(workspace, as_of), documents, records)
+    main.sets = DataSets(main, {name: partial(another, name) for name in workspace.data.sets}, about)
+    if not (apart or graded):
+        lender_of(main, workspace, home or environment.mainstay_home)
+    return main
+
+
+def set_of(workspace: Workspace, name: str) -> Workspace:
+    """The workspace file of a data set.
+
+    Raises BadWorkspace, also where its company has the name of the main one, or of a set before it: what people save
+    is kept by that name.
+    """
+    paths = {one: workspace.base / path for one, path in workspace.data.sets.items()}
+    found = read_workspace(paths[name])
+    company, before = found.company.name, [*paths][: [*paths].index(name)]
+    names = [workspace.company.name]
+    for other in before:
+        with suppress(BadWorkspace):  # that one is not opened either
+            names.append(read_workspace(paths[other]).company.name)
+    if company in names:
+        raise BadWorkspace("data_set_same_company", path=str(paths[name]), company=company)
+    if found.own.folder:
+        raise BadWorkspace("data_set_own", path=str(paths[name]))
+    return found
 
 
 def _documents(workspace: Workspace, home: Path) -> Documents:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import Unavailable
 from bot.language import load
+from bot.lent import Look
 from bot.pictures import Painter
 from bot.settings import AccessSection, ChannelSection, Environment, RoleSection, Workspace, read_workspace
-from bot.wiring.parts import assembled
+from bot.wiring.parts import assembled, lender_of
 from bot.wiring.reaching import manifest
 
 if TYPE_CHECKING:
     from bot.playground import Slack
-    from bot.slack.ports import TryFile
 
 
 PLAYERS: Mapping[str, Mapping[str, Any]] = {
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]:
+def playing(workspace_path: Path, port: int, look: Look) -> Iterator[str]:
     """A local Slack with the bot in it, connected as to the real one; gives the address of its page.
 
     It opens on the weekly summary, asked for when it starts. What is kept is forgotten at the end. Raises
@@ -63,7 +63,7 @@ def playing(workspace_path: Path, port: int, try_file: TryFile) -> Iterator[str]
             records,
             bot_token=slack.bot_token,
             app_token=slack.app_token,
-            try_file=try_file,
+            try_file=lender_of(service, workspace, Path(folder), look).take,
             draw=Painter().draw,
             api_url=slack.api_url,
             language=language,

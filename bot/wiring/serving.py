@@ -10,28 +10,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import BadWorkspace, Unavailable
+from bot.errors import BadWorkspace, ForPerson, Unavailable
 from bot.language import load
+from bot.language.refused import said
+from bot.lent import Look
 from bot.pictures import Painter
 from bot.service import Service
 from bot.settings import Environment, read_workspace
 from bot.sources.role import role_note
 from bot.types import Note, Place, Question, local_day
 from bot.vitals import MEANINGS, Figures, Vitals
-from bot.wiring.parts import assembled, service_of
+from bot.wiring.parts import assembled, lender_of, service_of
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from bot.slack import SlackBot
-    from bot.slack.ports import TryFile
 
 
 LOG = logging.getLogger(__name__)
 
 
-def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], None]) -> int:
-    """Connect to Slack and answer until the process ends; `try_file` reads what people share, `ready` says it began.
+def start_slack(workspace_path: Path, look: Look, ready: Callable[[], None]) -> int:
+    """Connect to Slack and answer until the process ends; `look` reads what people lend, `ready` says it began.
 
     Raises BadWorkspace naming a missing token.
     """
@@ -39,7 +40,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
 
     environment = Environment()
     if environment.several:
-        several(workspace_path, environment, try_file).start(ready)
+        several(workspace_path, environment, look).start(ready)
         return 0
     if environment.slack_client_id or environment.slack_client_secret:
         raise BadWorkspace("slack_tokens_missing", gaps=(Note("gap_slack_oauth"),))
@@ -55,6 +56,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     workspace = read_workspace(workspace_path)
     service = assembled(workspace, environment)
     service.check_defaults()
+    _look_at_sets(service)
     _warmed(service)
     if note := role_note(service.company):
         LOG.warning(load("en").say(note.key, **note.values))
@@ -72,7 +74,7 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
         gauges=figures,
         signing_secret=environment.slack_signing_secret,
         listen=environment.listen,
-        try_file=try_file,
+        try_file=lender_of(service, workspace, environment.mainstay_home, look).take,
         draw=Painter().draw,
         api_url=environment.slack_api_url,
         language=service.company.definitions.language,
@@ -81,6 +83,16 @@ def start_slack(workspace_path: Path, try_file: TryFile, ready: Callable[[], Non
     vitals.alive = {"work": bot.working, "slack": bot.transport.connected}
     bot.start(ready)
     return 0
+
+
+def _look_at_sets(service: Service) -> None:
+    """Opens each further data set; what is wrong with one is for whoever runs the bot, and the others go on."""
+    words = load("en")
+    for name in service.sets.names:
+        try:
+            service.sets.opened(name).check_defaults()
+        except ForPerson as error:
+            LOG.warning(words.say("data_set_wrong", name=name, why=said(words, error.key, error.values)))
 
 
 def _warmed(service: Service) -> None:
@@ -92,7 +104,7 @@ def _warmed(service: Service) -> None:
     service.warm([Question(text, service.now(), service.policy.unnamed, Place.PUBLIC, language=language.code)])
 
 
-def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackBot:
+def several(folder: Path, environment: Environment, look: Look) -> SlackBot:
     """The bot of several workspaces, each with its settings in a file of `folder` that is named by its team's id."""
     from bot.records import open_records, records_of
     from bot.slack.app import open_bots
@@ -108,12 +120,16 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
         if not re.fullmatch(r"[A-Z0-9]+", team) or not file.exists():
             raise BadWorkspace("slack_not_set_up", file=f"{team}.toml")
         workspace = read_workspace(file)
-        service = assembled(workspace, environment.of_team(team, records_of(environment.records_url, team)))
+        own = environment.of_team(team, records_of(environment.records_url, team))
+        service = assembled(workspace, own)
         service.check_defaults()
+        _look_at_sets(service)
         if (before := served.get(team)) is not None:
             before.records.close()
         served[team] = service
-        return Furnished(service, service.records, service.company.definitions.language, workspace.limits.settled())
+        spoken, rate = service.company.definitions.language, workspace.limits.settled()
+        take = lender_of(service, workspace, own.mainstay_home, look).take
+        return Furnished(service, service.records, spoken, rate, take)
 
     installed = partial(records.installed.teams, environment.slack_client_id)
 
@@ -132,7 +148,6 @@ def several(folder: Path, environment: Environment, try_file: TryFile) -> SlackB
         listen=environment.listen,
         paths=_paths(vitals, figures),
         gauges=figures,
-        try_file=try_file,
         draw=Painter().draw,
         api_url=environment.slack_api_url,
     )

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 from slack_sdk import WebClient
 
-from bot.slack import blocks, counter, decisions, desk, finals, homes, marks, workbench
+from bot.slack import blocks, counter, decisions, desk, draft_views, finals, homes, marks, workbench
 from bot.slack import receipt as shown
 from bot.slack.app import Desk, take_in
 from bot.slack.heard import Heard
 from bot.slack.manifest import SHORTCUT
+from bot.slack.modals import Modals
 from bot.slack.people import People
 from bot.slack.replies import Replies
 from tests.slack.town import Script
@@ -30,6 +32,12 @@ VIEW = {
     "state": {"values": {"reason": {"reason": {"selected_option": {"value": "unclear"}}}}},
     "blocks": [],
 }
+
+COMPOSING = {
+    **VIEW, "hash": "1.5", "callback_id": blocks.COMPOSE,
+    "private_metadata": json.dumps({"channel": "C1", "thread": "", "response_url": "", "language": "en"}),
+    "blocks": [{"block_id": draft_views.EXPORT, "elements": [{"initial_option": {"value": "files"}}]}],
+}  # fmt: skip
 
 
 def pressed(action: str, value: str) -> dict[str, Any]:
@@ -75,6 +83,9 @@ SOUND = {
     "decision": {"type": "view_submission", "user": USER, "team": {"id": "T1"}, "view": {
         **VIEW, "callback_id": blocks.DECIDE, "private_metadata": json.dumps(
             {"verb": "reject", "draft": "d", "language": "en", "channel": "C1", "thread": ""})}},
+    "draft form": {"type": "view_submission", "user": USER, "team": {"id": "T1"}, "view": COMPOSING},
+    "shorter": {**pressed(draft_views.SHORTER, "d1"), "view": COMPOSING},
+    "export": {**pressed(draft_views.EXPORT, "d1"), "view": COMPOSING},
 }  # fmt: skip
 odd = some.recursive(
     some.one_of(
@@ -116,7 +127,7 @@ class Kept:
     def answer(self, _: Heard) -> None:
         """Never asked."""
 
-    suggest = take = run = judge = answer
+    suggest = take = run = judge = make = answer
 
 
 @pytest.fixture
@@ -124,6 +135,7 @@ def taking(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Kept]]:
     for module in (counter, decisions, desk, finals, homes, marks, workbench):
         monkeypatch.setattr(module, "ThreadPoolExecutor", lambda *_, **__: Idle())
     service, client, kept = Script(), WebClient(token="xoxb-1"), Kept()
+    service.decided = SimpleNamespace(history=lambda _: ())
     people, replies = People(client, "T1"), Replies(client)
     made = Desk(
         conversation=kept,
@@ -132,7 +144,9 @@ def taking(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Kept]]:
         counter=counter.Counter(service, people, client, "en"),
         marks=marks.Marks(service, people, client),
         decisions=decisions.Decisions(service, people, client),
-        workbench=workbench.Workbench(service, people, client, "en"),
+        workbench=workbench.Workbench(service, people, Modals(service, people, client), client, "en"),
+        making=kept,
+        claims=kept,
         summaries=None,
         watch=kept,
         finals=finals.Finals(service, None, people, client, replies, "T1", None),
@@ -158,7 +172,8 @@ def test_each_sound_payload_is_taken(taking):
     for body in SOUND.values():
         take_in(made, copy.deepcopy(body))
     assert [one.kind for one in kept.heard] == [
-        "mention", "direct", "file", "follow_up", "stop", "step", "command", "shortcut", "button", "alone", "button"
+        "mention", "direct", "file", "follow_up", "stop", "step", "command", "shortcut", "button", "alone", "button",
+        "form", "form", "form",
     ]  # fmt: skip
 
 

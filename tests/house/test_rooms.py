@@ -31,11 +31,14 @@ FLOORS = {
     for room in rooms.split()
 }
 
-# Files that belong to a room beside them: what the service remembers, what is kept for a company, what was given, what
+# Files that belong to a room beside them: what the service remembers, which data sets there are, files that were
+# lent, what is kept for a company, what was given, what
 # other assistants call, the check of the data in words; what a company's own folder adds; the terminal's session, its
 # tour, its look at all that a start needs, its grades, and files that are tried.
 PARTS = {
     "memory": "service",
+    "data_sets": "service",
+    "lent": "service",
     "clerk": "service",
     "toolbox": "service",
     "given": "service",

@@ -52,7 +52,7 @@ def thread_says(number, *words):
 
 
 def test_it_opens_on_the_week_with_four_questions(play, picture):
-    play.until(thread_says(2, "The week: the week of 2 to 8 November 2026", "Churned customers"))
+    play.until(thread_says(2, "The week of 2 to 8 November 2026", "Churned customers"))
     assert play.run("document.querySelectorAll('#channel .chip').length") == 4
     picture("play")
 
@@ -97,7 +97,7 @@ def test_the_command_is_answered_for_its_asker_alone(play, after, picture):
     play.key("Escape")
     play.click("#main-composer")
     play.type("/retention weekly")
-    seen = "[...document.querySelectorAll('#channel .ephemeral')].some((one) => one.innerText.includes('The week:'))"
+    seen = "[...document.querySelectorAll('#channel .ephemeral')].some((one) => one.innerText.includes('The week of'))"
     after("/retention weekly", lambda: play.key("Enter"), seen)
     picture("weekly")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.records import Records, open_records
 from bot.slack.keeping import Keeping
 from bot.types import Decision, Spent
+from tests.slack.town import Sole
 
 NOW = datetime(2026, 11, 10, 12)
 LONG_AGO, LATELY = NOW - timedelta(days=400), NOW - timedelta(days=300)
@@ -56,7 +57,7 @@ def test_without_a_period_nothing_goes(tmp_path: Path) -> None:
 def test_the_bot_sweeps_when_it_starts_and_once_a_day(tmp_path: Path) -> None:
     with open_records(f"sqlite:///{tmp_path}/records.sqlite", timedelta(days=365)) as records:
         clock = [NOW]
-        keeping = Keeping(records, lambda: clock[0])
+        keeping = Keeping(records, Sole(None), lambda: clock[0])
         for hours, left in ((0, False), (23, True), (24, False)):
             records.answers.keep("old", question="old", document={}, now=LONG_AGO)
             clock[0] = NOW + timedelta(hours=hours)

@@ -282,11 +282,13 @@ def test_records_of_the_first_version_are_brought_up_to_date(url: str) -> None:
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("slack_bots", "slack_installations", "slack_oauth_states"):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("meanings", "texts"):
+        for table in ("threads", "answers"):
+            connection.execute(text(f"DROP INDEX ix_{table}_data"))
+        for column in ("meanings", "texts", "data"):
             connection.execute(text(f"ALTER TABLE threads DROP COLUMN {column}"))
         for index in ("created_at", "asker"):
             connection.execute(text(f"DROP INDEX ix_answers_{index}"))
-        for column in ("asker", "name", "place", "evidence"):
+        for column in ("asker", "name", "place", "evidence", "data"):
             connection.execute(text(f"ALTER TABLE answers DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with open_records(url) as records:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def trap() -> Iterator[tuple[str, list[str]]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Trap) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", heard
+        yield f"http://localhost:{server.server_port}", heard
         server.shutdown()
 
 
@@ -43,8 +44,11 @@ def trap() -> Iterator[tuple[str, list[str]]]:
 def no_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of hosts that were looked up, in place of looking them up."""
     asked: list[str] = []
+    really = socket.getaddrinfo
 
-    def lookup(host: str, *_: object, **__: object) -> None:
+    def lookup(host: str, *more: Any, **named: Any) -> Any:
+        if host == "127.0.0.1":  # where servers of other tests of this process are being left
+            return really(host, *more, **named)
         asked.append(host)
         raise socket.gaierror(host)
 
@@ -75,12 +79,15 @@ def test_an_address_in_a_question_is_words(service: Service, trap: tuple[str, li
     assert no_names == []
 
 
-def test_an_address_in_a_table_is_a_value(trap: tuple[str, list[str]], no_names: list[str]) -> None:
+def test_an_address_in_a_table_is_a_value(trap: tuple[str, list[str]], no_names: list[str], tmp_path: Path) -> None:
     url, heard = trap
     rows = "".join(f"{url}/{n},basic,2026-0{n % 6 + 1}-05,,10.00,FR\n" for n in range(9))
-    for name in ("a.csv", f"{url.replace('/', ':')}.csv", "s3:bucket.csv"):
+    for number, name in enumerate(("a.csv", f"{url.replace('/', ':')}.csv", "s3:bucket.csv")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / name).write_text(f"customer_id,plan,start_date,end_date,mrr,country\n{rows}")
         with suppress(ForPerson):
-            assert dropped([(name, f"customer_id,plan,start_date,end_date,mrr,country\n{rows}".encode())], "en").text
+            assert dropped(folder, tmp_path / f"{number}.toml", "en", {}).text
     assert heard == []
     assert no_names == []
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.language import load
+from bot.language import available, load
 from bot.playground import blocks as playground
 from bot.slack import blocks, limits
 from bot.slack.charts import MARK
@@ -185,3 +185,38 @@ def test_a_slack_that_takes_charts_shows_them_to_everybody_and_in_private(town, 
     assert limits.CHART in {block["type"] for block in town.answer()["blocks"]}
     town.slack.command(town.ana, town.channel, "/retention mrr?")
     assert limits.CHART in {block["type"] for block in town.whisper(town.ana)["blocks"]}
+
+
+@pytest.mark.parametrize("code", available())
+def test_a_title_that_would_be_cut_is_the_metric_alone(code):
+    language = load(code)
+    wide = Window(date(2026, 1, 1), date(2026, 11, 10), Grain.MONTH, complete=False)
+    for metric in ("mrr", "churn_rate"):
+        shown = replace(STEPS, query=Query(Intent.TREND, metric=metric, window=wide))
+        block, _, _ = drawn(blocks.build(said("…", evidence=(shown,), language=code), language))
+        assert "…" not in block["title"]
+        assert block["title"].startswith(language.say("choice_metric", metric=metric))
+
+
+@pytest.mark.parametrize("code", available())
+def test_a_month_that_is_not_over_stands_in_the_table_as_in_the_text(code):
+    language = load(code)
+    running = Window(date(2026, 5, 1), date(2026, 10, 10), Grain.MONTH, complete=False)
+    shown = replace(STEPS, query=Query(Intent.TREND, metric="mrr", window=running))
+    steps = [Window(date(2026, month, 1), date(2026, month + 1, 1), Grain.MONTH) for month in range(5, 10)]
+    steps.append(Window(date(2026, 10, 1), date(2026, 10, 10), Grain.MONTH, complete=False))
+    lines = [f"{language.say('cell_window', window=one)}: 300" for one in steps]
+    message = blocks.build(said("\n".join(["MRR:", *lines]), evidence=(shown,), language=code), language)
+    (table,) = [one for one in message.blocks if one["type"] == "table"]
+    assert table["rows"][-1][0]["text"] == language.say("cell_window", window=steps[-1])
+    prose = [one["text"]["text"] for one in message.blocks if one["type"] == "section"]
+    assert prose == ["*MRR:*"]  # every line has its row
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_small_groups_that_are_put_together_are_named_in_the_readers_language(code):
+    rows = [{"country": one, "part": 30, "whole": 100, "value": 0.3} for one in ("ES", "other")]
+    shown = replace(SHARES, rows=tuple(rows))
+    message = blocks.build(said("…", evidence=(shown,), language=code), load(code))
+    (table,) = [one for one in message.blocks if one["type"] == "table"]
+    assert table["rows"][-1][0]["text"] == load(code).say("other_value_label")

@@ -21,6 +21,7 @@ from bot.slack.people import People
 from bot.slack.replies import Replies
 from bot.types import Answer, Cadence, Grain, Intent, Outcome, Person, Place, Query, Question, Rights, Schedule
 from bot.types.schedules import next_due
+from tests.slack.town import OfOne
 
 ZONES = ("America/New_York", "Europe/Warsaw", "America/Santiago", "Pacific/Auckland")
 BEGIN, END = datetime(2026, 1, 5), datetime(2027, 1, 5)
@@ -75,7 +76,7 @@ class Wire:
 
 
 @dataclass
-class Figures:
+class Figures(OfOne):
     """A service of one sentence a summary; it holds the time."""
 
     at: datetime = BEGIN

@@ -98,7 +98,7 @@ class Room:
         return self.kept
 
     def history(self, draft):
-        return [SimpleNamespace(verb=one) for one in self.deeds]
+        return [SimpleNamespace(verb=one, by="ana@example.com") for one in self.deeds]
 
     def export(self, question, order, language):
         order.folder.mkdir()
@@ -332,7 +332,8 @@ def test_every_view_keeps_slacks_limits_in_each_language(code):
 
 
 def test_a_draft_that_waits_is_opened_from_the_home_and_decided_on(town, room, service, monkeypatch):
-    waits = Note("drafts_listed_ready", {"id": DRAFT.id, "type": "DT12", "language": "en", "n": 9, "day": NOW.date()})
+    kept = {"id": DRAFT.id, "title": "Win back", "language": "en", "n": 9, "day": NOW.date()}
+    waits = Note("drafts_listed_ready", kept)
     monkeypatch.setattr(service, "standing", lambda question, *, measured=False: Standing("Fern", drafts=(waits,)))
     town.slack.direct(town.ana)
     town.slack.open_home(town.ana, "home")

@@ -1,6 +1,5 @@
-"""A file dropped on a direct conversation is tried and forgotten; anywhere else it is not read."""
+"""A file dropped on a direct conversation is read for whoever gave it; anywhere else it is not read."""
 
-import tempfile
 import threading
 import urllib.request
 from dataclasses import replace
@@ -12,9 +11,10 @@ from urllib.parse import urlencode
 import pytest
 from slack_sdk import WebClient
 
-from bot.dropped import dropped, harmless, kept
+from bot.dropped import dropped, harmless
 from bot.errors import BadData, Unavailable
 from bot.language import load
+from bot.lent import placed
 from bot.playground import Slack
 from bot.slack.files import MOST_BYTES, Files
 from bot.types import Rights
@@ -139,35 +139,36 @@ def test_a_file_delivered_again_is_answered_once(town, service):
 # --- what is in it --------------------------------------------------------------------------------
 
 
-def test_a_company_is_recognised_asked_and_forgotten(tmp_path, monkeypatch):
-    """All of it in one text; the folder in which it was tried is empty afterwards."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    answer = dropped([("Our customers (1).csv", SUBSCRIPTIONS.encode())], "en")
-    assert answer.text.startswith(EN.say("drop_seen", files=["Our customers (1).csv"]))
-    assert "account_id ← customer_id" in answer.text
-    assert "Amounts are taken as EUR, for most customers are in France." in answer.text
-    assert EN.say("try_q_mrr") in answer.text
-    assert "€360.00" in answer.text
-    assert answer.text.endswith(EN.say("drop_forgotten"))
-    assert str(tmp_path) not in answer.text
-    assert list(tmp_path.iterdir()) == []
+def looked(folder, name, data):
+    """What a look at one file comes to."""
+    (folder / "data").mkdir()
+    placed(folder / "data", name, data)
+    return dropped(folder / "data", folder / "workspace.toml", "en", {})
+
+
+def test_a_company_is_recognised_and_asked(tmp_path):
+    """All of it in one text, which does not tell where on this machine it lies."""
+    found = looked(tmp_path, "Our customers (1).csv", SUBSCRIPTIONS.encode())
+    assert "account_id ← customer_id" in found.text
+    assert "Amounts are taken as EUR, for most customers are in France." in found.text
+    assert EN.say("try_q_mrr") in found.text
+    assert "€360.00" in found.text
+    assert str(tmp_path) not in found.text
 
 
 def test_files_of_one_name_do_not_take_each_others_place(tmp_path):
     names = ["a_2.csv", "a.csv", "A.parquet", "dir/a.csv"]
-    paths = [kept(tmp_path, name, name.encode()) for name in names]
+    paths = [placed(tmp_path, name, name.encode()) for name in names]
     assert [path.read_bytes().decode() for path in paths] == names
     assert len({path.stem.lower() for path in paths}) == 4
     assert all(path.parent == tmp_path for path in paths)
 
 
 @pytest.mark.parametrize("name", ["junk.csv", "junk.parquet"])
-def test_junk_is_refused_and_forgotten(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_junk_is_refused_by_its_name(name, tmp_path):
     with pytest.raises(BadData) as caught:
-        dropped([(name, bytes(range(256)) * 20)], "en")
+        looked(tmp_path, name, bytes(range(256)) * 20)
     assert name in EN.say(caught.value.key, **caught.value.values)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("where", ["select", "columns"])
@@ -180,10 +181,9 @@ def test_a_name_that_stands_for_a_secret_of_this_machine_is_not_filled_in(where)
         harmless(guess)
 
 
-def test_a_name_cannot_lead_out_of_the_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert "€360.00" in dropped([("../../${HOME}/a.csv", SUBSCRIPTIONS.encode())], "en").text
-    assert list(tmp_path.iterdir()) == []
+def test_a_name_cannot_lead_out_of_the_folder(tmp_path):
+    assert "€360.00" in looked(tmp_path, "../../${HOME}/a.csv", SUBSCRIPTIONS.encode()).text
+    assert [one.parent.name for one in tmp_path.rglob("*.csv")] == ["data"]
 
 
 # --- fetching -------------------------------------------------------------------------------------

@@ -7,13 +7,28 @@ from datetime import date, datetime, time
 
 import pytest
 
+from bot.access import RoleRule, make_policy
+from bot.engines.answers.setup import Setup
 from bot.language import Language, load
 from bot.playground import Pace, Slack
 from bot.playground.blocks import faults
 from bot.records import open_records
 from bot.service import Service
 from bot.slack.home import BARS, Home, refused, sparkline, view
-from bot.types import Entry, Group, Limit, Note, Place, Question, Rights, Standing, Wanted, filters
+from bot.types import (
+    Defaults,
+    Definitions,
+    Entry,
+    Group,
+    Limit,
+    Note,
+    Place,
+    Question,
+    Rights,
+    Standing,
+    Wanted,
+    filters,
+)
 from tests.served import FINGERS, served
 from tests.slack.town import MANIFEST, Town, start
 
@@ -105,7 +120,10 @@ FULL = Standing(
         for n in range(90)
     ),
     tuple(
-        Note("drafts_listed_ready", {"id": f"d{n}", "type": "win_back", "language": "fr", "n": n, "day": NOW.date()})
+        Note(
+            "drafts_listed_ready",
+            {"id": f"d{n}", "title": "Win back " * 60, "language": "fr", "n": n, "day": NOW.date()},
+        )
         for n in range(40)
     ),
     tuple(
@@ -125,6 +143,10 @@ FULL = Standing(
             Limit(str(n), "z" * 2000, "5%"),
         )
         for n in range(50)
+    ),
+    tuple(
+        Entry(Note("settings_channel", {"channel": f"C{n}", "about": "z" * 400}), {"off": "alerts accounts off"})
+        for n in range(40)
     ),
 )
 
@@ -284,3 +306,35 @@ def test_what_people_ask_for_is_decided_on_the_home_of_an_admin(service: Service
     assert "tree count" not in [one.line.values["name"] for one in service.clerk.standing(admin).wanted]
     service._taught.keep(Wanted("tree count"), "U2", NOW)
     assert "Taken up" in service.clerk.requests(replace(admin, text=entry.deeds["accept"])).text
+
+
+def test_only_an_admin_sees_the_settings_and_turns_what_can_be_turned(service: Service) -> None:
+    def standing(role: str) -> Standing:
+        return service.clerk.standing(Question("", NOW, service.rights_of(role, Place.DM), asker="U9", language="en"))
+
+    def owners() -> Entry:
+        return standing("admin").settings[0]
+
+    assert standing("analyst").settings == ()
+    admin = Question("", NOW, service.rights_of("admin", Place.DM), asker="U9", language="en")
+    off = owners()
+    assert (off.line.key, off.deeds) == ("settings_owners_off", {"on": "alerts accounts on"})
+    service.clerk.alert(replace(admin, text=off.deeds["on"]), "T1/D1/1.0")
+    on = owners()
+    assert on.line.key == "settings_owners_on"
+    service.clerk.alert(replace(admin, text=on.deeds["off"]), "T1/D1/1.0")
+    assert owners() == off
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es", "pl"])
+def test_the_settings_name_the_roles_and_what_each_channel_is_about(code: str) -> None:
+    rules = {"admin": RoleRule(members=("U1", "ana@example.com"))}
+    own = {"C0SPAIN01": Defaults(filters({"country": ["ES"]}), (("pause_policy", "churn"),), "es")}
+    setup = Setup(make_policy("viewer", rules, {"C0SPAIN01": "marketer"}), own, model=False)
+    lines = tuple(setup.lines(Definitions(company="Fern", zone="Europe/Madrid"), load(code)))
+    shown = words(view(Home(load(code), Standing("Fern", settings=lines)), "D1"))
+    assert "Europe/Madrid" in shown
+    assert "admin (2)" in shown
+    assert "<#C0SPAIN01>" in shown
+    assert load(code).value_name("country", "ES") in shown
+    assert "pause_policy = churn" in shown

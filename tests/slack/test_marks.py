@@ -8,7 +8,7 @@ from bot.documents import answer_document
 from bot.errors import BadQuestion, NotAllowed
 from bot.evaluation import expectation, graded, question_of
 from bot.language import available, load
-from bot.playground import Pace, Slack
+from bot.playground import Pace, Slack, limits
 from bot.records import open_records
 from bot.slack.blocks import MARK, build
 from bot.slack.marks import form
@@ -70,8 +70,7 @@ def test_a_thumbs_down_asks_why_and_becomes_a_question_of_its_thread(town, servi
     view = town.slack.wait_for(lambda: town.slack.modal(town.ana))
     town.slack.wait_for(lambda: delivery.acked_after is not None)
     assert view["title"]["text"] == FR.say("slack_mark_title")
-    town.slack.wait_for(lambda: marks_of(service, town.ana))
-    assert not marks_of(service, town.ana)[0]["reason"], "kept before a reason is given"
+    assert [one["reason"] for one in marks_of(service, town.ana)] == [""], "kept before anybody is asked for a reason"
     filled = {
         "reason": {"reason": {"type": "radio_buttons", "selected_option": {"value": "wrong_figure"}}},
         "words": {"words": {"type": "plain_text_input", "value": "finance reports 4"}},
@@ -96,9 +95,20 @@ def test_a_guest_marks_nothing(town, service):
     answer = town.answer()
     guest = town.slack.person("Gus", guest="multi")
     town.slack._do(lambda: town.slack.space.channels[town.channel].members.add(guest))
-    thumb(town, guest, answer, "positive")
-    assert town.whisper(guest)["text"] == EN.say("refused_guest")
+    for number, way in enumerate(("positive", "negative"), 1):
+        thumb(town, guest, answer, way)
+        assert town.whisper(guest, number)["text"] == EN.say("refused_guest")
     assert marks_of(service, guest) == []
+    assert town.slack.modal(guest) is None
+
+
+def test_a_thumbs_down_that_nobody_can_be_asked_about_any_more_is_thanked_for_at_once(town, service, monkeypatch):
+    town.slack.mention(town.ana, town.channel, "what was our churn rate in October?")
+    answer = town.answer()
+    monkeypatch.setattr(limits, "TRIGGER_SECONDS", -1)
+    thumb(town, town.ana, answer, "negative")
+    assert town.whisper(town.ana)["text"] == EN.say("slack_mark_noted")
+    assert len(marks_of(service, town.ana)) == 1
 
 
 def test_a_refusal_can_be_marked_too(town, service):
@@ -138,6 +148,14 @@ def test_a_later_mark_of_the_same_person_comes_in_place_of_the_first(service):
     service.mark("T/C/9", True, by="U8", now=service.now())
     found = [(one["by"], one["up"], one["reason"]) for one in service.marks(ADMIN) if one["id"] == "T/C/9"]
     assert sorted(found) == [("U8", True, ""), ("U9", False, "unclear")]
+
+
+def test_a_click_that_is_kept_after_its_form_leaves_the_reason(service):
+    asked(service, "what was our churn rate in October?", "T/C/10")
+    service.mark("T/C/10", False, by="U9", now=service.now(), reason="unclear", words="it was nine")
+    service.mark("T/C/10", False, by="U9", now=service.now())
+    [kept] = [one for one in service.marks(ADMIN) if one["id"] == "T/C/10"]
+    assert (kept["reason"], kept["words"]) == ("unclear", "it was nine")
 
 
 def test_only_kept_answers_are_marked_and_only_admins_read_the_marks(service):

@@ -77,7 +77,7 @@ class Desk:
         heard = Heard("s", "schedule-1", "schedule", "T0HOME", self.channel, self.ana, "")
         stated = {"value": 5, "until": "2026-12-28"}
         for _ in range(2):
-            hold(self.records, heard, root, stated, "en", self.now)
+            hold(self.records, heard, root, stated, "en", self.now, "")
         return root
 
     def replies(self, root: str) -> list[str]:

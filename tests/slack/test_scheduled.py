@@ -231,7 +231,7 @@ def test_an_owner_who_was_deactivated_pauses_the_summary_and_an_admin_is_told_an
     assert "you are its owner" in town.typed(town.ines, f"schedule resume {kept.id}", channel)
     town.at(8, 9)
     town.look()
-    assert "The week:" in town.answer(channel)["text"]
+    assert "The week of" in town.answer(channel)["text"]
 
 
 def test_a_summary_that_was_missed_comes_once_and_says_that_it_is_late(town: City) -> None:
@@ -242,7 +242,7 @@ def test_a_summary_that_was_missed_comes_once_and_says_that_it_is_late(town: Cit
     town.look()
     text = town.answer(channel)["text"]
     assert f"Late: this summary was due on {sunday.day} {sunday:%B %Y} at 9:00 (Europe/Warsaw)." in text
-    assert "the week of 26 October to 1 November 2026" in text
+    assert "The week of 26 October to 1 November 2026" in text
     assert len(town.answers(channel)) == 1
 
 

@@ -55,7 +55,7 @@ def test_a_share_is_given_in_per_cent_and_in_the_language_of_the_step(city: Town
 
 def test_the_week_is_given_in_words_as_everybody_may_see_it(city: Town) -> None:
     run = ended(city, city.slack.run_step("weekly_summary"))
-    assert "the week of 26 October to 1 November 2026" in run["outputs"]["text"]
+    assert "The week of 26 October to 1 November 2026" in run["outputs"]["text"]
     assert "Draft" not in run["outputs"]["text"]
 
 

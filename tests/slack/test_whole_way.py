@@ -60,7 +60,7 @@ def test_the_weekly_command_answers_only_the_asker(city: Town) -> None:
     before = len(city.answers())
     city.slack.command(city.ana, city.channel, "/retention weekly")
     text = city.whisper(city.ana)["text"]
-    assert "the week of 26 October to 1 November 2026" in text
+    assert "The week of 26 October to 1 November 2026" in text
     assert "Churned customers: 1, 2 the week before, 1 on average" in text
     assert len(city.answers()) == before
 

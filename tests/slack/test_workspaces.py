@@ -12,6 +12,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
+from bot.dropped import dropped
 from bot.errors import BadWorkspace
 from bot.language import load
 from bot.playground import Pace, Slack
@@ -91,7 +92,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
         if team not in scripts:
             raise BadWorkspace("slack_not_set_up", file=f"{team}.toml")
         records[team] = open_records(records_of(root, team))
-        return Furnished(scripts[team], records[team], "en", Rate(10_000, 10_000, 1))
+        return Furnished(scripts[team], records[team], "en", Rate(10_000, 10_000, 1), scripts[team].try_file)
 
     with Slack(manifest("https://bot.example"), Pace(retries=(0.0, 0.2, 0.2))) as home:
         away = home.another(AWAY, "Away")
@@ -104,7 +105,6 @@ def company(tmp_path: Path) -> Iterator[Company]:
                 client_secret=home.client_secret,
                 signing_secret=home.signing_secret,
                 listen=("127.0.0.1", 0),
-                try_file=scripts[HOME].try_file,
                 api_url=home.api_url,
             )
 
@@ -225,7 +225,7 @@ def test_the_program_gives_each_workspace_the_data_and_the_settings_of_its_own_f
             slack_signing_secret=home.signing_secret, slack_api_url=home.api_url, mainstay_listen="127.0.0.1:0",
             mainstay_home=tmp_path, mainstay_records=None,
         )  # fmt: skip
-        with several(folder, environment, Script().try_file) as bot:
+        with several(folder, environment, dropped) as bot:
             company = Company(home, away, bot, environment.records_url, {}, {}, lambda: bot)
             home.request_url(company.address + EVENTS_PATH)
             assert [company.install(one)[0] for one in (home, away)] == [200, 200]

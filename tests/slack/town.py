@@ -27,8 +27,42 @@ def said(text: str, **more: Any) -> Answer:
     return Answer(**{"outcome": Outcome.ANSWER, "intent": Intent.VALUE, "language": "en", "text": text, **more})
 
 
+@dataclass(frozen=True)
+class Sole:
+    """The data sets where there is the main one alone."""
+
+    service: Any
+
+    def at(self, team: str, channel: str, thread: str = "") -> Any:
+        return self.service
+
+    def named(self, name: str) -> Any:
+        return self.service
+
+    behind = of_draft = named
+
+    def all(self) -> list[Any]:
+        return [self.service]
+
+    def suits(self, channel: str, data: str) -> bool:
+        return True
+
+    def sweep(self, now: datetime) -> None:
+        """Nobody lent anything."""
+
+
+class OfOne:
+    """What every service has, of one that answers about the only data there is."""
+
+    data_set = ""
+
+    @property
+    def sets(self) -> Sole:
+        return Sole(self)
+
+
 @dataclass
-class Script:
+class Script(OfOne):
     """A service that answers from a script, and remembers what it was asked."""
 
     answers: dict[str, Answer | Exception | Callable[[Question], Answer]] = field(default_factory=dict)
@@ -114,8 +148,8 @@ class Script:
     def mark(self, answer: str, up: bool, *, by: str, now: datetime, reason: str = "", words: str = "") -> None:
         self.marks.append((answer, up, by, reason, words))
 
-    def try_file(self, files: Sequence[tuple[str, bytes]], language: str) -> Answer:
-        self.given.append((list(files), language))
+    def try_file(self, files: Sequence[tuple[str, bytes]], question: Question, thread: str) -> Answer:
+        self.given.append((list(files), question.language or ""))
         return said(f"Read: {', '.join(name for name, _ in files)}")
 
     def admit(self, person: Person, place: Place, channel: str | None) -> Rights:

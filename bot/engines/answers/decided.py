@@ -113,6 +113,7 @@ class Decided:
                 "draft": draft_document(draft),
                 "query": query_document(replace(settled, language=draft.language)),
                 "company": self.company.definitions.company,
+                "data": self.company.definitions.data,
                 "rights": [[one.dimension, list(one.values)] for one in question.rights.row_filters],
                 "asker": question.asker,
             }
@@ -132,10 +133,15 @@ class Decided:
     def kept(self, id: str) -> KeptDraft:
         """A kept draft. Raises BadQuestion (`no_such_draft`)."""
         found = self.records().drafts.get(id)
-        if found is None:
-            near = [one.id for one in self.records().drafts.all()[:MOST_NEAR]]
+        if found is None or not self._ours(found):
+            near = [one.id for one in self.records().drafts.all() if self._ours(one)][:MOST_NEAR]
             raise BadQuestion("no_such_draft", id=id, near=near)
         return found
+
+    def _ours(self, kept: KeptDraft) -> bool:
+        """Whether its people are this company's; another's are not in this data."""
+        company = self.company.definitions.company
+        return bool(kept.document.get("company", company) == company)
 
     def texts(self, id: str) -> tuple[Variant, ...]:
         """The texts of a draft as they are now. Raises BadQuestion (`no_such_draft`)."""
@@ -242,26 +248,26 @@ class Decided:
     def listed(self, question: Question, language: Language) -> Answer:
         """The drafts that wait for somebody, and those decided on, the newest first; one snoozed says until when."""
         may_draft(question.rights)
-        return told(language, [note for _, note in self._lines(question)] or [Note("drafts_listed_none")])
+        return told(language, [note for _, note in self._lines(language, question.now)] or [Note("drafts_listed_none")])
 
-    def waiting(self, question: Question) -> list[Note]:
+    def waiting(self, question: Question, language: Language) -> list[Note]:
         """A line for each draft that waits for a decision of the asker, the newest first."""
         if not (question.rights.drafts and question.rights.approves):
             return []
-        return [note for state, note in self._lines(question) if state in ("ready", "held")]
+        return [note for state, note in self._lines(language, question.now) if state in ("ready", "held")]
 
-    def _lines(self, question: Question) -> Iterator[tuple[str, Note]]:
-        """(the state, a line) of each draft."""
-        company = self.company.definitions.company
+    def _lines(self, language: Language, now: datetime) -> Iterator[tuple[str, Note]]:
+        """(the state, a line) of each draft; one whose play is gone is called by its message."""
+        titles = {play.id: play.text(language.code).title for play in self.plays()}
         for one in self.records().drafts.all():
-            if one.document.get("company") != company:
+            if not self._ours(one):
                 continue
             shown = one.document["draft"]
             last = self.history(one.id)[-1:] if one.state in ("approved", "rejected", "snoozed") else []
             state, until = one.state, last[0].document.get("until") if last else None
-            if state == "snoozed" and until is not None and until <= question.now.date().isoformat():
+            if state == "snoozed" and until is not None and until <= now.date().isoformat():
                 state = shown["state"]
-            values = {"id": one.id, "type": shown["type"], "language": shown["language"],
+            values = {"id": one.id, "title": titles.get(shown["play"], shown["type"]), "language": shown["language"],
                       "n": shown["audience"]["after"], "by": last[0].by if last else "",
                       "day": one.created_at.date()}  # fmt: skip
             if state == "snoozed" and until is not None:

@@ -75,6 +75,7 @@ def campaign_of(decided: Decided, id: str) -> Campaign:
     if campaign is None:
         decided.kept(id)
         raise BadQuestion("draft_not_approved", id=id)
+    decided.kept(campaign.draft)  # another company's is none of these
     return campaign
 
 

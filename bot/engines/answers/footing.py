@@ -9,7 +9,8 @@ from bot.analysis.measure import Analyst
 from bot.engines.answers.defaults import told
 from bot.language import Language
 from bot.metrics import catalogue
-from bot.types import Answer, Intent, Note, Question
+from bot.sources import Company
+from bot.types import LENT, Answer, Intent, Note, Question
 
 OF_ROWS = frozenset({"too_few_to_show", "nobody_chosen", "unknown_account", "unknown_account_near"})
 """Refusals that would read as "none" if nobody said whose rows were looked at."""
@@ -22,7 +23,8 @@ def footing(answer: Answer, analyst: Analyst, language: Language, question: Ques
     """The lines below an answer; none below one without figures."""
     if not (answer.evidence or answer.drafts):
         return []
-    lines = [*told(answer, analyst, language, question.defaults), *seen(question, language)]
+    lines = [*source(analyst.company, language), *told(answer, analyst, language, question.defaults)]
+    lines += seen(question, language)
     lines += _left_out(answer, analyst, language)
     if not answer.evidence:
         return lines
@@ -47,8 +49,17 @@ def reach(analyst: Analyst, now: datetime, as_of: date) -> tuple[Note, ...]:
     return (last,)
 
 
-def beneath(key: str, question: Question, language: Language) -> Iterator[str]:
+def source(company: Company, language: Language) -> Iterator[str]:
+    """Which data set it is, where it is not the main one."""
+    about = company.definitions
+    if about.data and not about.data.startswith(LENT):
+        yield language.say("footing_data_set", name=about.data, company=about.company)
+
+
+def beneath(key: str, company: Company, question: Question, language: Language) -> Iterator[str]:
     """The lines below the refusal with this key: whose rows were looked at, where it would read as "none" without."""
+    if key in OF_ROWS | OF_VALUES:
+        yield from source(company, language)
     if question.defaults.filters and key in OF_ROWS | OF_VALUES:
         yield language.say("channel_here", filters=question.defaults.filters)
     if key in OF_ROWS:

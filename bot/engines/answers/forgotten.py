@@ -28,11 +28,17 @@ Askers = Callable[[str], Sequence[str]]
 """An address → the ids of whom the surface knows by it."""
 
 
-class Forgotten:
-    """Forgets people for one company; `records` and `playbook` open what may hold them."""
+Lent = Callable[[str, bool], int]
+"""(id, delete them?) → how many times this asker lent files that are kept."""
 
-    def __init__(self, records: Callable[[], Records], company: Company, playbook: Callable[[], Playbook]) -> None:
-        self._records, self._company, self._playbook = records, company, playbook
+
+class Forgotten:
+    """Forgets people for one company; `records`, `playbook` and `lent` reach what may hold them."""
+
+    def __init__(
+        self, records: Callable[[], Records], company: Company, playbook: Callable[[], Playbook], lent: Lent
+    ) -> None:
+        self._records, self._company, self._playbook, self._lent = records, company, playbook, lent
 
     def said(self, question: Question, language: Language, askers: Askers) -> tuple[Answer, Question]:
         """What `forget PERSON [confirm]` does: tells what there is, or takes it out; and the question as it may be
@@ -70,13 +76,13 @@ class Forgotten:
     def _looked(self, who: str, trace: Trace, language: Language) -> Answer:
         found = self._records().forgetting.found(trace)
         files = self._exported(trace, None)
-        documents = self._documents(trace)
-        if not found and not files and not documents:
+        documents, lent = self._documents(trace), sum(self._lent(id, False) for id in trace.askers)
+        if not found and not files and not documents and not lent:
             return sentences(language, [Finding("forget_none", {"who": who}), *_stays(trace, found, [])])
         typed = f"{language.say('forget_word')} {who} {language.say('forget_confirm')}"
         lines = [
             Finding("forget_header", {"who": who}),
-            *_lines(found, files, language, "forget_found"),
+            *_lines(found, files, lent, language, "forget_found"),
             *_stays(trace, found, documents),
             Finding("forget_then", {"typed": typed}),
         ]
@@ -84,13 +90,13 @@ class Forgotten:
 
     def _forgotten(self, trace: Trace, pseudonym: str, language: Language) -> Answer:
         files = self._exported(trace, pseudonym)  # the decisions that tell where they are may be masked next
-        records = self._records()
+        records, lent = self._records(), sum(self._lent(id, True) for id in trace.askers)
         found = records.forgetting.forget(trace, pseudonym)
         wiped = records.forgetting.wipe()
         left = records.forgetting.found(trace)
         lines = [
             Finding("forget_done", {"name": pseudonym}),
-            *_lines(found, files, language, "forget_gone"),
+            *_lines(found, files, lent, language, "forget_gone"),
             *_stays(trace, found, self._documents(trace)),
             Finding("forget_wiped" if wiped else "forget_not_wiped", {}),
             *([Finding("forget_left", {"n": sum(one.deleted + one.masked for one in left.values())})] if left else []),
@@ -114,12 +120,13 @@ class Forgotten:
         return [one.name for one in documents.all() if any(term.stands_in(part.text) for part in one.sections)]
 
 
-def _lines(found: Mapping[str, Gone], files: int, language: Language, key: str) -> Iterator[Finding]:
+def _lines(found: Mapping[str, Gone], files: int, lent: int, language: Language, key: str) -> Iterator[Finding]:
     for store, gone in found.items():
         values = {"store": language.say(f"forget_store_{store}"), "deleted": gone.deleted, "masked": gone.masked}
         yield Finding(key, values)
-    if files:
-        yield Finding(key, {"store": language.say("forget_store_files"), "deleted": files, "masked": 0})
+    for store, n in (("files", files), ("lent", lent)):
+        if n:
+            yield Finding(key, {"store": language.say(f"forget_store_{store}"), "deleted": n, "masked": 0})
 
 
 def _stays(trace: Trace, found: Mapping[str, Gone], documents: Sequence[str]) -> Iterator[Finding]:

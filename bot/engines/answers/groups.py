@@ -12,6 +12,7 @@ from bot.engines.answers.part import Desk, Part
 from bot.engines.understanding.clauses import Clauses, lasting, without
 from bot.engines.understanding.groups_named import apart, of_groups, of_those
 from bot.engines.understanding.heard import COUNTED, Heard
+from bot.engines.understanding.lists import EVERYBODY
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.language import available, fold, load
@@ -78,7 +79,8 @@ def described(asked: Understanding) -> Reading | None:
         return None
     if not _lists(heard):
         heard.intents.discard("list_people")
-    group = Group(segments=tuple(dict.fromkeys(heard.segments)), conditions=conditions)
+    named = [one for one in dict.fromkeys(heard.segments) if one != EVERYBODY]
+    group = Group(segments=tuple(named), conditions=conditions)
     if conditions and _goes_on(asked):
         heard.segments = [group.text]
         return None
@@ -94,7 +96,7 @@ def described(asked: Understanding) -> Reading | None:
     for name, _ in (*query.filters, *query.exclude):
         if name not in DESCRIBING:
             return asked.refusals.say(Intent.SEGMENT, "segment_dimension", dimension=name)
-    intent = Intent.LIST_PEOPLE if _lists(heard) else Intent.SEGMENT
+    intent = Intent.LIST_PEOPLE if _lists(heard) or heard.limit else Intent.SEGMENT
     if apart(heard) and not conditions:
         return of_groups(asked, replace(query, intent=intent, limit=heard.limit))
     one = group.segments[0] if len(group.segments) == 1 and not conditions else None
@@ -119,8 +121,7 @@ def _not_understood(asked: Understanding) -> Reading | None:
 def _goes_on(asked: Understanding) -> bool:
     """Whether the clause is of those before: "only those who never used exports" after a figure or a list."""
     previous, heard = asked.question.previous, asked.heard
-    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
-    named = any(one.folded.startswith(people) for one in words(asked.question.text))
+    named = any(one.folded.startswith(heard.language.people) for one in words(asked.question.text))
     own = named or heard.segments or heard.filters or heard.exclude  # "which ones pay over 300?" names nobody
     if previous is None or (own and not (heard.follows or of_those(heard))):
         return False
@@ -132,8 +133,7 @@ def _alone(asked: Understanding) -> bool:
     """Whether a text that opens a thread is nothing but customers: by a value, or by several segments."""
     heard = asked.heard
     several = len(set(heard.segments)) > 1
-    people = heard.language.data["grounding"]["people"]
-    named = any(token.folded.startswith(tuple(fold(one) for one in people)) for token in heard.tokens)
+    named = _names_people(heard)
     said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
     more = heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.variants
     if said or more or asked.question.previous is not None:
@@ -146,8 +146,11 @@ def _alone(asked: Understanding) -> bool:
 
 def _of_no_people(heard: Heard) -> bool:
     """Whether something else than people is described: a dimension is named, and nobody beside it."""
-    people = tuple(fold(one) for one in heard.language.data["grounding"]["people"])
-    return bool(heard.mentioned or heard.which) and not any(one.folded.startswith(people) for one in heard.tokens)
+    return bool(heard.mentioned or heard.which) and not _names_people(heard)
+
+
+def _names_people(heard: Heard) -> bool:
+    return any(one.folded.startswith(heard.language.people) for one in heard.tokens)
 
 
 def _lists(heard: Heard) -> bool:

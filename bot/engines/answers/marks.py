@@ -28,13 +28,17 @@ class Marks:
     def keep(self, answer: str, up: bool, *, by: str, now: datetime, reason: str = "", words: str = "") -> None:
         """One mark of a person for an answer, by the id of its question, in place of an earlier one of theirs.
 
+        A bare mark leaves the reason of the same mark.
         Raises BadQuestion (`answer_gone`) where the answer is not kept.
         """
         kept = self._records().answers.get(answer)
         if kept is None or "asked" not in kept:
             raise BadQuestion("answer_gone")
-        document = {"up": up, "by": by, "reason": reason, "words": words[:LONGEST], "id": answer, "answer": dict(kept)}
         name = f"{answer}/{by}"
+        before = None if reason or words else self._records().proposals.get(self._company, "mark", name)
+        if before is not None and before.document["up"] == up:
+            reason, words = before.document["reason"], before.document["words"]
+        document = {"up": up, "by": by, "reason": reason, "words": words[:LONGEST], "id": answer, "answer": dict(kept)}
         self._records().proposals.keep(self._company, "mark", name, document=document, state="open", by=by, now=now)
 
     def all(self, rights: Rights) -> list[Mapping[str, Any]]:

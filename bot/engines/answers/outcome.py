@@ -41,6 +41,8 @@ STRONG = 0.01
 def read(decided: Decided, question: Question, id: str, outcome: str, language: Language) -> Answer:
     """The scorecard of a campaign, by its id or that of its draft, as an answer. Raises ForPerson."""
     kept = decided.records().campaigns.get(id)
+    if kept is not None and kept.company != decided.company.definitions.company:
+        kept = None  # another's, whose people are not in this data
     frozen = None
     if kept is not None:
         frozen = frozen_of(kept, decided)

@@ -27,12 +27,15 @@ ADMIN = "admin"
 
 
 class Scheduled:
-    """The schedules of one company. `drafts` tells whether a role may draft; `zone` is that of its figures."""
+    """The schedules of one company. `drafts` tells whether a role may draft; `zone` is that of its figures, `data` the
+    name of its data set."""
 
-    def __init__(self, records: Callable[[], Records], drafts: Callable[[str], bool], zone: str) -> None:
+    def __init__(
+        self, records: Callable[[], Records], drafts: Callable[[str], bool], zone: str, data: str = ""
+    ) -> None:
         self._records = records
         self._drafts = drafts
-        self._zone = zone
+        self._zone, self._data = zone, data
 
     def said(self, question: Question, language: Language, thread: str | None) -> Answer:
         """What "schedule …" does in the conversation `thread` ("team/channel/ts").
@@ -84,8 +87,9 @@ class Scheduled:
         assert wish.at is not None
         zone = _zone(wish, own, personal=personal)
         new = Schedule(
-            *where, question.asker, wish.cadence, wish.at, zone, language.code, wish.day, wish.readers, personal
-        )
+            *where, question.asker, wish.cadence, wish.at, zone, language.code, wish.day, wish.readers, personal,
+            data=self._data,
+        )  # fmt: skip
         new = replace(new, due=next_due(new, question.now))
         kept = self._records().schedules.make(new, question.now)
         notes = [Note("schedule_made" if kept.owner == new.owner else "schedule_there", shown(kept, language))]

@@ -26,7 +26,7 @@ def standing(
         company=analyst.company.definitions.company,
         data=reach(analyst, question.now, analyst.as_of),
         segments=tuple(segments.entries(question, language, taught, analyst, measured=measured)),
-        drafts=tuple(decided.waiting(question)),
+        drafts=tuple(decided.waiting(question, language)),
         wanted=tuple(proposed.waiting(language, taught)) if question.rights.role == "admin" else (),
         notes=tuple(Note(one.key, one.values) for one in noted.lines(language, notes, analyst)),
     )

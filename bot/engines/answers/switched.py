@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from bot.engines.answers.sentences import sentences
+from bot.engines.understanding.alerting import words_of
 from bot.errors import BadQuestion, NotAllowed
 from bot.language import Language
-from bot.types import Answer, Note, Question
+from bot.types import Answer, Entry, Note, Question
 
 if TYPE_CHECKING:  # SQLAlchemy loads with the first record
     from bot.records import Records
@@ -46,6 +47,16 @@ class Switched:
             return None
         kept, told = found[0], found[0].document
         return Switch(kept.said_by, told["team"], told["language"], kept.said_at.date(), tuple(told["unreached"]))
+
+    def setting(self, language: Language) -> Entry | None:
+        """How it stands, and what is typed to turn it; None where the data names no owners."""
+        if not self._owned:
+            return None
+        switch, word = self.now(), f"{language.say('alerts_word')} {words_of(language.code, 'accounts')[0]}"
+        if switch is None:
+            return Entry(Note("settings_owners_off"), {"on": f"{word} {words_of(language.code, 'on')[0]}"})
+        typed = f"{word} {words_of(language.code, 'off')[0]}"
+        return Entry(Note("settings_owners_on", {"day": switch.since}), {"off": typed})
 
     def turned(self, question: Question, language: Language, team: str, *, on: bool) -> Answer:
         """What "alerts accounts on", or off, does, said in a Slack workspace. Raises NotAllowed, BadQuestion."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.engines.answers.audited import Audit
-from bot.engines.answers.forgotten import Forgotten
+from bot.engines.answers.forgotten import Forgotten, Lent
 from bot.playbook import Playbook
 from bot.sources import Company
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # SQLAlchemy loads with the first record
 class Traces:
     """Those of one company."""
 
-    def __init__(self, records: Callable[[], Records], company: Company, playbook: Callable[[], Playbook]) -> None:
+    def __init__(
+        self, records: Callable[[], Records], company: Company, playbook: Callable[[], Playbook], lent: Lent
+    ) -> None:
         self.audit = Audit(records, company.definitions)
-        self.forgotten = Forgotten(records, company, playbook)
+        self.forgotten = Forgotten(records, company, playbook, lent)

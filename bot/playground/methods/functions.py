@@ -15,6 +15,7 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "object": dict,
     "array": list,
+    "slack#/types/channel_id": str,
 }
 
 
