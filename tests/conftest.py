@@ -4,9 +4,11 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import hypothesis
 import pytest
 from sqlalchemy import Connection, inspect
@@ -26,6 +28,10 @@ MOST_KEPT = 4096
 
 # Thousands of tests make a large heap, and to search it for garbage as often as Python does takes a tenth of the time.
 gc.set_threshold(200_000, 20, 100)
+
+# There is a worker for each core: a query that wants them all waits for those that other workers use.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    duckdb.connect = partial(duckdb.connect, config={"threads": 1})
 
 # A slow machine is no fault of the code; in CI the same commit tries the same examples.
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
