@@ -76,13 +76,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms files were lent: `until` is naive UTC, told in `zone`; `answered` is what was chosen."""
+    """On which terms files were lent: `until` is naive UTC, told in `zone`; `answered` is what was chosen, `asked` what
+    was written beside them, until it is answered."""
 
     names: tuple[str, ...]
     until: datetime
     zone: str
     opens: tuple[Open, ...] = ()
     answered: Mapping[str, str] | None = None
+    asked: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left that nobody has chosen or confirmed."""
+        return {one.id for one in self.opens} <= set(self.answered or ())
 
     def told(self) -> dict[str, Any]:
         """What sentences say of them."""
@@ -120,7 +127,7 @@ class Lender:
         folder = self._folder(name)
         terms = Terms(
             tuple(one for one, _ in files), question.now + timedelta(hours=self.hours),
-            question.zone or self.main.company.definitions.zone,
+            question.zone or self.main.company.definitions.zone, asked=question.text.strip(),
         )  # fmt: skip
         language = load(question.language or "en")
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)  # whatever lies below is for the bot alone
@@ -137,7 +144,7 @@ class Lender:
         self.main.records.threads.remember(
             team, channel, ts, query=None, language=language.code, now=question.now, data=name
         )
-        return self._told(found, terms, language)
+        return self._replied(name, self._told(found, terms, language), question, thread)
 
     def open(self, name: str) -> Service:
         """What answers from the files of a name. Raises BadQuestion (`lent_gone`)."""
@@ -155,7 +162,7 @@ class Lender:
                 self._opened[name] = LentService(self, company, name)
             return self._opened[name]
 
-    def heard(self, name: str, question: Question) -> Answer | None:
+    def heard(self, name: str, question: Question, thread: str | None) -> Answer | None:
         """The answer to what is said of the file itself: how to read it, or that it is to be deleted; None for a
         question."""
         terms = self._terms(name)
@@ -168,11 +175,13 @@ class Lender:
                 return sentences(language, [Note("lent_deleted", terms.told())], intent=Intent.DATA_HEALTH)
             if terms.opens and said == _folded(language.say("lent_right")):
                 self._write(name, replace(terms, opens=()))
-                return sentences(language, [Note("lent_confirmed", terms.told())], intent=Intent.DATA_HEALTH)
+                confirmed = sentences(language, [Note("lent_confirmed", terms.told())], intent=Intent.DATA_HEALTH)
+                return self._replied(name, confirmed, question, thread)
             for one in terms.opens:
                 for choice in one.choices:
                     if said == _folded(one.asked(choice, language)):
-                        return self._reread(name, terms, {**(terms.answered or {}), one.id: choice}, language)
+                        anew = self._reread(name, terms, {**(terms.answered or {}), one.id: choice}, language)
+                        return self._replied(name, anew, question, thread)
         return None
 
     def terms(self, name: str, language: Language) -> str:
@@ -247,11 +256,31 @@ class Lender:
         delete = language.say("lent_delete_words").split("|")[0]
         labels = dict([*right, *others[:MOST_OTHERS], (delete, language.say("lent_delete_button"))])
         seen = language.say("drop_seen", files=list(terms.names))
-        text = "\n".join([seen, found.text, "", language.say("lent_kept", n=self.hours, **terms.told())])
+        waits = [language.say("lent_waits")] if terms.asked and not terms.settled else []
+        text = "\n".join([seen, found.text, "", language.say("lent_kept", n=self.hours, **terms.told()), *waits])
         return Answer(
             Outcome.ANSWER, Intent.DATA_HEALTH, language.code, text, caveats=found.caveats,
             follow_ups=tuple(labels), labels=labels,
         )  # fmt: skip
+
+    def _replied(self, name: str, said: Answer, question: Question, thread: str | None) -> Answer:
+        """What is said of the file, and with it the answer to what was written beside it, once nothing is open. An
+        answer stands first; what is none stands below what was read."""
+        terms = self._terms(name)
+        if terms is None or not terms.asked or not terms.settled:
+            return said
+        self._write(name, replace(terms, asked=""))
+        answer = self.open(name).ask(replace(question, text=terms.asked), thread)
+        if answer.outcome is not Outcome.ANSWER and not answer.clarify and "?" not in terms.asked:  # "here is our list"
+            return replace(said, text=f"{said.text}\n\n{load(answer.language).say('slack_file_words')}")
+        texts = [f"**{' '.join(terms.asked.split())}**\n{answer.text}", said.text]
+        return replace(
+            answer,
+            text="\n\n".join(texts if answer.outcome is Outcome.ANSWER else texts[::-1]),
+            caveats=tuple(dict.fromkeys([*answer.caveats, *said.caveats])),
+            follow_ups=tuple(dict.fromkeys([*said.follow_ups, *answer.follow_ups])),
+            labels={**answer.labels, **said.labels},
+        )
 
     def _terms(self, name: str) -> Terms | None:
         try:
@@ -260,7 +289,7 @@ class Lender:
             return None
         opens = tuple(Open(one["id"], one["key"], tuple(one["choices"]), one["values"]) for one in kept["opens"])
         until = datetime.fromisoformat(kept["until"])
-        return Terms(tuple(kept["names"]), until, kept["zone"], opens, kept["answered"])
+        return Terms(tuple(kept["names"]), until, kept["zone"], opens, kept["answered"], kept.get("asked", ""))
 
     def _write(self, name: str, terms: Terms) -> None:
         kept = {**asdict(terms), "until": terms.until.isoformat()}
@@ -301,7 +330,7 @@ class LentService(Service):
 
     def ask(self, question: Question, thread: str | None = None) -> Answer:
         try:
-            said = self._lender.heard(self._name, question)
+            said = self._lender.heard(self._name, question, thread)
         except ForPerson as error:
             return refusal(self._language(question), error)
         return said or super().ask(question, thread)

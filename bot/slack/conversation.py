@@ -194,7 +194,7 @@ class Conversation:
             alone = rights if place is Place.DM else self._service.admit(person, Place.DM, None)
             if heard.kind == "file":
                 self._allow(heard, place, rights)
-            elif len(heard.text) > LONGEST_QUESTION:
+            if len(heard.text) > LONGEST_QUESTION:
                 raise errors.BadQuestion("question_too_long", n=len(heard.text), most=LONGEST_QUESTION)
         except errors.ForPerson as refusal:
             raise Refusal(refusal, code) from refusal
@@ -341,18 +341,19 @@ class Conversation:
         return service.ask(question, thread)
 
     def _of_files(self, heard: Heard, question: Question, language: Language) -> Answer:
-        """What the files of a message say, or that they are in the playbook now; words beside them are no question."""
-        documents = self._files.documents(heard.files)
+        """What the files of a message say, with the answer to the words beside them; or that they are in the playbook
+        now: words beside a document are no question, and neither are those beside what cannot be read."""
+        documents, read = self._files.documents(heard.files), True
         try:
             files = self._files.fetch(heard.files)
             shelve, look = self._service.clerk.add_documents, self._try_file
             answer = shelve(files, question) if documents else look(files, question, "/".join(heard.conversation))
         except errors.ForPerson as trouble:
-            said = blocks.said_of(trouble, language)
+            said, read = blocks.said_of(trouble, language), False
             answer = Answer(Outcome.REFUSE, Intent.DATA_HEALTH, language.code, said)
         named = language.say("slack_document_words").split()
-        asked_to = documents and any(word in heard.text.casefold() for word in named)
-        beside = language.say("slack_file_words") if heard.text and not asked_to else ""
+        taken = any(word in heard.text.casefold() for word in named) if documents else read
+        beside = language.say("slack_file_words") if heard.text and not taken else ""
         return replace(answer, text="\n".join(filter(None, [answer.text, beside])))
 
     def _named(self, name: str) -> Command:

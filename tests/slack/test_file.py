@@ -18,6 +18,7 @@ from bot.lent import placed
 from bot.playground import Slack
 from bot.slack.files import MOST_BYTES, Files
 from bot.types import Rights
+from bot.types.sizes import LONGEST_QUESTION
 from tests.slack.town import MANIFEST
 
 EN, FR = load("en"), load("fr")
@@ -54,11 +55,21 @@ def test_a_file_in_a_direct_message_is_read_and_answered_in_its_thread(town, ser
     assert len(town.slack.messages(place, by_app=True)) == 1
 
 
-def test_words_beside_a_file_are_not_asked_and_it_says_so(town, service):
+def test_words_beside_a_file_that_is_not_read_are_not_asked_and_it_says_so(town, service):
     place = town.slack.direct(town.ana)
     town.slack.share(town.ana, place, "a.csv", b"a\n1\n", "what was our churn?")
-    assert town.answer(place)["text"] == f"Read: a.csv\n{EN.say('slack_file_words')}"
+    assert town.answer(place)["text"] == "Read: a.csv"
+    town.slack.share(town.ana, place, "a.xlsx", b"PK", "what was our churn?")
+    assert town.answer(place, 2)["text"].endswith(EN.say("slack_file_words"))
     assert service.asked == []
+
+
+def test_too_many_words_beside_a_file_are_told_so_before_it_is_fetched(town, service):
+    place = town.slack.direct(town.ana)
+    town.slack.share(town.ana, place, "a.csv", b"a\n1\n", "churn " * 400)
+    expected = EN.say("question_too_long", n=len(("churn " * 400).strip()), most=LONGEST_QUESTION)
+    assert town.answer(place)["text"] == expected
+    assert service.given == []
 
 
 def test_a_picture_beside_a_question_leaves_it_a_question(town, service):

@@ -43,11 +43,11 @@ class Library(Town):
         assert isinstance(lender, Lender)
         return lender
 
-    def share(self, data: str, name: str = "customers.csv") -> dict:
-        """Ana sends a file; what she is told."""
+    def share(self, data: str, name: str = "customers.csv", words: str = "") -> dict:
+        """Ana sends a file, with words beside it; what she is told."""
         direct = self.slack.direct(self.ana)
         number = len(self.answers(direct)) + 1
-        self.slack.share(self.ana, direct, name, data.encode())
+        self.slack.share(self.ana, direct, name, data.encode(), words)
         return self.answer(direct, number)
 
     def say(self, text: str, thread: str | None = None) -> str:
@@ -134,6 +134,41 @@ def test_what_the_file_does_not_tell_is_put_right_by_a_button_and_confirmed_by_a
     assert "£360" in town.say(MRR, told["thread_ts"])
     assert "Good, so I read it" in town.press(told, EN.say("lent_right"))
     assert "£360" in town.say(MRR, told["thread_ts"])
+
+
+def test_words_beside_a_file_are_answered_from_it_at_once_where_nothing_is_left_open(town: Library) -> None:
+    told = town.share(SUBSCRIPTIONS, words=MRR)
+    first, answer = told["text"].split("\n")[:2]
+    assert first == f"*{MRR}*"
+    assert "€360" in answer
+    assert EN.say("drop_seen", files=["customers.csv"]) in told["text"]
+    assert EN.say("lent_waits") not in told["text"]
+    assert "€400" in town.say("and at the end of August 2026?", told["thread_ts"])
+
+
+def test_words_beside_a_file_wait_until_its_reading_is_confirmed_and_are_answered_once(town: Library) -> None:
+    told = town.share(AMERICAN, words=MRR)
+    assert EN.say("lent_waits") in told["text"]
+    assert MRR not in told["text"]
+    confirmed = town.press(told, EN.say("lent_right"))
+    assert "$360" in confirmed
+    assert "Good, so I read it" in confirmed
+    assert "360" not in town.press(told, EN.say("lent_right"))
+
+
+@pytest.mark.slow
+def test_words_beside_a_file_are_answered_when_the_last_of_what_was_open_is_chosen(town: Library) -> None:
+    told = town.share(AMERICAN, words=MRR)
+    anew = town.press(told, EN.say("lent_take_button", choice="GBP"))
+    assert anew.index(MRR) < anew.index("£360") < anew.index(EN.say("drop_seen", files=["customers.csv"]))
+
+
+@pytest.mark.slow
+def test_words_that_are_no_question_stand_below_what_was_read(town: Library) -> None:
+    told = town.share(SUBSCRIPTIONS, words="what was our weather?")
+    assert told["text"].index(EN.say("drop_seen", files=["customers.csv"])) < told["text"].index("weather")
+    town.lender.forget(town.ana)
+    assert EN.say("slack_file_words") in town.share(SUBSCRIPTIONS, words="our data, please have a look")["text"]
 
 
 @pytest.mark.slow
