@@ -40,7 +40,7 @@ from bot.language.refused import refusal
 from bot.metrics import catalogue
 from bot.playbook import Playbook
 from bot.sources.check import examine
-from bot.types import Answer, Entry, Finding, Intent, Outcome, Query, Question, Standing
+from bot.types import Answer, Entry, Finding, Intent, Order, Outcome, Query, Question, Standing
 from bot.types.sizes import LONGEST_QUESTION
 
 log = structlog.get_logger()
@@ -116,6 +116,10 @@ class Clerk:
     def campaign(self, question: Question) -> Answer:
         """What `campaign VERB NAME ANSWER` does: a campaign planned in eight steps."""
         return self._told(question, lambda language: self.walks.said(question, language))
+
+    def export(self, question: Question, order: Order, language: Language) -> Answer:
+        """An approved draft, with all of the campaign that it is a message of, as files. Raises ForPerson."""
+        return self.walks.export_together(question, order, language)
 
     def metric(self, question: Question, choose: Callable[[Query], Answer]) -> Answer:
         """What `metric NAME [period] [by …]` does: one metric, exactly, as `choose` answers it; alone, all of them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot import errors
@@ -23,6 +24,13 @@ LOG = logging.getLogger(__name__)
 MOST_FOLLOW_UPS = 5
 LONGEST_HEADLINE = 200
 MARK, DECIDE, ALONE, FINAL, SHARE, COMPOSE = "mark", "draft_", "alone", "final", "share", "compose"
+FILES = f"{COMPOSE}_files"
+"""The button under what is said of an approval: it opens the modal in which what was approved is exported."""
+IN_SLACK = {
+    "draft_then_export": "slack_draft_then_export", "draft_held_now": "slack_draft_held_now",
+    "walk_approved": "slack_walk_approved",
+}  # fmt: skip
+"""Sentences that name a command of the terminal → those that name what there is to press."""
 DEEDS = ("approve", "edit", "reject", "snooze")
 
 
@@ -43,6 +51,7 @@ def build(
     it asks), in place of those of follow-ups; `key` is the id under which the answer is kept, for the receipt of its
     figures; with thumbs if `marked`. `text_of` are the words of the question, where its asker may be given more of the
     answer alone, or share one that was `whispered`."""
+    answer = replace(answer, text=in_slack(answer, language))
     caveats = [caveat for caveat in answer.caveats if caveat not in answer.text]
     sources = [_source(one, language) for one in answer.citations if one.title not in answer.text]
     choices = answer.clarify.choices if answer.clarify else ()
@@ -72,6 +81,7 @@ def build(
                 *_alone(answer, text_of, key, language),
                 *(_share(answer, text_of, key, language) if whispered else []),
                 *_compose(answer, key, language),
+                *_approved(answer, language),
                 *_receipt(answer, key, language),
                 *_final(answer, key, language),
             ],
@@ -81,6 +91,22 @@ def build(
         *([_thumbs(key, language)] if marked and key else []),
     ]
     return limits.fit(mrkdwn(text), blocks)
+
+
+def in_slack(answer: Answer, language: Language) -> str:
+    """The text of an answer, with the button in the place of each command of the terminal."""
+    text = answer.text
+    labels = {"button": language.say("slack_compose_export"), "approve": language.say("slack_draft_approve")}
+    for one in answer.findings:
+        if one.key in IN_SLACK:
+            spoken = language.say(IN_SLACK[one.key], **{**one.values, **labels})
+            text = text.replace(language.say(one.key, **one.values), spoken)
+    return text
+
+
+def files(draft: str, language: Language) -> Block:
+    """The button that leads to the files of an approved draft, and of all of the campaign that it is a message of."""
+    return _button(FILES, language.say("slack_compose_export"), f"{language.code} {draft}")
 
 
 def _source(cited: Citation, language: Language) -> str:
@@ -226,6 +252,11 @@ def _compose(answer: Answer, key: str, language: Language) -> list[Block]:
     if not key or offers.isdisjoint(answer.follow_ups):
         return []
     return [_button(COMPOSE, language.say("slack_compose_button"), f"{language.code} {key}")]
+
+
+def _approved(answer: Answer, language: Language) -> list[Block]:
+    """The button of a campaign that is approved."""
+    return [files(one.values["draft"], language) for one in answer.findings if one.key == "walk_approved"]
 
 
 def _receipt(answer: Answer, key: str, language: Language) -> list[Block]:

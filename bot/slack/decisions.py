@@ -20,20 +20,16 @@ from slack_sdk.errors import SlackApiError
 from bot import errors
 from bot.language import Language, load
 from bot.slack import limits
-from bot.slack.blocks import COMPOSE, mrkdwn, said_of, verbatim
 from bot.slack.blocks import DECIDE as ACTION
+from bot.slack.blocks import files, in_slack, mrkdwn, said_of, verbatim
 from bot.slack.limits import Block
 from bot.slack.people import People
 from bot.slack.ports import Decided, Service
 from bot.slack.reasons import UNREACHED
-from bot.types import Answer, Deed, Outcome, Question, Variant
+from bot.types import Deed, Outcome, Question, Variant
 
 LOG = logging.getLogger(__name__)
 CONFIRM, REASON, UNTIL = "confirm", "reason", "until"
-FILES = f"{COMPOSE}_files"
-"""The button under what is said of an approval: it opens the modal in which the draft is exported."""
-IN_SLACK = {"draft_then_export": "slack_draft_then_export", "draft_held_now": "slack_draft_held_now"}
-"""Sentences that name a command of the terminal → those that name what there is to press."""
 LONGEST_PART = 3_000
 """Characters that an input of a form takes."""
 LONGEST_REASON = 1_000
@@ -134,7 +130,8 @@ class Decisions:
             LOG.exception("a decision on %s was not kept", told.draft)
             note = language.say("slack_failed")
         if not (told.view and self._show and self._show(body, told, note)):
-            self._tell(user["id"], told, mrkdwn(note), under=[files(told, language)] if approved else [])
+            leads = [{"type": "actions", "elements": [files(told.draft, language)]}]
+            self._tell(user["id"], told, mrkdwn(note), under=leads if approved else [])
 
     def _decides(self, told: Told) -> Decided:
         """What decides on the draft: that of the data set whose people it is for. Raises ForPerson."""
@@ -164,24 +161,6 @@ class Decisions:
             )  # fmt: skip
         except (SlackApiError, *UNREACHED) as error:
             LOG.warning("a decision was made, and nobody told: %s", error)
-
-
-def in_slack(answer: Answer, language: Language) -> str:
-    """What is said of a decision, with the button in the place of each command of the terminal."""
-    text = answer.text
-    labels = {"button": language.say("slack_compose_export"), "approve": language.say("slack_draft_approve")}
-    for one in answer.findings:
-        if one.key in IN_SLACK:
-            spoken = language.say(IN_SLACK[one.key], **{**one.values, **labels})
-            text = text.replace(language.say(one.key, **one.values), spoken)
-    return text
-
-
-def files(told: Told, language: Language) -> Block:
-    """The button that leads to the files of an approved draft."""
-    text = {"type": "plain_text", "text": language.say("slack_compose_export")}
-    button = {"type": "button", "action_id": FILES, "text": text, "value": f"{language.code} {told.draft}"}
-    return {"type": "actions", "elements": [button]}
 
 
 def editable(variants: tuple[Variant, ...]) -> Iterator[tuple[str, str, str]]:

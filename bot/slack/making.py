@@ -163,18 +163,20 @@ class Making:
         return Made(view, answer, note)
 
     def _exported(self, heard: Heard, language: Language) -> Made:
-        """An approved draft as files for the tool that was chosen, into the direct messages of whoever asks."""
+        """An approved draft, or all of its campaign, as files for the tool that was chosen, into the direct messages of
+        whoever asks."""
         draft, tool, packed = heard.query, heard.inputs["tool"], heard.inputs["carried"]
         direct = self._people.direct(heard.user)
         question = self._modals.question(heard.user, heard.foreign, {**json.loads(packed), "channel": direct})
         with TemporaryDirectory(prefix="mainstay-export-") as folder:
             into = Path(folder) / draft
             order = Order(draft, into, tool, None, self._modals.by(heard.user))
-            answer = self._service.sets.of_draft(draft).export(question, order, language)
+            answer = self._service.sets.of_draft(draft).clerk.export(question, order, language)
             if answer.error is not None:
                 return Made(draft_views.said(language, answer.text, packed), answer)
             files = _packed(into)
-        name = f"{draft}-{tool}.zip"
+        whole = next((one.values["name"] for one in answer.findings if one.key == "walk_exported"), draft)
+        name = f"{whole}-{tool}.zip"
         self._client.files_upload_v2(channel=direct, filename=name, title=name, content=files)
         _, _, more = answer.text.partition("\n")  # the first line names a folder that is gone
         text = f"{language.say('slack_receipt_file_sent', name=name)}\n{more}"

@@ -222,6 +222,11 @@ class Clerk(Protocol):
         """A campaign planned in eight steps; others than who may draft are refused."""
         ...
 
+    def export(self, question: Question, order: Order, language: Language) -> Answer:
+        """Writes an approved draft, with all of the campaign that it is a message of, as files for the tool that sends
+        it; ForPerson where it cannot be."""
+        ...
+
     def alert(self, question: Question, thread: str | None = None) -> Answer:
         """What to be told of unasked, set, listed or changed in the conversation `thread`."""
         ...
@@ -384,11 +389,6 @@ class Service(Protocol):
         tone: str = "",
     ) -> Answer:
         """The draft for a Query of intent draft; what is None is chosen."""
-        ...
-
-    @property
-    def export(self) -> Callable[[Question, Order, Language], Answer]:
-        """Writes an approved draft as files for the tool that sends it; ForPerson where it cannot be."""
         ...
 
     @property

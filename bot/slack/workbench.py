@@ -20,8 +20,8 @@ from slack_sdk.webhook import WebhookClient
 from bot import errors
 from bot.language import Language, available, load
 from bot.slack import draft_views
-from bot.slack.blocks import COMPOSE, mrkdwn, said_of
-from bot.slack.decisions import FILES, Told
+from bot.slack.blocks import COMPOSE, FILES, mrkdwn, said_of
+from bot.slack.decisions import Told
 from bot.slack.heard import Heard, formed
 from bot.slack.home import OPEN
 from bot.slack.modals import Modals, attempted

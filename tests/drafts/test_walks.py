@@ -336,8 +336,9 @@ def test_one_holdout_is_kept_out_of_every_message_and_every_file(service: Servic
     held = {account for account, one in arms.items() if one == {"holdout"}}
     assert len(held) == round(len(arms) / 10)
     question = Question("", NOW, BUILT_IN["marketer"], asker="U1")
-    order = Order("", tmp_path / "out", "braze", None, "Ana")
-    answer = service.clerk.walks.export(question, "win_back", order, load("en"))
+    shown = said(service, "campaign show win_back")
+    first = next(one.values["draft"] for one in shown.findings if one.key == "walk_approved")
+    answer = service.clerk.export(question, Order(first, tmp_path / "out", "braze", None, "Ana"), load("en"))
     assert answer.error is None, answer.text
     written = sorted(tmp_path.joinpath("out").glob("*/people.csv"))
     assert len(written) == len(found)

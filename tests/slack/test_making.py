@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.engines.answers.sentences import sentences
 from bot.language import available, load
 from bot.slack import draft_views
+from bot.slack.blocks import FILES, build, in_slack
 from bot.slack.conversation import utc
-from bot.slack.decisions import FILES, in_slack
-from bot.types import Answer, Finding, Intent, Outcome
+from bot.types import Answer, Finding, Intent, Note, Outcome
 from tests.slack.test_drafting import DRAFT, EN, Room, form_of, picked, pressed, room, shown
 from tests.slack.town import start
 
@@ -143,10 +144,22 @@ def test_an_approval_under_a_message_leads_to_the_files_by_a_button(town, room, 
 
 
 @pytest.mark.parametrize("code", available())
+def test_an_approved_campaign_has_the_button_that_its_sentence_names(code):
+    language = load(code)
+    answer = sentences(language, [Note("walk_approved", {"name": "win_back", "draft": "d-1"})])
+    message = build(answer, language)
+    assert "python" not in message.text
+    (pressed,) = [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+    assert (pressed["action_id"], pressed["value"]) == (FILES, f"{code} d-1")
+    assert pressed["text"]["text"] in message.text
+
+
+@pytest.mark.parametrize("code", available())
 @pytest.mark.parametrize(
     ("key", "values", "label"),
     [
         ("draft_then_export", {"campaign": "c-1"}, "slack_compose_export"),
+        ("walk_approved", {"name": "win_back", "draft": "d-1"}, "slack_compose_export"),
         ("draft_held_now", {"id": "d-1", "by": "ana"}, "slack_draft_approve"),
     ],
 )

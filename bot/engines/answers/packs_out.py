@@ -70,7 +70,9 @@ def approve(walks: Walks, question: Question, name: str, by: str, language: Lang
     arms = {one.person: one.arm for _, people in made for one in people}
     counts = {arm: sum(one == arm for one in arms.values()) for arm in ("treatment", "holdout")}
     values = {"by": by, "name": kept.name, "n": len(made), "treated": counts["treatment"], "held": counts["holdout"]}
-    return told(language, [Note("walk_frozen", values), Note("walk_approved", {"name": kept.name})])
+    return told(
+        language, [Note("walk_frozen", values), Note("walk_approved", {"name": kept.name, "draft": made[0][0].draft})]
+    )
 
 
 def _frozen(

@@ -15,6 +15,7 @@ from bot.analysis.measure import Analyst
 from bot.drafting.programmes import Programme
 from bot.engines.answers import flow
 from bot.engines.answers.decided import Decided, may_draft, told
+from bot.engines.answers.exported import campaign_of, exported
 from bot.engines.answers.packs_out import approve, export
 from bot.engines.answers.walk import DONE, DROPPED, OPEN, SHOWN, STEPS, Walk, answered
 from bot.errors import BadQuestion
@@ -58,6 +59,13 @@ class Walks:
     def export(self, question: Question, name: str, order: Order, language: Language) -> Answer:
         """Write an approved campaign into a folder; the order's id is not asked. Raises as exports of drafts do."""
         return export(self, question, name, order, language)
+
+    def export_together(self, question: Question, order: Order, language: Language) -> Answer:
+        """Write an approved draft, with all of the campaign that it is a message of. Raises as exports of drafts do."""
+        programme = campaign_of(self.decided, order.id).document.get("programme")
+        if programme:
+            return self.export(question, programme["name"], order, language)
+        return exported(self.decided, question, order, language)
 
     # ------------------------------------------------------------ the deeds
 
@@ -172,7 +180,8 @@ class Walks:
         notes = [Note("walk_header", head), *SHOWN[step](walk, language)]
         done = kept.state == DONE
         if done and walk.own:
-            notes.append(Note("walk_approved", {"name": kept.name}))
+            first = campaign_of(self.decided, walk.own[0]).draft
+            notes.append(Note("walk_approved", {"name": kept.name, "draft": first}))
         elif done:
             notes.append(Note("walk_done", {"name": kept.name}))
         else:
