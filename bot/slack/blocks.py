@@ -74,7 +74,7 @@ def build(
         *body,
         *([_section(mrkdwn(question))] if question else []),
         *_actions(_choice_buttons(choices)),
-        *_context([*caveats, *cited]),
+        *_context([*([_cut(shown, language)] if shown and shown.ages and key else []), *caveats, *cited]),
         *_actions(
             [] if under else _follow_up_buttons(answer),
             [
@@ -156,6 +156,7 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     """
     lines = text.splitlines()
     spoken = [line_of(label, lines) for label in shown.labels]
+    also = [line_of(label, lines) for label in shown.also]
     if None in spoken or len(set(spoken)) < len(spoken):
         yield from _prose(text)
         yield shown.block
@@ -165,7 +166,14 @@ def in_place_of_lines(text: str, shown: Table) -> Iterator[Block]:
     first = min(at for at in spoken if at is not None)
     yield from _prose("\n".join(lines[:first]), leads=True)
     yield {**shown.block, "rows": [head, *in_order]}
-    yield from _prose("\n".join(line for at, line in enumerate(lines[first:], first) if at not in spoken))
+    yield from _prose("\n".join(line for at, line in enumerate(lines[first:], first) if at not in (*spoken, *also)))
+
+
+def _cut(shown: Table, language: Language) -> str:
+    """Where the ages are that have no column."""
+    columns, ages = shown.ages or (0, 0)
+    labels = {"receipt": language.say("slack_receipt_button"), "file": language.say("slack_receipt_csv")}
+    return language.say("slack_table_ages", columns=columns, ages=ages, **labels)
 
 
 def _prose(text: str, *, leads: bool = False) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,12 @@ from bot.errors import OurFault
 from bot.language import Language, one_line
 from bot.slack import limits
 from bot.slack.limits import NOTHING, Block
-from bot.types import Answer, Definitions, Evidence, Grain, Intent, Unit, Window
+from bot.types import Answer, Definitions, Evidence, Grain, Intent, Shape, Unit, Window
 
 INNER = ("rate_effect", "mix_effect", "drivers")
 """Columns of a receipt that a reader of the answer does not need."""
+ESTIMATED = ("n", "left", "censored", "entered", "error", "firm", "chi2", "p")
+"""Those of a curve: what its estimate was made from. The file has them."""
 SIGNED = ("effect",)
 MONEY = ("mrr", "amount", "expected_loss")
 SHARES = ("risk",)
@@ -24,14 +26,19 @@ UNKNOWN = "unknown"
 REST = "other"
 """What they call the small groups that are put together."""
 SMALL_SAMPLE = Definitions().small_sample
+AGES = (0, 1, 3, 6, 9, 12, 18, 24, 36, 48, 60, 120)
+"""The ages that have a column where there are more of them than so many: the picture and the file have them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table block, and the label of each row as the text would begin its line."""
+    """A table block, and the label of each row as the text would begin its line; `also` are those of further lines
+    that its rows say, `ages` how many columns of how many ages it has, where those are not all."""
 
     block: Block
     labels: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    ages: tuple[int, int] | None = None
 
 
 def table(answer: Answer, language: Language) -> Table | None:
@@ -41,6 +48,8 @@ def table(answer: Answer, language: Language) -> Table | None:
     chosen = tabled(answer)
     if chosen is None:
         return None
+    if chosen.shape in (Shape.GRID, Shape.CURVE) and "age" in chosen.columns:
+        return _of_ages(answer, chosen, language)
     columns, rows, leads = _grid(chosen, language)
     block: Block = {
         "type": "table",
@@ -100,6 +109,66 @@ def _of_the_week(answer: Answer, language: Language) -> Table | None:
     return Table(block, tuple(labels))
 
 
+def _of_ages(answer: Answer, evidence: Evidence, language: Language) -> Table | None:
+    """A row a group, or else a cohort, and a column an age; none where all of it is one row, which the text says."""
+    groups = [name for name in evidence.query.by if name in evidence.columns and name not in ("cohort", "age")]
+    leads = groups or [name for name in evidence.columns if name == "cohort"]
+    if not leads:
+        return None
+    every = sorted({int(row["age"]) for row in evidence.rows})
+    ages = every if len(every) <= len(AGES) else [one for one in AGES if one in every]
+    found: dict[tuple[str, ...], dict[int, list[Mapping[str, Any]]]] = {}
+    for row in evidence.rows:
+        group = tuple(_lead(evidence, name, row, language) for name in leads)
+        found.setdefault(group, {}).setdefault(int(row["age"]), []).append(row)
+    steps = dict(evidence.query.variant).get("steps", "month")
+    form = f"cell_age_{steps if steps in ('week', '30_days') else 'month'}"
+    head = [*(_title(evidence, name, language) for name in leads), *(language.say(form, n=one) for one in ages)]
+    rows = [
+        [*group, *(_together(evidence, cells.get(one, []), language) for one in ages)] for group, cells in found.items()
+    ]
+    block: Block = {
+        "type": "table",
+        "rows": [[_raw(one) for one in row] for row in (head, *rows)],
+        "column_settings": [{"align": "left" if at < len(leads) else "right", "is_wrapped": at < len(leads)}
+                            for at in range(len(head))],
+    }  # fmt: skip
+    lines = _lines_of(answer, language)
+    spoken = [lines.get(" · ".join(group), [NOTHING]) for group in found]
+    return Table(
+        block, tuple(one[0] for one in spoken), tuple(line for one in spoken for line in one[1:]),
+        None if ages == every else (len(ages), len(every)),
+    )  # fmt: skip
+
+
+def _together(evidence: Evidence, rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The share of a group at an age: as it was estimated, where that is firm, or over all of its cohorts."""
+    if not rows or not rows[0].get("firm", True):
+        return NOTHING
+    one = rows[0]
+    if len(rows) > 1:
+        whole = sum(row["whole"] for row in rows)
+        one = {"value": sum(row["part"] for row in rows) / whole if whole else None, "whole": whole}
+    return cell(evidence, "value", one, language)
+
+
+def _lines_of(answer: Answer, language: Language) -> dict[str, list[str]]:
+    """Group → how each line begins that tells of it."""
+    found: dict[str, list[str]] = {}
+    for one in answer.findings:
+        if one.key.startswith(("curve_line", "grid_line")) and one.values.get("label"):
+            begins = language.say(one.key, **one.values).partition(":")[0].strip()
+            found.setdefault(str(one.values["label"]), []).append(begins)
+    return found
+
+
+def _lead(evidence: Evidence, name: str, row: Mapping[str, Any], language: Language) -> str:
+    """What names a row: a cohort by its month with its year, or by its first day."""
+    if name != "cohort" or dict(evidence.query.variant).get("steps", "month") not in ("month", "30_days"):
+        return cell(evidence, name, row, language)
+    return language.say("cell_month", value=date.fromisoformat(str(row["cohort"])))
+
+
 def labelled(evidence: Evidence, language: Language) -> list[str]:
     """The rows as lines, "Spain: count 9, of 110, churn rate 8.2%", for where no table can stand."""
     columns, rows, leads = _grid(evidence, language)
@@ -117,7 +186,8 @@ def labelled(evidence: Evidence, language: Language) -> list[str]:
 
 def _grid(evidence: Evidence, language: Language) -> tuple[list[str], list[list[str]], list[int]]:
     """The columns a reader needs, their cells as text, and which of them name the row."""
-    told = [name for name in evidence.columns if name not in INNER and _told(evidence, name)]
+    inner = (*INNER, *ESTIMATED) if evidence.shape is Shape.CURVE else INNER
+    told = [name for name in evidence.columns if name not in inner and _told(evidence, name)]
     columns = told[: limits.TABLE_COLUMNS]
     rows = [[cell(evidence, name, row, language) for name in columns] for row in evidence.rows]
     return columns, rows, [at for at, name in enumerate(columns) if not _is_number(evidence, name)]

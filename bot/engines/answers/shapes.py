@@ -13,9 +13,9 @@ from bot.types import Evidence, Grain, Query, Shape, Unit
 
 MOST_LINES = 12
 """Lines in prose; the table beside it has them all."""
-MOST_ROWS = 24
+MOST_ROWS = 30
 MARKS = (1, 3, 6, 12, 24)
-"""The ages that are told of each segment; the table has them all."""
+"""The ages that are told of each segment; the file has them all."""
 BRIDGE = frozenset({"start", "new", "expansion", "reactivation", "resume", "contraction", "pause", "churn", "end"})
 """The parts of a bridge of money, each with a sentence of its own."""
 
