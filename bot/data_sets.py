@@ -115,6 +115,10 @@ class DataSets:
                 log.warning("a data set is passed over", data=name, reason=error.key)
         return found
 
+    def channels(self, data: str) -> tuple[str, ...]:
+        """The channels that are about a data set."""
+        return tuple(channel for channel, name in self._channels.items() if name == data)
+
     def suits(self, channel: str, data: str) -> bool:
         """Whether what comes from a data set may be told in a channel unasked: not where that is about another."""
         return self._channels.get(channel, data) == data

@@ -38,6 +38,10 @@ UNMARKED = frozenset({Intent.HELP, Intent.SMALLTALK, Intent.DATA_HEALTH})
 """Intents whose answers nobody has to judge."""
 
 
+LISTS = frozenset({"alerts", "campaign", "segments"})
+"""Commands that list what each data set has of its own."""
+
+
 def utc() -> datetime:
     """This instant, naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)
@@ -337,8 +341,17 @@ class Conversation:
             return self._named("help").run(asked)
         for command in self._commands:
             if heard.kind in ("command", "button") and command.means(heard.text, language):
-                return command.run(asked)
+                return self._of_the_main(command.run(asked), command, asked)
         return service.ask(question, thread)
+
+    @staticmethod
+    def _of_the_main(answer: Answer, command: Command, asked: Asked) -> Answer:
+        """A list that is asked for in a direct message says that it is of the main data, where there is other data."""
+        service = asked.service
+        if command.name not in LISTS or asked.question.place is not Place.DM or service.data_set:
+            return answer
+        main = [load(answer.language).say("slack_main_alone")] if service.sets.names else []
+        return replace(answer, caveats=(*answer.caveats, *main))
 
     def _of_files(self, heard: Heard, question: Question, language: Language) -> Answer:
         """What the files of a message say, with the answer to the words beside them; or that they are in the playbook

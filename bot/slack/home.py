@@ -29,12 +29,21 @@ SMALL_SAMPLE = Definitions().small_sample
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What there is of another data set, and the channels in which it is asked."""
+
+    standing: Standing
+    channels: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """What the sections are made from; `week` is None while it is measured."""
 
     language: Language
     standing: Standing
     week: Answer | None = None
+    elsewhere: Sequence[Elsewhere] = ()
 
 
 def view(home: Home, channel: str) -> dict[str, Any]:
@@ -119,6 +128,29 @@ def notes(home: Home) -> list[Block]:
     return _notes(home, "slack_home_notes", home.standing.notes[::-1])
 
 
+def elsewhere(home: Home) -> list[Block]:
+    """What there is of the other data sets, and where it is asked and changed; a draft is opened here all the same."""
+    blocks = []
+    for place, one in enumerate(home.elsewhere):
+        kept = one.standing
+        where = mrkdwn(home.language.say("slack_home_elsewhere", channels=one.channels[:MOST_LINES]))
+        for channel in one.channels:
+            where = where.replace(channel, f"<#{channel}>")
+        led = {"type": "context", "elements": [verbatim(where)]}
+        blocks += [{"type": "divider"}, _header(kept.company), led]
+        blocks += [_section(_bold(home, "slack_home_drafts"))] if kept.drafts else []
+        for number, note in enumerate(kept.drafts[:MOST_LINES]):
+            value = f"{home.language.code} {note.values['id']}"
+            opens = _button(home, f"{OPEN}_{place}_{number}", "open", value)
+            blocks.append({**_section(mrkdwn(_said(home, note))), "accessory": opens})
+        blocks += _more(home, len(kept.drafts))
+        for title, entries in (("coming", kept.coming), ("wanted", kept.wanted), ("segments", kept.segments)):
+            told = [mrkdwn(_said(home, entry.line)) for entry in entries[:MOST_LINES]]
+            blocks += [_section("\n".join([_bold(home, f"slack_home_{title}"), *told]))] if told else []
+            blocks += _more(home, len(entries))
+    return blocks
+
+
 def starters(home: Home) -> list[Block]:
     """Questions to press; the answer comes as a direct message."""
     loads = [(title, buttons.for_text(question)) for title, question in prompts(home.language)]
@@ -131,7 +163,7 @@ def starters(home: Home) -> list[Block]:
 
 
 SECTIONS: Sequence[Callable[[Home], list[Block]]] = (
-    data, week, drafts, coming, wanted, segments, notes, starters, settings,
+    data, week, drafts, coming, wanted, segments, notes, starters, settings, elsewhere,
 )  # fmt: skip
 """In the order in which they are shown."""
 
@@ -169,6 +201,10 @@ def _figure(evidence: Evidence, language: Language) -> str:
     return language.say("slack_home_figure", name=mrkdwn(name), said=f"*{mrkdwn(said)}*") + course
 
 
+def _said(home: Home, note: Note) -> str:
+    return shortened(home.language.say(note.key, **note.values), LONGEST_LINE)
+
+
 def _notes(home: Home, title: str, lines: Sequence[Note]) -> list[Block]:
     return _list(home, title, [home.language.say(note.key, **note.values) for note in lines])
 
@@ -198,8 +234,17 @@ def _rows(home: Home, title: str, rows: Sequence[tuple[str, list[Block]]], of: i
         blocks.append(section)
         if len(pressed) > 1:
             blocks.append({"type": "actions", "elements": pressed})
-    left = of - len(rows)
-    return [*blocks, *([_section(mrkdwn(home.language.say("slack_home_more", n=left)))] if left > 0 else [])]
+    return [*blocks, *_more(home, of)]
+
+
+def _more(home: Home, of: int) -> list[Block]:
+    """How many are left out of so many."""
+    left = of - MOST_LINES
+    return [_section(mrkdwn(home.language.say("slack_home_more", n=left)))] if left > 0 else []
+
+
+def _bold(home: Home, title: str) -> str:
+    return f"*{mrkdwn(home.language.say(title))}*"
 
 
 def _button(home: Home, action: str, label: str, value: str) -> Block:

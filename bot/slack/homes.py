@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Lock
@@ -25,7 +25,7 @@ from bot.slack.heard import Heard
 from bot.slack.people import People
 from bot.slack.ports import Service
 from bot.slack.reasons import UNREACHED
-from bot.types import Place, Question
+from bot.types import Place, Question, Standing
 
 LOG = logging.getLogger(__name__)
 WORKERS, QUICK = 2, 2
@@ -106,7 +106,8 @@ class Homes:
             self._publish(user, home.view(shown, channel))
             sized = self._service.clerk.standing(question, measured=True)
             figures = replace(question, rights=replace(rights, drafts=False))  # what to do has no place here
-            self._publish(user, home.view(replace(shown, standing=sized, week=self._service.weekly(figures)), channel))
+            week, elsewhere = self._service.weekly(figures), tuple(self._elsewhere(question, sized))
+            self._publish(user, home.view(replace(shown, standing=sized, week=week, elsewhere=elsewhere), channel))
         except errors.ForPerson as refusal:
             self._refuse(user, said_of(refusal, language))
         except Exception:
@@ -114,6 +115,24 @@ class Homes:
             self._refuse(user, language.say("slack_failed"))
         finally:
             self._shown(user, channel)
+
+    def _elsewhere(self, question: Question, main: Standing) -> Iterator[home.Elsewhere]:
+        """The other data sets that somebody may know of, with what waits there: where a channel is open to all, or the
+        person is an admin; in a private one, what they have there themselves."""
+        sets = self._service.sets
+        for service in sets.all()[1:]:
+            try:
+                channels = [one for one in sets.channels(service.data_set) if self._people.sits_in(one)]
+                kept = service.clerk.standing(question)
+                own = tuple(one for one in kept.coming if one not in main.coming)  # summaries are listed once
+                free = question.rights.role == "admin" or any(self._people.place(c) is Place.PUBLIC for c in channels)
+            except errors.ForPerson as error:
+                LOG.warning("the Home goes without the data set %s: %s", service.data_set, error.key)
+                continue
+            if channels and free:
+                yield home.Elsewhere(replace(kept, coming=own), channels)
+            elif channels and own:
+                yield home.Elsewhere(Standing(kept.company, coming=own), channels)
 
     def _shown(self, user: str, channel: str) -> None:
         with self._lock:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 class Sets(Protocol):
     """The services of one bot; one that cannot be given raises BadWorkspace or Unavailable."""
 
+    @property
+    def names(self) -> Sequence[str]:
+        """Those beside the main one."""
+        ...
+
     def at(self, team: str, channel: str, thread: str = "") -> Service:
         """The service of what a channel is about, or of what a thread elsewhere is."""
         ...
@@ -31,6 +36,10 @@ class Sets(Protocol):
 
     def all(self) -> Sequence[Service]:
         """All that can be given, the main one first."""
+        ...
+
+    def channels(self, data: str) -> Sequence[str]:
+        """The channels that are about a data set."""
         ...
 
     def sweep(self, now: datetime) -> None:

@@ -152,6 +152,53 @@ def test_an_alert_is_judged_on_the_data_it_was_set_on_and_told_from_it(town: Bot
     assert OCTOBER in town.answer(town.channel, numbers[town.channel] + 1)["text"]
 
 
+def shown_home(town: Both, person: str, until: str) -> str:
+    town.slack.open_home(person, "home")
+    return town.slack.wait_for(
+        lambda: home if until in (home := str(town.slack.space.homes.get(person))) else "", seconds=30
+    )
+
+
+@pytest.mark.slow
+def test_the_home_shows_what_there_is_of_each_data_set_and_where_it_is_asked(town: Both) -> None:
+    asked(town, town.europe, "alert me when churn rate is above 7%")
+    home = shown_home(town, town.ana, "Finger Count Europe")
+    europe = home[home.index("Finger Count Europe") :]
+    assert f"<#{town.europe}>" in europe
+    assert "churn rate above 7.0%" in europe
+    assert "churn rate above 7.0%" not in home[: home.index("Finger Count Europe")]
+    assert town.broken not in home, "what cannot be opened holds up nothing"
+    others = shown_home(town, town.bruno, "Finger Count Europe")
+    assert "7,0" not in others, "an alert is its owner's"
+
+
+@pytest.mark.slow
+def test_a_data_set_of_a_private_channel_is_named_to_those_alone_who_have_something_there(town: Both) -> None:
+    asked(town, town.europe, "alert me when churn rate is above 8%")
+    place = town.slack.space.channels[town.europe]
+    kind, place.kind = place.kind, "private"
+    people = town.bot._desks.of("").homes._people
+    people._channels._values.clear()
+    try:
+        assert "Finger Count Europe" in shown_home(town, town.ana, "churn rate above 8.0%")
+        town.slack.space.homes.pop(town.bruno, None)
+        assert "Finger Count Europe" not in shown_home(town, town.bruno, "`")
+    finally:
+        place.kind = kind
+        people._channels._values.clear()
+
+
+def test_a_list_in_a_direct_message_says_that_it_is_of_the_main_data_alone(town: Both) -> None:
+    direct = town.slack.direct(town.ana)
+    for line in ("/retention alerts", "/retention segments"):
+        seen = len(town.whispers(town.ana)) + 1
+        town.slack.command(town.ana, direct, line)
+        assert EN.say("slack_main_alone") in town.whisper(town.ana, seen)["text"]
+    seen = len(town.whispers(town.ana)) + 1
+    town.slack.command(town.ana, town.europe, "/retention alerts")
+    assert EN.say("slack_main_alone") not in town.whisper(town.ana, seen)["text"]
+
+
 @pytest.mark.slow
 def test_a_step_of_a_workflow_may_name_the_channel_whose_data_is_meant(town: Both) -> None:
     for channel, value in ((town.europe, 25.0), (town.channel, 37.5)):

@@ -14,7 +14,7 @@ from bot.playground import Pace, Slack
 from bot.playground.blocks import faults
 from bot.records import open_records
 from bot.service import Service
-from bot.slack.home import BARS, Home, refused, sparkline, view
+from bot.slack.home import BARS, Elsewhere, Home, refused, sparkline, view
 from bot.types import (
     Defaults,
     Definitions,
@@ -154,7 +154,11 @@ FULL = Standing(
 @pytest.mark.parametrize("language", ["en", "fr", "es", "pl"])
 def test_the_fullest_and_the_emptiest_home_keep_every_limit(service: Service, language: str) -> None:
     week = service.weekly(Question("", NOW, Rights(drafts=False), language=language))
-    for home in (Home(load(language), FULL, week), Home(load(language), FULL), Home(load(language), Standing(""))):
+    others = [Elsewhere(FULL, [f"C{n}" for n in range(40)]), Elsewhere(Standing(""), ["C1"])] * 3
+    for home in (
+        Home(load(language), FULL, week, others), Home(load(language), Standing(""), week, others),
+        Home(load(language), FULL), Home(load(language), Standing("")),
+    ):  # fmt: skip
         shown = view(home, "D1")
         assert list(faults(shown["blocks"], "home")) == []
         assert "<!channel>" not in words(shown)

@@ -32,6 +32,7 @@ class Sole:
     """The data sets where there is the main one alone."""
 
     service: Any
+    names = ()
 
     def at(self, team: str, channel: str, thread: str = "") -> Any:
         return self.service
@@ -46,6 +47,9 @@ class Sole:
 
     def suits(self, channel: str, data: str) -> bool:
         return True
+
+    def channels(self, data: str) -> tuple[str, ...]:
+        return ()
 
     def sweep(self, now: datetime) -> None:
         """Nobody lent anything."""
