@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,10 @@ def harmless(guess: Any) -> None:
 def told(result: Tried, guessed: Sequence[Open]) -> Iterator[str]:
     """The lines of the answer; `guessed` is what nobody has chosen yet."""
     say, language = result.language.say, result.language
-    yield from (f"- {line}" if not line.startswith(" ") else line for line in shown(result.guess, result.language))
-    # How to change the zone in a workspace file helps nobody here; the answers say that days are in UTC.
-    assumed = [line for line in result.assumed if line != say("try_note_zone")]
+    yield from (f"- {line}" for line in re.sub(r"\n +", ": ", "\n".join(shown(result.guess, language))).splitlines())
+    # How to change a workspace file helps nobody here; the answers say that days are in UTC.
+    of_files = {say("try_note_zone"), say("try_note_as_of_file")}
+    assumed = [line for line in result.assumed if line not in of_files]
     for one in guessed:
         question, likeliest = say(one.key, **one.values), worded(one.choices[0], language)
         assumed.append(say("try_assumed", question=question, choice=likeliest))

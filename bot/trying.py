@@ -179,7 +179,7 @@ def tried(
     session = written(guess.as_of, assumed)
     day = session.service.company.as_of(session.now.date())
     if guess.as_of is None and found.folder is not None and (session.now.date() - day).days > OLD_DAYS:
-        assumed.append(spoken.say("try_note_as_of", day=day))
+        assumed += [spoken.say("try_note_as_of", day=day), spoken.say("try_note_as_of_file")]
         session = written(day, assumed)
     ready = tuple(one["name"] for one in session.service.catalogue() if one["available"])
     report = session.service.check(session.now)

@@ -128,7 +128,7 @@ class Phrasing:
             "number": lambda v, _: self._decimal(v, "#,##0.##"),
             "percent": lambda v, _: self._percent(v),
             "points": lambda v, _: self._points(abs(v)),
-            "signed_points": lambda v, _: self._sign(v) + self._points(abs(v)),
+            "signed_points": lambda v, _: self._sign(round(v, 3)) + self._points(abs(v)),
             "money": lambda v, more: self._money(v, self._beside("currency", more), minor=True),
             "rounded_money": lambda v, more: self._money(v, self._beside("currency", more), minor=False),
             "figure": lambda v, more: self._figure(v, str(self._beside("unit", more)), more),

@@ -25,6 +25,8 @@ UNKNOWN = "unknown"
 """What metrics call a value that the data does not know."""
 REST = "other"
 """What they call the small groups that are put together."""
+RECORD = "annotations"
+"""What evidence is about that tells what happened on which day: events, which the text names."""
 SMALL_SAMPLE = Definitions().small_sample
 AGES = (0, 1, 3, 6, 9, 12, 18, 24, 36, 48, 60, 120)
 """The ages that have a column where there are more of them than so many: the picture and the file have them all."""
@@ -67,7 +69,7 @@ def table(answer: Answer, language: Language) -> Table | None:
 
 def tabled(answer: Answer) -> Evidence | None:
     """The evidence that is shown row by row."""
-    several = [e for e in answer.evidence if len(e.rows) > 1]
+    several = [e for e in answer.evidence if len(e.rows) > 1 and e.query.subject != RECORD]
     return next((e for role in ("main", "driver") for e in several if e.role == role), None)
 
 
@@ -127,12 +129,12 @@ def _of_ages(answer: Answer, evidence: Evidence, language: Language) -> Table | 
     rows = [
         [*group, *(_together(evidence, cells.get(one, []), language) for one in ages)] for group, cells in found.items()
     ]
+    named = [{"align": "left", "is_wrapped": "cohort" not in leads} for _ in leads]
     block: Block = {
         "type": "table",
         "rows": [[_raw(one) for one in row] for row in (head, *rows)],
-        "column_settings": [{"align": "left" if at < len(leads) else "right", "is_wrapped": at < len(leads)}
-                            for at in range(len(head))],
-    }  # fmt: skip
+        "column_settings": [*named, *({"align": "right", "is_wrapped": False} for _ in ages)],
+    }
     lines = _lines_of(answer, language)
     spoken = [lines.get(" · ".join(group), [NOTHING]) for group in found]
     return Table(

@@ -250,6 +250,7 @@ def test_a_crossed_threshold_is_told_once_with_its_counts_and_what_comes_next(se
     assert "3 of 8" in answer.text
     assert answer.follow_ups[0] == "Why did churn rate go up in October 2026?"
     assert answer.follow_ups[-1] == "alerts snooze 1"
+    assert answer.labels["alerts snooze 1"] == "Snooze this alert"
     assert service.unfounded(answer.text, answer.evidence, load("en")) == []
     assert due(service) is None
 

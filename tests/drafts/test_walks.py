@@ -98,6 +98,7 @@ def test_a_campaign_is_begun_in_words(service: Service) -> None:
     answer = service.ask(question)
     assert state(answer)["programme"] == "win_back"
     assert "étape 1" in answer.text
+    assert answer.labels["campagne suivant win_back"] == "Étape suivante"
     refused = service.ask(replace(question, rights=BUILT_IN["viewer"]))
     assert refused.outcome is Outcome.REFUSE
 

@@ -130,6 +130,7 @@ def test_every_sentence_that_the_engines_say_exists(code):
         ("fr", "points", 0.015, {}, "1,5 point"),
         ("fr", "points", 0.021, {}, "2,1 points"),
         ("en", "signed_points", -0.021, {}, "−2.1 points"),
+        ("en", "signed_points", -0.0004, {}, "+0.0 points"),
         ("en", "money", 1234.5, {"currency": "EUR"}, "€1,234.50"),
         ("fr", "money", 1234.5, {"currency": "EUR"}, "1 234,50 €"),
         ("fr", "rounded_money", 1234.5, {"currency": "EUR"}, "1 234 €"),

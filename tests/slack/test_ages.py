@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.engines.answers.sentences import sentences
 from bot.language import available, load
 from bot.slack.blocks import build
 from bot.slack.tables import AGES
-from bot.types import Answer, Evidence, Note
+from bot.types import Answer, Evidence, Intent, Note, Query, Shape
 from tests.pictures.test_pictures import curve, grid
 from tests.slack.town import said
 
@@ -86,6 +87,13 @@ def test_cohorts_by_plan_are_told_together_a_row_a_plan() -> None:
     assert head[0] == "Plan"
     assert [row[0] for row in rows] == list(PLANS)
     assert rows[0][1:] == ["100.0%", "90.0%", "80.0%", "70.0%", "60.0%", "50.0%"]
+
+
+def test_what_is_on_record_is_told_in_words_and_is_no_table() -> None:
+    asked = Query(Intent.WHY, subject="annotations")
+    rows = ({"day": date(2026, 10, 1), "what": "price rise"}, {"day": date(2026, 10, 5), "what": "release"})
+    record = replace(grid(), query=asked, shape=Shape.VERDICT, columns=("day", "what"), rows=rows, role="driver")
+    assert tables(build(said("On record: …", evidence=(record,)), load("en"), key="k").blocks) == []
 
 
 def test_one_curve_is_told_in_lines_and_has_no_table() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -169,6 +169,13 @@ def test_words_that_are_no_question_stand_below_what_was_read(town: Library) -> 
     assert told["text"].index(EN.say("drop_seen", files=["customers.csv"])) < told["text"].index("weather")
     town.lender.forget(town.ana)
     assert EN.say("slack_file_words") in town.share(SUBSCRIPTIONS, words="our data, please have a look")["text"]
+
+
+def test_what_a_file_was_read_as_names_no_setting_of_a_workspace(town: Library) -> None:
+    told = town.share(SUBSCRIPTIONS)["text"]
+    assert EN.say("try_note_as_of", day=date(2026, 9, 14)) in told
+    assert "as_of" not in told
+    assert "subscriptions ← customers (80% sure): account_id ← customer_id" in told
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ class Alerts:
             raise BadQuestion("alert_not_judged", metric=metric.name)
         rule = self._added(found, question, language, place)
         notes = [Note("alert_added", {"name": rule.name, "rule": self._words(language, found)}), Note("alert_when")]
-        return sentences(language, notes, [_typed(language, "delete", rule.name)])
+        return _with_button(sentences(language, notes), language, "delete", rule.name)
 
     def _asked_back(self, reading: Reading, text: str, language: Language) -> Answer:
         if reading.declined is not None:
@@ -263,8 +263,7 @@ class Alerts:
     def _told(self, desk: Desk, rule: Rule, stands: alerted.Found, keys: tuple[str, ...]) -> Answer:
         part = alerted.said(desk, rule.alert, stands, keys)
         part.say("alert_by_rule", name=rule.name, rule=self._words(desk.language, rule.alert))
-        part.follow_ups.append(_typed(desk.language, "snooze", rule.name))
-        return assembled(desk, part, Intent.WHY, ())
+        return _with_button(assembled(desk, part, Intent.WHY, ()), desk.language, "snooze", rule.name)
 
     def _possible(self, alert: Alert, question: Question) -> bool:
         """Whether the data and the rights allow the metric, and it can be broken down so."""
@@ -321,6 +320,13 @@ def _writes_nothing(_query: Query) -> Draft:
 def _typed(language: Language, verb: str, name: str = "") -> str:
     """What is typed, or pressed."""
     return f"{language.say('alerts_word')} {words_of(language.code, verb)[0]} {name}".rstrip()
+
+
+def _with_button(answer: Answer, language: Language, verb: str, name: str) -> Answer:
+    """The answer with one deed more, whose button says it in words."""
+    typed = _typed(language, verb, name)
+    labels = {**answer.labels, typed: language.say(f"alert_button_{verb}")}
+    return replace(answer, follow_ups=(*answer.follow_ups, typed), labels=labels)
 
 
 def worded(language: Language, alert: Alert, currency: str) -> str:

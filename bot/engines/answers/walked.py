@@ -117,8 +117,9 @@ class Walks:
         notes = notes or [Note("walk_listed_none")]
         names = [flow.name_of(language, one) for one in programmes]
         found = told(language, [*notes, Note("walk_programmes", {"names": names})])
-        going = [_typed(language, "show", one.name) for one in under_way]
-        return replace(found, follow_ups=tuple(going or (_typed(language, "start", one) for one in programmes)))
+        going = {_typed(language, "show", one.name): one.name for one in under_way}
+        labels = going or {_typed(language, "start", id): name for id, name in zip(programmes, names, strict=True)}
+        return replace(found, follow_ups=tuple(labels), labels=labels)
 
     # ------------------------------------------------------------ what they share
 
@@ -190,11 +191,9 @@ class Walks:
         ways = ("back", "drop") if done else ("next", "back", "drop") if place else ("next", "drop")
         found = told(language, notes)
         mine = Finding("walk_state", {"name": kept.name, "programme": walk.programme.id, "step": step, "done": done})
-        return replace(
-            found,
-            findings=(*found.findings, mine),
-            follow_ups=() if walk.own else tuple(_typed(language, one, kept.name) for one in ways),
-        )
+        labels = {_typed(language, one, kept.name): language.say(f"walk_button_{one}") for one in ways}
+        labels = {} if walk.own else labels
+        return replace(found, findings=(*found.findings, mine), follow_ups=tuple(labels), labels=labels)
 
 
 def _listed(language: Language, one: Proposal) -> Note:
