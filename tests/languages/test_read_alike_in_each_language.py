@@ -36,6 +36,13 @@ WEEKS = "trend mrr 2026-08-01/2026-11-10 step=week"
 LOYALTY = "advise loyalty_participation"
 NOT_YEARLY = "segment not-interval=annual about={}"
 
+JUDGED = "value benchmark_compare compared:churn_rate rate"
+PASSED = "value churn_rate 2026-10-01/2026-11-01 rate"
+HALVED = "what_if churn_rate to=0.5number"
+OFTEN = "compare churn_rate interval=annual,monthly by=interval"
+COUNTED = "breakdown customer_count segment=at_risk by=country"
+CONTRACTION = "value mrr_movements 2026-10-01/2026-11-01 type=contraction"
+HALF_YEAR = "value churn_rate 2026-05-01/2026-11-01"
 READ = [
     # the prices that change are no reason to leave
     ("what happens if we raise prices by 5%?", RISE),
@@ -198,6 +205,47 @@ READ = [
     ("MRR chaque semaine depuis août", WEEKS),
     ("MRR semanalmente desde agosto", WEEKS),
     ("MRR tygodniowo od sierpnia", WEEKS),
+    # a stated figure that is judged is held against what others publish
+    ("5% churn, is that a lot?", JUDGED),
+    ("5 % de churn, c'est normal ?", JUDGED),
+    ("5% de churn, ¿es mucho?", JUDGED),
+    ("5% churnu, to dużo?", JUDGED),
+    ("notre churn est-il élevé ?", "value benchmark_compare compared:churn_rate"),
+    ("czy nasz churn jest wysoki?", "value benchmark_compare compared:churn_rate"),
+    # a limit that it may have passed is told by its value, and is nobody's report
+    ("is churn above 8% in October?", PASSED),
+    ("le churn d'octobre a-t-il dépassé 8 % ?", PASSED),
+    ("¿en octubre el churn está por encima de 8%?", PASSED),
+    ("czy churn w październiku przekroczył 8%?", PASSED),
+    # half and twice as many are of the rate as it is
+    ("what if we had half as many cancellations?", HALVED),
+    ("et si on avait deux fois moins de churn ?", HALVED),
+    ("¿y si tuviéramos dos veces menos churn?", HALVED),
+    ("a gdyby churn był o połowę mniejszy?", HALVED),
+    ("a gdyby churn był dwa razy mniejszy?", HALVED),
+    # how often they leave is a rate
+    ("les clients mensuels partent-ils plus souvent que les annuels ?", OFTEN),
+    ("czy miesięczni odchodzą częściej niż roczni?", OFTEN),
+    # people are counted where they are split
+    ("at-risk accounts per country", COUNTED),
+    ("combien de comptes à risque par pays ?", COUNTED),
+    ("cuentas en riesgo por país", COUNTED),
+    ("ilu zagrożonych klientów w każdym kraju?", COUNTED),
+    # where newcomers come from is no reason
+    ("d'où viennent nos nouveaux clients ?", "breakdown new_customers by=channel"),
+    ("skąd są nasi nowi klienci?", "breakdown new_customers by=channel"),
+    # of what the MRR was lost to, the lost customers are no part
+    ("on a perdu combien de MRR à cause des downgrades en octobre ?", CONTRACTION),
+    ("combien de MRR perdu en downgrades en octobre ?", CONTRACTION),
+    ("ile MRR straciliśmy na downgrade'ach w październiku?", CONTRACTION),
+    # a length since which it is told
+    ("churn depuis 6 mois", HALF_YEAR),
+    ("churn desde hace 6 meses", HALF_YEAR),
+    ("churn od 6 miesięcy", HALF_YEAR),
+    ("churn od pół roku", HALF_YEAR),
+    # the words of asking for a definition name no second figure
+    ("quelle définition du churn utilises-tu ?", "define churn_rate"),
+    ("jakiej definicji churnu używasz?", "define churn_rate"),
     # who does not pay by the year pays all the same
     ("customers who don't pay annually", NOT_YEARLY),
     ("clients qui ne paient pas à l'année", NOT_YEARLY),
@@ -234,6 +282,17 @@ OTHERWISE = [
     ("did the 5% price increase in September raise churn", "no not_understood"),
     ("impact d'une hausse de prix de 5 % sur le churn", "no what_if_one"),
     ("what happens to churn if we raise prices by 5%", "no what_if_one"),
+    # a figure that is confirmed, or is one of people, is not judged
+    ("c'est bien 5 % le churn d'octobre ?", "reconcile churn_rate 2026-10-01/2026-11-01 to=5percent"),
+    ("200 € de panier moyen, c'est bien ?", "no not_understood"),
+    ("clients avec un MRR au-dessus de 500 €", "no not_understood"),
+    # how long people have been here is no time of the figure
+    ("NPS des clients avec nous depuis 2 ans", "no not_understood"),
+    ("NPS klientów, którzy są z nami od 2 lat", "no not_understood"),
+    ("różnica między churnem brutto a netto", "define gross_revenue_churn & define net_revenue_churn"),
+    ("który zagrożony klient ma najwyższe MRR?", "list_people value_at_risk claim=up"),
+    ("combien de clients perdus à cause d'un bug ?", "value churned_customers reason=bug"),
+    ("współczynnik konwersji strony", "no no_such_metric"),
     # "something else" without another's figure is no report that disagrees
     ("something else: what was churn in October", "value churn_rate 2026-10-01/2026-11-01"),
     # growth by the year is no annual contract

@@ -26,6 +26,20 @@ CASES = [
         "c'est mieux que l'an dernier ?",
         f"premise churn_rate {OCTOBER} base=last_year country=FR claim=down",
     ),
+    # who was left out is taken in again, of whom it was told is left out; whoever it may be is not guessed
+    ("churn in October without Spain", "and with them?", f"value churn_rate {OCTOBER}"),
+    ("churn en octobre sans l'Espagne", "et avec eux ?", f"value churn_rate {OCTOBER}"),
+    ("churn en octubre sin España", "¿y con ellos?", f"value churn_rate {OCTOBER}"),
+    ("churn w październiku bez Hiszpanii", "a z nimi?", f"value churn_rate {OCTOBER}"),
+    ("churn in October in Spain", "and without them?", f"value churn_rate {OCTOBER} not-country=ES"),
+    ("churn en octobre en France", "et sans eux ?", f"value churn_rate {OCTOBER} not-country=FR"),
+    ("churn en octubre en España", "¿y sin ellos?", f"value churn_rate {OCTOBER} not-country=ES"),
+    ("churn w październiku w Hiszpanii", "a bez nich?", f"value churn_rate {OCTOBER} not-country=ES"),
+    ("churn en octobre par pays", "et sans eux ?", "no not_understood"),
+    ("churn w październiku w Hiszpanii dla Pro", "a bez nich?", "no not_understood"),
+    # whether the figure before is a lot is told by what others publish
+    ("churn en octobre", "c'est beaucoup ?", f"value benchmark_compare {OCTOBER} compared:churn_rate"),
+    ("churn w październiku", "to dużo?", f"value benchmark_compare {OCTOBER} compared:churn_rate"),
     # what is added stands beside what was there
     ("customers at risk", "plus the VIPs", "list_people about=at_risk & list_people about=vip"),
     ("clients à risque", "plus les VIP", "list_people about=at_risk & list_people about=vip"),

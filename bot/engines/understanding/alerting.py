@@ -28,7 +28,7 @@ MOST_BESIDE = 3
 def asked_for(text: str, code: str) -> str | None:
     """What to type for an alert that a sentence asks for ("alert me when …"); None for any other words."""
     tokens = words(text)
-    for phrase in _phrases(code, "asks"):
+    for phrase in phrases_of(code, "asks"):
         if tuple(token.folded for token in tokens[: len(phrase)]) == phrase:
             rest = text[tokens[len(phrase) - 1].end :].strip(" ,:")
             return f"{load(code).say('alerts_word')} {words_of(code, 'add')[0]} {rest}" if rest else None
@@ -39,7 +39,7 @@ def switched(text: str, code: str) -> str | None:
     """What to type for a sentence that switches the alerts to owners of accounts on or off; None for other words."""
     said = tuple(token.folded for token in words(text))
     for verb in ("on", "off"):
-        for phrase in _phrases(code, f"owners_{verb}"):
+        for phrase in phrases_of(code, f"owners_{verb}"):
             at = range(len(said) - len(phrase) + 1)
             if len(said) <= len(phrase) + MOST_BESIDE and any(said[i : i + len(phrase)] == phrase for i in at):
                 return f"{load(code).say('alerts_word')} {words_of(code, 'accounts')[0]} {words_of(code, verb)[0]}"
@@ -52,7 +52,7 @@ def read(text: str, language: Language, understand: Callable[[str], Reading]) ->
     Raises BadQuestion: no condition, no amount, an amount of another unit, no metric or several, a metric that cannot.
     """
     for sign, when in SIGNS.items():
-        text = text.replace(sign, f" {' '.join(_phrases(language.code, when)[0])} ")
+        text = text.replace(sign, f" {' '.join(phrases_of(language.code, when)[0])} ")
     tokens = words(text)
     found = _condition(tokens, language.code)
     if found is None:
@@ -136,7 +136,7 @@ def _condition(tokens: Sequence[Token], code: str) -> tuple[When, int, int] | No
     best: tuple[When, int, int] | None = None
     folded = [token.folded for token in tokens]
     for when in WHENS:
-        for phrase in _phrases(code, when):
+        for phrase in phrases_of(code, when):
             for at in range(len(folded) - len(phrase) + 1):
                 longer = best is None or (len(phrase), at) > (best[2] - best[1], best[1])
                 if longer and tuple(folded[at : at + len(phrase)]) == phrase:
@@ -145,7 +145,7 @@ def _condition(tokens: Sequence[Token], code: str) -> tuple[When, int, int] | No
 
 
 @cache
-def _phrases(code: str, what: str) -> tuple[tuple[str, ...], ...]:
+def phrases_of(code: str, what: str) -> tuple[tuple[str, ...], ...]:
     """The phrases of a language for one thing, the words of each folded, the longest first."""
     written = load(code).say(f"alerts_hear_{what}").split("|")
     return tuple(tuple(token.folded for token in words(fold(one))) for one in written)

@@ -24,6 +24,8 @@ RANKED = {"more": "top_high", "less": "top_low"}
 JUDGED = {"top_good": "better", "top_bad": "worse"}
 MEASURED_AGAINST = frozenset({"versus", "previous", "last_year", "usual"})
 """Days of a step, at least."""
+ARRIVED = frozenset({"new_customers", "customer_count"})
+"""Figures of people who came from somewhere."""
 BEFORE = frozenset({"previous", "usual"})
 """What is compared with where no other period is named: "more than before" claims a rise."""
 COMPARATIVE = frozenset({"top_good", "top_bad", "top_high", "top_low", "change", "distinguish"})
@@ -45,6 +47,8 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     _elided(heard, picks)
     _rows(heard, picks)
     _rest(heard)
+    _origin(heard, spans)
+    _which_of_them(heard)
     if Intent.WHY in heard.intents:
         heard.intents -= {*AHEAD}
     ranks = bool(heard.which or heard.by or heard.mentioned or heard.moment)
@@ -160,6 +164,23 @@ def _rest(heard: Heard) -> None:
     against = heard.versus is not None and any(at > heard.versus for at in others)
     if against and heard.metrics and len(set(heard.segments)) == 1 and not (heard.by or heard.filters):
         heard.by.append("segment")
+
+
+def _origin(heard: Heard, spans: Sequence[Span]) -> None:
+    """ "Where do new customers come from": a split of how many came, and no reason of a change."""
+    asked = any((span.kind, span.id) == ("degree", "origin") for span in spans)
+    if asked and heard.metrics and not heard.claims and {one.metric for one in heard.metrics} <= ARRIVED:
+        heard.by += [] if heard.by else ["channel"]
+        heard.intents.discard(Intent.WHY.value)
+
+
+def _which_of_them(heard: Heard) -> None:
+    """ "Which customer at risk has the highest MRR": people are asked for, and no course of the figure."""
+    asked = {one.end for one in heard.spans if (one.kind, one.id) == ("word", "which")}
+    people = any(one.kind == "segment" and one.id in heard.segments and one.start in asked for one in heard.spans)
+    people = people or (bool(heard.told) and any(one.kind == "segment" and one.start in asked for one in heard.spans))
+    if people and heard.intents & RANKING and not (heard.which or heard.by or heard.moment):
+        heard.intents.add(Intent.LIST_PEOPLE.value)
 
 
 def _rows(heard: Heard, picks: Sequence[Pick]) -> None:

@@ -6,17 +6,19 @@ Ours goes into the query's own fields; the other definition is the `subject`, wr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.analysis.definitions import PLAIN
+from bot.engines.understanding.alerting import phrases_of
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.paying import limited
 from bot.engines.understanding.reading import Reading
 from bot.language import Stated
+from bot.metrics.benchmarks import COMPARED as BENCHMARKED
 from bot.metrics.vendors import expanded, with_convention
-from bot.types import Amount, Choice, Intent, Metric, Query, Unit
+from bot.types import Amount, Choice, Intent, Metric, Note, Query, Unit
 
 if TYPE_CHECKING:  # understanding asks the readers, and they build with it
     from bot.engines.understanding.understand import Understanding
@@ -33,6 +35,8 @@ LIMITED = frozenset({"churn_risk", "health_score"})
 def disputed(asked: Understanding) -> Reading | None:
     """The reading of a dispute; None where the words set nothing against anything."""
     heard = asked.heard
+    if found := judged(asked):
+        return found
     amounts = _amounts(asked)
     named = [one for one in heard.metrics if one.metric in asked.catalogue]
     sides = bool(amounts or heard.variants or heard.rivals or len(named) > 1)
@@ -56,15 +60,71 @@ def stated(asked: Understanding) -> Reading | None:
     """A dispute that only its figure tells: "the BI shows 9.2% churn for October"; None where the figure is for
     something else, or is none that the metric could be."""
     heard = asked.heard
+    if found := judged(asked):
+        return found
     named = [asked.catalogue[one.metric] for one in heard.metrics if one.metric in asked.catalogue]
     amounts = [one.amount for one in heard.amounts if one.amount.unit in ("percent", "money") and not one.amount.step]
     if not amounts and heard.intents & {"why", "really"} and len(_written(heard)) > 1:  # "112 for them and 114 for you"
         amounts = [one.amount for one in _written(heard)]
     limit = any(limited(heard, one) for one in heard.amounts)  # "customers who pay over $500"
     other = limit or heard.intents & ELSE or heard.claims or heard.compare or heard.by or heard.segments
+    if len(named) == 1 and not other and (passed := _threshold(asked)):  # its value tells
+        heard.amounts = []
+        _less(heard, passed)
+        return asked.refusals.trouble(named[0].name) or asked.done(asked.query(heard.metrics[0]))
     if len(named) != 1 or not amounts or other or heard.saying is not None or named[0].name in LIMITED:
         return None
     return disputed(asked) if all(_told_so(named[0], one) for one in amounts) else None
+
+
+def _threshold(asked: Understanding) -> range | None:
+    """The places of a limit that the figure is asked to have passed, and of its word: "is churn above 8%?"; not what
+    people have: "customers with a health score below 40"."""
+    heard, code = asked.heard, asked.language.code
+    if len(heard.amounts) != 1 or heard.asks - {"really"} or heard.which:
+        return None
+    (stated,) = heard.amounts
+    folded = [one.folded for one in heard.tokens]
+    people = any(word.startswith(heard.language.people) for word in folded[: heard.metrics[0].start])
+    limits = [one for what in ("above", "below") for one in phrases_of(code, what)]
+    lengths = [len(one) for one in limits if tuple(folded[max(0, stated.start - len(one)) : stated.start]) == one]
+    return range(stated.start - max(lengths), stated.end) if lengths and not people else None
+
+
+def _less(heard: Heard, places: Collection[int]) -> None:
+    """Takes words that were read here from those that nothing explains."""
+    words = {heard.tokens[at].text for at in places}
+    heard.explained |= set(places)
+    for loose in (heard.unexplained, heard.beside):
+        loose[:] = [one for one in loose if not words.issuperset(one.split())]
+
+
+def judged(asked: Understanding) -> Reading | None:
+    """A figure that is held against nothing ("5% churn, is that a lot?"): ours beside what others publish."""
+    heard = asked.heard
+    named = {one.metric: one for one in heard.metrics if one.metric in asked.catalogue}
+    said = [one for one in heard.spans if (one.kind, one.id) == ("degree", "judged")]
+    stated = [*heard.amounts, *_written(heard)]
+    confirmed = any(one.start <= other.end <= one.start + 1 for one in stated for other in said)  # "c'est bien 5 %"
+    asks = "benchmark_compare" in named or (bool(said) and not confirmed)
+    named.pop("benchmark_compare", None)
+    limits = any(limited(heard, one) for one in heard.amounts) or any(one.amount.step for one in stated)
+    plain = bool(stated) or (bool(said) and not (heard.asks - {"really"} or heard.by or heard.which))
+    if not (asks and plain) or len(named) != 1 or limits or heard.compare or heard.claims or heard.intents & ELSE:
+        return None
+    (figure,) = named.values()
+    words = " … ".join(heard.words(one.start, one.end) for one in stated)
+    places = {at for one in stated for at in range(one.start, one.end)}
+    places |= {at for one in said for at in range(one.start, one.end)}
+    heard.amounts, heard.step, heard.intents = [], None, heard.intents - {"really", Intent.RECONCILE.value}
+    _less(heard, places)
+    if trouble := asked.refusals.trouble(figure.metric):
+        return trouble
+    if figure.metric not in BENCHMARKED:
+        words = words or heard.words(said[0].start, said[0].end)
+        return asked.refusals.say(Intent.VALUE, "not_understood", metric=figure.metric, words=words)
+    asked.assumed += [Note("assumed_benchmark_of_ours", {"words": words})] if words else []
+    return asked.done(asked.query(replace(figure, metric="benchmark_compare", fixed=(("compared", figure.metric),))))
 
 
 def _amounts(asked: Understanding) -> tuple[Amount, ...]:

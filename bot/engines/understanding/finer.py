@@ -24,6 +24,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "leaky_bucket": ("churn_rate", "churned_customers", "new_customers"),
     "lifecycle_counts": ("active_users", "new_customers"),
     "ltv_cac": ("clv_predicted", "clv_historical", "cac"),
+    "mrr_movements": ("mrr", "churned_customers"),
     "open_tickets": ("ticket_volume",),
     "pause_vs_no_pause_churn": ("churn_rate", "pause_rate"),
     "payback": ("cac",),
@@ -53,6 +54,7 @@ OF_NEWCOMERS = frozenset({
 """Figures of new people anyway: "of new customers" beside them is no group."""
 
 
+LOST = Named("mrr_movements", (("type", "churn"),))
 COHORTS = frozenset({"new_customers", "cohort_retention"})
 """Figures whose words may only say who came when."""
 COHORT_DATED = 2
@@ -88,6 +90,8 @@ def in_its_name(heard: Heard, metric: str | None) -> set[str]:
 
 def less_beside(named: list[Named], heard: Heard) -> list[Named]:
     """The figures less those that only say of whom, or are a word of the question."""
+    defined = "define" in heard.intents and not (heard.joins or "distinguish" in heard.intents)
+    named = named[:1] if defined else named  # "which definition of churn do you use"
     return _less_cohort(_less_reasons(named, heard), heard)
 
 
@@ -125,4 +129,10 @@ def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:
     if joined:
         return list(named)
     within = {name for one in named for name in WITHIN.get(one.metric, ())}
-    return [one for one in named if one.metric not in within]
+    others = {one for one in named if one.metric == LOST.metric and one.fixed != LOST.fixed}
+    return [one for one in named if one.metric not in within and not (others and _is_lost(one))]
+
+
+def _is_lost(one: Named) -> bool:
+    """Whether it is the MRR of those who left: "MRR lost" beside "to downgrades" is told by these."""
+    return (one.metric, one.fixed) == (LOST.metric, LOST.fixed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engines.understanding.clauses import rolling
-from bot.engines.understanding.heard import Heard
+from bot.engines.understanding.heard import HEADCOUNT, Heard, Named
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.metrics.segments import SEGMENTS
@@ -64,6 +64,12 @@ def together(named: list[str]) -> str:
         exclude=filters({name: found for one in rules for name, found in one.exclude}),
         conditions=tuple(dict.fromkeys(condition for one in rules for condition in one.conditions)),
     ).text
+
+
+def counted(heard: Heard, intent: Intent) -> None:
+    """ "How many at risk per country": people are counted where they are split, for a list has no split."""
+    if heard.segments and set(heard.by) - {"segment"} and intent is Intent.BREAKDOWN:
+        heard.headcount = heard.headcount or Named(HEADCOUNT)
 
 
 def narrowed(previous: str | None, named: list[str], heard: Heard) -> str:

@@ -177,6 +177,11 @@ class Heard:
         return any(token.folded in joins or after.start - token.end > 1 for token, after in pairwise(between))
 
     @property
+    def often(self) -> bool:
+        """Whether it is asked how often something happens, of which a number of people tells nothing."""
+        return any((one.kind, one.id) == ("degree", "often") for one in self.spans)
+
+    @property
     def in_turn(self) -> list[str]:
         """The words of "how many paused and then left": of those of whom one figure tells, another is asked for."""
         places = [one.start for one in self.metrics]

@@ -149,8 +149,19 @@ def _lengths(heard: Heard) -> list[str]:
         marked = any(one.start < period.start and one.end in (period.start, period.end) for one in marks)
         return period.form == "n_units" and (marked or "n" not in heard.tokens[period.start].slots)
 
-    found = [one for one in heard.periods if one.vague and lasts(one)]
+    found = [one for one in heard.periods if (one.vague and lasts(one)) or _with_us(heard, one)]
     return [heard.words(max(0, one.start - 2), one.end) for one in found[:1]]
+
+
+def _with_us(heard: Heard, period: Period) -> bool:
+    """Whether "since 2 years" is said of people, and not of a figure: "NPS of clients who are here since 2 years"."""
+    since = any((one.kind, one.id, one.start) == ("link", "since", period.start) for one in heard.spans)
+    if not since or not period.window.name.startswith("last_n"):
+        return False
+    said = ("metric", "value", "data", "dimension")
+    after = max((one.end for one in heard.spans if one.kind in said and one.end <= period.start), default=0)
+    people = heard.language.people
+    return any(heard.tokens[at].folded.startswith(people) for at in range(after, period.start))
 
 
 def _undated(heard: Heard) -> list[str]:

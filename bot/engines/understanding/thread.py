@@ -180,11 +180,30 @@ def _in_its_light(asked: Understanding, previous: Query) -> None:
         heard.segments.clear()
     if "less" in heard.turns:
         _less(heard, previous)
+    _them(heard, previous)
     if "widen" in heard.turns:
         heard.undone += [*heard.filters, *heard.exclude]
         heard.turns.add("whole")
         heard.filters.clear()
         heard.exclude.clear()
+
+
+def _them(heard: Heard, previous: Query) -> None:
+    """ "And with them?" takes in again who was left out, "and without them?" leaves out of whom it was told, where that
+    is clear; "is that a lot?" asks of the figure before."""
+    judged = [one for one in heard.spans if (one.kind, one.id) == ("degree", "judged")]
+    if judged and previous.metric in BENCHMARKED and not (heard.something or heard.claims or heard.compare):
+        heard.metrics.append(Named("benchmark_compare", words=heard.words(judged[0].start, judged[0].end)))
+        heard.those = True
+    if "back" in heard.turns and previous.exclude:
+        heard.undone += [name for name, _ in previous.exclude]
+        heard.turns.add("whole")
+    elif "out" in heard.turns and len(previous.filters) == 1:
+        ((dimension, values),) = previous.filters
+        heard.exclude.setdefault(dimension, []).extend(values)
+    else:
+        said = [one for one in heard.spans if one.kind == "turn" and one.id in {"back", "out"} & heard.turns]
+        heard.beside += [heard.words(one.start, one.end) for one in said]
 
 
 def _less(heard: Heard, previous: Query) -> None:

@@ -209,6 +209,7 @@ class Understanding:
             return None
         if found := inquiry.without_metric(self):
             return found
+        groups_named.counted(heard, intent)
         if heard.headcount and not heard.unexplained and heard.headcount.metric in self.catalogue:
             heard.metrics, heard.strangers = [heard.headcount], []
             return None
@@ -290,10 +291,10 @@ class Understanding:
 
     def _distinct(self, named: list[Named]) -> list[Named]:
         """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
-        a share of the customers lost is the churn rate.
+        a share of the customers lost, or how often they leave, is the churn rate.
         """
         heard = self.heard
-        if heard.names_rate and "churn_rate" in self.catalogue:
+        if (heard.names_rate or heard.often) and "churn_rate" in self.catalogue:
             named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
         named = lost(named) if "loses" in heard.intents else named
         if len(named) > 1 and "new" in heard.segments:
