@@ -282,6 +282,18 @@ OTHERWISE = [
     ("did the 5% price increase in September raise churn", "no not_understood"),
     ("impact d'une hausse de prix de 5 % sur le churn", "no what_if_one"),
     ("what happens to churn if we raise prices by 5%", "no what_if_one"),
+    # what is highest among rows that a figure has anyway is no course of it
+    ("quelles sont les fonctionnalités les plus demandées ?", "value feature_requests"),
+    ("o jakie funkcje najczęściej proszą klienci?", "value feature_requests"),
+    (
+        "dans quel mois a-t-on eu le plus de demandes de fonctionnalités ?",
+        "trend feature_requests 2025-11-01/2026-11-01 step=month claim=up",
+    ),
+    ("historique du CAC sur 2 ans", "trend cac 2024-11-01/2026-11-01 step=month"),
+    ("qui suit le compte ACC-12 ?", "profile about=ACC-12"),
+    ("kto opiekuje się kontem ACC-12?", "profile about=ACC-12"),
+    ("ile więcej MRR, jeśli pozyskamy 50 klientów miesięcznie?", "what_if new_customers claim=up by=50number"),
+    ("combien de clients actifs en octobre ?", "value active_users 2026-10-01/2026-11-01"),
     # a figure that is confirmed, or is one of people, is not judged
     ("c'est bien 5 % le churn d'octobre ?", "reconcile churn_rate 2026-10-01/2026-11-01 to=5percent"),
     ("200 € de panier moyen, c'est bien ?", "no not_understood"),

@@ -37,6 +37,11 @@ CASES = [
     ("churn w październiku w Hiszpanii", "a bez nich?", f"value churn_rate {OCTOBER} not-country=ES"),
     ("churn en octobre par pays", "et sans eux ?", "no not_understood"),
     ("churn w październiku w Hiszpanii dla Pro", "a bez nich?", "no not_understood"),
+    # the number of people that a share is of, and no number of all customers
+    ("churn en octobre", "en nombre de clients ?", f"value churned_customers {OCTOBER}"),
+    ("churn w październiku", "a w liczbie klientów?", f"value churned_customers {OCTOBER}"),
+    ("churn w październiku", "rozbij na tygodnie", f"trend churn_rate {OCTOBER} step=week"),
+    ("NPS wg krajów", "dlaczego tak nisko w Polsce?", "why nps base=previous country=PL"),
     # whether the figure before is a lot is told by what others publish
     ("churn en octobre", "c'est beaucoup ?", f"value benchmark_compare {OCTOBER} compared:churn_rate"),
     ("churn w październiku", "to dużo?", f"value benchmark_compare {OCTOBER} compared:churn_rate"),

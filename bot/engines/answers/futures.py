@@ -105,6 +105,7 @@ def supposed(asked: Understanding) -> Reading | None:
     lever = levers[min(levers, key=lambda place: abs(place - (at or 0)))]
     if lever == PRICES and not heard.metrics:  # the prices that change are no reason to leave
         heard.filters.pop("reason", None)
+    _less_rhythm(asked, lever)
     query = _in_time(asked, asked.plain(Intent.WHAT_IF, lever))
     way = _way(asked, spans, lever, at)
     amount, target = _amount(asked, spans, lever, way)
@@ -122,6 +123,15 @@ def supposed(asked: Understanding) -> Reading | None:
     if way is None:
         return _how_much(asked, query, None, [amount])
     return _done(asked, replace(query, amounts=(amount,), claim=way))
+
+
+def _less_rhythm(asked: Understanding, lever: str) -> None:
+    """Takes away a monthly contract that is none: "50 new customers a month" says how often."""
+    spans = asked.heard.spans
+    steps = [one.start for one in spans if one.kind == "step"]
+    said = [one for one in spans if one.kind == "value" and one.id.startswith("interval=")]
+    if lever == "new_customers" and said and all(any(one.start <= at < one.end for at in steps) for one in said):
+        asked.heard.filters.pop("interval", None)
 
 
 def _how_much(asked: Understanding, query: Query, way: Way | None, amounts: list[Amount]) -> Reading:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import INVESTIGATE
-from bot.types import Good, Intent
+from bot.types import Good, Intent, Metric
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
 JUDGING = frozenset({"top_good", "top_bad"})
@@ -58,6 +58,17 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.BREAKDOWN, bool(heard.which) and not heard.mentioned and measured),
     )
     return next((intent for intent, holds in tests if holds), Intent.VALUE)
+
+
+def rows_of(heard: Heard, intent: Intent, metric: Metric | None) -> Intent:
+    """The intent less what a figure of rows has in it anyway: what is highest ("the features most asked for"), and
+    what others publish."""
+    if metric is None:
+        return intent
+    others = intent is Intent.COMPARE and metric.name == "benchmark_compare"
+    course = heard.moment or heard.step or "trend" in heard.intents or heard.metric_window or len(heard.periods) > 1
+    ranked = intent is Intent.TREND and bool(metric.keys) and bool(heard.intents & RANKING) and not course
+    return Intent.VALUE if others or ranked else intent
 
 
 def listed(heard: Heard) -> list[str]:

@@ -195,6 +195,11 @@ def _them(heard: Heard, previous: Query) -> None:
     if judged and previous.metric in BENCHMARKED and not (heard.something or heard.claims or heard.compare):
         heard.metrics.append(Named("benchmark_compare", words=heard.words(judged[0].start, judged[0].end)))
         heard.those = True
+    places = {one.end for one in heard.spans if (one.kind, one.id) == ("word", "place")}
+    number = [one.metric for one in heard.metrics] == [HEADCOUNT] and heard.metrics[0].start in places
+    if number and previous.metric in COUSINS["count"] and not (heard.periods or heard.filters or heard.segments):
+        heard.metrics.clear()  # "in number of customers"
+        heard.turns.add("count")
     if "back" in heard.turns and previous.exclude:
         heard.undone += [name for name, _ in previous.exclude]
         heard.turns.add("whole")

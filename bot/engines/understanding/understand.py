@@ -17,7 +17,7 @@ from typing import Literal
 from bot.engines.answers import groups, meanings, wanted
 from bot.engines.understanding import chosen, features, groups_named, inquiry, messages, offered, several, thread
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
-from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed
+from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed, rows_of
 from bot.engines.understanding.doubt import Doubt, read_twice
 from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, lost
 from bot.engines.understanding.heard import Heard, Named
@@ -319,7 +319,7 @@ class Understanding:
         heard = self.heard
         ahead = looks_ahead(heard, self.catalogue.get(named.metric))
         intent = intent_of(heard, measured=True)
-        intent = Intent.VALUE if (intent, named.metric) == (Intent.COMPARE, "benchmark_compare") else intent
+        intent = rows_of(heard, intent, self.catalogue.get(named.metric))
         if intent is Intent.ADVISE:
             return self.plain(intent, named.metric, subject=self.question.text)
         if intent is Intent.DEFINE:
