@@ -120,6 +120,11 @@ def largest_first(effects: list[Effect]) -> list[Effect]:
 
 AVERAGED = (Unit.SHARE, Unit.RATIO, Unit.POINTS, Unit.SCORE, Unit.HOURS, Unit.DAYS, Unit.MONTHS)
 """Units in which a level is an average or a median of its n, so that segments do not add up by themselves."""
+WHOLES = frozenset({
+    "active_users", "arr", "churned_customers", "customer_count", "expansion_revenue", "mrr", "new_customers",
+    "open_tickets", "ticket_volume",
+})  # fmt: skip
+"""Counts and sums of which a segment is a part."""
 
 
 def splitting(shape: Shape, unit: Unit) -> Callable[[Counts, Counts], list[Effect]]:

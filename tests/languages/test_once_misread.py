@@ -25,8 +25,8 @@ READ = [
     ("churn in the US last fiscal year", "error unknown_period"),
     ("churn de l’année fiscale", "error unknown_period"),
     ("churn w zeszłym roku obrotowym", "error unknown_period"),
-    ("percentage of customers on annual plans", "no segment_not_understood"),
-    ("pourcentage de clients en annuel", "no segment_not_understood"),
+    ("percentage of customers on annual plans", "breakdown customer_count interval=annual by=interval rate"),
+    ("pourcentage de clients en annuel", "breakdown customer_count interval=annual by=interval rate"),
     ("et si on perd nos 3 plus gros clients", "no what_if_needs"),
     ("list at-risk customers with $40 of something", "error unknown_part"),
 ]

@@ -15,7 +15,7 @@ ENGLISH = [
         "of the customers we lost in Q3 how many had an open ticket",
         "ask value churned_customers 2026-07-01/2026-10-01 | value open_tickets 2026-07-01/2026-10-01",
     ),
-    ("percentage of tickets from Spain", "no not_understood"),
+    ("percentage of tickets from Spain", "breakdown ticket_volume country=ES by=country rate"),
     (
         "are we losing more annual or monthly customers",
         "compare churned_customers interval=annual,monthly by=interval",

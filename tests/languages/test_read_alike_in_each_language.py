@@ -36,7 +36,7 @@ WEEKS = "trend mrr 2026-08-01/2026-11-10 step=week"
 LOYALTY = "advise loyalty_participation"
 NOT_YEARLY = "segment not-interval=annual about={}"
 
-JUDGED = "value benchmark_compare compared:churn_rate rate"
+JUDGED = "value benchmark_compare compared:churn_rate to=5percent rate"
 PASSED = "value churn_rate 2026-10-01/2026-11-01 rate"
 HALVED = "what_if churn_rate to=0.5number"
 OFTEN = "compare churn_rate interval=annual,monthly by=interval"

@@ -463,6 +463,12 @@ CASES = [
     ("churn w październiku dla Francji", "jaki jest nasz NPS?", "value nps"),
     ("churn w październiku dla Francji", "dzięki, a we wrześniu?", "value churn_rate 2026-09-01/2026-10-01 country=FR"),
     ("churn w październiku dla Francji", "nie tylko dla Francji", f"value churn_rate {OCTOBER}"),
+    ("churn by country without Spain", "and with them?", "breakdown churn_rate by=country"),
+    ("churn por país sin España", "¿y con ellos?", "breakdown churn_rate by=country"),
+    ("churn par pays sans l'Espagne", "et avec eux ?", "breakdown churn_rate by=country"),
+    ("churn wg kraju bez Hiszpanii", "a z nimi?", "breakdown churn_rate by=country"),
+    ("churn in Spain", "and without them?", "value churn_rate not-country=ES"),
+    ("churn en España", "¿y sin ellos?", "value churn_rate not-country=ES"),
 ]
 
 

@@ -12,7 +12,7 @@ from bot.engines.answers.part import Desk, Part
 from bot.engines.answers.shapes import scope
 from bot.metrics import catalogue
 from bot.metrics.benchmarks import BENCHMARKS, Benchmark, of_metric
-from bot.types import Evidence, Grain, Query, Window
+from bot.types import Evidence, Grain, Query, Unit, Window
 
 OPEN = 100
 """A range that reaches so many times its beginning has no end."""
@@ -52,8 +52,17 @@ def beside_others(desk: Desk, query: Query) -> Part:
             _ours(desk, part, evidence, row, one, unit)
         if row["value"] is not None:
             _theirs(desk, part, evidence, row, one, unit)
+    for amount in (one for one in query.amounts if one.unit == "percent" and unit == Unit.SHARE):
+        _stated(part, evidence, amount.value / 100, [published[row["sign"]] for row in evidence.rows])
     part.follow_ups = [desk.language.say("follow_value", metric=name)]
     return part
+
+
+def _stated(part: Part, evidence: Evidence, share: float, others: list[Benchmark]) -> None:
+    """Where a share that was named in the question lies among the published ones: "is 5 % normal?"."""
+    others = list({one.id: one for one in others}.values())
+    above, below = (sum(share > one.high for one in others), sum(share < one.low for one in others))
+    part.say("bench_stated", evidence, share=share, above=above, below=below, within=len(others) - above - below)
 
 
 def _ours(desk: Desk, part: Part, evidence: Evidence, row: Mapping[str, Any], one: Benchmark, unit: str) -> None:

@@ -97,7 +97,8 @@ def supposed(asked: Understanding) -> Reading | None:
     if not levers and asked.question.previous is not None and not heard.amounts:
         heard.intents.discard(Intent.WHAT_IF.value)  # "and if we leave Spain out?" changes the question before it
         return None
-    if not levers:
+    parts = any(name == "part" for name, _ in spans) and set(levers.values()) == {"churn_rate"}
+    if not levers or parts:  # "half of our customers" is no rate
         return asked.refusals.say(Intent.WHAT_IF, "what_if_needs")
     if len(set(levers.values())) > 1 and (len(heard.amounts) > 1 or PRICES in levers.values()):
         return asked.refusals.say(Intent.WHAT_IF, "what_if_one")
@@ -157,6 +158,9 @@ def _levers(asked: Understanding, spans: list[Span]) -> dict[int, str]:
     named = {one.start: MOVED[one.metric] for one in heard.metrics if one.metric in MOVED}
     if not named and heard.unclear and heard.unclear[0].name == "retention":
         named[0] = "retention_rate"
+    said = {name for name, _ in spans}
+    if not named and "customers" in said and (heard.amounts or said & {"halve", "double"}):  # "half as many leave"
+        named = {start: "churn_rate" for name, (start, _) in spans if name == "leave"}
     turned = [start for name, (start, _) in spans if name in ("up", "down")]
     prices = [start for name, (start, _) in spans if name == "price"]
     moved = {at: PRICES for at in prices if any(abs(at - one) <= BESIDE for one in turned)}

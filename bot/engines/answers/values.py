@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.analysis.compare import Comparison, compare
 from bot.analysis.measure import measure
-from bot.analysis.split import AVERAGED
+from bot.analysis.split import AVERAGED, WHOLES
 from bot.analysis.windows import is_trend, months_later, steps
 from bot.engines.answers import risk
 from bot.engines.answers.benchmarks import beside_others, suited
@@ -294,16 +294,38 @@ def breakdown(desk: Desk, query: Query) -> Part:
         scope(part, evidence)
         return part
     part.say(key, evidence, **values)
-    scope(part, evidence)
+    whole = _whole(desk, part, query)
+    scope(part, replace(evidence, query=_of_all(query)) if whole else evidence)
     shared = {"unit": evidence.unit.value, "currency": evidence.currency}
     for row in rows[:MOST_LINES]:
         label = " · ".join(label_of(desk, dimension, row[dimension]) for dimension in dimensions)
         if row.get("example"):
             label = desk.language.say("label_with_example", label=label, example=row["example"])
-        _line(desk, part, evidence, row, "breakdown", {"label": label, **shared})
+        if whole and row["value"] is not None:
+            share = float(row["value"]) / whole
+            values = {"label": label, "value": row["value"], "whole": whole, "share": share, **shared}
+            part.say("breakdown_part_line", evidence, **values)
+        else:
+            _line(desk, part, evidence, row, "breakdown", {"label": label, **shared})
     if len(rows) > MOST_LINES:
         part.say("breakdown_more", evidence, n=len(rows) - MOST_LINES)
     if query.metric == "churn_reasons" and rows:
         part.say("reasons_coverage", evidence, part=rows[0]["whole"], whole=rows[0]["churned"])
     part.follow_ups = [desk.language.say("follow_why"), desk.language.say("follow_who")]
     return part
+
+
+def _whole(desk: Desk, part: Part, query: Query) -> float | None:
+    """What the rows of a breakdown are a share of, where that is asked for: all of them, and not only those named."""
+    if not (query.names_rate and query.intent is Intent.BREAKDOWN and query.metric in WHOLES):
+        return None
+    evidence = measure(desk.analyst, _of_all(query), id=desk.next_id(), role="companion")
+    part.keep(evidence)
+    value = evidence.rows[0]["value"] if evidence.rows else None
+    return float(value) if value else None
+
+
+def _of_all(query: Query) -> Query:
+    """The query of all that its rows are parts of."""
+    passing = tuple(one for one in query.filters if one[0] not in query.by)
+    return replace(query, intent=Intent.VALUE, by=(), filters=passing)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias
 
+from bot.analysis.split import WHOLES
 from bot.analysis.windows import months_in, step_after
 from bot.metrics import catalogue
 from bot.types import Evidence, Shape, Unit, Window
@@ -242,6 +243,8 @@ def _compared(first: Fact, second: Fact) -> Iterator[Fact]:
     if second.value:
         yield replace(both, value=first.value / second.value - 1, kind="share", how="change")
         yield replace(both, value=first.value / second.value, kind="times", how="ratio")
+        if first.metric in WHOLES and first.windows == second.windows and second.where < first.where:
+            yield replace(first, value=first.value / second.value, kind="share", how="share of")
 
 
 def _totals(evidence: Evidence) -> Iterator[Fact]:

@@ -1,14 +1,18 @@
-"""Periods amid other words: within a figure's own ("points issued in March that were used"), and taken back at once."""
+"""Words amid those of a figure: periods ("points issued in March that were used"), also such as are taken back at once,
+and names of ours who did what is asked about ("how many accounts did Nora lose")."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.engines.understanding.picks import NAMES, Pick
 from bot.language import Language, Period, Span, Token
 from bot.language.periods import STRETCHES
 
+COVERED = frozenset({"intent", "turn", "claim"})
+"""Kinds of cue that say nothing by themselves within the words of a figure."""
 TIMELESS = {("intent", "asks"), ("intent", "trend"), ("word", "aside")}
 
 
@@ -38,6 +42,46 @@ def bridged(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]
         left = [one for one in left if one.kind not in NAMES or not _within(one, own)]
         left += [Span("metric", found.id, start, first, found.slots), Span("word", "aside", after, end)]
     return left
+
+
+def acted(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) -> list[Span]:
+    """The spans, with those that are heard once "we" or "our" stands for one of us: "which accounts did Nora lose".
+
+    Only languages whose verbs are alike for "we" and for a name have such words.
+    """
+    left = list(spans)
+    for name, word in _ours_by_name(language, tokens, spans):
+        stand_in = replace(tokens[name.start], folded=word, near=None, slots={})
+        told = language.phrases((*tokens[: name.start], stand_in, *tokens[name.end :]))
+        more = name.length - 1
+        for found in (one for one in told if one.start <= name.start < one.end and one.length > 1):
+            if found.kind not in NAMES and (found.kind, found.id) != ("intent", "list_people"):
+                continue
+            before, after = (found.start, name.start), (name.end, found.end + more)
+            parts = [part for part in (before, after) if part[0] < part[1]]
+            if found.kind == "metric":
+                left = [one for one in left if one.kind not in {*NAMES, *COVERED} or not _within(one, parts)]
+            left += [replace(found, start=parts[0][0], end=parts[0][1])]
+            left += [Span("word", "aside", *part) for part in parts[1:]]
+    return list(dict.fromkeys(left))
+
+
+def _ours_by_name(language: Language, tokens: Sequence[Token], spans: Sequence[Span]) -> Iterator[tuple[Span, str]]:
+    """The names of our people, a genitive's ending with them, and the word that says the same of all of us."""
+    words = language.data["hears"].get("by_name", {})
+    joins = {one.start for one in spans if (one.kind, one.id) == ("word", "join")}
+    names: list[Span] = []
+    for one in sorted((one for one in spans if one.id.startswith("owner=")), key=lambda one: (one.start, -one.length)):
+        if names and one.start - names[-1].end == 1 and names[-1].end in joins:  # "did Nora and Diego lose"
+            names[-1] = replace(names[-1], end=one.end)
+        elif not names or one.start >= names[-1].end:
+            names.append(one)
+    for one in names:
+        ending = one.end < len(tokens) and tokens[one.end].folded in words.get("genitive", ())
+        if "we" in words and not ending:
+            yield one, words["we"]
+        elif "our" in words and ending:
+            yield replace(one, end=one.end + 1), words["our"]
 
 
 def _gaps(tokens: Sequence[Token], spans: Sequence[Span]) -> list[tuple[int, int]]:

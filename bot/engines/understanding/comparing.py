@@ -42,7 +42,7 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     """Settles what is claimed, ranked and compared, once everything else was heard; `spans` lie across others."""
     degrees = _degrees(spans, picks)
     _than(heard, degrees, picks)
-    _moment(heard, spans)
+    _moment(heard, spans, picks)
     _stepped(heard, picks)
     _elided(heard, picks)
     _rows(heard, picks)
@@ -112,9 +112,14 @@ def _than(heard: Heard, degrees: Sequence[Span], picks: Sequence[Pick]) -> None:
         heard.versus = min(after) if heard.versus is None else min(heard.versus, *after)
 
 
-def _moment(heard: Heard, spans: Sequence[Span]) -> None:
-    """ "In which month", "when": a course is asked for, by that step."""
-    found = [span for span in spans if span.kind == "moment"]
+def _moment(heard: Heard, spans: Sequence[Span], picks: Sequence[Pick]) -> None:
+    """ "In which month", "when": a course is asked for, by that step; "the reasons given when they leave" are none."""
+    figures = [pick for pick in picks if pick.of("metric")]
+    found = [
+        span
+        for span in spans
+        if span.kind == "moment" and not any(one.start <= span.start and span.end <= one.end for one in figures)
+    ]
     heard.moment = bool(found)
     step = next((span.slot("unit") for span in found if span.slot("unit")), None)
     if found and step is not None:

@@ -123,6 +123,9 @@ def judged(asked: Understanding) -> Reading | None:
     if figure.metric not in BENCHMARKED:
         words = words or heard.words(said[0].start, said[0].end)
         return asked.refusals.say(Intent.VALUE, "not_understood", metric=figure.metric, words=words)
+    if asked.catalogue[figure.metric].unit is Unit.SHARE:
+        heard.amounts = [one for one in stated if one.amount.unit == "percent"]
+    words = "" if len(heard.amounts) == len(stated) else words
     asked.assumed += [Note("assumed_benchmark_of_ours", {"words": words})] if words else []
     return asked.done(asked.query(replace(figure, metric="benchmark_compare", fixed=(("compared", figure.metric),))))
 

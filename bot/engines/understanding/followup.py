@@ -102,7 +102,7 @@ def _undone(heard: Heard, previous: Query) -> Query:
     if heard.undone or not previous.by:
         gone = heard.undone or [name for name, _ in (*previous.filters, *previous.exclude)]
         passing, leaving = _dropped(previous.filters, gone), _dropped(previous.exclude, gone)
-        by = tuple(name for name in previous.by if name not in gone)
+        by = tuple(name for name in previous.by if name not in gone or "back" in heard.turns)
     else:
         passing, leaving, by = previous.filters, previous.exclude, ()
     if previous.intent in (Intent.BREAKDOWN, Intent.TOP, Intent.COMPARE) and previous.by and not by:

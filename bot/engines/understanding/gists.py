@@ -88,7 +88,7 @@ def _told(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) 
 
     "=feature" is a value of a dimension, "#" stands for "how many" and "%" for a share: these keep their own meaning.
     """
-    found = {**language.notions(tokens), **_signs(spans)}
+    found = {**_less_splits(language.notions(tokens), spans), **_signs(spans)}
     told = {figure: most for figure, ways in WAYS.items() if (most := max(_held(way, found) for way in ways))}
     most = max(told.values(), default=0)
     best = [figure for figure, notions in told.items() if notions == most]
@@ -99,6 +99,18 @@ def _told(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) 
     places = {place for notion in own for place in found[notion]}
     signs = {notion for way in ways for notion in way.split() if notion[0] in SIGNS}
     return _Idea(best[0], _merged(places), len(signs))
+
+
+def _less_splits(
+    notions: Mapping[str, list[tuple[int, int]]], spans: Sequence[Span]
+) -> dict[str, list[tuple[int, int]]]:
+    """The notions without the words that name what is split by, where others tell them: "failed payments we recover,
+    by decline code"."""
+    splits = {one.end for one in spans if (one.kind, one.id) == ("word", "by")}
+    named = [one for one in spans if one.kind == "dimension" and one.start in splits]
+    inside = {at for one in named for at in range(one.start, one.end)}
+    left = {notion: [one for one in places if inside.isdisjoint(range(*one))] for notion, places in notions.items()}
+    return {notion: left[notion] or places for notion, places in notions.items()}
 
 
 def _signs(spans: Sequence[Span]) -> dict[str, list[tuple[int, int]]]:

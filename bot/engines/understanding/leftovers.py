@@ -88,6 +88,10 @@ class Around:
         """Whether an "or" stands between the places."""
         return any((one.kind, one.id) == ("word", "either") and end <= one.start < start for one in self.spans)
 
+    def placed(self, pick: Pick) -> bool:
+        """Whether a word is one that a value follows: "from"."""
+        return any(span.id == "place" for span in pick.of("word"))
+
     def counted(self, start: int) -> bool:
         """Whether "how many" stands right before."""
         return any((one.kind, one.id, one.end) == ("word", "count", start) for one in self.spans)

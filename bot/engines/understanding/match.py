@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
-from bot.engines.understanding.amid import bridged, held, last_said, timeless_in
+from bot.engines.understanding.amid import acted, bridged, held, last_said, timeless_in
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.foretold import foretold, renewing
@@ -60,7 +60,7 @@ def hear(
     tokens, said = language.hear(text)
     table = tuple((name, tuple(found)) for name, found in sorted(values.items()))
     data = values_in(table, tuple(sorted(markets)), language.endings).find(tokens)
-    spans = bridged(language, tokens, [*said, *data])
+    spans = acted(language, tokens, bridged(language, tokens, [*said, *data]))
     spans = bare([span for span in spans if meant(span, spans, tokens, language)])
     heard = Heard(language, tokens, tuple(said), language.ideas(tokens))
     if saying_of(heard) is None or any(one.kind in ("metric", "ambiguous") for one in spans):
@@ -190,7 +190,7 @@ class _Reader:
 
     def _take(self, pick: Pick) -> None:
         heard = self._heard
-        if self._is_listed(pick):  # "partners or referrals": no figure
+        if self._is_listed(pick) or self._is_whose(pick):  # "partners or referrals", "churn of referrals": no figure
             pick = replace(pick, spans=tuple(one for one in pick.spans if one.kind in ("data", "value")))
         kinds = {span.kind for span in pick.spans}
         if any(span.guessed for span in pick.spans) and kinds & MEANT:
@@ -347,7 +347,8 @@ class _Reader:
 
     def _is_a_group(self, pick: Pick) -> bool:
         """Whether a metric's words are of whom another figure is told: "NPS of single-user accounts"."""
-        others = [one for one in self._picks if one is not pick and one.of("metric") and not one.of("segment")]
+        named = [one for one in self._picks if one is not pick and one.of("metric") and not one.of("segment")]
+        others = [one for one in named if not self._is_whose(one)]
         return bool(pick.of("segment") and others) and not self._is_counted(pick)
 
     def _is_listed(self, pick: Pick) -> bool:
@@ -358,6 +359,12 @@ class _Reader:
             against and self._heard.versus is not None and self._around.near(self._heard.versus + 1, pick.start)
         )
         return listed and bool(self._listed) and self._listed[-1][0] in own
+
+    def _is_whose(self, pick: Pick) -> bool:
+        """Whether the words say whose another figure is, though they are the name of one too."""
+        others = any(one.of("metric") and one is not pick and not one.of("data") for one in self._picks)
+        placed = any(one.of("word") and one.end == pick.start and self._around.placed(one) for one in self._picks)
+        return bool(pick.of("metric") and pick.of("data") and others and placed)
 
     def _is_counted(self, pick: Pick) -> bool:
         """Whether people are a figure here, and no group: "how many new customers", "churn and new customers"."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from bot.analysis.split import WHOLES
 from bot.engines.understanding.changing import changing
 from bot.engines.understanding.clauses import rolling
 from bot.engines.understanding.cues import RANKING
@@ -198,7 +199,8 @@ def _share(heard: Heard, query: Query, metric: Metric | None) -> list[str]:
     """A share that is asked of what is counted: "percentage of tickets by phone"."""
     if metric is not None and metric.name == ACTIVE and any(one.what == "feature" for one in heard.conditions):
         return [heard.words(0, len(heard.tokens))]  # "share of active users who use exports" is no share of these
-    if metric is None or metric.unit in SHARES or query.intent is not Intent.VALUE:
+    told = query.intent is Intent.BREAKDOWN and query.metric in WHOLES  # each beside the whole
+    if metric is None or metric.unit in SHARES or told or query.intent not in (Intent.VALUE, Intent.BREAKDOWN):
         return []
     named = [one for one in heard.spans if one.kind in NAMED or one.id in NAMED]
     shares = [one for one in _of(heard, "rate") if not _within(one, named)]

@@ -244,7 +244,14 @@ def bare(spans: Sequence[Span]) -> list[Span]:
             for one in spans
         )
 
-    return [cut(span) for span in spans if not (swallows(span) or steps_apart(span) or coarser(span))]
+    advice = [one for one in spans if (one.kind, one.id) == ("intent", Intent.ADVISE.value)]
+
+    def advised(span: Span) -> bool:
+        """True for the figure that begins with the verb of "how do we | win back | customers who left"."""
+        return span.kind == "metric" and any(one.start < span.start < one.end < span.end for one in advice)
+
+    left = [span for span in spans if not (swallows(span) or steps_apart(span) or coarser(span) or advised(span))]
+    return [cut(span) for span in left]
 
 
 def headed(spans: Sequence[Span], language: Language) -> list[Span]:

@@ -29,6 +29,8 @@ WITH_SUBJECT = (Intent.LIST_PEOPLE, Intent.PROJECT, Intent.RECONCILE)
 MEASURED = (
     Intent.VALUE, Intent.TREND, Intent.COMPARE, Intent.BREAKDOWN, Intent.TOP, Intent.WHY, Intent.PREMISE,
 )  # fmt: skip
+COMPARED = "benchmark_compare"
+"""The figure that a share may be stated for."""
 NOT_MEASURED = (Intent.DEFINE, Intent.ADVISE, Intent.DRAFT)
 
 
@@ -102,8 +104,9 @@ class Refusals:
         # A figure with its unit changes what is asked, and only some intents know what to do with one.
         told = intent_of(heard, measured=True)
         stated = [one for one in heard.amounts if one.amount.unit != "number"]
-        if told is Intent.WHY and heard.claims:  # "it dropped by 5 points, why?": by how much it did is told anyway
-            stated = []
+        # "It dropped by 5 points, why?": by how much it did is told anyway; "is 5 % churn normal?" is told of that too.
+        compared = metric == COMPARED and {one.amount.unit for one in stated} == {"percent"}
+        stated = [] if compared or (told is Intent.WHY and heard.claims) else stated
         # The playbook hears the whole text of who asks for advice.
         beside = [] if told is Intent.ADVISE else heard.beside
         loose = beside + [heard.words(one.start, one.end) for one in stated]

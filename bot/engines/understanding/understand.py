@@ -23,6 +23,7 @@ from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, le
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
+from bot.engines.understanding.portions import of_customers, of_figure, of_those_lost
 from bot.engines.understanding.readers import of_its_own
 from bot.engines.understanding.reading import Reading
 from bot.engines.understanding.refusals import Refusals
@@ -135,7 +136,7 @@ class Understanding:
     def of_people_or_figures(self) -> Reading:
         """What is no courtesy and has no reader of its own."""
         self.refusals.before(self.heard.periods)
-        alone = groups.described(self) or self._profile()
+        alone = of_customers(self) or groups.described(self) or self._profile()
         return inquiry.wider(self, alone or thread.goes_on(self) or self._without_metric() or self._measured())
 
     def again(self, text: str, taught: tuple[Meaning, ...]) -> Understanding:
@@ -290,12 +291,9 @@ class Understanding:
         return two_readings_of_annual(self, queries) or one_within_another(self, queries) or self.done(*queries)
 
     def _distinct(self, named: list[Named]) -> list[Named]:
-        """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group;
-        a share of the customers lost, or how often they leave, is the churn rate.
-        """
+        """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group."""
         heard = self.heard
-        if (heard.names_rate or heard.often) and "churn_rate" in self.catalogue:
-            named = [replace(one, metric="churn_rate") if one.metric == "churned_customers" else one for one in named]
+        named = of_those_lost(heard, named) if "churn_rate" in self.catalogue else named
         named = lost(named) if "loses" in heard.intents else named
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
@@ -330,9 +328,10 @@ class Understanding:
             names_rate=heard.names_rate,
             claim=self.claim(named.metric),
             language=heard.wish if intent is Intent.DRAFT else None,
+            amounts=tuple(one.amount for one in heard.amounts if named.metric == "benchmark_compare"),
         )
         query = replace(query, variant=(("horizon_days", ahead),)) if ahead else query
-        return self.timed(self._split(self.with_variants(self.fixed(self.within(query), named))))
+        return self.timed(of_figure(self._split(self.with_variants(self.fixed(self.within(query), named)))))
 
     def within(self, query: Query) -> Query:
         """A segment named beside a metric is a filter of it, where the metric can be filtered so."""
