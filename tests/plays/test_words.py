@@ -31,3 +31,10 @@ def test_without_texts_or_words_there_is_nothing_to_share(texts: dict, question:
 def test_endings_and_accents_do_not_count() -> None:
     words = Words({"cobro": [("la domiciliación vino devuelta", 1.0)], "fiesta": [("un cumpleaños", 1.0)]})
     assert words.shares("DOMICILIACIONES devueltas")["cobro"] > 0 == words.shares("domiciliaciones")["fiesta"]
+
+
+@pytest.mark.parametrize(("question", "said"), [("przychodzą", "odchodzi klient"), ("reactivar", "una cuenta inactiva")])
+def test_a_word_is_known_behind_another_prefix(question: str, said: str) -> None:
+    """Their beginnings have nothing in common."""
+    shares = Words({"near": [(said, 1.0)], "far": [("un premio", 1.0)]}).shares(question)
+    assert shares["near"] > 0 == shares["far"]
