@@ -33,7 +33,9 @@ def test_endings_and_accents_do_not_count() -> None:
     assert words.shares("DOMICILIACIONES devueltas")["cobro"] > 0 == words.shares("domiciliaciones")["fiesta"]
 
 
-@pytest.mark.parametrize(("question", "said"), [("przychodzą", "odchodzi klient"), ("reactivar", "una cuenta inactiva")])
+@pytest.mark.parametrize(
+    ("question", "said"), [("przychodzą", "odchodzi klient"), ("reactivar", "una cuenta inactiva")]
+)
 def test_a_word_is_known_behind_another_prefix(question: str, said: str) -> None:
     """Their beginnings have nothing in common."""
     shares = Words({"near": [(said, 1.0)], "far": [("un premio", 1.0)]}).shares(question)
