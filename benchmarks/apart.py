@@ -35,11 +35,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the turns of one way came to: an answer, the median seconds of each step, and the peak memory."""
+    """What the turns of one way came to: an answer, the median seconds of each step, and the most memory that its
+    process ever had, and had when it was ready to begin."""
 
     answer: Any
     seconds: dict[str, float]
     mebibytes: float
+    ready: float
 
 
 class Apart:
@@ -48,7 +50,7 @@ class Apart:
     def __init__(self, way: Way) -> None:
         command = [sys.executable, "-m", "benchmarks.apart", way.maker, json.dumps(way.arguments)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.told = self._heard()
+        self.ready: float = self._heard()["ready"]
         self.turns: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -68,7 +70,7 @@ class Apart:
         """All turns together; the first only warmed up where there are more."""
         counted = self.turns[1:] or self.turns
         seconds = {step: median(one["seconds"][step] for one in counted) for step in counted[0]["seconds"]}
-        return Taken(self.turns[-1]["answer"], seconds, self.turns[-1]["mebibytes"])
+        return Taken(self.turns[-1]["answer"], seconds, self.turns[-1]["mebibytes"], self.ready)
 
     def _heard(self) -> dict[str, Any]:
         assert self.process.stdout is not None

@@ -13,7 +13,7 @@ from benchmarks.apart import Taken, Way, Work, in_turns
 from benchmarks.bounds import Line, at_most
 from benchmarks.by_hand import CASES, Case
 from benchmarks.figures import spent, timed
-from benchmarks.lake import AS_OF, TABLES, lake, over_files
+from benchmarks.lake import AS_OF, TABLES, in_memory, lake, over_files
 from bot.analysis.measure import Analyst
 from bot.metrics import catalogue
 from bot.sources.embedded import Embedded
@@ -24,10 +24,11 @@ MEDIAN, WORST, COUNTED = 1.15, 1.5, 0.1
 """The ratio at most in the middle and at the worst end, of those queries that take at least so many seconds by hand."""
 
 
-def ours(events: int, case: int) -> Work:
-    """The metric of the catalogue over the files: compiled, run by DuckDB, and fetched as the rows of an answer."""
+def ours(events: int, case: int, memory: bool = False) -> Work:
+    """The metric of the catalogue: compiled, run by DuckDB over the files, or over tables read before, and fetched as
+    the rows of an answer."""
     asked = CASES[case]
-    company = over_files(lake(events))
+    company = (in_memory if memory else over_files)(lake(events))
     analyst = Analyst(company, Rights(), AS_OF)
     query = analyst.settled(Query(Intent.VALUE, asked.metric, asked.window, by=asked.by, variant=asked.variant))
     assert query.window is not None

@@ -53,6 +53,9 @@ def page(measured: Mapping[str, Sequence[Line]], command: str, events: int) -> I
     yield "medians. Numbers are compared before times are. The SQL by hand holds the same definitions: merged and test"
     yield "accounts, grace and pause from the beginning of their run, who is too young to be asked after."
     yield ""
+    yield "Compiling takes as long on any data and is told apart. Memory beside pandas is what the work takes beyond"
+    yield "the libraries, of which each process has loaded the same."
+    yield ""
     bounded = [one for lines in measured.values() for one in lines if one.bound.limit is not None]
     broken = [one for one in bounded if not one.bound.holds]
     yield f"Of {len(bounded)} bounds {len(bounded) - len(broken)} hold{'; these do not:' if broken else '.'}"

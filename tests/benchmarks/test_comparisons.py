@@ -78,7 +78,7 @@ def test_a_line_says_whether_its_bound_holds() -> None:
 
 
 def test_growth_is_per_growth_of_the_data() -> None:
-    before, after = (Taken(None, {"run": seconds}, 100.0) for seconds in (1.0, 20.0))
+    before, after = (Taken(None, {"run": seconds}, 100.0, 50.0) for seconds in (1.0, 20.0))
     assert _grown("m", 10, "1 → 10", before, after).bound.value == 2.0
     assert not _grown("m", 10, "1 → 10", before, after).bound.holds
 
