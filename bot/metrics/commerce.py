@@ -135,13 +135,18 @@ def _buyers(
     orders = takings(t)
     # A window begins and ends with a day, so that what is merged by days can be cut before.
     so_far = orders.occurred_at < window.last
-    orders = _by_day(t, orders.filter(during(orders.occurred_at, window) if form == "in_period" else so_far))
+    orders = orders.filter(
+        (during(orders.occurred_at, window) if form == "in_period" else so_far) & (orders.micros >= 0)
+    )
+    days, merged = orders.bought, t.definitions.merge_same_day_orders
     counts = orders.group_by("account_id").agg(
-        orders=orders.count(), here=flag(during(orders.occurred_at, window)).sum()
+        orders=days.nunique() if merged else orders.count(),
+        # Two days are seen by the first and the last of them, at half the cost of a count.
+        again=flag(days.min() < days.max() if merged else orders.count() > 1),
+        here=flag(during(orders.occurred_at, window)).max(),
     )
     base = counts.filter(counts.here > 0) if form == "returning" else counts
-    base = base.select("account_id", "orders", again=flag(base.orders > 1))
-    return of_buyers(t, base, by, window)
+    return of_buyers(t, base.select("account_id", "orders", "again"), by, window)
 
 
 @customer_metric(

@@ -22,7 +22,7 @@ from tests.postgres import database
 DEFINITIONS = Definitions(zone=ZONE, currency="EUR", markets=(("iberia", ("ES", "PT")),))
 WINDOWS = (LEAP, SUMMER_TIME, YEAR)
 QUICK = (0,)
-SEEDS = tuple(range(8))
+SEEDS = tuple(range(4))
 
 OF_SEVERAL_PLANS = ("mrr", "arr", "arpa")
 """Split by plan, their money adds up, and a customer of two plans is counted in both."""
