@@ -124,6 +124,14 @@ def lost(named: Sequence[Named]) -> list[Named]:
     return [replace(one, metric="mrr_movements", fixed=churn) if one.metric == "mrr" else one for one in others]
 
 
+def gone(named: Sequence[Named], heard: Heard) -> list[Named]:
+    """The figures with the MRR of those who left, where it is asked after them: "and how much MRR did they take?"."""
+    theirs = any((one.kind, one.id) == ("degree", "with_them") for one in heard.spans)
+    if not theirs or not any(one.metric == "churned_customers" for one in named):
+        return list(named)
+    return [LOST if (one.metric, one.fixed) == ("mrr", ()) else one for one in named]
+
+
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:
     """The figures less those that another of them is told within; all of them where the text joins them with "and"."""
     if joined:

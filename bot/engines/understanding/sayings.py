@@ -16,6 +16,8 @@ TIMELESS = frozenset({"CL10", "CL16"})
 """Their own words sound like periods: "every 30 days"."""
 SHORTEST_PERIOD = 28
 """Days: of less than a month none of the figures tells anything."""
+LASTING = "median_lifetime"
+"""Sayings, too, are about who "stays longer"."""
 NARROWED = ("country", "market", "plan", "size", "industry")
 """Dimensions whose words are no part of any saying, so that they narrow the question."""
 
@@ -39,7 +41,7 @@ def saying_of(heard: Heard) -> str | None:
     opens = any(start == 0 for start, _ in found.get("opens", ()))
     doubted = "doubt" in found or "claim" in heard.intents or "really" in heard.intents
     doubted = doubted or (opens and "figure" in found)
-    asked = not heard.metrics and ("figure" in found or opens)
+    asked = all(one.metric == LASTING for one in heard.metrics) and ("figure" in found or opens)
     if not (doubted or asked):
         return None
     ways = [
