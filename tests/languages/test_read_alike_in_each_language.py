@@ -42,6 +42,10 @@ HALVED = "what_if churn_rate to=0.5number"
 OFTEN = "compare churn_rate interval=annual,monthly by=interval"
 COUNTED = "breakdown customer_count segment=at_risk by=country"
 CONTRACTION = "value mrr_movements 2026-10-01/2026-11-01 type=contraction"
+WITH_THEM = "value churned_customers 2026-09-01/2026-10-01 & value mrr_movements 2026-09-01/2026-10-01 type=churn"
+LONGER = "compare median_lifetime interval=annual,monthly by=interval"
+MOST_LOST = "trend churned_customers 2025-11-01/2026-11-01 step=month claim=up"
+LOSING = "top mrr_movements type=churn by=country claim=up"
 HALF_YEAR = "value churn_rate 2026-05-01/2026-11-01"
 READ = [
     # the prices that change are no reason to leave
@@ -251,6 +255,36 @@ READ = [
     ("clients qui ne paient pas à l'année", NOT_YEARLY),
     ("clientes que no pagan anualmente", NOT_YEARLY),
     ("klienci, którzy nie płacą rocznie", NOT_YEARLY),
+    # what those who left took with them is no MRR of all of us
+    ("how many customers churned in september and how much mrr did they take with them", WITH_THEM),
+    ("combien de clients avons-nous perdus en septembre et combien de MRR cela représente", WITH_THEM),
+    ("cuántos clientes perdimos en septiembre y cuánto MRR se llevaron", WITH_THEM),
+    ("ilu klientów straciliśmy we wrześniu i ile MRR z nimi odeszło", WITH_THEM),
+    # who stays longer, by the rhythm of payment
+    ("do annual customers stay longer than monthly ones", LONGER),
+    ("les clients annuels restent-ils plus longtemps que les mensuels", LONGER),
+    ("¿los clientes anuales se quedan más que los mensuales?", LONGER),
+    ("czy klienci roczni zostają dłużej niż miesięczni", LONGER),
+    # the figure's own words rank
+    ("when did we lose the most customers", MOST_LOST),
+    ("quand avons-nous perdu le plus de clients", MOST_LOST),
+    ("¿cuándo perdimos más clientes?", MOST_LOST),
+    ("kiedy straciliśmy najwięcej klientów", MOST_LOST),
+    ("which countries lose the most revenue", LOSING),
+    ("quels pays perdent le plus de revenu", LOSING),
+    ("¿qué países pierden más ingresos?", LOSING),
+    ("które kraje tracą najwięcej przychodu", LOSING),
+    # a split of churn by reason is that of the reasons
+    ("break churn down by reason", "value churn_reasons"),
+    ("répartis le churn par motif", "value churn_reasons"),
+    ("desglosa el churn por motivo", "value churn_reasons"),
+    ("rozbij churn na powody", "value churn_reasons"),
+    # whether to do something is a matter for the playbook, though a discount is no figure of ours
+    ("should we offer a discount to people who cancel", "advise"),
+    ("faut-il offrir une remise", "advise"),
+    ("¿deberíamos ofrecer un descuento a quien cancela?", "advise"),
+    ("czy dawać rabat", "advise"),
+    ("which customers gave us a bad nps score", "list_people nps"),
 ]
 
 

@@ -112,15 +112,23 @@ def _than(heard: Heard, degrees: Sequence[Span], picks: Sequence[Pick]) -> None:
         heard.versus = min(after) if heard.versus is None else min(heard.versus, *after)
 
 
+def _holds(pick: Pick, span: Span) -> bool:
+    return pick.start <= span.start and span.end <= pick.end
+
+
 def _moment(heard: Heard, spans: Sequence[Span], picks: Sequence[Pick]) -> None:
     """ "In which month", "when": a course is asked for, by that step; "the reasons given when they leave" are none."""
     figures = [pick for pick in picks if pick.of("metric")]
     found = [
         span
         for span in spans
-        if span.kind == "moment" and not any(one.start <= span.start and span.end <= one.end for one in figures)
+        if span.kind == "moment" and not any(_holds(one, span) and one.start < span.start for one in figures)
     ]
     heard.moment = bool(found)
+    if found:  # "when did we lose the most customers": the figure's own words rank
+        heard.intents |= {
+            one.id for one in heard.spans if one.id in RANKING and any(_holds(pick, one) for pick in figures)
+        }
     step = next((span.slot("unit") for span in found if span.slot("unit")), None)
     if found and step is not None:
         heard.step = heard.step or Grain(step)
