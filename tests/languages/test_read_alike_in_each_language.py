@@ -285,6 +285,9 @@ READ = [
     ("¿deberíamos ofrecer un descuento a quien cancela?", "advise"),
     ("czy dawać rabat", "advise"),
     ("which customers gave us a bad nps score", "list_people nps"),
+    # only who left has given a reason
+    ("did churn go up because of price?", "premise churned_customers base=previous reason=price claim=up"),
+    ("churn por precio", "value churned_customers reason=price"),
 ]
 
 

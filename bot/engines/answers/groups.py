@@ -135,7 +135,8 @@ def _alone(asked: Understanding) -> bool:
     several = len(set(heard.segments)) > 1
     named = _names_people(heard)
     said = heard.metrics or heard.unclear or heard.strangers or heard.unexplained or heard.periods or heard.account
-    more = heard.by or heard.which or heard.mentioned or heard.compare or heard.claims or heard.variants
+    mentioned = set(heard.mentioned) - {*heard.filters, *heard.exclude}  # not "on the Pro plan"
+    more = heard.by or heard.which or mentioned or heard.compare or heard.claims or heard.variants
     if said or more or asked.question.previous is not None:
         return False
     if several:

@@ -115,7 +115,12 @@ def _less_reasons(named: list[Named], heard: Heard) -> list[Named]:
     return others if churn and heard.claims and "why" in heard.intents else named
 
 
-def lost(named: Sequence[Named]) -> list[Named]:
+def meant(named: Sequence[Named], heard: Heard) -> list[Named]:
+    """The figures with those that are meant of who left for the plain ones, where the words beside them tell so."""
+    return _reasoned(_lost(named) if "loses" in heard.intents else _gone(named, heard), heard)
+
+
+def _lost(named: Sequence[Named]) -> list[Named]:
     """The figures with what was lost of MRR for MRR itself: "which owner loses most MRR"."""
     if not any(one.metric == "mrr" for one in named):
         return list(named)
@@ -124,12 +129,19 @@ def lost(named: Sequence[Named]) -> list[Named]:
     return [replace(one, metric="mrr_movements", fixed=churn) if one.metric == "mrr" else one for one in others]
 
 
-def gone(named: Sequence[Named], heard: Heard) -> list[Named]:
+def _gone(named: Sequence[Named], heard: Heard) -> list[Named]:
     """The figures with the MRR of those who left, where it is asked after them: "and how much MRR did they take?"."""
     theirs = any((one.kind, one.id) == ("degree", "with_them") for one in heard.spans)
     if not theirs or not any(one.metric == "churned_customers" for one in named):
         return list(named)
     return [LOST if (one.metric, one.fixed) == ("mrr", ()) else one for one in named]
+
+
+def _reasoned(named: Sequence[Named], heard: Heard) -> list[Named]:
+    """The figures with those who left for their rate, where reasons are named: only who left has given one."""
+    if "reason" not in {*heard.by, *heard.filters, *heard.exclude}:
+        return list(named)
+    return [replace(one, metric="churned_customers") if one.metric == "churn_rate" else one for one in named]
 
 
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:

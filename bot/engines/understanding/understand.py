@@ -19,7 +19,7 @@ from bot.engines.understanding import chosen, features, groups_named, inquiry, m
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed, rows_of
 from bot.engines.understanding.doubt import Doubt, read_twice
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, gone, in_its_name, less_beside, looks_ahead, lost
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, meant
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -294,7 +294,7 @@ class Understanding:
         """Each metric once, the more exact wording first; "new customers" in "churn of new customers" is a group."""
         heard = self.heard
         named = of_those_lost(heard, named) if "churn_rate" in self.catalogue else named
-        named = lost(named) if "loses" in heard.intents else gone(named, heard)
+        named = meant(named, heard)
         if len(named) > 1 and "new" in heard.segments:
             named = [one for one in named if one.metric != "new_customers"] or named[:1]
         named = finer(less_beside(named, heard), joined=heard.joins)
