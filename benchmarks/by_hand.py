@@ -169,19 +169,20 @@ CASES = (
         counted AS (SELECT cohort, age, count(*) AS part FROM there GROUP BY ALL)
         SELECT cohort, age, coalesce(part, 0), whole FROM cell LEFT JOIN counted USING (cohort, age)"""),
     Case("cohort_retention", YEAR, ("cohort", "age", *SHARE), f"""
-        WITH {ACTS.format(rows="occurred_at < '2026-11-10'")}, month AS (
-            SELECT user_id, date_trunc('month', occurred_at)::DATE AS step, min(occurred_at) AS since
-            FROM act SEMI JOIN real USING (customer) GROUP BY ALL),
+        WITH {ACTS.format(rows="occurred_at < '2026-11-10'")}, person AS (
+            SELECT user_id, min(occurred_at) AS since,
+                bit_or(1::BIGINT << greatest(year(occurred_at) * 12 + month(occurred_at) - 24310, 0)) AS marks
+            FROM act SEMI JOIN real USING (customer) GROUP BY user_id),
         born AS (
-            SELECT user_id, date_trunc('month', min(since))::DATE AS cohort FROM month GROUP BY user_id
-            HAVING min(since) >= $first AND min(since) < $last),
-        size AS (SELECT cohort, count(*) AS whole FROM born GROUP BY cohort),
+            SELECT date_trunc('month', since)::DATE AS cohort, marks, count(*) AS many
+            FROM person WHERE since >= $first AND since < $last GROUP BY ALL),
+        size AS (SELECT cohort, sum(many)::BIGINT AS whole FROM born GROUP BY cohort),
         cell AS (
             SELECT cohort, whole, unnest(range(date_diff('month', cohort, DATE '2026-11-01'))) AS age FROM size),
         counted AS (
-            SELECT cohort, date_diff('month', cohort, step) AS age, count(*) AS part
-            FROM month JOIN born USING (user_id) GROUP BY ALL)
-        SELECT cohort, age, coalesce(part, 0), whole FROM cell LEFT JOIN counted USING (cohort, age)""",
+            SELECT cohort, age, sum(many * (marks >> (date_diff('month', DATE '2025-10-01', cohort) + age) & 1))::BIGINT
+            FROM born JOIN cell USING (cohort) GROUP BY ALL)
+        SELECT cohort, age, part, whole FROM cell JOIN counted AS c (cohort, age, part) USING (cohort, age)""",
         (("basis", "active"),)),
     Case("repeat_purchase_rate", YEAR, SHARE, f"""WITH {BOUGHT.format(rows=IN_WINDOW)}, buyer AS (
             SELECT count(*) AS many FROM purchase SEMI JOIN real USING (customer) GROUP BY customer)

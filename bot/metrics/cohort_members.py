@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -18,6 +19,8 @@ from bot.metrics.tables import Tables, owned, without, worked_out_once
 from bot.metrics.terms import Policy, terms
 from bot.types import Grain, Window, instant
 
+MARKS = 29
+"""As many months fit into an integer of 32 bits, as a bare 1 is one, beside all before and the month not yet over."""
 ONLY_ORDERS = tuple(need for need in ORDERS if need.partition(".")[2] != "net_amount")
 
 
@@ -34,6 +37,8 @@ class Plan:
     at_least: str = "1"
     whose: bool = False
     """Whether it matters to which account a person belongs: for a dimension, or a filter."""
+    marked: bool = False
+    """Whether a person's months of use are bits of one number: a row a person, where else it is one a month."""
 
     @property
     def calendar(self) -> str:
@@ -90,7 +95,7 @@ def _began(t: Tables, window: Window, plan: Plan) -> ir.Table:
     if plan.entry == "recurring":
         return _recurring(t, window, plan)
     if plan.basis == "active":
-        return _first_use(t, plan)
+        return _first_use(t, window, plan)
     rows = payers(t) if plan.basis == "paying" else _buyers(t)
     first = rows.group_by("account_id").agg(
         start=rows.start.min(), **{name: earliest(rows[name], rows.start) for name in _kept(rows)}
@@ -126,13 +131,13 @@ def _signed(t: Tables, first: ir.Table) -> ir.Table:
     return signed.left_join(known, signed.account_id == known.first_id).drop("first_id")
 
 
-def _first_use(t: Tables, plan: Plan) -> ir.Table:
+def _first_use(t: Tables, window: Window, plan: Plan) -> ir.Table:
     if plan.began == "signup":
         if not t.has("users", "created_at"):
             raise BadData("missing_column", table="users", column="created_at")
         users = owned(t, "users")
         return users.select("user_id", "account_id", who=users.user_id, start=users.created_at.cast("timestamp"))
-    used = use_by_step(t, plan)
+    used = use_marked(t, window, plan) if plan.marked else use_by_step(t, plan)
     whose = {name: used[name].min() for name in used.columns if name == "account_id"}
     first = used.group_by("user_id").agg(start=used.start.min(), **whose)
     return first.mutate(who=first.user_id)
@@ -149,6 +154,25 @@ def use_by_step(t: Tables, plan: Plan) -> ir.Table:
         on = step_at(local(deeds.occurred_at, t.definitions.zone), plan.calendar, t.definitions.week_start)
         t.frames[key] = deeds.group_by("user_id", on.name("on")).agg(
             times=ibis.literal(1) if plan.at_least == "1" else deeds.count(),
+            start=deeds.occurred_at.min(),
+            **({"account_id": deeds.account_id.min()} if plan.whose else {}),
+        )
+    return t.frames[key]
+
+
+def use_marked(t: Tables, window: Window, plan: Plan) -> ir.Table:
+    """(user_id, marks, start): each person once; bit k of `marks` is set where they were active in the window's k-th
+    month, on to as-of. Bit 0 stands for all months before. With account_id where it is asked for.
+    """
+    first = steps_of(t, window, "month")[0]
+    key = ("marked", first, plan.whose)
+    if key not in t.frames:
+        deeds = people_active(t, _ever(t), ())
+        clock = cast(Any, local(deeds.occurred_at, t.definitions.zone))
+        month = clock.year() * 12 + clock.month() - (first.year * 12 + first.month - 1)
+        mark = ibis.literal(1, type="int64") << ibis.greatest(month, 0).cast("int32")
+        t.frames[key] = deeds.group_by("user_id").agg(
+            marks=mark.bit_or(),
             start=deeds.occurred_at.min(),
             **({"account_id": deeds.account_id.min()} if plan.whose else {}),
         )

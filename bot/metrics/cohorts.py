@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from bot.errors import BadQuestion
 from bot.metrics.cohort_members import (
+    MARKS,
     Plan,
     acts_of,
     at_ends,
@@ -20,6 +21,7 @@ from bot.metrics.cohort_members import (
     payers,
     steps_of,
     use_by_step,
+    use_marked,
 )  # fmt: skip
 from bot.metrics.customers import ACCOUNT_DIMENSIONS, SUBSCRIPTIONS
 from bot.metrics.daily_retention import step_at
@@ -77,7 +79,9 @@ def cohort_retention(t: Tables, window: Window, by: tuple[str, ...] = (), **vari
         )
     t, of_the_grid = t.apart("cohort")
     names = without(by, "cohort")
-    plan = replace(plan, whose=bool(names or t.filters or t.exclude))
+    monthly = (plan.basis, plan.steps, plan.at_least, plan.strict) == ("active", "month", "1", "false")
+    marked = monthly and len(steps_of(t, window, "month")) <= MARKS
+    plan = replace(plan, whose=bool(names or t.filters or t.exclude), marked=marked)
     members = members_of(t, window, names, plan)
     group = [*names, "cohort", "age"]
     if plan.steps == "30_days" or plan.strict == "true":
@@ -104,12 +108,28 @@ def _added_up(t: Tables, window: Window, members: ir.Table, plan: Plan, group: l
     sizes = members.group_by(keys).agg(size=members.count())
     rows = sizes.cross_join(followed).filter(lambda g: (g.step >= g.cohort) & (g.step <= until))
     rows = rows.mutate(age=ibis.row_number().over(ibis.window(group_by=keys, order_by="step")))
+    found = (_marked if plan.marked else _met)(t, window, members, plan, keys)
+    joined = rows.left_join(found, [*keys, rows.step == found.on])
+    return joined.mutate(there=joined.there.fill_null(0), amount=joined.amount.fill_null(0))
+
+
+def _met(t: Tables, window: Window, members: ir.Table, plan: Plan, keys: list[str]) -> ir.Table:
+    """(keys, on, there, amount): how many of each cohort were there in a step, and what for."""
     met = _seen(t, window, members, plan)
     met = members.inner_join(met, [members.who == met.person, members.cohort <= met.on])
     here = flag(met.times >= int(plan.at_least))
-    found = met.group_by([*keys, "on"]).agg(there=here.sum(), amount=(here * met.amount).sum())
-    joined = rows.left_join(found, [*keys, rows.step == found.on])
-    return joined.mutate(there=joined.there.fill_null(0), amount=joined.amount.fill_null(0))
+    return met.group_by([*keys, "on"]).agg(there=here.sum(), amount=(here * met.amount).sum())
+
+
+def _marked(t: Tables, window: Window, members: ir.Table, plan: Plan, keys: list[str]) -> ir.Table:
+    """The same from the months that are marked: those with the same ones are counted before they are told apart."""
+    used = use_marked(t, window, plan).select("marks", person="user_id")
+    alike = members.inner_join(used, members.who == used.person).group_by([*keys, "marks"]).agg(many=ibis._.count())
+    followed, _ = _followed(t, window, plan)
+    months = followed.select(on="step", nth=ibis.row_number().over(order_by=followed.step).cast("int32") + 1)
+    each = alike.cross_join(months)
+    here = (each.marks >> each.nth) & 1
+    return each.group_by([*keys, "on"]).agg(there=(here * each.many).sum(), amount=ibis.literal(0))
 
 
 def _member_by_member(t: Tables, window: Window, members: ir.Table, plan: Plan, group: list[str]) -> ir.Table:

@@ -68,6 +68,8 @@ class SparkDifferences(Zoned, Trimmed, JavaPatterns):
 
     __slots__ = ()
 
+    agg: Any
+
     def opened(self, zone: Any, wall: Any) -> Any:
         """The zone of the session is UTC: its plain timestamp is an instant."""
         return self.f.anon.to_utc_timestamp(wall, zone)
@@ -89,6 +91,10 @@ class SparkDifferences(Zoned, Trimmed, JavaPatterns):
     def visit_CountStar(self, op: Any, *, arg: Any, where: Any) -> Any:  # noqa: ARG002, N802 (Ibis calls it so)
         """Of no rows the count is 0; Ibis's sum over them is nothing."""
         return self.f.count(sge.Star()) if where is None else self.f.count_if(where)
+
+    def visit_BitOr(self, op: Any, *, arg: Any, where: Any) -> Any:  # noqa: ARG002, N802 (Ibis calls it so)
+        """Spark has it under the name that Databricks has."""
+        return self.agg.bit_or(arg, where=where)
 
     def visit_ArrayCollect(self, op: Any, *, arg: Any, order_by: Any, **rest: Any) -> Any:  # noqa: N802 (so too)
         """A list is put in order once it is collected: an aggregate of Spark has no order of its own."""

@@ -13,10 +13,13 @@ from bot.types import Intent, Query, Window
 Row = Mapping[str, Any]
 
 
-def told(analyst: Analyst, metric: str, window: Window | None = None, by: tuple[str, ...] = ()) -> list[Row] | str:
+def told(
+    analyst: Analyst, metric: str, window: Window | None = None, by: tuple[str, ...] = (), **variant: str
+) -> list[Row] | str:
     """The rows of a metric by its text, in an order of their own; the key of the error where it cannot be told."""
+    query = Query(Intent.VALUE, metric, window, by=by, variant=tuple(sorted(variant.items())))
     try:
-        rows = measure(analyst, Query(Intent.VALUE, metric, window, by=by)).rows
+        rows = measure(analyst, query).rows
     except ForPerson as error:
         return error.key
     return sorted(rows, key=lambda row: [str(value) for value in row.values() if not isinstance(value, float)])

@@ -46,9 +46,9 @@ def asked(fingers: Company) -> Callable[[str], list[ir.Expr]]:
     """asked("mrr") → the expressions that leave for the engine when it is measured for October 2026."""
 
     @cache
-    def heard(metric: str) -> list[ir.Expr]:
+    def heard(metric: str, **variant: str) -> list[ir.Expr]:
         company, ear = listened(fingers)
-        told(Analyst(company, Rights(), date(2026, 11, 2)), metric, OCTOBER)
+        told(Analyst(company, Rights(), date(2026, 11, 2)), metric, OCTOBER, **variant)
         return [expression for expression, _ in ear.asked]
 
     return heard
@@ -83,6 +83,14 @@ def test_a_metric_compiles_for_engines_that_are_not_here(asked: Callable[[str], 
             text = statement(expression, dialect)
             assert sqlglot.parse_one(text, dialect="spark" if dialect == "pyspark" else dialect)
             assert "timezone(" not in text.lower().replace("convert_timezone(", "").replace("with_timezone(", "")
+
+
+def test_months_that_are_bits_of_a_number_compile_for_engines_that_are_not_here(
+    asked: Callable[..., list[ir.Expr]],
+) -> None:
+    for dialect in (*COMPILED, "pyspark"):
+        text = statement(asked("cohort_retention", basis="active")[-1], dialect)
+        assert sqlglot.parse_one(text, dialect="spark" if dialect == "pyspark" else dialect)
 
 
 ZONED = {

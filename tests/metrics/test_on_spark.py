@@ -61,6 +61,13 @@ def test_spark_tells_what_duckdb_tells(both: tuple[Analyst, Analyst], metric: st
 
 
 @pytest.mark.spark
+def test_months_that_are_bits_of_a_number_are_the_same_on_spark(both: tuple[Analyst, Analyst]) -> None:
+    here, there = (told(one, "cohort_retention", basis="active") for one in both)
+    assert len(here) > 1
+    assert apart(here, there) == ""
+
+
+@pytest.mark.spark
 def test_a_breakdown_is_the_same_on_spark(both: tuple[Analyst, Analyst]) -> None:
     here, there = (told(one, "churn_rate", OCTOBER, ("plan",)) for one in both)
     assert len(here) > 1

@@ -107,3 +107,22 @@ def test_use_has_no_revenue(laid: Laid) -> None:
     analyst = laid({"subscriptions": life(), "events": events})
     with pytest.raises(BadQuestion):
         asked(analyst, basis="active", cells="revenue")
+
+
+MOST_MARKED = Window(date(2024, 6, 1), date(2026, 11, 2), Grain.RANGE)
+"""Twenty-nine months that are over, and one that is not: as many as one number has bits for."""
+
+
+@pytest.mark.parametrize("variant", [{}, {"began": "signup"}, {"entry": "recurring"}])
+@pytest.mark.parametrize("by", [(), ("country",)])
+@pytest.mark.parametrize("window", [YEAR, MOST_MARKED])
+def test_months_of_use_as_bits_of_a_number_tell_what_rows_of_months_tell(
+    analyst: Analyst, monkeypatch: pytest.MonkeyPatch, variant: dict[str, str], by: tuple[str, ...], window: Window
+) -> None:
+    query = Query(
+        Intent.VALUE, "cohort_retention", window, by=by, variant=tuple(sorted({"basis": "active", **variant}.items()))
+    )
+    marked = measure(analyst, query).rows
+    monkeypatch.setattr("bot.metrics.cohorts.MARKS", 0)
+    assert any(row["age"] and row["part"] for row in marked)
+    assert measure(analyst, query).rows == marked

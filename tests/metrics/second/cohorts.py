@@ -125,6 +125,8 @@ CASES = [
     _case({"basis": "orders", "entry": "recurring"}, Kind(basis="orders", recurring=True)),
     _case({"basis": "orders", "steps": "30_days"}, Kind(basis="orders", step="30_days"), empty=EARLY),
     _case({"basis": "orders", "began": "signup", "at_least": "2"}, Kind(basis="orders", signup=True, least=2)),
+    _case({"basis": "active"}, Kind(basis="active")),
+    _case({"basis": "active", "began": "signup"}, Kind(basis="active", signup=True)),
     _case({"basis": "active", "at_least": "20"}, Kind(basis="active", least=20)),
     _case({"basis": "active", "steps": "week"}, Kind(basis="active", step="week"), empty=()),
     _case({"basis": "active", "began": "signup", "strict": "true"}, Kind(basis="active", signup=True, strict=True)),
