@@ -180,6 +180,7 @@ def days_of(form: str, given: Mapping[str, Any], when: Calendar, year: int | Non
         "quarter_last_year": lambda: _part(given.get("quarter", given.get("ordinal")), 4, when.as_of.year - 1, when),
         "half": lambda: _part(given["half"], 2, year, when),
         "ordinal_half": lambda: _part(given["ordinal"], 2, year, when),
+        "year_end": lambda: _month(12, given.get("year", when.as_of.year - 1), when),
         "year": lambda: (date(given["year"], 1, 1), date(given["year"] + 1, 1, 1), Grain.YEAR, "year"),
         "week_number": lambda: _week_number(given.get("week_number", given.get("n")), year, when),
         "day_month": lambda: _day(given["day"] if "day" in given else given["ordinal"], given["month"], year, when),

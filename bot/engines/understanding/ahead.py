@@ -27,9 +27,13 @@ LEVELS = frozenset({"mrr", "arr"})
 
 
 def asks_ahead(picks: Sequence[Pick]) -> bool:
-    """True for "forecast churn for June"; why something came about is asked of what was."""
+    """True for "forecast churn for June"; why something came about is asked of what was, and so is what October would
+    be by another method."""
     cues = {span.id for pick in picks for span in pick.of("intent")}
-    return bool(cues & {*INTENTS}) and Intent.WHY not in cues
+    counted_otherwise = Intent.PROJECT not in cues and any(
+        span.id.partition("=")[0] in ("vendor", "method") for pick in picks for span in pick.of("variant")
+    )
+    return bool(cues & {*INTENTS}) and Intent.WHY not in cues and not counted_otherwise
 
 
 def foresees(picks: Sequence[Pick], spans: Sequence[Span]) -> bool:

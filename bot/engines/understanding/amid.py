@@ -44,6 +44,12 @@ def bridged(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]
     return left
 
 
+def aside(spans: Sequence[Span], said: Sequence[Span]) -> frozenset[int]:
+    """The places of a figure's words that stand apart from its name, or from the first of them."""
+    own = {("word", "aside")}
+    return frozenset(at for one in {*spans} - {*said} if (one.kind, one.id) in own for at in range(one.start, one.end))
+
+
 def acted(language: Language, tokens: tuple[Token, ...], spans: Sequence[Span]) -> list[Span]:
     """The spans, with those that are heard once "we" or "our" stands for one of us: "which accounts did Nora lose".
 

@@ -90,7 +90,7 @@ def _degrees(spans: Sequence[Span], picks: Sequence[Pick]) -> list[Span]:
     """The words of degree that no other phrase but a figure's has taken up: "at least two" and "highest" have."""
     found = [span for span in spans if span.kind == "degree"]
     free = ("metric", "ambiguous")
-    taken = [pick for pick in picks if not any(span.kind in free or span.id == "join" for span in pick.spans)]
+    taken = [pick for pick in picks if not any(one.kind in free or one.id in ("join", "also") for one in pick.spans)]
     return [
         span
         for span in found

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import INVESTIGATE
+from bot.engines.understanding.timing import paced
 from bot.types import Good, Intent, Metric
 
 RANKING = frozenset({"top_high", "top_low", "top_good", "top_bad", "loses"})
@@ -39,7 +40,7 @@ def intent_of(heard: Heard, *, measured: bool) -> Intent:
         (Intent.WHY, "why" in cues),
         (Intent.COMPARE, bool(values) and bool(heard.compare or heard.claims or ranked or "compare" in cues)),
         (Intent.COMPARE, measured and _either_value(heard)),
-        (Intent.DEFINE, "distinguish" in cues and len(heard.metrics) > 1),
+        (Intent.DEFINE, "distinguish" in cues and (len(heard.metrics) > 1 or (_bare(heard) and not dimensions))),
         (Intent.COMPARE, against_the_rest(heard)),
         (Intent.TREND, heard.moment and measured and (ranked or bool(heard.claims & COMPARATIVES))),
         (Intent.TOP, ranked and dimensions and "list_people" not in cues),
@@ -66,6 +67,8 @@ def rows_of(heard: Heard, intent: Intent, metric: Metric | None) -> Intent:
     if metric is None:
         return intent
     others = intent is Intent.COMPARE and metric.name == "benchmark_compare"
+    if intent is Intent.TREND and paced(heard, metric) and heard.step is not None:
+        return Intent.VALUE
     course = heard.moment or heard.step or "trend" in heard.intents or heard.metric_window or len(heard.periods) > 1
     ranked = intent is Intent.TREND and bool(metric.keys) and bool(heard.intents & RANKING) and not course
     return Intent.VALUE if others or ranked else intent

@@ -211,7 +211,7 @@ def _named_better(language: Language, tokens: tuple[Token, ...], spans: Sequence
     if any(one.start <= own.start and own.end <= one.end for one in named if one not in same for own in same):
         return True  # "reopened tickets" hold "open tickets"
     own = weight(idea.covered) + idea.signs
-    places = [range(one.start, one.end) for one in named]
+    places = [range(one.start, one.end) for one in named if one not in same]
     return any(not telling(one) <= idea.covered or (weight(one) >= own and not same) for one in places)
 
 

@@ -137,6 +137,8 @@ class Heard:
     """The text without its periods, values and steps: what is left says what it is about."""
     explained: frozenset[int] = frozenset()
     """The places of the words that some phrase explains."""
+    apart: frozenset[int] = frozenset()
+    """The places of a figure's words that stand apart from the rest of them."""
     unexplained: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Unexplained words next to a metric, or in a clause about the customers: they change what is asked."""

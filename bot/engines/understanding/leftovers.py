@@ -29,7 +29,7 @@ class Around:
 
     def __init__(self, heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None:
         self.picks, self.spans, self._tokens = picks, spans, heard.tokens
-        self._filler = heard.language.filler
+        self._filler, self._language = heard.language.filler, heard.language
         joins = [one for one in spans if (one.kind, one.id) == ("word", "join")]
         self._joins = {at for one in joins for at in range(one.start, one.end)}
 
@@ -58,6 +58,21 @@ class Around:
         named = {at for one in self.spans if one.kind == "dimension" for at in range(one.start, one.end)}
         small = all(at in named or self._tokens[at].folded in self._filler for at in range(end, start))
         return 0 <= end <= start <= end + 2 and small
+
+    def ends_in_split(self, pick: Pick) -> bool:
+        """Whether a figure is named with what it is split by, which a list may go on: "reasons for leaving by plan"."""
+        named = {one.start for one in self.spans if one.kind == "dimension" and one.end == pick.end}
+        return any(one.id == "by" and one.end in named and one.start > pick.start for one in self.spans)
+
+    def splits(self, pick: Pick) -> bool:
+        """Whether a dimension follows at once: "each channel"."""
+        return any(one.of("dimension") and one.start == pick.end for one in self.picks)
+
+    def of_whom(self, pick: Pick) -> bool:
+        """Whether an adjective is said of the people before it, and not of their figure: "ces des clients annuels"."""
+        language, before = self._language, self._tokens[pick.start - 1]
+        said = "after" in language.modifiers and self._tokens[pick.end - 1].folded.endswith(language.adjectives)
+        return said and before.folded.startswith(language.people)
 
     def named_as(self, pick: Pick, dimension: str) -> str | None:
         """The dimension that stands right beside a word for a value of another: "the Enterprise plan" is no size."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.engines.understanding.ahead import TO_COME, asks_ahead, foresees
-from bot.engines.understanding.amid import acted, bridged, held, last_said, timeless_in
+from bot.engines.understanding.amid import acted, aside, bridged, held, last_said, timeless_in
 from bot.engines.understanding.comparing import compared, parted
 from bot.engines.understanding.cues import RANKING
 from bot.engines.understanding.foretold import foretold, renewing
@@ -65,6 +65,7 @@ def hear(
     heard = Heard(language, tokens, tuple(said), language.ideas(tokens))
     if saying_of(heard) is None or any(one.kind in ("metric", "ambiguous") for one in spans):
         spans, heard.told = by_gist(language, tokens, spans)
+    heard.apart = aside(spans, said)
     spans, across = parted(spans)
     spans = with_days(tokens, as_taught(spans, tokens, meanings, language), when)
     spans = beside_message(heard, text, spans)
@@ -161,8 +162,7 @@ class _Reader:
         heard.metrics = [one for one in heard.metrics if self._is_gloss(one)] or heard.metrics
         if heard.which or heard.by or heard.mentioned:  # "loses most customers" is a figure and a ranking in one
             heard.intents |= {one.id for one in self._spans if one.id in RANKING and self._in_metric(one)}
-        if heard.periods and "annual" in heard.filters.get("interval", ()):  # whose time is told otherwise
-            heard.rhythm = None
+        heard.rhythm = None if heard.periods and "annual" in heard.filters.get("interval", ()) else heard.rhythm
         heard.figures = [one for one in heard.figures if self._explained.isdisjoint(range(one.start, one.end))]
         disputes = heard.amounts and {"vendor", "really"} & {*heard.variants, *heard.intents}  # "Stripe says 4.4 %"
         heard.intents |= {Intent.RECONCILE.value} if disputes else set()
@@ -215,7 +215,7 @@ class _Reader:
         for span in (one for one in pick.spans if not (counted and one.kind == "segment")):
             self._simple(span, pick)
         if kinds & {"metric", "ambiguous", "claim", "when", "intent"} and not kinds & {"dimension", "word"}:
-            self._mode = ""
+            self._mode = "by" if self._around.ends_in_split(pick) else ""
 
     def _simple(self, span: Span, pick: Pick) -> None:
         """The kinds that are only noted down."""
@@ -284,8 +284,8 @@ class _Reader:
             if span.id == "without" and pick.end == len(heard.tokens):  # "the Spanish ones not"
                 self._listed = [one for one in self._listed if one[0] == self._listed[-1][0]]
                 self._leave_out(pick)
-            elif span.id in ("by", "which", "without"):
-                self._mode, self._excluding = span.id, False
+            elif span.id in ("by", "which", "without") or (span.id == "each" and self._around.splits(pick)):
+                self._mode, self._excluding = {"each": "by"}.get(span.id, span.id), False
             elif span.id == "denies" and self._of_people_at(pick.end):  # "who aren't on Starter"
                 self._mode, self._excluding = "without", False
             elif span.id == "only":
@@ -396,12 +396,12 @@ class _Reader:
             self._heard.strange(self._heard.words(pick.start, pick.end), pick.start, kind)
 
     def _dimension(self, pick: Pick) -> None:
-        dimension = pick.of("dimension")[0].id
-        heard = self._heard
+        heard, dimension = self._heard, pick.of("dimension")[0].id
         first, last = heard.tokens[pick.start], heard.tokens[pick.end - 1]
         mode = "by" if pick.end - pick.start > 2 and first.folded == last.folded else self._mode  # "plan by plan"
         into = {"by": heard.by, "which": heard.which, "whole": heard.undone}.get(mode, heard.mentioned)
-        if dimension not in into:
+        glossed = into is heard.by and pick.start in self._asides and not self._around.joined(pick.start)
+        if dimension not in into and not (glossed and heard.by):  # "by cause (seats, plan, price)"
             into.append(dimension)
 
     def _value(self, pick: Pick) -> None:
@@ -429,12 +429,12 @@ class _Reader:
 
     def _beside_metric(self, pick: Pick) -> bool:
         """True for "monthly churn", "churn mensuel": a rhythm that touches the metric, not a kind of plan."""
-        intervals = {span.id for one in self._picks for span in one.of("value") if span.id.startswith("interval=")}
-        if len(intervals) > 1 and any(one.of("compare") for one in self._picks):
+        named = {span.id for one in self._picks for span in one.of("value") if span.id.startswith("interval=")}
+        if len(named) > 1 and any(one.of("compare") for one in self._picks):
             return False
         return any(
             other.of("metric") or other.of("ambiguous")
             for other in self._picks
             if (other.start == pick.end and not self._around.parted(pick.end))
-            or (other.end == pick.start and not self._around.parted(pick.start))
+            or (other.end == pick.start and not (self._around.parted(pick.start) or self._around.of_whom(pick)))
         )

@@ -66,7 +66,7 @@ def _heavy(heard: Heard, told: Sequence[Query], catalogue: Mapping[str, Metric])
     """Small words that nothing took up and that seldom say nothing: "still", "never", "twice", "large"."""
     code = heard.language.code
     heavy = _heavy_words(code)
-    taken = heard.explained | heard.told
+    taken = heard.explained | heard.told | heard.apart
     if heard.claims or heard.compare or heard.intents & RANKING:  # "with fewest", "more often": the degree is told
         degrees = [one for one in heard.spans if one.kind == "degree"]
         taken |= {at for one in degrees for at in range(one.start, one.end)}
@@ -176,7 +176,7 @@ def _undated(heard: Heard) -> list[str]:
             loose
             and one.start not in splits
             and not _within(one, longer)
-            and heard.told.isdisjoint(range(one.start, one.end))
+            and (heard.told | heard.apart).isdisjoint(range(one.start, one.end))
         ):
             return [heard.words(one.start, min(one.end + 2, len(heard.tokens)))]
     return []

@@ -138,6 +138,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         return True
     if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
+    if span.kind == "value" and span.length == 1 and _a_verb_too(words[0], language):
+        return words[0].text.isupper() or any(one.end == span.start and one.id in PLACING for one in spans)
     people = language.people
     common = words[0].folded in language.filler or (span.kind == "data" and words[0].folded.startswith(people))
     if span.kind != "data" or span.length > 1 or not (short or common):
@@ -160,6 +162,11 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         or (other.end == span.start and not (apart or alone) and (other.kind == "metric" or other.id == "place"))
         for other in spans
     )
+
+
+def _a_verb_too(word: Token, language: Language) -> bool:
+    """Whether a word for a value is another small word: "cada cliente usa"."""
+    return word.folded in language.data["hears"]["small"].get("values", "").split()
 
 
 def _beside_value(span: Span, other: Span, spans: Sequence[Span], dimension: str) -> bool:

@@ -22,6 +22,8 @@ USUAL_MONTHS = 3
 LENGTHS = ("n_units", "over_n", "twelve_months", "ahead", "coming", "hence")
 """Forms of a period that say how long, and not when."""
 ALONE = (Intent.VALUE, Intent.BREAKDOWN, Intent.TOP)
+PACED = ("purchase_frequency", "session_frequency", "message_pressure", "retention_cost")
+"""Figures of one customer over a time: "how many times a year" is no course, but says over how long."""
 COMPARED = (Intent.WHY, Intent.PREMISE, Intent.COMPARE)
 
 
@@ -39,6 +41,8 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
         if period.vague
     ]
     window, baseline = _windows(heard, query, when)
+    if paced(heard, metric) and query.intent is Intent.VALUE and heard.step is not None:
+        return replace(query, window=_last(heard.step, when)), notes
     told_in = metric is not None and metric.unit in TIMES  # "median lifetime, in months"
     if not heard.periods and query.intent in ALONE and not told_in:
         window = _unit_alone(heard, when)
@@ -56,6 +60,13 @@ def timing(heard: Heard, query: Query, metric: Metric | None, when: Calendar) ->
     if query.intent is Intent.VALUE and _many(window) and (level or heard.rhythm or heard.metric_window):
         query = replace(query, intent=Intent.TREND)
     return (_stepped(heard, query, when), notes) if query.intent is Intent.TREND else (query, notes)
+
+
+def paced(heard: Heard, metric: Metric | None) -> bool:
+    """Whether a rhythm says over how long something is counted for one customer, and asks for no course."""
+    counted = "how_much" in heard.intents or any((one.kind, one.id) == ("word", "count") for one in heard.spans)
+    course = heard.periods or heard.metric_window or "trend" in heard.intents or heard.claims
+    return metric is not None and metric.name in PACED and counted and not course
 
 
 def _horizon(heard: Heard) -> int | None:

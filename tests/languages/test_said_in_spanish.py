@@ -1,0 +1,69 @@
+"""Spanish as a team writes it to each other: the classes of wording that once were refused or read as others."""
+
+import pytest
+
+from tests.languages.asked import written
+
+READ = [
+    # "usa" is a verb, "USA" a country
+    ("en cuántos canales distintos nos usa cada cliente", "value channels_per_customer"),
+    ("qué parte de los nuevos usa la función clave", "value week1_key_feature_adoption rate"),
+    ("churn en usa el mes pasado", "value churn_rate 2026-10-01/2026-11-01 country=US"),
+    # "cada canal" splits, "cada cliente" does not
+    ("cuánto churn tiene cada canal este año", "breakdown churn_rate 2026-01-01/2026-11-10~ by=channel"),
+    ("cada euro en campañas de retención cuánto nos devuelve", "value retention_roi"),
+    ("bajas por motivo y país este trimestre", "breakdown churn_reasons 2026-10-01/2026-11-10~ by=country"),
+    # how often or how much in a time is no course of it
+    ("cuántas veces al año compra un cliente medio", "value purchase_frequency 2025-11-01/2026-11-01"),
+    ("cuántas veces entra un usuario a la semana", "value session_frequency 2026-11-02/2026-11-09"),
+    ("cuánto nos cuesta mantener a un cliente al año", "value retention_cost 2025-11-01/2026-11-01"),
+    ("sesiones por semana este año", "trend session_frequency 2026-01-01/2026-11-10~ step=week"),
+    # what another method would have made of a month behind us
+    (
+        "con el método de stripe cuánto sería el churn de octubre",
+        "variant churn_rate 2026-10-01/2026-11-01 method:stripe_like",
+    ),
+    ("ingresos de expansión por causa (asientos, plan, precio)", "breakdown expansion_revenue by=cause"),
+    # one group against another
+    ("se van más los mensuales que los anuales?", "compare churned_customers interval=annual,monthly by=interval"),
+    ("pagan más los anuales que los mensuales?", "compare arpa interval=annual,monthly by=interval"),
+    ("churn voluntario o involuntario: cuál es la diferencia", "define churn_by_type"),
+    # adjectives of the people before them
+    ("puntuación de esfuerzo de los clientes anuales", "value ces interval=annual"),
+    # the end of a year
+    ("mrr a finales de 2025", "value mrr 2025-12-01/2026-01-01"),
+    ("mrr al cierre del año pasado", "value mrr 2025-12-01/2026-01-01"),
+    # words of a figure around a period
+    (
+        "qué porcentaje de los compradores de octubre ya había comprado antes",
+        "value returning_customer_rate 2026-10-01/2026-11-01 rate",
+    ),
+    ("cuántos de los que compran por primera vez hacen un segundo pedido", "value second_purchase_rate"),
+    # "normal" of a customer compares with nothing
+    ("cuánto dura un cliente normal antes de irse", "value median_lifetime"),
+    ("churn de octubre frente a lo normal", "compare churn_rate 2026-10-01/2026-11-01 base=2026-07-01/2026-10-01"),
+    # money
+    ("cuánta pasta entró por ampliaciones en q3", "value expansion_revenue 2026-07-01/2026-10-01"),
+    ("qué % de ingresos perdimos en agosto", "value gross_revenue_churn 2026-08-01/2026-09-01 rate"),
+    ("cuánto mrr trajeron los clientes nuevos en octubre", "value mrr_movements 2026-10-01/2026-11-01 type=new"),
+    ("cuánto tardamos en recuperar el cac", "value payback"),
+    # who left, who was kept
+    (
+        "por qué subió la cancelación en Francia en octubre?",
+        "why churn_rate 2026-10-01/2026-11-01 base=previous country=FR claim=up",
+    ),
+    (
+        "cuántas cuentas inactivas hemos conseguido reactivar este trimestre",
+        "value reactivation_rate 2026-10-01/2026-11-10~",
+    ),
+    ("cuántos empleados se nos fueron este año?", "no no_such_metric"),
+    ("las 10 cuentas con más riesgo", "list_people about=at_risk limit=10"),
+    ("ha subido el arpa o es impresión mía?", "premise arpa base=previous claim=up"),
+    ("un cliente en pausa cuenta como baja?", "define pause_rate"),
+    ("explícame el ratio de adherencia", "define stickiness"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), READ, ids=[text for text, _ in READ])
+def test_it_is_read_as_it_is_meant(text: str, expected: str) -> None:
+    assert written(text) == expected
