@@ -61,6 +61,26 @@ READ = [
     ("ha subido el arpa o es impresión mía?", "premise arpa base=previous claim=up"),
     ("un cliente en pausa cuenta como baja?", "define pause_rate"),
     ("explícame el ratio de adherencia", "define stickiness"),
+    # how people of other shores ask
+    ("qué tan probable es que se vayan los clientes mensuales", "value churn_risk interval=monthly"),
+    ("qué tan seguido nos compran los clientes", "value purchase_frequency"),
+    ("che cuántos usuarios se loguearon en agosto", "value active_users 2026-08-01/2026-09-01"),
+    # figures told in everyday words
+    ("promedio de tickets que abre cada cliente al mes", "value tickets_per_100_customers"),
+    ("cuánto gastamos en marketing por cada alta en q3", "value cac 2026-07-01/2026-10-01"),
+    ("porcentaje de licencias contratadas que se usan", "value active_user_share rate"),
+    ("cuánto pagan según los años que llevan", "value spend_by_tenure"),
+    ("estamos bombardeando a la gente con emails?", "value message_pressure"),
+    ("gente que se queda a medias en la configuración inicial", "value onboarding_completion"),
+    ("siguen activos un mes después o más tarde", "value unbounded_retention"),
+    ("cancelaciones ya anunciadas que aún no son efectivas", "value scheduled_churn"),
+    ("usan la web y el móvil a la vez?", "value platform_breadth"),
+    ("cuál es la razón número uno por la que se van", "value churn_reasons"),
+    ("razones de la caída de mrr en octubre", "why mrr 2026-10-01/2026-11-01 base=previous claim=down"),
+    ("el mrr incluye los impuestos?", "define mrr"),
+    ("cómo retiene cada cosecha de altas", "value cohort_retention"),
+    ("distribución de clientes por plan", "breakdown customer_count by=plan"),
+    ("gasto en google ads de septiembre", "no no_such_metric"),
 ]
 
 

@@ -123,7 +123,8 @@ def _otherwise(heard: Heard, guesses: tuple[Guess, ...], told: Sequence[Query]) 
     clear = best.score >= CLEAR and best.score - guesses[1].score >= (FAR_AHEAD if denied else AHEAD)
     if best.kind == "intent":
         cue = f"{best.name}_hello" if best.name == Intent.SMALLTALK else best.name
-        clear = clear and _may_be_passed_over(heard, best)
+        counted = any(one.kind == "word" and one.id in ("count", "rate") for one in heard.spans)
+        clear = clear and _may_be_passed_over(heard, best) and not (counted and best.name == Intent.DRAFT)
         return _plain(heard, intents=heard.intents | {cue}) if clear and own is None else None
     if best.kind == "elsewhere" or not _may_be_passed_over(heard, best):
         return None

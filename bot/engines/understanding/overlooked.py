@@ -67,7 +67,8 @@ def _heavy(heard: Heard, told: Sequence[Query], catalogue: Mapping[str, Metric])
     code = heard.language.code
     heavy = _heavy_words(code)
     taken = heard.explained | heard.told | heard.apart
-    if heard.claims or heard.compare or heard.intents & RANKING:  # "with fewest", "more often": the degree is told
+    told_so = heard.intents & {*RANKING, Intent.COMPARE.value}
+    if heard.claims or heard.compare or told_so:  # "with fewest", "more often": the degree is told
         degrees = [one for one in heard.spans if one.kind == "degree"]
         taken |= {at for one in degrees for at in range(one.start, one.end)}
     elif bare := _degree(heard):
