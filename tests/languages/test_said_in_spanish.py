@@ -81,6 +81,33 @@ READ = [
     ("cómo retiene cada cosecha de altas", "value cohort_retention"),
     ("distribución de clientes por plan", "breakdown customer_count by=plan"),
     ("gasto en google ads de septiembre", "no no_such_metric"),
+    # one against another, and against a year before
+    ("francia o españa, quién tiene más churn?", "compare churn_rate country=ES,FR by=country"),
+    ("renovaciones en q3 frente al q3 pasado", "compare renewal_rate 2026-07-01/2026-10-01 base=last_year"),
+    ("nps por segmento de antigüedad", "breakdown nps by=tenure"),
+    ("rompe el churn de octubre por plan", "breakdown churn_rate 2026-10-01/2026-11-01 by=plan"),
+    # suppositions and forecasts
+    ("cuánto valdría bajar medio punto el churn", "what_if churn_rate claim=down by=0.5points"),
+    ("cuánto es un punto de churn en dinero", "what_if churn_rate claim=down by=1points"),
+    ("si perdemos 30 clientes en diciembre, qué pasa con el mrr", "no what_if_needs"),
+    ("será verdad que bajó el nps?", "premise nps base=previous claim=down"),
+    # groups in a sentence
+    ("quiénes son los clientes que más nos pagan en alemania", "list_people country=DE about={}"),
+    (
+        "los que pagan más de 300 al mes, plan Pro y en riesgo",
+        'segment plan=Pro about={"conditions": [{"least": 1, "of": ">300", "what": "mrr"}], "segments": ["at_risk"]}',
+    ),
+    (
+        "clientes que llevan más de un año y no han abierto tickets",
+        'segment about={"conditions": [{"days": 365, "most": 0, "what": "signup"}, {"most": 0, "what": "tickets"}]}',
+    ),
+    ("churn de los que llegaron por recomendación", "value churn_rate channel=referral"),
+    ("bajas de clientes que no fueran por precio", "value churned_customers not-reason=price"),
+    # no figure of ours
+    ("apertura media por día de la semana", "error unknown_period"),
+    ("nuestro nps está por debajo del sector?", "value benchmark_compare compared:nps"),
+    ("tu churn no coincide con el del crm", "reconcile churn_rate"),
+    ("explica la bajada del nps en octubre", "why nps 2026-10-01/2026-11-01 base=previous claim=down"),
 ]
 
 

@@ -147,7 +147,8 @@ def _alone(asked: Understanding) -> bool:
 
 def _of_no_people(heard: Heard) -> bool:
     """Whether something else than people is described: a dimension is named, and nobody beside it."""
-    return bool(heard.mentioned or heard.which) and not _names_people(heard)
+    mentioned = set(heard.mentioned) - {*heard.filters, *heard.exclude}
+    return bool(mentioned or heard.which) and not _names_people(heard)
 
 
 def _names_people(heard: Heard) -> bool:

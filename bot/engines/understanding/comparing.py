@@ -50,7 +50,7 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     _origin(heard, spans)
     _which_of_them(heard)
     if Intent.WHY in heard.intents:
-        heard.intents -= {*AHEAD}
+        heard.intents -= {Intent.WHY.value} if _supposed_first(picks) else {*AHEAD}
     ranks = bool(heard.which or heard.by or heard.mentioned or heard.moment)
     several = any(len(found) > 1 for found in heard.filters.values()) or len(heard.periods) > 1
     against = bool(heard.compare & MEASURED_AGAINST)
@@ -73,6 +73,12 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
             people = Intent.LIST_PEOPLE.value in heard.intents or heard.limit is not None
             (heard.intents if people else heard.claims).add((RANKED if people else CLAIMED)[span.id])
     _implied(heard, picks)
+
+
+def _supposed_first(picks: Sequence[Pick]) -> bool:
+    """ "If we lose 30 customers, what happens to MRR": what comes of it is asked, and not why."""
+    cues = [one.id for pick in picks for one in pick.of("intent") if one.id in (Intent.WHAT_IF, Intent.WHY)]
+    return cues[:1] == [Intent.WHAT_IF.value]
 
 
 def _implied(heard: Heard, picks: Sequence[Pick]) -> None:

@@ -150,6 +150,9 @@ def _may_be_passed_over(heard: Heard, best: Guess) -> bool:
     bound = [*heard.placed, *(words for _, words in heard.misfits), *beside]
     bound += [words for words in heard.unexplained if words[:1].isupper() or words.isdecimal()]
     bound += heard.timeless
+    groups = {heard.words(one.start, one.end) for one in heard.spans if one.kind == "segment"}
+    if groups.intersection(beside):  # "annual accounts with a low NPS and renewals in 60 days"
+        return False
     if heard.either or any(one.form == "before" for one in heard.periods):
         return False
     metric = catalogue().get(best.name)

@@ -74,7 +74,8 @@ def _everybody(heard: Heard, spans: Sequence[Span], order: Collection[int]) -> S
     ranks = {one.end for one in spans if one.id in RANKED and (one.id != "top_high" or one.start in order)}
     ranks |= {at for one in spans if one.id in RANKED for at in range(one.end, one.end + 2) if one.id == "top_number"}
     for at, token in enumerate(heard.tokens):
-        if token.folded.startswith(people) and at not in named and at in ranks:
+        ranked = at in ranks or at + 1 in order  # "the customers who pay most"
+        if token.folded.startswith(people) and at not in named and ranked:
             return Span("segment", EVERYBODY, at, at + 1)
     return None
 

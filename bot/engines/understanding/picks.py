@@ -138,8 +138,10 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
         return True
     if span.kind == "value" and span.length == 1 and short:
         return words[0].text.isupper()
-    if span.kind == "value" and span.length == 1 and _a_verb_too(words[0], language):
-        return words[0].text.isupper() or any(one.end == span.start and one.id in PLACING for one in spans)
+    if span.kind in ("value", "data") and span.length == 1 and _of_language(words[0], language):
+        placing = PLACING if span.kind == "value" else {span.id.partition("=")[0]}
+        told = span.kind == "value" and words[0].text.isupper()
+        return told or any(one.end == span.start and one.id in placing for one in spans)
     people = language.people
     common = words[0].folded in language.filler or (span.kind == "data" and words[0].folded.startswith(people))
     if span.kind != "data" or span.length > 1 or not (short or common):
@@ -164,8 +166,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     )
 
 
-def _a_verb_too(word: Token, language: Language) -> bool:
-    """Whether a word for a value is another small word: "cada cliente usa"."""
+def _of_language(word: Token, language: Language) -> bool:
+    """Whether a word for a value is a small word of the language: "cada cliente usa", "solo los anuales"."""
     return word.folded in language.data["hears"]["small"].get("values", "").split()
 
 

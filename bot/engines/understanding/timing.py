@@ -10,6 +10,7 @@ from bot.engines.understanding.changing import TIMES
 from bot.engines.understanding.heard import Heard
 from bot.errors import BadQuestion
 from bot.language import Calendar, Period
+from bot.language.periods import OF_A_YEAR
 from bot.types import Grain, Intent, Metric, Note, Query, Window
 
 STEPS = {Grain.DAY: 30, Grain.WEEK: 12, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 2}
@@ -140,8 +141,8 @@ def _relation(main: Period, against: Period) -> Baseline:
 
     "This month against last month" means the same days before; named periods mean themselves.
     """
-    if against.window == main.window:
-        return "previous"
+    if against.window == main.window:  # "Q3 against the last Q3"
+        return "last_year" if main.form in OF_A_YEAR else "previous"
     if against.form == "last_unit" and main.form in ("this_unit", "last_unit"):
         if against.window.grain is main.window.grain and main.form == "this_unit":
             return "previous"
