@@ -103,7 +103,13 @@ READ = [
     ),
     ("churn de los que llegaron por recomendación", "value churn_rate channel=referral"),
     ("bajas de clientes que no fueran por precio", "value churned_customers not-reason=price"),
+    ("frecuencia de compra de los socios oro", "value purchase_frequency tier=gold"),
+    ("pedido medio de los referidos", "value aov segment=referred_customers"),
+    ("a qué clientes les falló el pago", "list_people about=failed_payment"),
+    ("los tres motivos de baja más frecuentes en q3", "value churn_reasons 2026-07-01/2026-10-01 claim=up limit=3"),
+    ("no entiendo por qué bajó el mrr de francia", "why mrr base=previous country=FR claim=down"),
     # no figure of ours
+    ("tasa de apertura de los sms en q3", "no not_understood"),
     ("apertura media por día de la semana", "error unknown_period"),
     ("nuestro nps está por debajo del sector?", "value benchmark_compare compared:nps"),
     ("tu churn no coincide con el del crm", "reconcile churn_rate"),

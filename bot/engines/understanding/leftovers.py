@@ -259,7 +259,8 @@ class Leftovers:
             counted = heard.segments and any(one.folded.startswith(people) for one in heard.tokens[at + 1 : at + 3])
             beside = pick is not None and (pick.start == at + 1 or at + 1 in self._explained)
             ranked = bool(heard.intents & RANKING)
-            named = beside and pick is not None and ((pick.of("dimension") and ranked) or pick.of("segment"))
+            rows = {one.start for one in self._around.spans if one.kind == "dimension"}  # "3 reasons for leaving"
+            named = beside and pick is not None and ((pick.start in rows and ranked) or pick.of("segment"))
             if (counted or named) and heard.tokens[at - 1].folded != "%":
                 heard.limit = int(n)
                 loose = [one for one in loose if one != at]

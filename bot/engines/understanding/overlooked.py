@@ -32,6 +32,9 @@ OPENING = 2
 LONG_NAME = 3
 """Words from which a figure is told by what it says."""
 ACTIVE = "active_user_share"
+CHANNEL = "message_channel"
+OTHER_CHANNELS = ("sms", "push", "whatsapp")
+"""Channels of messages that name which figure is meant; most are of e-mail."""
 NAMED = ("metric", "ambiguous", "variant", "aside")
 
 
@@ -44,7 +47,7 @@ def overlooked(heard: Heard, queries: Sequence[Query], catalogue: Mapping[str, M
         return _two_explained(heard, queries)
     found = _heavy(heard, told, catalogue) or _one_side(heard, told) or _denied(heard, told)
     found = found or _lengths(heard) or _undated(heard) or _loose(heard, told) or _other_side(heard, told)
-    found = found or changing(heard, told, catalogue) or _rhythm(heard)
+    found = found or changing(heard, told, catalogue) or _rhythm(heard) or _by_other_channel(heard, told, catalogue)
     if not found and len(told) == 1:
         found = _share(heard, told[0], catalogue.get(told[0].metric or ""))
     return found
@@ -214,6 +217,18 @@ def _rhythm(heard: Heard) -> list[str]:
         return []
     alone = [one for one in heard.spans if one.id == Intent.WEEKLY.value and one.length == 1]
     return [heard.words(one.start, one.end) for one in alone[:1]]
+
+
+def _by_other_channel(heard: Heard, told: Sequence[Query], catalogue: Mapping[str, Metric]) -> list[str]:
+    """ "Open rate of our SMS", where the data has none by which the figure could be filtered."""
+    split = [one for one in told if one.metric and CHANNEL in catalogue[one.metric].by]
+    split = [one for one in split if CHANNEL not in {*dict(one.filters), *one.by, *dict(one.exclude)}]
+    named = {one.id.partition("=")[2]: one for one in heard.language.of_messages(heard.tokens)}
+    return [
+        heard.words(named[one].start, named[one].end)
+        for one in OTHER_CHANNELS
+        if one in named and any(one not in str(query.metric) for query in split) and len(split) == len(told)
+    ]
 
 
 def _of(heard: Heard, word: str) -> list[Span]:
