@@ -90,6 +90,8 @@ READ = [
     ("cuánto valdría bajar medio punto el churn", "what_if churn_rate claim=down by=0.5points"),
     ("cuánto es un punto de churn en dinero", "what_if churn_rate claim=down by=1points"),
     ("si perdemos 30 clientes en diciembre, qué pasa con el mrr", "no what_if_needs"),
+    ("qué pasa con el mrr si bajamos el churn 2 puntos", "what_if churn_rate claim=down by=2points"),
+    ("qué hizo caer las aperturas en octubre?", "why open_rate 2026-10-01/2026-11-01 base=previous claim=down"),
     ("será verdad que bajó el nps?", "premise nps base=previous claim=down"),
     # groups in a sentence
     ("quiénes son los clientes que más nos pagan en alemania", "list_people country=DE about={}"),

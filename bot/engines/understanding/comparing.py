@@ -50,7 +50,8 @@ def compared(heard: Heard, picks: Sequence[Pick], spans: Sequence[Span]) -> None
     _origin(heard, spans)
     _which_of_them(heard)
     if Intent.WHY in heard.intents:
-        heard.intents -= {Intent.WHY.value} if _supposed_first(picks) else {*AHEAD}
+        supposed = _supposed_first(picks) or (Intent.WHAT_IF in heard.intents and heard.amounts)
+        heard.intents -= {Intent.WHY.value} if supposed else {*AHEAD}
     ranks = bool(heard.which or heard.by or heard.mentioned or heard.moment)
     several = any(len(found) > 1 for found in heard.filters.values()) or len(heard.periods) > 1
     against = bool(heard.compare & MEASURED_AGAINST)
