@@ -110,6 +110,9 @@ READ = [
     ("a qué clientes les falló el pago", "list_people about=failed_payment"),
     ("los tres motivos de baja más frecuentes en q3", "value churn_reasons 2026-07-01/2026-10-01 claim=up limit=3"),
     ("no entiendo por qué bajó el mrr de francia", "why mrr base=previous country=FR claim=down"),
+    ("cuántas peticiones de producto llegaron en q3", "value feature_requests 2026-07-01/2026-10-01"),
+    ("cuántos clientes empezaron a pagar en agosto", "value new_customers 2026-08-01/2026-09-01"),
+    ("por qué bajó la apertura en agosto", "why open_rate 2026-08-01/2026-09-01 base=previous claim=down"),
     # no figure of ours
     ("tasa de apertura de los sms en q3", "no not_understood"),
     ("apertura media por día de la semana", "error unknown_period"),
