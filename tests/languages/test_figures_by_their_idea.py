@@ -25,6 +25,11 @@ TOLD = [
     ("les campagnes de fidélisation ont-elles gagné plus qu'elles n'ont coûté", "retention_roi"),
     ("użycie w stosunku do ich normalnego poziomu", "engagement_trend"),
     ("ilu nowych jest jeszcze aktywnych w dniu 30 albo później", "unbounded_retention"),
+    ("combien de MRR les upgrades nous ont rapporté en octobre", "expansion_revenue"),
+    ("quelle part des essais gratuits a débouché sur un abonnement payant", "trial_conversion_rate"),
+    ("parmi les résiliations évitées depuis janvier, combien ont ensuite payé", "save_then_pay"),
+    ("combien d'utilisateurs ont fait un truc dans l'app la semaine dernière", "active_users"),
+    ("combien a-t-on de clients payants en Espagne", "customer_count"),
     ("jaką część zaawansowanych funkcji użytkownicy naprawdę mają w małym palcu", "mastery_level"),
 ]
 NOT_TAKEN = [

@@ -6,6 +6,7 @@ import pytest
 
 from tests.languages.asked import written
 
+FIGURES = ("mrr", "churn_rate", "nps")
 NAMED = [
     ("adopcja raportów w październiku", "value feature_adoption 2026-10-01/2026-11-01 feature=Reports"),
     ("ilu używa automatyzacji na Business", "value feature_adoption feature=Automations plan=Business"),
@@ -24,6 +25,10 @@ NAMED = [
         "churn w październiku osobno dla planu miesięcznego i rocznego",
         "breakdown churn_rate 2026-10-01/2026-11-01 by=interval",
     ),
+    ("nb de nouveaux clients venus par la pub en septembre", "value new_customers 2026-09-01/2026-10-01 channel=ads"),
+    ("mrr, churn et nps d'octobre", " & ".join(f"value {one} 2026-10-01/2026-11-01" for one in FIGURES)),
+    ("MRR, churn and NPS in October", " & ".join(f"value {one} 2026-10-01/2026-11-01" for one in FIGURES)),
+    ("expansion MRR du T3 par cause", "breakdown expansion_revenue 2026-07-01/2026-10-01 by=cause"),
 ]
 
 

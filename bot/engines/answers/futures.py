@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.analysis.what_if import SHARES
+from bot.engines.understanding.heard import Heard
 from bot.engines.understanding.reading import Reading
 from bot.errors import BadQuestion
 from bot.types import Amount, Choice, Intent, Query, Window, filters
@@ -222,13 +223,19 @@ def _way(asked: Understanding, spans: list[Span], lever: str, at: int | None) ->
     return None if up == down else "up" if up else "down"
 
 
+def _parted(heard: Heard, at: int) -> bool:
+    """Whether more than a space stands before this place."""
+    return 0 < at < len(heard.tokens) and heard.tokens[at].start - heard.tokens[at - 1].end > 1
+
+
 def _amount(asked: Understanding, spans: list[Span], lever: str, way: Way | None) -> tuple[Amount | None, bool]:
     """The amount that was said, and whether it is what the rate would be ("to 3 %") instead of a step."""
     heard = asked.heard
     targets = {end: end - start for name, (start, end) in spans if name == "to"}
     for one in heard.amounts[:1]:
         # "Were 10 % lower", "half a point less": so much away from where it is, whatever stands before it.
-        compared = any(name in ("up", "down") and start - one.end in (0, 1) for name, (start, _) in spans)
+        after = {one.end, one.end + 1} if not _parted(heard, one.end) else set()  # "to 2 %, we would gain"
+        compared = any(name in ("up", "down") and start in after for name, (start, _) in spans)
         moves = one.amount.step or one.amount.unit == "points" or compared or bool(heard.claims & {"higher", "lower"})
         to = targets.get(one.start, 0)  # two words of it ("était de") outweigh a preposition that makes a step
         reached = (not moves and bool(to or not way)) or (to > 1 and one.amount.unit != "points" and not compared)

@@ -55,6 +55,7 @@ OF_NEWCOMERS = frozenset({
 
 
 LOST = Named("mrr_movements", (("type", "churn"),))
+GROWN = (("type", "expansion"),)
 COHORTS = frozenset({"new_customers", "cohort_retention"})
 """Figures whose words may only say who came when."""
 COHORT_DATED = 2
@@ -117,7 +118,8 @@ def _less_reasons(named: list[Named], heard: Heard) -> list[Named]:
 
 def meant(named: Sequence[Named], heard: Heard) -> list[Named]:
     """The figures with those that are meant of who left for the plain ones, where the words beside them tell so."""
-    return _reasoned(_lost(named) if "loses" in heard.intents else _gone(named, heard), heard)
+    named = _lost(named) if "loses" in heard.intents else _gone(named, heard)
+    return _caused(_reasoned(named, heard), heard)
 
 
 def _lost(named: Sequence[Named]) -> list[Named]:
@@ -142,6 +144,13 @@ def _reasoned(named: Sequence[Named], heard: Heard) -> list[Named]:
     if "reason" not in {*heard.by, *heard.filters, *heard.exclude}:
         return list(named)
     return [replace(one, metric="churned_customers") if one.metric == "churn_rate" else one for one in named]
+
+
+def _caused(named: Sequence[Named], heard: Heard) -> list[Named]:
+    """The figures with the revenue of expansion for the movement of that name, where its cause is asked for."""
+    if "cause" not in {*heard.by, *heard.which, *heard.mentioned, *heard.filters}:
+        return list(named)
+    return [Named("expansion_revenue", (), one.words, one.start) if one.fixed == GROWN else one for one in named]
 
 
 def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:

@@ -33,7 +33,7 @@ from bot.engines.understanding.picks import (
 )
 from bot.engines.understanding.sayings import hear_sayings, saying_of
 from bot.engines.understanding.unclear import is_choice, unclear_of
-from bot.engines.understanding.unknown import value_of
+from bot.engines.understanding.unknown import values_of
 from bot.errors import BadQuestion
 from bot.language import Ahead, Calendar, Language, Span, Stated
 from bot.types import Grain, Intent, Meaning
@@ -409,19 +409,19 @@ class _Reader:
             return
         if self._heard.rhythm is not None and pick.of("rate") and self._heard.rhythm is not Grain.YEAR:
             return
-        dimension, value = value_of(pick, self._heard, self._values)
+        dimension, values = values_of(pick, self._heard, self._values)
         if elsewhere := self._around.named_as(pick, dimension):
             self._heard.misfits.append((elsewhere, self._heard.words(pick.start, pick.end)))
             return
         if dimension == "market":
-            self._heard.markets.append(value)
+            self._heard.markets += values
             return
         into = self._heard.exclude if self._mode == "without" else self._heard.filters
         self._excluding = True
         self._split |= {dimension} if self._mode == "by" else set()
-        self._goes_on(pick, dimension, value)
-        if value not in into.setdefault(dimension, []):
-            into[dimension].append(value)
+        for value in values:
+            self._goes_on(pick, dimension, value)
+        into[dimension] = list(dict.fromkeys([*into.get(dimension, []), *values]))
 
     def _in_list(self, pick: Pick) -> bool:
         """Whether a list of values goes on here, or begins: then "stanów" is a country."""

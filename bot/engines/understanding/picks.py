@@ -123,6 +123,8 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
     words = tokens[span.start : span.end]
     if span.kind == "metric" and span.length == 1 and words[0].folded in language.data["hears"].get("common", {}):
         return _called(span, tokens, language)
+    if span.kind in ("metric", "ambiguous") and _lists(span, spans, tokens):
+        return False
     if span.kind == "segment" and span.start == 0 and words[0].folded in language.data["periods"]["unclear_months"]:
         return False  # "may churn in Spain?"
     if (
@@ -169,6 +171,15 @@ def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: 
 def _of_language(word: Token, language: Language) -> bool:
     """Whether a word for a value is a small word of the language: "cada cliente usa", "solo los anuales"."""
     return word.folded in language.data["hears"]["small"].get("values", "").split()
+
+
+def _lists(span: Span, spans: Sequence[Span], tokens: Sequence[Token]) -> bool:
+    """Whether a comma parts the words into two figures: "MRR, churn and NPS" asks for no churn of MRR."""
+    named = {(one.start, one.end) for one in spans if one.kind in ("metric", "ambiguous") and one.id != span.id}
+    return any(
+        tokens[at].start - tokens[at - 1].end > 1 and {(span.start, at), (at, span.end)} <= named
+        for at in range(span.start + 1, span.end)
+    )
 
 
 def _beside_value(span: Span, other: Span, spans: Sequence[Span], dimension: str) -> bool:

@@ -21,17 +21,23 @@ def unknown_value(language: Language, dimension: str, value: str, present: Seque
     return BadQuestion("unknown_value", dimension=dimension, value=value, near=near or names[:MOST_NEAR])
 
 
-def value_of(pick: Pick, heard: Heard, values: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
-    """The dimension and the value as the data writes it; BadQuestion when the data has no such value."""
+def values_of(pick: Pick, heard: Heard, values: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
+    """The dimension and the values as the data writes them, where a word stands for several ("ads"); BadQuestion when
+    the data has none of them."""
     found = [tuple(span.id.split("=", 1)) for span in (*pick.of("data"), *pick.of("value"))]
     near = set(heard.mentioned + heard.by)
     found.sort(key=lambda one: (one[0] not in near, one[0]))
     dimension, value = found[0]
     present = values.get(dimension, ())
-    if dimension == "market" or not present or value in present:
-        return dimension, value
-    written = {fold(one): one for one in present}
-    for name in spellings(dimension, value):
-        if fold(name) in written:
-            return dimension, written[fold(name)]
+    if dimension == "market" or not present:
+        return dimension, [value]
+    written = {**{fold(one): one for one in present}, **{one: one for one in present}}
+    known = [written.get(one) or _respelt(dimension, one, written) for name, one in found if name == dimension]
+    if several := [one for one in dict.fromkeys(known) if one]:
+        return dimension, several
     raise unknown_value(heard.language, dimension, heard.words(pick.start, pick.end), present)
+
+
+def _respelt(dimension: str, value: str, written: Mapping[str, str]) -> str | None:
+    """The value by its name in some language, as the data writes it."""
+    return next((written[fold(one)] for one in spellings(dimension, value) if fold(one) in written), None)
