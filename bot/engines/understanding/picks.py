@@ -121,10 +121,9 @@ def as_taught(
 def meant(span: Span, spans: Sequence[Span], tokens: Sequence[Token], language: Language) -> bool:
     """False for a phrase that is a value only by accident: "us" is no country, "our business" no plan."""
     words = tokens[span.start : span.end]
-    if span.kind == "metric" and span.length == 1 and words[0].folded in language.data["hears"].get("common", {}):
-        return _called(span, tokens, language)
-    if span.kind in ("metric", "ambiguous") and _lists(span, spans, tokens):
-        return False
+    if span.kind in ("metric", "ambiguous"):
+        common = span.kind == "metric" and words[0].folded in language.data["hears"].get("common", {})
+        return _called(span, tokens, language) if common and span.length == 1 else not _lists(span, spans, tokens)
     if span.kind == "segment" and span.start == 0 and words[0].folded in language.data["periods"]["unclear_months"]:
         return False  # "may churn in Spain?"
     if (
