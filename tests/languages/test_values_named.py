@@ -12,6 +12,9 @@ NAMED = [
     ("ilu używa automatyzacji na Business", "value feature_adoption feature=Automations plan=Business"),
     ("churn w es w październiku", "value churn_rate 2026-10-01/2026-11-01 country=ES"),
     ("mrr dla fr i pl", "value mrr country=FR,PL"),
+    ("mau na mobile we wrześniu", "value active_users 2026-09-01/2026-10-01 platform=android,ios"),
+    ("ile dni nieaktywności mają średnio klienci z Francji", "value days_inactive country=FR"),
+    ("expansion MRR w Q3 w rozbiciu na przyczyny", "breakdown expansion_revenue 2026-07-01/2026-10-01 by=cause"),
     ("nps bez de za wrzesień", "value nps 2026-09-01/2026-10-01 not-country=DE"),
     (
         "churn w październiku osobno dla Pro i Business",

@@ -140,10 +140,12 @@ def _gone(named: Sequence[Named], heard: Heard) -> list[Named]:
 
 
 def _reasoned(named: Sequence[Named], heard: Heard) -> list[Named]:
-    """The figures with those who left for their rate, where reasons are named: only who left has given one."""
+    """The figures with those who left for their rate, where reasons are named: only who left has given one; causes are
+    those of expansion, not of movements."""
     if "reason" not in {*heard.by, *heard.filters, *heard.exclude}:
         return list(named)
-    return [replace(one, metric="churned_customers") if one.metric == "churn_rate" else one for one in named]
+    bare = [replace(one, metric="expansion_revenue", fixed=()) if one.fixed == EXPANSION else one for one in named]
+    return [replace(one, metric="churned_customers") if one.metric == "churn_rate" else one for one in bare]
 
 
 def _caused(named: Sequence[Named], heard: Heard) -> list[Named]:
@@ -165,3 +167,14 @@ def finer(named: Sequence[Named], *, joined: bool) -> list[Named]:
 def _is_lost(one: Named) -> bool:
     """Whether it is the MRR of those who left: "MRR lost" beside "to downgrades" is told by these."""
     return (one.metric, one.fixed) == (LOST.metric, LOST.fixed)
+
+
+EXPANSION = (("type", "expansion"),)
+TWINS = {"reason": "cause", "cause": "reason"}
+"""Dimensions that people call alike: a figure that lacks the one may have the other."""
+
+
+def twin(dimension: str, metric: Metric | None) -> str:
+    """The dimension, or the one called alike where the figure has only that: "expansion by reason" is by cause."""
+    other = TWINS.get(dimension)
+    return other if other and metric and other in metric.by and dimension not in metric.by else dimension

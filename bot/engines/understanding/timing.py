@@ -98,8 +98,9 @@ def _windows(heard: Heard, query: Query, when: Calendar) -> tuple[Window | None,
     if named is not None or segments or (heard.versus is None and len(periods) == 1):
         return periods[0].window, named
     if heard.versus is None:
-        first, second = sorted((periods[0].window, periods[1].window), key=lambda one: one.start)
-        return (second, first) if query.intent in COMPARED else (periods[0].window, None)
+        first, second = sorted(periods[:2], key=lambda one: one.window.start)
+        than = _relation(second, first) if first.form == "last_unit" else first.window
+        return (second.window, than) if query.intent in COMPARED else (periods[0].window, None)
     after = [one for one in periods if one.start >= heard.versus and not _in_clause(heard, heard.versus, one)]
     before = [period for period in periods if period not in after]
     against = after[0] if after else None

@@ -19,7 +19,7 @@ from bot.engines.understanding import chosen, features, groups_named, inquiry, m
 from bot.engines.understanding.clarify import choice_of, decided, one_within_another, two_readings_of_annual
 from bot.engines.understanding.cues import against_the_rest, claim_of, intent_of, listed, rows_of
 from bot.engines.understanding.doubt import Doubt, read_twice
-from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, meant
+from bot.engines.understanding.finer import OF_NEWCOMERS, finer, in_its_name, less_beside, looks_ahead, meant, twin
 from bot.engines.understanding.heard import Heard, Named
 from bot.engines.understanding.match import hear
 from bot.engines.understanding.occasion import without_occasion
@@ -409,7 +409,7 @@ class Understanding:
         own = [name for name in by if metric and name in metric.keys and name not in metric.by]  # has these rows anyway
         if own and set(by) == set(own) and query.intent is Intent.BREAKDOWN:
             query = replace(query, intent=Intent.VALUE)
-        return replace(query, by=tuple(name for name in dict.fromkeys(by) if name not in own))
+        return replace(query, by=tuple(dict.fromkeys(twin(name, metric) for name in by if name not in own)))
 
     def timed(self, query: Query) -> Query:
         metric = self.catalogue.get(query.metric or "")
