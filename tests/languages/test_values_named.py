@@ -16,7 +16,7 @@ NAMED = [
     ("ile dni nieaktywności mają średnio klienci z Francji", "value days_inactive country=FR"),
     ("expansion MRR w Q3 w rozbiciu na przyczyny", "breakdown expansion_revenue 2026-07-01/2026-10-01 by=cause"),
     ("gdzie mamy najgorszy nps", "top nps by=country claim=down"),
-    ("ile nam w październiku uciekło mrr na odejściach", "value mrr_movements 2026-10-01/2026-11-01 type:churn"),
+    ("ile nam w październiku uciekło mrr na odejściach", "value mrr_movements 2026-10-01/2026-11-01 type=churn"),
     ("nps bez de za wrzesień", "value nps 2026-09-01/2026-10-01 not-country=DE"),
     (
         "churn w październiku osobno dla Pro i Business",
