@@ -58,9 +58,9 @@ def own(data: Mapping[str, Any], territories: Mapping[str, str]) -> Iterator[Ent
 
 
 def borrowed(english: Mapping[str, Any], own_words: Collection[str]) -> Iterator[Entry]:
-    """The English names of segments and dimensions, which people use in every language ("MRR by country"), less those
-    that are words of this one."""
-    for section, kind in (("segments", "segment"), ("dimensions", "dimension")):
+    """The English names of metrics, segments and dimensions, which people use in every language ("average order value
+    par pays"), less those that are words of this one."""
+    for section, kind in (("metrics", "metric"), ("segments", "segment"), ("dimensions", "dimension")):
         for name, printed in english["names"][section].items():
             for phrase in {spelled(printed), name.replace("_", " ")}:
                 if len(phrase) >= SHORTEST_NAME and phrase not in own_words:

@@ -34,6 +34,13 @@ NAMED = [
     ("mrr, churn et nps d'octobre", " & ".join(f"value {one} 2026-10-01/2026-11-01" for one in FIGURES)),
     ("MRR, churn and NPS in October", " & ".join(f"value {one} 2026-10-01/2026-11-01" for one in FIGURES)),
     ("expansion MRR du T3 par cause", "breakdown expansion_revenue 2026-07-01/2026-10-01 by=cause"),
+    # the English names of metrics are heard in every language
+    ("average order value par pays", "breakdown aov by=country"),
+    ("el customer effort score de septiembre", "value ces 2026-09-01/2026-10-01"),
+    ("ile wynosi customer lifetime value", "value clv_predicted"),
+    ("ile mamy churned customers w tym miesiącu", "value churned_customers 2026-11-01/2026-11-10~"),
+    ("quick ratio par plan", "breakdown quick_ratio by=plan rate"),
+    ("cuál es el net promoter score de Francia", "value nps country=FR"),
 ]
 
 

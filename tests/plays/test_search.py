@@ -48,10 +48,10 @@ def test_a_play_is_found_first_by_its_own_title(book: Playbook) -> None:
         ("held", "fr", 0.90, 0.96),
         ("held", "es", 0.85, 0.98),
         ("held", "pl", 0.89, 0.94),
-        pytest.param("first", "en", 0.82, 0.85, marks=pytest.mark.slow),
-        pytest.param("first", "fr", 0.76, 0.86, marks=pytest.mark.slow),
-        pytest.param("first", "es", 0.81, 0.98, marks=pytest.mark.slow),
-        pytest.param("first", "pl", 0.88, 0.98, marks=pytest.mark.slow),
+        pytest.param("first", "en", 0.90, 0.90, marks=pytest.mark.slow),
+        pytest.param("first", "fr", 0.84, 0.90, marks=pytest.mark.slow),
+        pytest.param("first", "es", 0.85, 0.98, marks=pytest.mark.slow),
+        pytest.param("first", "pl", 0.90, 0.98, marks=pytest.mark.slow),
     ],
 )
 def test_written_questions_find_their_play(
@@ -85,7 +85,7 @@ def test_plays_are_found_across_languages(
                 hits = search(index, PLAYS, Words({}), concepts, question, language=asked, limit=3)
                 found.append(any(hit.play in plays.split(" | ") for hit in hits))
     print(f"asked in {asked}, written in {written}: {len(found)} questions, hit@3 {sum(found) / len(found):.0%}")  # noqa: T201 (seen with -s)
-    assert sum(found) / len(found) >= 0.89
+    assert sum(found) / len(found) >= 0.92
 
 
 def _only(play, language):
